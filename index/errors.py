@@ -1,0 +1,104 @@
+"""What can go wrong in the engine.
+
+ArtworkIndexError
+├── InputError            a file or value the user gave is wrong (path, row, column, mend)
+├── ImageUnreadable       one image cannot be read; the run goes on without it
+├── EncoderUnavailable    an encoder's weights or packages cannot be had
+├── MissingExtra          an optional part is not installed
+└── StoreError            the index folder
+    ├── IndexNotFound
+    ├── IndexMismatch     made by another encoder or format version
+    ├── IndexDamaged
+    └── IndexBusy         another process is writing
+
+Errors hold facts; their one-line text is made from the facts.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class ArtworkIndexError(Exception):
+    """Anything that a user should read as one line, without a traceback."""
+
+
+class InputError(ArtworkIndexError):
+    """A file or value that the user gave is wrong.
+
+    Args:
+        problem: what is wrong, as a clause without a full stop.
+        path: the file, where there is one.
+        row: 1-based line in the file as an editor shows it (the header is line 1).
+        column: the column or key.
+        mend: what to do about it.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        path: Path | str | None = None,
+        row: int | None = None,
+        column: str | None = None,
+        mend: str | None = None,
+    ) -> None:
+        self.problem, self.path, self.row, self.column, self.mend = problem, path, row, column, mend
+        super().__init__(problem)
+
+    def __str__(self) -> str:
+        place = [str(self.path)] if self.path is not None else []
+        if self.row is not None:
+            place.append(f"row {self.row}")
+        if self.column is not None:
+            place.append(f"column {self.column}")
+        text = f"{', '.join(place)}: {self.problem}" if place else self.problem
+        return f"{text}; {self.mend}" if self.mend else text
+
+
+class ImageUnreadable(ArtworkIndexError):
+    """One image cannot be read; `reason` is a clause fit for a list of skipped files."""
+
+    def __init__(self, path: Path | str, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{path}: {reason}")
+
+
+class EncoderUnavailable(ArtworkIndexError):
+    """An encoder's weights or packages cannot be had; says what was tried and what to do."""
+
+    def __init__(self, encoder: str, reason: str, mend: str) -> None:
+        self.encoder, self.reason, self.mend = encoder, reason, mend
+        super().__init__(f"encoder {encoder}: {reason}; {mend}")
+
+
+class MissingExtra(ArtworkIndexError):
+    """An optional part is not installed; names the exact command that installs it."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        self.what, self.extra = what, extra
+        super().__init__(f"{what} needs an extra: pip install 'artwork-assistant[{extra}]'")
+
+
+class StoreError(ArtworkIndexError):
+    """The index folder cannot be used as it is."""
+
+    def __init__(self, path: Path | str, reason: str, mend: str) -> None:
+        self.path, self.reason, self.mend = path, reason, mend
+        super().__init__(f"{path}: {reason}; {mend}")
+
+
+class IndexNotFound(StoreError):
+    """There is no index in this folder."""
+
+
+class IndexMismatch(StoreError):
+    """The index was made by another encoder or format version."""
+
+
+class IndexDamaged(StoreError):
+    """A file of the index is missing or does not match its checksum."""
+
+
+class IndexBusy(StoreError):
+    """Another process is writing this index."""

@@ -1,0 +1,1 @@
+"""Templates that turn measured facts into words."""
