@@ -1,0 +1,56 @@
+"""The command line: the only layer that catches errors and exits."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+USER_ERROR = 2
+INTERNAL_ERROR = 1
+INTERRUPTED = 130
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    from assistant.console import plain
+
+    sys.stderr.write(f"assistant: {plain(message)}\n")
+    sys.exit(code)
+
+
+def _silence_stdout() -> None:
+    """Point stdout at nothing, so that the interpreter's last flush into a closed pipe is quiet."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def main() -> None:
+    """Run a command; a user's mistake ends in one line on stderr and exit code 2."""
+    from assistant.cli.app import app
+    from assistant.cli import brief, clusters, demo, doctor, features, indexing, similar  # noqa: F401
+    from index.errors import ArtworkIndexError
+
+    debug = "--debug" in sys.argv[1:]
+    if debug:
+        sys.argv = [sys.argv[0], *(word for word in sys.argv[1:] if word != "--debug")]
+    try:
+        app()
+    except ArtworkIndexError as error:
+        if debug:
+            raise
+        _fail(str(error), USER_ERROR)
+    except BrokenPipeError:
+        _silence_stdout()
+    except KeyboardInterrupt:
+        _fail("interrupted", INTERRUPTED)
+    except OSError as error:
+        if debug:
+            raise
+        place = f"{error.filename}: " if error.filename else ""
+        _fail(f"{place}{error.strerror or error}", USER_ERROR)
+    except Exception as error:  # the last resort: a fault of ours, still one line
+        if debug:
+            raise
+        _fail(
+            f"unexpected {type(error).__name__}: {error} (run `assistant --debug …` for the traceback)",
+            INTERNAL_ERROR,
+        )

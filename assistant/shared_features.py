@@ -1,0 +1,191 @@
+"""What exemplars share, held against the other artworks of their own titles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from index.records import Grade
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from index.features.matrix import FeatureMatrix
+
+MIN_TITLES = 8
+"""Fewer titles than this make no claim: the interval itself could not be trusted."""
+FALSE_DISCOVERY_RATE = 0.10
+LEVEL = 0.90
+
+_Floats = npt.NDArray[np.float64]
+_Rows = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFeature:
+    """How exemplars differ from their own titles' other artworks in one feature.
+
+    Attributes:
+        feature, level: the feature and, for a category, which of its levels.
+        unit: of the means; "share" for a level (the part of the artworks that has it).
+        exemplar_mean, baseline_mean: means over titles, each title counting once.
+        difference, low, high: with its 90% interval over titles.
+        q: smallest false discovery rate at which the difference would be named.
+        artworks, titles: exemplars and titles behind it.
+    """
+
+    feature: str
+    level: str | None
+    label: str
+    unit: str
+    exemplar_mean: float
+    baseline_mean: float
+    difference: float
+    low: float
+    high: float
+    p: float
+    q: float
+    artworks: int
+    titles: int
+    grade: Grade
+
+
+def confirms(title_ids: npt.NDArray[np.str_]) -> npt.NDArray[np.bool_]:
+    """Which titles are kept aside to confirm on: a stable half, by a hash of the id."""
+    return np.array(
+        [blake2b(str(title).encode(), digest_size=2).digest()[0] & 1 == 1 for title in title_ids],
+        dtype=bool,
+    )
+
+
+def _title_means(values: _Floats, titles: pd.Series, rows: _Rows) -> pd.DataFrame:
+    import pandas as pd
+
+    frame = pd.DataFrame(values[rows])
+    return frame.groupby(titles.to_numpy()[rows]).mean()
+
+
+def _test(differences: _Floats) -> tuple[float, float, float, float]:
+    """Mean, 90% interval and p of differences, one a title (t with titles − 1 degrees)."""
+    from statsmodels.stats.weightstats import DescrStatsW
+
+    known = differences[~np.isnan(differences)]
+    mean = float(known.mean()) if known.size else float("nan")
+    if known.size < 2 or np.ptp(known) == 0:
+        return mean, float("nan"), float("nan"), 1.0
+    described = DescrStatsW(known)
+    low, high = described.tconfint_mean(alpha=1 - LEVEL)
+    return mean, float(low), float(high), float(described.ttest_mean(0.0)[1])
+
+
+def _off_zero(low: float, high: float) -> bool:
+    return low > 0 or high < 0
+
+
+def _q_values(p: _Floats) -> _Floats:
+    from statsmodels.stats.multitest import multipletests
+
+    q: _Floats = multipletests(p, method="fdr_bh")[1] if p.size else p
+    return q
+
+
+def _grade(
+    whole: tuple[float, float, float, float],
+    q: float,
+    explored: tuple[float, float, float, float],
+    explored_q: float,
+    confirmed: tuple[float, float, float, float],
+    titles: int,
+) -> Grade:
+    mean, low, high, _ = whole
+    if titles < MIN_TITLES or not _off_zero(low, high):
+        return Grade.INSUFFICIENT
+    same_sign = mean * explored[0] > 0 and mean * confirmed[0] > 0
+    if not (q <= FALSE_DISCOVERY_RATE and same_sign):
+        return Grade.SUGGESTIVE
+    if explored_q <= FALSE_DISCOVERY_RATE and _off_zero(confirmed[1], confirmed[2]):
+        return Grade.CONFIRMED
+    return Grade.SUPPORTED
+
+
+def share_features(
+    matrix: FeatureMatrix, titles: pd.Series, exemplars: _Rows, pool: _Rows
+) -> list[SharedFeature]:
+    """Compare exemplars with the other artworks of their own titles, feature by feature.
+
+    Each title gives one difference (mean of its exemplars − mean of its other artworks), so a
+    popular title counts as much as any other and whatever a title's artworks have in common
+    cancels out. Intervals and p values are Student's t over titles; false discoveries are held
+    by Benjamini & Hochberg (1995) over all columns at once.
+
+    Args:
+        matrix: features of all artworks, missing values NaN.
+        titles: title id of each row of `matrix`.
+        exemplars: rows that did well.
+        pool: rows of the same titles that exemplars are held against; rows that are exemplars
+            too are left out of the baseline.
+
+    Returns:
+        Every column that could be compared, best graded and largest first.
+    """
+    baseline = np.setdiff1d(pool, exemplars)
+    with np.errstate(invalid="ignore"):
+        chosen = _title_means(matrix.values, titles, exemplars)
+        others = _title_means(matrix.values, titles, baseline)
+    both = chosen.index.intersection(others.index)
+    chosen, others = chosen.loc[both], others.loc[both]
+    differences = (chosen - others).to_numpy(dtype=np.float64)
+    aside = confirms(both.to_numpy(dtype=str))
+    tests = [_test(column) for column in differences.T]
+    explored = [_test(column) for column in differences[~aside].T]
+    confirmed = [_test(column) for column in differences[aside].T]
+    q = _q_values(np.array([test[3] for test in tests]))
+    explored_q = _q_values(np.array([test[3] for test in explored]))
+    of_exemplar = titles.to_numpy()[exemplars]
+    shared = []
+    for position, column in enumerate(matrix.columns):
+        known = ~np.isnan(differences[:, position])
+        if not known.any():
+            continue
+        named = both[known]
+        has_value = ~np.isnan(matrix.values[exemplars, position])
+        mean, low, high, p = tests[position]
+        shared.append(
+            SharedFeature(
+                feature=column.feature,
+                level=column.level,
+                label=column.label,
+                unit=column.unit,
+                exemplar_mean=float(chosen.to_numpy()[known, position].mean()),
+                baseline_mean=float(others.to_numpy()[known, position].mean()),
+                difference=mean,
+                low=low,
+                high=high,
+                p=p,
+                q=float(q[position]),
+                artworks=int((np.isin(of_exemplar, named) & has_value).sum()),
+                titles=int(known.sum()),
+                grade=_grade(
+                    tests[position],
+                    float(q[position]),
+                    explored[position],
+                    float(explored_q[position]),
+                    confirmed[position],
+                    int(known.sum()),
+                ),
+            )
+        )
+    return _in_order(shared)
+
+
+def _in_order(shared: list[SharedFeature]) -> list[SharedFeature]:
+    rank = {grade: position for position, grade in enumerate(Grade)}
+    finite = [
+        replace(one, low=one.difference, high=one.difference) if np.isnan(one.low) else one
+        for one in shared
+    ]
+    return sorted(finite, key=lambda one: (-rank[one.grade], one.p, one.feature, one.level or ""))

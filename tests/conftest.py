@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only addresses of this machine may be reached from a test."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            host = str(address[0]) if isinstance(address, tuple) else str(address)
+            if host not in {"127.0.0.1", "::1", "localhost"}:
+                pytest.fail(f"a test reached for the network: {address}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.delenv("ASSISTANT_INDEX", raising=False)
+
+
+@pytest.fixture
+def posters() -> Iterator[Path]:
+    """Real posters for development; absent from the product."""
+    folder = SHARED / "posters"
+    if not folder.is_dir():
+        pytest.skip("the posters for development are not beside this checkout")
+    yield folder
