@@ -18,7 +18,7 @@ import numpy as np
 from index.encoders import cache
 from index.encoders.preprocessing import Preprocessing
 from index.encoders.protocol import ImageEmbeddings
-from index.encoders.runtime import Graph, Workers, default_threads
+from index.encoders.runtime import EXPORT_VERSION, Graph, Workers, default_threads
 from index.encoders.texts import Tokenizer
 from index.records import FloatMatrix, Pixels
 
@@ -39,7 +39,6 @@ PREPROCESSING = Preprocessing(
     std=(0.5, 0.5, 0.5),
 )
 PROMPT = "a photo of a {}"
-_VERSION = 1
 _TOP_CLASSES = 10
 _CHUNK = 32
 
@@ -49,7 +48,7 @@ def starter_fingerprint() -> str:
     return cache.digest_record(
         {
             "encoder": ID,
-            "version": _VERSION,
+            "version": EXPORT_VERSION,
             "weights": [IMAGE_WEIGHTS_SHA256, TEXT_WEIGHTS_SHA256, TOKENIZER_SHA256],
             "preprocessing": PREPROCESSING.as_record(),
             "prompt": PROMPT,

@@ -120,7 +120,8 @@ def load_text_tower(model: Path) -> Module:
             bias = (1.0 - keep[:, None, None, :]) * torch.finfo(torch.float32).min
             hidden = self.layers(hidden, attention_mask=bias).last_hidden_state
             pooled = (hidden * keep[:, :, None]).sum(1) / keep.sum(1, keepdim=True)
-            return torch.nn.functional.normalize(pooled)
+            vectors: Tensor = torch.nn.functional.normalize(pooled)
+            return vectors
 
     tower: Module = TextTower().eval()
     return tower
