@@ -1,0 +1,95 @@
+"""What was found in a picture and where: the ground on which features are computed and drawn.
+
+All places are shares of the picture's width (x) and height (y), from the top left corner.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Points = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle, in shares of the picture."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """Share of the picture's width."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """Share of the picture's height."""
+        return self.bottom - self.top
+
+    @property
+    def area(self) -> float:
+        """Share of the picture's area."""
+        return self.width * self.height
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """x and y of the middle."""
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A face.
+
+    Attributes:
+        box: from forehead to chin.
+        score: how sure the surest detector is, 0…1.
+        landmarks: the eye at the picture's left, the eye at its right, nose, left and right
+            corner of the mouth; empty where only a box is known.
+        detectors: which of "mtcnn" and "nudenet" found it.
+    """
+
+    box: Box
+    score: float
+    landmarks: Points
+    detectors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BodyPart:
+    """A visible part of a body as the nudity model names it, without its guess of gender."""
+
+    name: str
+    box: Box
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    """A run of text: its four corners, clockwise from the top left, and how sure it is text."""
+
+    corners: Points
+    score: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysis:
+    """All that was found in one picture; None stands for a part that was not asked or failed.
+
+    Attributes:
+        faces: surest first.
+        parts: visible body parts.
+        text: blocks from top to bottom.
+        saliency: how much each place draws the eye, 0…1, at most 64 × 64.
+    """
+
+    faces: tuple[Face, ...] | None = None
+    parts: tuple[BodyPart, ...] | None = None
+    text: tuple[TextBlock, ...] | None = None
+    saliency: npt.NDArray[np.float32] | None = None

