@@ -1,0 +1,95 @@
+"""Where things lie in an index folder, and how bytes get there without ever being half there.
+
+INDEX/
+  CURRENT                    one line: name of the generation, checksum of its manifest
+  generations/NAME/          immutable once CURRENT has pointed to it
+    manifest.json
+    tables/*.parquet  vectors/*.npy  vectors/*.faiss  arrays/*.npz
+  work/KEY/part-*.npz        finished work of a run that has not ended, for the next run
+  writer.lock  writer.json   who writes
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from index.errors import StoreError
+
+CURRENT = "CURRENT"
+GENERATIONS = "generations"
+MANIFEST = "manifest.json"
+WORK = "work"
+LOCK = "writer.lock"
+HOLDER = "writer.json"
+STAGING = ".writing-"
+"""How names of files and folders begin that are not finished yet."""
+
+OWN_NAMES = frozenset({CURRENT, GENERATIONS, WORK, LOCK, HOLDER})
+
+
+def table_file(name: str) -> str:
+    """Path of a table inside its generation."""
+    return f"tables/{name}.parquet"
+
+
+def vectors_file(space: str) -> str:
+    """Path of a raw matrix inside its generation."""
+    return f"vectors/{space}.npy"
+
+
+def faiss_file(space: str) -> str:
+    """Path of a FAISS index inside its generation."""
+    return f"vectors/{space}.faiss"
+
+
+def arrays_file(name: str) -> str:
+    """Path of a set of named arrays inside its generation."""
+    return f"arrays/{name}.npz"
+
+
+def checksum(path: Path) -> str:
+    """Hex BLAKE2b-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=32)).hexdigest()
+
+
+def checksum_bytes(content: bytes) -> str:
+    """Hex BLAKE2b-256 of bytes."""
+    return hashlib.blake2b(content, digest_size=32).hexdigest()
+
+
+def sync(path: Path) -> None:
+    """Ask the system to have a file or folder on the disk before going on."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put `content` at `path` so that a reader finds the old bytes or the new, never a mixture."""
+    staged = path.with_name(f"{STAGING}{path.name}")
+    staged.write_bytes(content)
+    sync(staged)
+    staged.replace(path)
+    sync(path.parent)
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Turn the system's refusals while writing `folder` into one line for the user.
+
+    Raises:
+        StoreError: the disk is full, or the folder may not be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = f"cannot be written ({error.strerror or error})"
+        mend = "what was there is untouched; make room or give another folder with -o and run again"
+        raise StoreError(folder, reason, mend) from error

@@ -1,0 +1,275 @@
+"""Reading an index: one generation, opened in milliseconds, the same until it is closed."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import IndexDamaged, IndexMismatch, IndexNotFound, InputError
+from index.records import FloatMatrix
+from index.store import layout
+from index.store.manifest import Manifest, read_manifest, read_pointer, rebuild
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from index.encoders import Encoder
+
+_ATTEMPTS = 8
+
+
+class Index:
+    """One generation of an index. Row i of "shared", "image" and features is row i of artworks.
+
+    While it is open (until `close`, the end of a `with` block or the end of the process) no writer
+    removes its generation.
+
+    Attributes:
+        folder: the index folder.
+        manifest: what it says about itself.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest, lease: int) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self._lease: int | None = lease
+        self._tables: dict[tuple[str, tuple[str, ...] | None], pa.Table] = {}
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let writers remove this generation; what was already read stays usable."""
+        if self._lease is not None:
+            os.close(self._lease)
+            self._lease = None
+
+    @property
+    def generation_folder(self) -> Path:
+        """Where the files of this generation lie."""
+        return self.folder / layout.GENERATIONS / self.manifest.generation
+
+    @property
+    def catalogue_folder(self) -> Path:
+        """Where the artworks' paths begin."""
+        return Path(self.manifest.source.catalogue)
+
+    @property
+    def artworks(self) -> int:
+        """How many artworks are indexed."""
+        return self.manifest.counts["artworks"]
+
+    def has(self, name: str) -> bool:
+        """Whether there is a table of this name."""
+        return layout.table_file(name) in self.manifest.files
+
+    def has_vectors(self, space: str) -> bool:
+        """Whether there is a matrix of this name."""
+        return layout.vectors_file(space) in self.manifest.files
+
+    def has_arrays(self, name: str) -> bool:
+        """Whether there is a set of arrays of this name."""
+        return layout.arrays_file(name) in self.manifest.files
+
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """A table, or some of its columns; read once.
+
+        Raises:
+            InputError: the index was made without it.
+            IndexDamaged: it cannot be read.
+        """
+        key = (name, None if columns is None else tuple(columns))
+        if key not in self._tables:
+            path = self._path(layout.table_file(name), f"table {name!r}")
+            # ParquetFile, as pyarrow.parquet.read_table imports pandas.
+            from pyarrow.parquet import ParquetFile
+
+            with (
+                self._damage(path),
+                ParquetFile(path, memory_map=True, page_checksum_verification=True) as file,
+            ):
+                self._tables[key] = file.read(columns=columns)
+        return self._tables[key]
+
+    def vectors(self, space: str) -> FloatMatrix:
+        """The (rows, dimensions) float32 matrix of a space, mapped from the file, read-only.
+
+        Raises:
+            InputError: the index was made without it.
+            IndexDamaged: it cannot be read.
+        """
+        path = self._path(layout.vectors_file(space), f"vectors {space!r}")
+        with self._damage(path):
+            matrix: FloatMatrix = np.load(path, mmap_mode="r", allow_pickle=False)
+        return matrix
+
+    def faiss(self, space: str) -> Any:
+        """The FAISS index of a space (exact, inner product), mapped from the file.
+
+        Raises:
+            InputError: the index was made without it.
+            IndexDamaged: it cannot be read.
+        """
+        import faiss
+
+        path = self._path(layout.faiss_file(space), f"FAISS index {space!r}")
+        with self._damage(path):
+            return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+
+    def arrays(self, name: str) -> dict[str, npt.NDArray[Any]]:
+        """A set of named arrays.
+
+        Raises:
+            InputError: the index was made without it.
+            IndexDamaged: it cannot be read.
+        """
+        path = self._path(layout.arrays_file(name), f"arrays {name!r}")
+        with self._damage(path), np.load(path, allow_pickle=False) as archive:
+            return dict(archive.items())
+
+    def require_encoder(self, encoder: Encoder) -> None:
+        """Make sure that vectors of `encoder` can be compared with this index.
+
+        Raises:
+            IndexMismatch: it was made with another encoder, or another version of it.
+        """
+        source = self.manifest.source
+        if source.encoder_fingerprint == encoder.fingerprint:
+            return
+        if source.encoder == encoder.id:
+            reason = f"made with other weights of the encoder {encoder.id}"
+        else:
+            reason = f"made with the encoder {source.encoder}, not {encoder.id}"
+        mend = rebuild(self.folder, source.catalogue, encoder.id)
+        raise IndexMismatch(self.folder, reason, mend)
+
+    def verify(self) -> None:
+        """Read every file and compare it with its checksum, then check that the content fits.
+
+        Raises:
+            IndexDamaged: names everything that is wrong.
+        """
+        from index.store.verify import find_damage
+
+        problems = find_damage(self)
+        if problems:
+            raise _damaged(self.folder, self.manifest, "; ".join(problems))
+
+    def _path(self, file: str, what: str) -> Path:
+        if file not in self.manifest.files:
+            mend = "add what it is made from to the catalogue and run assistant index again"
+            raise InputError(f"the index has no {what}", path=self.folder, mend=mend)
+        return self.generation_folder / file
+
+    @contextmanager
+    def _damage(self, path: Path) -> Iterator[None]:
+        try:
+            yield
+        # pyarrow, numpy, zipfile and FAISS each report a broken file in their own way.
+        except (OSError, ValueError, RuntimeError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            name = path.relative_to(self.generation_folder)
+            reason = f"{name} cannot be read"
+            raise _damaged(self.folder, self.manifest, reason) from error
+
+
+def open_index(folder: Path | str) -> Index:
+    """Open the current generation of the index in `folder`.
+
+    Raises:
+        IndexNotFound: there is none.
+        IndexMismatch: made in another format.
+        IndexDamaged: a file is missing or has another size than the manifest says.
+    """
+    folder = Path(folder)
+    for _ in range(_ATTEMPTS):
+        # A writer may take a generation away between the reading of CURRENT and the opening.
+        opened = _open_once(folder)
+        if opened is not None:
+            return opened
+    raise IndexDamaged(folder, "its current generation is missing", rebuild(folder))
+
+
+def _open_once(folder: Path) -> Index | None:
+    generation, expected = read_pointer(_read_current(folder), folder)
+    place = folder / layout.GENERATIONS / generation
+    lease = _take_lease(place / layout.MANIFEST)
+    if lease is None:
+        return None
+    try:
+        content = (place / layout.MANIFEST).read_bytes()
+        if layout.checksum_bytes(content) != expected:
+            raise IndexDamaged(folder, "the manifest does not match its checksum", rebuild(folder))
+        manifest = read_manifest(content, folder)
+        _check_sizes(folder, manifest)
+    except BaseException:
+        os.close(lease)
+        raise
+    return Index(folder, manifest, lease)
+
+
+def _read_current(folder: Path) -> bytes:
+    try:
+        return (folder / layout.CURRENT).read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if _has_generation(folder):
+            raise IndexDamaged(folder, "its CURRENT file is missing", rebuild(folder)) from error
+        mend = f"make one with: assistant index CATALOGUE -o {folder}"
+        raise IndexNotFound(folder, "no index here", mend) from error
+    except OSError as error:
+        reason = f"cannot be read ({error.strerror})"
+        raise IndexNotFound(folder, reason, "check the folder's permissions") from error
+
+
+def _has_generation(folder: Path) -> bool:
+    return any((folder / layout.GENERATIONS).glob(f"[0-9]*/{layout.MANIFEST}"))
+
+
+def _take_lease(manifest: Path) -> int | None:
+    """An open handle on the manifest whose shared lock keeps its generation from being removed."""
+    try:
+        handle = os.open(manifest, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        import fcntl
+    except ImportError:
+        return handle
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        return None
+    except OSError:
+        # A file system without locks: the generation before stays until the next, which must do.
+        return handle
+    return handle
+
+
+def _check_sizes(folder: Path, manifest: Manifest) -> None:
+    place = os.fspath(folder / layout.GENERATIONS / manifest.generation)
+    for name, record in manifest.files.items():
+        try:
+            size = os.stat(f"{place}/{name}").st_size
+        except FileNotFoundError as error:
+            raise _damaged(folder, manifest, f"{name} is missing") from error
+        if size != record.size:
+            reason = f"{name} has {size} bytes instead of {record.size}"
+            raise _damaged(folder, manifest, reason)
+
+
+def _damaged(folder: Path, manifest: Manifest, reason: str) -> IndexDamaged:
+    mend = rebuild(folder, manifest.source.catalogue, manifest.source.encoder)
+    return IndexDamaged(folder, reason, mend)

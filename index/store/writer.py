@@ -1,0 +1,273 @@
+"""Writing an index: one process at a time, a new generation beside the last, one atomic switch."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexNotFound, InputError
+from index.records import FloatMatrix
+from index.store import layout
+from index.store.manifest import FORMAT, FileRecord, Manifest, Source, write_pointer
+from index.store.reader import Index, open_index
+from index.store.work import FinishedWork
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+
+class IndexWriter:
+    """Writes the next generation of an index; nothing shows until `publish`.
+
+    A context manager: entering takes the writers' lock and sweeps what killed runs left behind,
+    except finished work. Leaving without `publish` leaves the last good generation as it was.
+
+    Args:
+        folder: the index folder, made if absent.
+
+    Attributes:
+        current: the last good generation, or None.
+        damage: why the current generation cannot be used, or None.
+    """
+
+    def __init__(self, folder: Path | str) -> None:
+        self.folder = Path(folder)
+        self.current: Index | None = None
+        self.damage: str | None = None
+        self._files: dict[str, FileRecord] = {}
+        self._counts: dict[str, int] = {}
+
+    def __enter__(self) -> IndexWriter:
+        """Take the lock.
+
+        Raises:
+            IndexBusy: another process writes; names its pid.
+            InputError: the folder holds something that is no index.
+            StoreError: the folder cannot be written.
+        """
+        from filelock import FileLock, Timeout
+
+        with layout.writing(self.folder):
+            self._require_own_folder()
+            self._is_new = not self.folder.exists()
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock = FileLock(self.folder / layout.LOCK, blocking=False)
+            try:
+                self._lock.acquire()
+            except Timeout as error:
+                raise self._busy() from error
+            try:
+                self._begin()
+            except BaseException:
+                self._lock.release()
+                raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            shutil.rmtree(self._staging, ignore_errors=True)
+            (self.folder / layout.HOLDER).unlink(missing_ok=True)
+            if self.current is not None:
+                self.current.close()
+            self._remove_if_nothing_came_of_it()
+        finally:
+            self._lock.release()
+
+    def finished_work(self, *fingerprints: str) -> FinishedWork:
+        """What earlier, unfinished runs with the same fingerprints have done."""
+        key = layout.checksum_bytes("\n".join(fingerprints).encode())[:16]
+        with layout.writing(self.folder):
+            return FinishedWork(self.folder / layout.WORK / key)
+
+    def write_table(self, name: str, table: pd.DataFrame | pa.Table) -> None:
+        """Add a table; the same rows give the same bytes."""
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        frame = not isinstance(table, pa.Table)
+        arrow = pa.Table.from_pandas(table, preserve_index=False) if frame else table
+        with self._adding(layout.table_file(name)) as path:
+            parquet.write_table(arrow, path, compression="zstd", write_page_checksum=True)
+        self._counts[name] = int(arrow.num_rows)
+
+    def write_vectors(self, space: str, matrix: FloatMatrix, *, searchable: bool = True) -> None:
+        """Add a (rows, dimensions) matrix and, if searchable, its exact FAISS index."""
+        rows = np.ascontiguousarray(matrix, dtype=np.float32)
+        with self._adding(layout.vectors_file(space)) as path:
+            np.save(path, rows, allow_pickle=False)
+        if searchable:
+            import faiss
+
+            exact = faiss.IndexFlatIP(rows.shape[1])
+            exact.add(rows)
+            with self._adding(layout.faiss_file(space)) as path:
+                faiss.write_index(exact, str(path))
+
+    def write_arrays(self, name: str, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+        """Add a set of named arrays."""
+        with self._adding(layout.arrays_file(name)) as path:
+            np.savez(path, allow_pickle=False, **dict(arrays))
+
+    def publish(self, source: Source, libraries: Mapping[str, str]) -> str:
+        """Make what was added the current generation and forget the finished work.
+
+        Where nothing differs from the current generation, that one stays.
+
+        Returns:
+            The name of the generation that is current now.
+
+        Raises:
+            StoreError: the disk is full, or the folder may not be written.
+        """
+        current = self.current.manifest if self.current is not None else None
+        manifest = Manifest(
+            format=FORMAT,
+            generation=f"{self._newest() + 1:06d}",
+            previous=current.generation if current else None,
+            source=source,
+            counts=self._counts,
+            files=self._files,
+            libraries=libraries,
+            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+        with layout.writing(self.folder):
+            if current is None or current != _as_made_by(current, manifest):
+                self._switch(manifest)
+                current = manifest
+            shutil.rmtree(self.folder / layout.WORK, ignore_errors=True)
+            self._prune({current.generation, current.previous})
+        return current.generation
+
+    def _switch(self, manifest: Manifest) -> None:
+        content = manifest.to_bytes()
+        (self._staging / layout.MANIFEST).write_bytes(content)
+        for path in sorted(self._staging.rglob("*"), reverse=True):
+            layout.sync(path)
+        layout.sync(self._staging)
+        self._staging.rename(self._generations / manifest.generation)
+        layout.sync(self._generations)
+        pointer = write_pointer(manifest.generation, layout.checksum_bytes(content))
+        layout.replace_file(self.folder / layout.CURRENT, pointer)
+
+    @property
+    def _generations(self) -> Path:
+        return self.folder / layout.GENERATIONS
+
+    @property
+    def _staging(self) -> Path:
+        return self._generations / f"{layout.STAGING}generation"
+
+    @contextmanager
+    def _adding(self, file: str) -> Iterator[Path]:
+        path = self._staging / file
+        with layout.writing(self.folder):
+            yield path
+            self._files[file] = FileRecord(path.stat().st_size, layout.checksum(path))
+
+    def _begin(self) -> None:
+        holder = {"pid": os.getpid(), "host": platform.node()}
+        layout.replace_file(self.folder / layout.HOLDER, json.dumps(holder).encode())
+        try:
+            self.current = open_index(self.folder)
+        except IndexNotFound:
+            pass
+        except (IndexDamaged, IndexMismatch) as error:
+            self.damage = error.reason
+        for leftover in self.folder.glob(f"{layout.STAGING}*"):
+            leftover.unlink()
+        self._generations.mkdir(exist_ok=True)
+        shutil.rmtree(self._staging, ignore_errors=True)
+        if self.current is not None:
+            manifest = self.current.manifest
+            self._prune({manifest.generation, manifest.previous})
+        for folder in ("tables", "vectors", "arrays"):
+            (self._staging / folder).mkdir(parents=True)
+
+    def _require_own_folder(self) -> None:
+        if self.folder.exists() and not self.folder.is_dir():
+            mend = "give another folder with -o"
+            raise InputError("is a file, not a folder", path=self.folder, mend=mend)
+        if not self.folder.is_dir():
+            return
+        names = {entry.name for entry in self.folder.iterdir()}
+        if names and not names & layout.OWN_NAMES:
+            mend = "give an empty or a new folder with -o"
+            raise InputError("the folder holds files but no index", path=self.folder, mend=mend)
+
+    def _busy(self) -> IndexBusy:
+        try:
+            holder = json.loads((self.folder / layout.HOLDER).read_bytes())
+            who = f"process {holder['pid']} on {holder['host']}"
+        except (OSError, ValueError, KeyError):
+            who = "another process"
+        return IndexBusy(self.folder, f"{who} is writing it", "wait until it ends and run again")
+
+    def _newest(self) -> int:
+        names = (entry.name for entry in self._generations.iterdir())
+        return max((int(name) for name in names if name.isdigit()), default=0)
+
+    def _prune(self, keep: set[str | None]) -> None:
+        """Remove generations that nobody reads and that are not to be kept."""
+        for place in sorted(self._generations.iterdir()):
+            if place.name.isdigit() and place.name not in keep and not _is_read(place):
+                shutil.rmtree(place, ignore_errors=True)
+
+    def _remove_if_nothing_came_of_it(self) -> None:
+        """A first run that failed before it finished any work leaves no folder behind."""
+        if not self._is_new or (self.folder / layout.CURRENT).exists():
+            return
+        work = self.folder / layout.WORK
+        if any(work.rglob("part-*")) or any(self._generations.iterdir()):
+            return
+        shutil.rmtree(work, ignore_errors=True)
+        (self.folder / layout.LOCK).unlink(missing_ok=True)
+        with suppress(OSError):
+            self._generations.rmdir()
+            self.folder.rmdir()
+
+
+def _as_made_by(current: Manifest, new: Manifest) -> Manifest:
+    """The new manifest under the current one's name and date: equal when all else is."""
+    return replace(
+        new,
+        generation=current.generation,
+        previous=current.previous,
+        created_at=current.created_at,
+    )
+
+
+def _is_read(place: Path) -> bool:
+    """Whether a reader holds this generation."""
+    try:
+        import fcntl
+
+        handle = os.open(place / layout.MANIFEST, os.O_RDONLY)
+    except (ImportError, OSError):
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+    return False
