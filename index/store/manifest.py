@@ -6,7 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ class FileRecord:
     blake2b: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """From what, with what and how an index is made.
 
@@ -47,20 +47,20 @@ class Source:
     image_dimensions: int | None
     catalogue: str
     catalogue_fingerprint: str
-    options: Mapping[str, int | None] = field(default_factory=dict)
+    options: Mapping[str, int | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest(Source):
     """Everything that is said about a generation, apart from its content.
 
     Attributes:
         format: version of the layout.
         generation: its name.
         previous: the generation it took over from.
-        source: from what it was made.
         counts: rows of every table.
         files: every file of the generation but the manifest.
+        warnings: what the index cannot say, one sentence each.
         libraries: versions of the packages that made it.
         created_at: UTC, ISO 8601.
     """
@@ -68,9 +68,9 @@ class Manifest:
     format: int
     generation: str
     previous: str | None
-    source: Source
     counts: Mapping[str, int]
     files: Mapping[str, FileRecord]
+    warnings: tuple[str, ...]
     libraries: Mapping[str, str]
     created_at: str
 
@@ -93,8 +93,8 @@ def read_manifest(content: bytes, folder: Path) -> Manifest:
         raise IndexDamaged(folder, "the manifest cannot be read", rebuild(folder)) from error
     if version != FORMAT:
         reason = f"made in index format {version!r}, this program reads format {FORMAT}"
-        catalogue = document.get("source", {}).get("catalogue", "CATALOGUE")
-        raise IndexMismatch(folder, reason, rebuild(folder, str(catalogue)))
+        catalogue = str(document.get("catalogue", "CATALOGUE"))
+        raise IndexMismatch(folder, reason, rebuild(folder, catalogue))
     try:
         return _from_document(document)
     except (KeyError, TypeError, AttributeError) as error:
@@ -103,11 +103,8 @@ def read_manifest(content: bytes, folder: Path) -> Manifest:
 
 def _from_document(document: dict[str, Any]) -> Manifest:
     files = {name: FileRecord(**entry) for name, entry in document["files"].items()}
-    source = Source(**document["source"])
-    known = {entry.name for entry in fields(Manifest)}
-    if set(document) != known:
-        raise KeyError(*sorted(set(document) ^ known))
-    return Manifest(**{**document, "files": files, "source": source})
+    warnings = tuple(document["warnings"])
+    return Manifest(**{**document, "files": files, "warnings": warnings})
 
 
 def write_pointer(generation: str, checksum: str) -> bytes:

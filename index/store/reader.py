@@ -58,6 +58,11 @@ class Index:
             self._lease = None
 
     @property
+    def generation(self) -> str:
+        """Name of the generation."""
+        return self.manifest.generation
+
+    @property
     def generation_folder(self) -> Path:
         """Where the files of this generation lie."""
         return self.folder / layout.GENERATIONS / self.manifest.generation
@@ -65,7 +70,7 @@ class Index:
     @property
     def catalogue_folder(self) -> Path:
         """Where the artworks' paths begin."""
-        return Path(self.manifest.source.catalogue)
+        return Path(self.manifest.catalogue)
 
     @property
     def artworks(self) -> int:
@@ -146,7 +151,7 @@ class Index:
         Raises:
             IndexMismatch: it was made with another encoder, or another version of it.
         """
-        source = self.manifest.source
+        source = self.manifest
         if source.encoder_fingerprint == encoder.fingerprint:
             return
         if source.encoder == encoder.id:
@@ -271,5 +276,5 @@ def _check_sizes(folder: Path, manifest: Manifest) -> None:
 
 
 def _damaged(folder: Path, manifest: Manifest, reason: str) -> IndexDamaged:
-    mend = rebuild(folder, manifest.source.catalogue, manifest.source.encoder)
+    mend = rebuild(folder, manifest.catalogue, manifest.encoder)
     return IndexDamaged(folder, reason, mend)

@@ -75,7 +75,7 @@ def _ids(index: Index, table: str, column: str) -> pa.ChunkedArray:
 
 
 def _wrong_vectors(index: Index) -> Iterator[str]:
-    source = index.manifest.source
+    source = index.manifest
     width = {"image": source.image_dimensions}
     for space, table in _ROWS_OF.items():
         if not index.has_vectors(space):

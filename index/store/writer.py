@@ -6,9 +6,9 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -102,11 +102,12 @@ class IndexWriter:
         import pyarrow as pa
         from pyarrow import parquet
 
-        frame = not isinstance(table, pa.Table)
-        arrow = pa.Table.from_pandas(table, preserve_index=False) if frame else table
+        arrow: Any = table
+        if not isinstance(table, pa.Table):
+            arrow = pa.Table.from_pandas(table, preserve_index=False)
         with self._adding(layout.table_file(name)) as path:
             parquet.write_table(arrow, path, compression="zstd", write_page_checksum=True)
-        self._counts[name] = int(arrow.num_rows)
+        self._counts[name] = arrow.num_rows
 
     def write_vectors(self, space: str, matrix: FloatMatrix, *, searchable: bool = True) -> None:
         """Add a (rows, dimensions) matrix and, if searchable, its exact FAISS index."""
@@ -126,10 +127,17 @@ class IndexWriter:
         with self._adding(layout.arrays_file(name)) as path:
             np.savez(path, allow_pickle=False, **dict(arrays))
 
-    def publish(self, source: Source, libraries: Mapping[str, str]) -> str:
+    def publish(
+        self, source: Source, libraries: Mapping[str, str], warnings: Sequence[str] = ()
+    ) -> str:
         """Make what was added the current generation and forget the finished work.
 
         Where nothing differs from the current generation, that one stays.
+
+        Args:
+            source: from what, with what and how the generation was made.
+            libraries: versions of the packages that made it.
+            warnings: what the index cannot say.
 
         Returns:
             The name of the generation that is current now.
@@ -139,12 +147,13 @@ class IndexWriter:
         """
         current = self.current.manifest if self.current is not None else None
         manifest = Manifest(
+            **asdict(source),
             format=FORMAT,
             generation=f"{self._newest() + 1:06d}",
             previous=current.generation if current else None,
-            source=source,
             counts=self._counts,
             files=self._files,
+            warnings=tuple(warnings),
             libraries=libraries,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
