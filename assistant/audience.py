@@ -93,26 +93,26 @@ def _predicted(brief: Brief, names: dict[str, str], index: Index, text: FloatMat
     predictor = AffinityPredictor.from_arrays(arrays)
     affinity = predictor.predict(text, [tuple(brief.genres)])[0]
     members = index.table("clusters")
-    size = dict(
-        zip(members["cluster"].to_pylist(), members["members"].to_pylist(), strict=True)
-    )
+    size = dict(zip(members["cluster"].to_pylist(), members["members"].to_pylist(), strict=True))
     clusters = [str(cluster) for cluster in predictor.clusters_]
     sizes = np.array([size.get(cluster) or 1.0 for cluster in clusters], dtype=np.float64)
     weights = audience_weights(affinity, sizes)
-    skill = predictor.skill_.overall
+    skill = predictor.overall_skill_
     shares = [
         AudienceShare(
             cluster,
             names.get(cluster, cluster),
             float(weight),
-            "predicted" if skill.value > 0 else "everyone alike",
+            "predicted" if affinity.any() else "everyone alike",
             float(log_rate),
         )
         for cluster, weight, log_rate in zip(clusters, weights, affinity, strict=True)
     ]
     return Audience(
         tuple(sorted(shares, key=lambda share: -share.weight)),
-        Skill(skill.value, skill.low, skill.high, skill.titles),
+        None
+        if np.isnan(skill.value)
+        else Skill(skill.value, skill.low, skill.high, predictor.titles_),
     )
 
 

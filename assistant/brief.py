@@ -51,7 +51,9 @@ class Brief(BaseModel):
     @field_validator("title", mode="before")
     @classmethod
     def _numbers_are_titles_too(cls, value: object) -> object:
-        return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+        return (
+            str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+        )
 
 
 class _BriefLoader(yaml.SafeLoader):
@@ -61,7 +63,7 @@ class _BriefLoader(yaml.SafeLoader):
         if self.check_event(yaml.AliasEvent):
             raise yaml.MarkedYAMLError(
                 problem="an alias (*name) is not allowed here",
-                problem_mark=self.peek_event().start_mark,
+                problem_mark=self.get_mark(),
             )
         return super().compose_node(parent, index)
 
@@ -131,7 +133,7 @@ def load_brief(path: Path) -> Brief:
     """
     text = _read(path)
     try:
-        document = yaml.load(text, Loader=_BriefLoader)  # noqa: S506
+        document = yaml.load(text, Loader=_BriefLoader)
         rows = _key_rows(text) if isinstance(document, dict) else {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)

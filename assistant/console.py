@@ -56,12 +56,14 @@ def progress_bar() -> Iterator[Progress]:
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
-        Progress as RichProgress,
         ProgressColumn,
         Task,
         TaskID,
         TextColumn,
         TimeRemainingColumn,
+    )
+    from rich.progress import (
+        Progress as RichProgress,
     )
     from rich.text import Text
 

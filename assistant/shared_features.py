@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -130,7 +130,7 @@ def share_features(
             too are left out of the baseline.
 
     Returns:
-        Every column that could be compared, best graded and largest first.
+        Every column with at least two titles that differ, best graded first.
     """
     baseline = np.setdiff1d(pool, exemplars)
     with np.errstate(invalid="ignore"):
@@ -149,7 +149,7 @@ def share_features(
     shared = []
     for position, column in enumerate(matrix.columns):
         known = ~np.isnan(differences[:, position])
-        if not known.any():
+        if np.isnan(tests[position][1]):
             continue
         named = both[known]
         has_value = ~np.isnan(matrix.values[exemplars, position])
@@ -184,8 +184,4 @@ def share_features(
 
 def _in_order(shared: list[SharedFeature]) -> list[SharedFeature]:
     rank = {grade: position for position, grade in enumerate(Grade)}
-    finite = [
-        replace(one, low=one.difference, high=one.difference) if np.isnan(one.low) else one
-        for one in shared
-    ]
-    return sorted(finite, key=lambda one: (-rank[one.grade], one.p, one.feature, one.level or ""))
+    return sorted(shared, key=lambda one: (-rank[one.grade], one.p, one.feature, one.level or ""))

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,9 +29,9 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def posters() -> Iterator[Path]:
+def posters() -> Path:
     """Real posters for development; absent from the product."""
     folder = SHARED / "posters"
     if not folder.is_dir():
         pytest.skip("the posters for development are not beside this checkout")
-    yield folder
+    return folder

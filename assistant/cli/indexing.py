@@ -1,0 +1,96 @@
+"""`assistant index`: build or refresh an index from a catalogue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assistant.cli.app import JsonOption, app
+
+if TYPE_CHECKING:
+    from index.build import BuildReport
+
+SKIPPED_SHOWN = 10
+
+
+def report_json(report: BuildReport) -> dict[str, Any]:
+    """A build as `index --json` documents it."""
+    return {
+        "artworks": report.artworks,
+        "skipped": [{"path": one.path, "reason": one.reason} for one in report.skipped],
+        "seconds": round(report.seconds, 3),
+        "images_per_second": round(report.images_per_second, 2),
+        "encoder": report.encoder,
+        "embedded": report.embedded,
+        "reused": report.reused,
+        "generation": report.generation,
+        "warnings": list(report.warnings),
+    }
+
+
+def show_report(report: BuildReport, folder: Path) -> None:
+    """A build in a few lines; skipped files by name on stderr."""
+    from assistant.console import notes, output, plain
+    from assistant.render import show_warnings
+
+    for one in report.skipped[:SKIPPED_SHOWN]:
+        notes().print(f"skipped: {plain(one.path)}: {plain(one.reason)}")
+    if len(report.skipped) > SKIPPED_SHOWN:
+        notes().print(f"skipped: … and {len(report.skipped) - SKIPPED_SHOWN} more (see --json)")
+    show_warnings(report.warnings)
+    skipped = f", {len(report.skipped)} skipped" if report.skipped else ""
+    output().print(
+        f"{report.artworks} artworks in {plain(folder)} ({report.embedded} new, "
+        f"{report.reused} kept{skipped}) in {report.seconds:.1f} s with encoder {report.encoder}."
+    )
+
+
+@app.command(
+    "index", epilog="Example: assistant index catalogue -o artwork-index --encoder starter"
+)
+def index_catalogue(
+    catalogue: Annotated[Path, typer.Argument(help="The catalogue folder.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--out", help="The index folder; else $ASSISTANT_INDEX, else ./artwork-index."
+        ),
+    ] = None,
+    encoder: Annotated[
+        str, typer.Option(help="starter, open_clip:MODEL/PRETRAINED, or open_clip:MODEL.")
+    ] = "starter",
+    weights: Annotated[
+        Path | None, typer.Option(help="A local checkpoint for open_clip:MODEL.")
+    ] = None,
+    clusters: Annotated[
+        int | None,
+        typer.Option(min=1, max=50, help="How many member clusters to learn; else chosen."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 7,
+    json: JsonOption = False,
+) -> None:
+    """Index a catalogue: embed and measure its artwork, tag its performance.
+
+    Only what changed is done again, and a killed run goes on where it was.
+    """
+    from assistant.console import emit_json, progress_bar
+    from assistant.settings import index_folder
+    from index.build import build_index
+    from index.encoders import load_encoder
+
+    folder = index_folder(out)
+    with progress_bar() as progress:
+        report = build_index(
+            catalogue,
+            folder,
+            encoder=load_encoder(encoder, weights=weights),
+            clusters=clusters,
+            seed=seed,
+            progress=progress,
+        )
+    if json:
+        emit_json(report_json(report))
+    else:
+        show_report(report, folder)

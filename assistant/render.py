@@ -1,0 +1,179 @@
+"""Draws answers in the terminal; every name is made plain before it is shown."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from assistant.console import notes, output, plain
+from assistant.words import percent, relative_change, times
+from index.records import Grade
+from prompts import render
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.table import Table
+
+    from assistant.answer import Answer
+    from assistant.shared_features import SharedFeature
+
+WEAK_SHOWN = 3
+"""Features below `suggestive` that are named, so that the reader sees what was looked for."""
+
+
+def table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
+    """An empty table in the house style; columns named in `right` hold numbers."""
+    from rich import box
+    from rich.table import Table
+
+    drawn = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        drawn.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    return drawn
+
+
+def show_warnings(warnings: Sequence[str]) -> None:
+    """Warnings, one a line, on stderr."""
+    for warning in warnings:
+        notes().print(f"note: {plain(warning)}")
+
+
+def _lift(performance: dict[str, Any] | None, base: float | None) -> str:
+    if performance is None:
+        return "no lift: only artwork"
+    if base is None:
+        return str(performance["label"])
+    low, mid, high = (
+        percent(relative_change(performance[end], base)) for end in ("low", "lift", "high")
+    )
+    return f"{mid} ({low} to {high})"
+
+
+def show_audience(answer: Answer) -> None:
+    """Who the title will have, and how well that could be predicted."""
+    if not answer.audience.shares:
+        return
+    drawn = table("Audience", "cluster", "share of viewing", "against all members", "source",
+                  right=("share of viewing", "against all members"))  # fmt: skip
+    for share in answer.audience.shares:
+        drawn.add_row(
+            plain(share.name),
+            f"{share.weight:.0%}",
+            "" if share.affinity is None else times(share.affinity),
+            share.source,
+        )
+    output().print(drawn)
+    skill = answer.audience.skill
+    if skill is not None:
+        output().print(
+            f"Predicting the audience from text explains {skill.value:.0%} "
+            f"(90% interval {skill.low:.0%} to {skill.high:.0%}) of how {skill.titles} known titles "
+            "differ from “everyone alike”.\n"
+        )
+
+
+def show_exemplars(answer: Answer) -> None:
+    """Exemplars and, under each, its counter-example."""
+    numbers = ("score", "relevance", "affinity", "plays against own title (90% interval)", "seen")
+    drawn = table(
+        "Exemplars, each above its counter-example (└)", "artwork", "title", *numbers, "label",
+        right=numbers,
+    )  # fmt: skip
+    for one in answer.exemplars:
+        did = one.performance
+        drawn.add_row(
+            plain(one.artwork_id),
+            plain(one.title),
+            f"{one.score:.2f}",
+            f"{one.relevance:.2f}",
+            "" if one.affinity is None else times(one.affinity),
+            _lift(did, answer.take_fraction),
+            "" if did is None else f"{did['impressions']:,}",
+            "" if did is None else did["label"],
+        )
+        counter = one.counter_example
+        if counter is not None:
+            did = counter["performance"]
+            drawn.add_row(
+                f"└ {plain(counter['artwork_id'])}",
+                plain(counter["title"]) if counter["relation"] != "same title" else "same title",
+                "",
+                "",
+                "",
+                _lift(did, answer.take_fraction),
+                f"{did['impressions']:,}",
+                did["label"],
+            )
+    output().print(drawn)
+
+
+def amount(value: float, unit: str) -> str:
+    """A feature's value with its unit, as short as it can be read."""
+    if unit == "share":
+        return f"{value:.0%}"
+    number = f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+    return number if unit in {"", "0–1", "−1–1", "index"} else f"{number} {unit}"
+
+
+def shown(value: float | str | None, unit: str) -> str:
+    """A measured value for a table; what could not be measured says so."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "not measured"
+    return plain(value) if isinstance(value, str) else amount(value, unit)
+
+
+def sentence(shared: SharedFeature) -> str:
+    """One shared feature in words, with its figures."""
+    words = render(
+        "shared_feature.txt",
+        grade=shared.grade.value,
+        unit=shared.unit,
+        level=shared.level,
+        label=shared.label,
+        difference=shared.difference,
+        exemplar_mean=shared.exemplar_mean,
+        baseline_mean=shared.baseline_mean,
+        exemplar=amount(shared.exemplar_mean, shared.unit),
+        baseline=amount(shared.baseline_mean, shared.unit),
+    )
+    return " ".join(words.split())
+
+
+def show_shared(answer: Answer) -> None:
+    """What exemplars share against their own titles' other artworks."""
+    claims = [one for one in answer.shared if one.grade is not Grade.INSUFFICIENT]
+    weak = [one for one in answer.shared if one.grade is Grade.INSUFFICIENT][:WEAK_SHOWN]
+    if not claims:
+        output().print(
+            "What worked shares nothing that can be told from chance: insufficient data.\n"
+        )
+    if not answer.shared:
+        return
+    drawn = table(
+        "What worked shares (against the same titles' other artworks)",
+        "finding", "difference (90% interval)", "artworks", "titles", "grade",
+        right=("difference (90% interval)", "artworks", "titles"),
+    )  # fmt: skip
+    for one in [*claims, *weak]:
+        difference, low, high = (
+            amount(value, one.unit) for value in (one.difference, one.low, one.high)
+        )
+        sign = "+" if one.difference > 0 else ""
+        drawn.add_row(
+            sentence(one),
+            f"{sign}{difference} ({low} to {high})",
+            str(one.artworks),
+            str(one.titles),
+            one.grade.value,
+        )
+    output().print(drawn)
+
+
+def show_answer(answer: Answer) -> None:
+    """The whole answer to a brief."""
+    output().print(f"{plain(answer.brief.title)}\n", style="bold")
+    show_audience(answer)
+    show_exemplars(answer)
+    show_shared(answer)
+    show_warnings(answer.warnings)
