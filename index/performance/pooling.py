@@ -1,0 +1,93 @@
+"""Shrinks what was seen of artworks towards their title, by a spread learned from all titles.
+
+On the log-odds scale, y_a = μ_title + δ_a + ε_a with ε_a ~ N(0, v_a), δ_a ~ N(0, τ²) and a flat
+prior on every μ_title. τ is estimated by restricted maximum likelihood over all titles and each
+δ_a shrunk by it: empirical Bayes (Morris 1983, JASA 78; DerSimonian and Laird 1986, Control. Clin.
+Trials 7; Efron, Large-Scale Inference, 2010). The lift of an artwork is δ_a less the mean δ of its
+title's other artworks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize_scalar
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+
+SPREAD_SCALE = 0.5
+"""Scale, in log-odds, of the Rayleigh prior that keeps a spread off 0 and ∞ when titles are few
+(Chung et al. 2013, Psychometrika 78). With a hundred titles it moves the estimate by little."""
+SPREAD_GRID = np.linspace(np.log(1e-7), np.log(25.0), 14)
+"""log τ² between which the restricted likelihood is searched."""
+SPREAD_STEP = 0.1
+"""Step in log τ² for derivatives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lifts:
+    mean: Floats
+    sd: Floats
+    prior_sd: Floats
+    data_sd: Floats
+
+
+def estimate_spread(y: Floats, v: Floats, group: Ints) -> tuple[float, float]:
+    """τ of a slice and the sd of log τ².
+
+    The mode of the restricted likelihood times a Rayleigh prior on τ; the sd from its curvature.
+    """
+
+    def loss(log_square: float) -> float:
+        square = float(np.exp(log_square))
+        precision = 1 / (v + square)
+        total = np.bincount(group, precision)
+        centre = np.bincount(group, precision * y) / total
+        misfit = np.sum(precision * (y - centre[group]) ** 2)
+        restricted = np.sum(np.log(precision)) - np.sum(np.log(total)) - misfit
+        return float(-0.5 * (restricted + log_square - square / SPREAD_SCALE**2))
+
+    heights = [loss(point) for point in SPREAD_GRID]
+    best = int(np.argmin(heights))
+    ends = SPREAD_GRID[max(best - 1, 0)], SPREAD_GRID[min(best + 1, len(SPREAD_GRID) - 1)]
+    mode = float(minimize_scalar(loss, bounds=ends, method="bounded").x)
+    around = loss(mode - SPREAD_STEP) - 2 * loss(mode) + loss(mode + SPREAD_STEP)
+    curvature = max(around / SPREAD_STEP**2, 0.25)
+    return float(np.exp(mode / 2)), float(curvature**-0.5)
+
+
+def shrink(y: Floats, v: Floats, group: Ints, spread: float, uncertainty: float) -> Lifts:
+    """Posterior mean and sd of every artwork's lift, by sums within titles.
+
+    With B = τ²/(v+τ²), s = B·v and W = Σ 1/(v+τ²), cov(δ_a, δ_b) = s_a·[a=b] + B_a·B_b/W: the
+    second part is the uncertainty of the title's level. What the uncertainty of τ adds is taken
+    to first order (Kass and Steffey 1989, JASA 84).
+    """
+    others = np.bincount(group)[group] - 1.0
+
+    def contrast(values: Floats) -> Floats:
+        return values - (np.bincount(group, values)[group] - values) / others
+
+    def contrast_variance(values: Floats) -> Floats:
+        return values + (np.bincount(group, values)[group] - values) / others**2
+
+    def means(square: float) -> Floats:
+        precision = 1 / (v + square)
+        centre = np.bincount(group, precision * y) / np.bincount(group, precision)
+        return contrast(square * precision * (y - centre[group]))
+
+    square = spread**2
+    kept = square / (v + square)
+    total = np.bincount(group, 1 / (v + square))[group]
+    variance = contrast_variance(kept * v) + contrast(kept) ** 2 / total
+    step = np.exp(SPREAD_STEP)
+    slope = (means(square * step) - means(square / step)) / (2 * SPREAD_STEP)
+    return Lifts(
+        mean=means(square),
+        sd=np.sqrt(variance + (slope * uncertainty) ** 2),
+        prior_sd=spread * np.sqrt(1 + 1 / others),
+        data_sd=np.sqrt(contrast_variance(v)),
+    )

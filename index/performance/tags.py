@@ -1,0 +1,169 @@
+"""Performance tags: one row per artwork and slice, with a label a person can act on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import ndtr, ndtri
+
+from index.performance.pooling import estimate_spread, shrink
+from index.performance.standard import Rates, measure_rates, standardise
+from index.records import ALL, Label
+
+Ints = npt.NDArray[np.intp]
+
+UNINFORMED = 0.8
+"""A posterior sd above this share of the prior sd says that the data hardly spoke …"""
+NEGLIGIBLE = 0.2
+"""… unless the artwork's data alone put its lift within this many log-odds of a value."""
+
+ONLY_ARTWORK = "only artwork of its title"
+NOT_SHOWN = "not shown here"
+TOO_FEW = "too few impressions"
+REASONS = ("", ONLY_ARTWORK, NOT_SHOWN, TOO_FEW)
+TAG_COLUMNS = (
+    "artwork_id",
+    "title_id",
+    "cluster",
+    "platform",
+    "impressions",
+    "plays",
+    "take_fraction",
+    "lift",
+    "sd",
+    "low",
+    "high",
+    "p_positive",
+    "label",
+    "reason",
+)
+LABELS = (Label.HIGH, Label.LOW, Label.TYPICAL, Label.INSUFFICIENT)
+
+
+@dataclass(frozen=True, slots=True)
+class TagTable:
+    """Performance tags and the spread of artworks within titles they were shrunk by.
+
+    Attributes:
+        tags: one row per artwork × slice where its title has impressions: artwork_id, title_id,
+            cluster, platform, impressions, plays, take_fraction, lift, sd, low, high, p_positive,
+            label, reason. Lift, sd, low and high are log-odds; NaN where there is no lift.
+        spreads: cluster, platform, spread (τ in log-odds, NaN where no title has two artworks),
+            titles and artworks (those τ was estimated from).
+    """
+
+    tags: pd.DataFrame
+    spreads: pd.DataFrame
+
+
+def tag_performance(
+    cells: pd.DataFrame, artworks: pd.DataFrame, *, level: float = 0.90
+) -> TagTable:
+    """Shrunken lifts of every artwork in every slice, with intervals and labels.
+
+    Slices are the observed cluster × platform pairs and every margin with "all". `impressions`,
+    `plays` and `take_fraction` are the raw counts; lifts come from the effective counts,
+    standardised. An artwork is `high` (`low`) when its whole interval lies above (below) 0. It
+    is `insufficient data` when its title has no other artwork shown there, when it was not shown,
+    or when its posterior sd is over 80% of the prior's while its own data do not hold its lift
+    within ±0.2 log-odds either; else it is `typical`.
+
+    Args:
+        cells: as `index.catalogue.aggregate_performance` returns them; cells of artworks that
+            are not listed are left out.
+        artworks: artwork_id, title_id.
+        level: the coverage of the intervals.
+
+    Raises:
+        ValueError: `level` is not between 0 and 1.
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"level must lie between 0 and 1, not {level}")
+    title, title_ids = pd.factorize(artworks["title_id"])
+    rates = measure_rates(cells, artworks, title)
+    names = {key: np.sort(rates.cells[key].unique()) for key in ("cluster", "platform")}
+    tags, spreads = [], []
+    for cluster in (*names["cluster"][names["cluster"] != ""], ALL):
+        for platform in (*names["platform"][names["platform"] != ""], ALL):
+            part = Rates(
+                *(
+                    frame[_within(frame["cluster"], cluster) & _within(frame["platform"], platform)]
+                    for frame in (rates.strata, rates.cells)
+                )
+            )
+            if len(part.cells):
+                where = {"cluster": cluster, "platform": platform}
+                table, spread = _tag_slice(part, title, len(title_ids), level)
+                tags.append(table.assign(**where))
+                spreads.append({**where, **spread})
+    return TagTable(
+        _finish(tags, artworks),
+        pd.DataFrame(spreads, columns=["cluster", "platform", "spread", "titles", "artworks"]),
+    )
+
+
+def _within(values: pd.Series[Any], wanted: str) -> pd.Series[bool]:
+    return values.eq(wanted) if wanted != ALL else values.notna()
+
+
+def _tag_slice(
+    part: Rates, title: Ints, n_titles: int, level: float
+) -> tuple[pd.DataFrame, dict[str, float | int]]:
+    impressions = np.bincount(
+        part.cells["artwork"], part.cells["impressions"], minlength=len(title)
+    )
+    plays = np.bincount(part.cells["artwork"], part.cells["plays"], minlength=len(title))
+    log_odds, variance = standardise(part, title, n_titles)
+    shown = impressions > 0
+    companions = np.bincount(title[shown], minlength=n_titles)[title]
+    compared = shown & (companions > 1)
+    lifts = np.full((4, len(title)), np.nan)
+    spread = np.nan
+    group, groups = pd.factorize(title[compared])
+    if len(groups):
+        y, v = log_odds[compared], variance[compared]
+        spread, uncertainty = estimate_spread(y, v, group)
+        found = shrink(y, v, group, spread, uncertainty)
+        lifts[:, compared] = found.mean, found.sd, found.prior_sd, found.data_sd
+    rows = np.flatnonzero(companions > 0)
+    mean, sd, prior_sd, data_sd = lifts[:, rows]
+    reach = ndtri(0.5 + level / 2)
+    low, high = mean - reach * sd, mean + reach * sd
+    uninformed = (sd > UNINFORMED * prior_sd) & (reach * data_sd > NEGLIGIBLE)
+    nothing = np.isnan(mean)
+    label = np.select([low > 0, high < 0, ~(uninformed | nothing)], [0, 1, 2], 3)
+    reason = np.select([~shown[rows], nothing, label == 3], [2, 1, 3], 0)
+    table = pd.DataFrame(
+        {
+            "artwork": rows,
+            "impressions": impressions[rows].astype(np.int64),
+            "plays": plays[rows].astype(np.int64),
+            "lift": mean,
+            "sd": sd,
+            "low": low,
+            "high": high,
+            "p_positive": ndtr(mean / sd),
+            "label": label,
+            "reason": reason,
+        }
+    )
+    return table, {"spread": spread, "titles": len(groups), "artworks": int(compared.sum())}
+
+
+def _finish(tables: list[pd.DataFrame], artworks: pd.DataFrame) -> pd.DataFrame:
+    """All slices below each other with ids and words in place of positions, in column order."""
+    if not tables:
+        return pd.DataFrame({name: [] for name in TAG_COLUMNS})
+    tags = pd.concat(tables, ignore_index=True)
+    rows = tags["artwork"].to_numpy()
+    ids = {name: artworks[name].astype("str").take(rows).array for name in TAG_COLUMNS[:2]}
+    words = {
+        name: pd.Series(list(choices), dtype="str").take(tags[name].to_numpy()).array
+        for name, choices in (("label", LABELS), ("reason", REASONS))
+    }
+    shown = tags["impressions"].where(tags["impressions"] > 0)
+    return tags.assign(**ids, **words, take_fraction=tags["plays"] / shown)[list(TAG_COLUMNS)]
