@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.encoders.protocol import Encoder, ImageEmbeddings
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from index.encoders.loading import load_cached, load_encoder
 
-__all__ = ["Encoder", "ImageEmbeddings", "load_encoder"]
+__all__ = ["Encoder", "ImageEmbeddings", "load_cached", "load_encoder"]
 
 
-def load_encoder(
-    spec: str = "starter",
-    *,
-    weights: Path | None = None,
-    cache: Path | None = None,
-    threads: int | None = None,
-) -> Encoder:
-    """Load the encoder a spec names."""
-    from index.encoders.cache import open_or_build
-    from index.encoders.starter import ID, StarterEncoder, starter_fingerprint
+def __getattr__(name: str) -> Any:
+    """Import the loaders when they are first asked for."""
+    if name in {"load_cached", "load_encoder"}:
+        from index.encoders import loading
 
-    def build(folder: Path) -> None:
-        from index.encoders.starter_export import export_starter
-
-        export_starter(folder)
-
-    return StarterEncoder(open_or_build(ID, starter_fingerprint(), build, cache), threads)
+        return getattr(loading, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,6 +9,7 @@ thrown away and built anew.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -108,8 +109,29 @@ def open_or_build(
     return folder
 
 
+def remember(key: str, value: str, cache: Path | None = None) -> None:
+    """Note a short value that is slow to find out; a cache that cannot be written forgets it."""
+    path = cache_folder(cache) / "known" / key
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
+            file.write(value)
+        os.replace(file.name, path)
+
+
+def recall(key: str, cache: Path | None = None) -> str | None:
+    """What was noted under `key`, if anything was."""
+    try:
+        return (cache_folder(cache) / "known" / key).read_text("utf-8")
+    except OSError:
+        return None
+
+
 def _build(folder: Path, build: Callable[[Path], None]) -> None:
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".building-") as temporary:
+    unfinished = f".building-{folder.name}-"
+    for left in folder.parent.glob(f"{unfinished}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=unfinished) as temporary:
         fresh = Path(temporary) / "entry"
         fresh.mkdir()
         build(fresh)

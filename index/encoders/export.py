@@ -8,17 +8,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from index.encoders.preprocessing import Preprocessing
+from index.encoders.runtime import Graph, default_threads
 from index.encoders.torch_repair import import_repaired
+from index.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
     from torch import Tensor
     from torch.nn import Module
 
 _OPSET = 18
+_TOLERANCE = 1e-3
+_CHOOSE_ANOTHER = "choose another model"
 
 
 def write_graph(
+    encoder: str,
     module: Module,
     example: tuple[Tensor, ...],
     path: Path,
@@ -33,12 +40,17 @@ def write_graph(
     reading it through: a text query starts ten times sooner.
 
     Args:
+        encoder: the encoder's id, for the message when the export fails.
         module: in evaluation mode, giving as many tensors as `outputs` has names.
         example: inputs of the right shapes.
         path: the `.onnx` file to write.
         inputs: names of the inputs, all with the same dynamic axes.
         outputs: names of the outputs, whose first axis is the batch.
         dynamic: the axes of the inputs that may vary.
+
+    Raises:
+        EncoderUnavailable: torch cannot export the module, or the graph gives other numbers than
+            the module, on a batch of another size than the one it was exported with.
     """
     torch: Any = import_repaired("torch")
     axes = {name: {axis: f"axis{axis}" for axis in dynamic} for name in inputs}
@@ -46,23 +58,43 @@ def write_graph(
     fast_path = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".raw-") as temporary:
+        with (
+            tempfile.TemporaryDirectory(dir=path.parent, prefix=".raw-") as temporary,
+            warnings.catch_warnings(),
+            torch.inference_mode(),
+        ):
+            warnings.simplefilter("ignore")
             raw = Path(temporary) / path.name
-            with warnings.catch_warnings(), torch.inference_mode():
-                warnings.simplefilter("ignore")
-                torch.onnx.export(
-                    module.eval(),
-                    example,
-                    str(raw),
-                    input_names=list(inputs),
-                    output_names=list(outputs),
-                    dynamic_axes=axes,
-                    opset_version=_OPSET,
-                    dynamo=False,
-                )
+            torch.onnx.export(
+                module.eval(),
+                example,
+                str(raw),
+                input_names=list(inputs),
+                output_names=list(outputs),
+                dynamic_axes=axes,
+                opset_version=_OPSET,
+                dynamo=False,
+            )
             _optimise(raw, path)
+            _compare(encoder, module, [torch.cat([one, one[:1]]) for one in example], path, inputs)
+    except (torch.onnx.errors.OnnxExporterError, RuntimeError, TypeError) as error:
+        reason = f"torch cannot export it ({str(error).strip().splitlines()[0]})"
+        raise EncoderUnavailable(encoder, reason, _CHOOSE_ANOTHER) from error
     finally:
         torch.backends.mha.set_fastpath_enabled(fast_path)
+
+
+def _compare(
+    encoder: str, module: Module, batch: list[Tensor], path: Path, inputs: Sequence[str]
+) -> None:
+    wanted = module(*batch)
+    wanted = wanted if isinstance(wanted, tuple) else (wanted,)
+    arrays = dict(zip(inputs, (one.numpy() for one in batch), strict=True))
+    for given, one in zip(Graph(path, default_threads()).run(**arrays), wanted, strict=True):
+        difference = float(np.abs(given - one.numpy()).max())
+        if not difference <= _TOLERANCE:
+            reason = f"its exported graph is {difference:.2g} away from torch"
+            raise EncoderUnavailable(encoder, reason, _CHOOSE_ANOTHER)
 
 
 def _optimise(raw: Path, path: Path) -> None:
@@ -81,6 +113,15 @@ def _optimise(raw: Path, path: Path) -> None:
             f"session.optimized_model_external_initializers_{name}", value
         )
     onnxruntime.InferenceSession(str(raw), options, providers=["CPUExecutionProvider"])
+
+
+def example_pixels(preprocessing: Preprocessing) -> Tensor:
+    """Two images of noise of a model's input size, uint8 (2, height, width, 3)."""
+    torch: Any = import_repaired("torch")
+    generator = np.random.default_rng(7)
+    shape = (2, *preprocessing.size, 3)
+    pixels: Tensor = torch.from_numpy(generator.integers(0, 256, shape, dtype=np.uint8))
+    return pixels
 
 
 def from_pixels(tower: Module, preprocessing: Preprocessing) -> Module:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -26,10 +26,10 @@ class Preprocessing:
 
     Attributes:
         size: (height, width) of the model's input in pixels.
-        resize_to: the edge that is resized to in pixels; larger than `size` where the model was
-            trained on centre crops. Used by mode `shortest` alone.
-        mode: `shortest` fits the shorter edge and crops the centre, `longest` fits the longer
-            edge and pads, `squash` ignores the aspect ratio.
+        resize_to: (height, width) that mode `shortest` covers before it crops; larger than
+            `size` where the model was trained on centre crops.
+        mode: `shortest` covers and crops the centre, `longest` fits inside and pads, `squash`
+            ignores the aspect ratio.
         interpolation: `bicubic` or `bilinear`, both antialiased.
         fill: value 0–255 of the padding.
         mean: per channel, of values scaled to 0–1; subtracted inside the exported graph.
@@ -37,7 +37,7 @@ class Preprocessing:
     """
 
     size: tuple[int, int]
-    resize_to: int
+    resize_to: tuple[int, int]
     mode: Literal["shortest", "longest", "squash"]
     interpolation: Literal["bicubic", "bilinear"]
     fill: int
@@ -50,6 +50,15 @@ class Preprocessing:
             name: list(value) if isinstance(value, tuple) else value
             for name, value in asdict(self).items()
         }
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Preprocessing:
+        """What `as_record` wrote."""
+        fields: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in record.items()
+        }
+        return cls(**fields)
 
     def apply(self, pixels: Pixels) -> Pixels:
         """Resize, then crop or pad, one image to (size[0], size[1], 3)."""
@@ -64,11 +73,11 @@ class Preprocessing:
             top, left = ((outer - own) // 2 for outer, own in zip(self.size, inner, strict=True))
             canvas[top : top + inner[0], left : left + inner[1]] = drawn
             return canvas
-        shorter = min(height, width)
-        resized = (
-            max(self.resize_to * height // shorter, self.size[0]),
-            max(self.resize_to * width // shorter, self.size[1]),
-        )
+        rows, columns = self.resize_to
+        if height * columns <= width * rows:
+            resized = (rows, rows * width // height)
+        else:
+            resized = (columns * height // width, columns)
         offset = (
             round((resized[0] - self.size[0]) / 2),
             round((resized[1] - self.size[1]) / 2),

@@ -14,6 +14,9 @@ import numpy.typing as npt
 EXPORT_VERSION = 1
 """Part of every fingerprint: raise it when exported files change in form or give other numbers."""
 
+CHUNK = 32
+"""Items run at once, which bounds memory whatever a caller hands over."""
+
 
 def default_threads() -> int:
     """How many processors this process may use."""

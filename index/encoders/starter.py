@@ -18,8 +18,8 @@ import numpy as np
 from index.encoders import cache
 from index.encoders.preprocessing import Preprocessing
 from index.encoders.protocol import ImageEmbeddings
-from index.encoders.runtime import EXPORT_VERSION, Graph, Workers, default_threads
-from index.encoders.texts import Tokenizer
+from index.encoders.runtime import CHUNK, EXPORT_VERSION, Graph, Workers, default_threads
+from index.encoders.texts import Tokenizer, embed_tokens
 from index.records import FloatMatrix, Pixels
 
 ID = "starter"
@@ -31,7 +31,7 @@ TEXT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 PREPROCESSING = Preprocessing(
     size=(260, 260),
-    resize_to=292,
+    resize_to=(292, 292),
     mode="shortest",
     interpolation="bicubic",
     fill=0,
@@ -40,7 +40,6 @@ PREPROCESSING = Preprocessing(
 )
 PROMPT = "a photo of a {}"
 _TOP_CLASSES = 10
-_CHUNK = 32
 
 
 def starter_fingerprint() -> str:
@@ -87,15 +86,15 @@ class StarterEncoder:
         """Embed sRGB images, each uint8 (height, width, 3), in all three of its spaces."""
         features = np.empty((len(pixels), IMAGE_DIMENSIONS), np.float32)
         classes = np.empty((len(pixels), len(self._class_vectors)), np.float32)
-        for start in range(0, len(pixels), _CHUNK):
-            rows = slice(start, start + _CHUNK)
+        for start in range(0, len(pixels), CHUNK):
+            rows = slice(start, start + CHUNK)
             batch = PREPROCESSING.apply_all(pixels[rows], self._workers.pool)
             features[rows], classes[rows] = self._image.run(pixels=batch)
         return ImageEmbeddings(self._bridge(classes), features, classes)
 
     def embed_texts(self, texts: Sequence[str]) -> FloatMatrix:
         """Embed texts of up to 256 tokens, the rest cut, into (n, 384) unit rows."""
-        return embed_texts(self._text, self._tokenizer, texts)
+        return embed_tokens(self._text, self._tokenizer, texts, DIMENSIONS)
 
     def _bridge(self, classes: FloatMatrix) -> FloatMatrix:
         """ConSE: the convex combination of the vectors of the most probable classes."""
@@ -110,13 +109,3 @@ class StarterEncoder:
     def _class_vectors(self) -> FloatMatrix:
         vectors: FloatMatrix = np.load(self._folder / "class_vectors.npy", allow_pickle=False)
         return vectors
-
-
-def embed_texts(graph: Graph, tokenizer: Tokenizer, texts: Sequence[str]) -> FloatMatrix:
-    """Run MiniLM on n texts; (n, 384) unit rows in their order."""
-    vectors = np.empty((len(texts), DIMENSIONS), np.float32)
-    for rows, ids, mask in tokenizer.group(texts):
-        for start in range(0, len(rows), _CHUNK):
-            part = slice(start, start + _CHUNK)
-            (vectors[rows[part]],) = graph.run(ids=ids[part], mask=mask[part])
-    return vectors

@@ -12,9 +12,9 @@ import numpy as np
 
 from index.encoders import starter
 from index.encoders.cache import digest_file
-from index.encoders.export import from_pixels, write_graph
+from index.encoders.export import example_pixels, from_pixels, write_graph
 from index.encoders.runtime import Graph, default_threads
-from index.encoders.texts import Tokenizer
+from index.encoders.texts import Tokenizer, embed_tokens
 from index.encoders.torch_repair import import_repaired
 from index.errors import EncoderUnavailable
 
@@ -49,7 +49,9 @@ def export_starter(folder: Path) -> None:
     graph = Graph(folder / "text.onnx", default_threads())
     tokenizer = Tokenizer(folder / "tokenizer.json", starter.WIDTHS)
     prompts = [starter.PROMPT.format(name) for name in names]
-    np.save(folder / "class_vectors.npy", starter.embed_texts(graph, tokenizer, prompts))
+    np.save(
+        folder / "class_vectors.npy", embed_tokens(graph, tokenizer, prompts, starter.DIMENSIONS)
+    )
 
 
 def class_names() -> list[str]:
@@ -128,16 +130,18 @@ def load_text_tower(model: Path) -> Module:
 
 
 def _export_image_tower(weights: Path, path: Path) -> None:
-    torch: Any = import_repaired("torch")
     module = from_pixels(load_image_tower(weights), starter.PREPROCESSING)
-    example = torch.zeros((2, *starter.PREPROCESSING.size, 3), dtype=torch.uint8)
-    write_graph(module, (example,), path, inputs=["pixels"], outputs=["features", "classes"])
+    example = example_pixels(starter.PREPROCESSING)
+    write_graph(
+        starter.ID, module, (example,), path, inputs=["pixels"], outputs=["features", "classes"]
+    )
 
 
 def _export_text_tower(model: Path, path: Path) -> None:
     torch: Any = import_repaired("torch")
-    ids = torch.ones((2, starter.WIDTHS[0]), dtype=torch.int64)
+    ids = torch.arange(1000, 1000 + 2 * starter.WIDTHS[0]).reshape(2, -1)
     write_graph(
+        starter.ID,
         load_text_tower(model),
         (ids, torch.ones_like(ids)),
         path,

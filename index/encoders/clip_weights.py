@@ -1,0 +1,202 @@
+"""Finds the model and the weights that an open_clip spec names, and says what is wrong with it.
+
+Only a spec that names pretrained weights may reach the network, and only for those.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from index.encoders.cache import digest_file, digest_record
+from index.encoders.clip import PREFIX
+from index.encoders.runtime import EXPORT_VERSION
+from index.encoders.torch_repair import import_repaired
+from index.errors import EncoderUnavailable, InputError
+
+_FORMATS = (".safetensors", ".pt", ".pth", ".bin", ".ckpt")
+
+
+@dataclass(frozen=True)
+class ClipSpec:
+    """A model of open_clip and where its weights come from: a tag or a file, never both.
+
+    Attributes:
+        model: open_clip's name for the architecture.
+        tag: open_clip's name for downloadable weights, or None.
+        weights: a file of weights, or None.
+    """
+
+    model: str
+    tag: str | None
+    weights: Path | None
+
+    @classmethod
+    def parse(cls, spec: str, weights: Path | None) -> ClipSpec:
+        """Read `open_clip:MODEL` or `open_clip:MODEL/PRETRAINED`.
+
+        Raises:
+            InputError: the model is not one of open_clip's, or the file cannot be weights.
+            EncoderUnavailable: neither a tag nor a file says where the weights come from.
+        """
+        model, _, tag = spec.removeprefix(PREFIX).partition("/")
+        known = model_names()
+        if model not in known:
+            near = difflib.get_close_matches(spec.removeprefix(PREFIX), known, n=1, cutoff=0.3)
+            mend = f"did you mean {PREFIX}{near[0]}?" if near else "see open_clip.list_models()"
+            raise InputError(f"open_clip has no model {model!r}", mend=mend)
+        if weights is not None:
+            if tag:
+                mend = f"leave out /{tag} or --weights"
+                raise InputError(f"{spec} and --weights both name weights", mend=mend)
+            _check_file(weights)
+        elif not tag:
+            raise EncoderUnavailable(
+                spec,
+                "nothing says where its weights are",
+                f"give a file with --weights FILE, or name weights to download: {spec}/PRETRAINED",
+            )
+        return cls(model, tag or None, weights)
+
+    @property
+    def id(self) -> str:
+        """The spec as it is written into an index."""
+        return f"{PREFIX}{self.model}/{self.tag}" if self.tag else f"{PREFIX}{self.model}"
+
+    @property
+    def key(self) -> str:
+        """Names these weights without reading them, so that what they gave can be looked up."""
+        place: list[str | int] = []
+        if self.weights is not None:
+            now = self.weights.stat()
+            place = [str(self.weights.resolve()), now.st_size, now.st_mtime_ns]
+        return digest_record({"id": self.id, "version": EXPORT_VERSION, "weights": place})
+
+    @cached_property
+    def checkpoint(self) -> Path:
+        """The file of weights, downloaded first where a tag names it.
+
+        Raises:
+            InputError: open_clip has no such tag for this model.
+            EncoderUnavailable: the download failed.
+        """
+        if self.weights is not None:
+            return self.weights
+        pretrained = import_repaired("open_clip.pretrained")
+        source = pretrained.get_pretrained_cfg(self.model, self.tag)
+        if not source:
+            tags = pretrained.list_pretrained_tags_by_model(self.model)
+            mend = f"it has {', '.join(tags)}" if tags else "give a file with --weights FILE"
+            raise InputError(f"{self.model} has no pretrained weights {self.tag!r}", mend=mend)
+        try:
+            return Path(pretrained.download_pretrained(source))
+        except Exception as error:  # whatever the network, the hub or the disk came up with
+            origin = source.get("hf_hub") or source.get("url")
+            raise EncoderUnavailable(
+                self.id,
+                f"its weights could not be downloaded from {origin} ({_first_line(error)})",
+                f"download them elsewhere and run again with {PREFIX}{self.model} --weights FILE",
+            ) from error
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the weights."""
+        return digest_file(self.checkpoint)
+
+    def create(self) -> Any:
+        """The model in evaluation mode, with its weights, in fp32.
+
+        Raises:
+            InputError: the weights are damaged, unsafe or another model's.
+            EncoderUnavailable: a part of the model cannot be had without the network.
+        """
+        open_clip = import_repaired("open_clip")
+        source = dict(self.source)
+        quick_gelu = bool(self.tag and source.pop("quick_gelu", False))
+        try:
+            with self.network():
+                model = open_clip.create_model(
+                    self.model,
+                    pretrained=str(self.checkpoint),
+                    weights_only=True,
+                    force_quick_gelu=quick_gelu,
+                    force_preprocess_cfg=source,
+                )
+        except OSError as error:
+            raise self.needs_network(error) from error
+        except Exception as error:
+            raise InputError(
+                f"cannot be read as the weights of {self.model} ({_first_line(error)})",
+                path=self.checkpoint,
+                mend="name the model it was saved from; a file that holds more than tensors is "
+                "not loaded, save its state dict as .safetensors",
+            ) from error
+        return model.eval()
+
+    def needs_network(self, error: Exception) -> EncoderUnavailable:
+        """For a part, such as a tokenizer, that open_clip fetches from the hub."""
+        return EncoderUnavailable(
+            self.id,
+            f"a part of it comes from the Hugging Face hub and is not here ({_first_line(error)})",
+            f"run once with network and {PREFIX}{self.model}/PRETRAINED, or choose another model",
+        )
+
+    @contextmanager
+    def network(self) -> Iterator[None]:
+        """Forbid the hub inside the block unless this spec names weights to download."""
+        constants: Any = import_module("huggingface_hub.constants")
+        before = constants.HF_HUB_OFFLINE
+        constants.HF_HUB_OFFLINE = before or self.tag is None
+        try:
+            yield
+        finally:
+            constants.HF_HUB_OFFLINE = before
+
+    @cached_property
+    def source(self) -> dict[str, Any]:
+        """What open_clip knows of the weights: the tag's, or all tags' of the model if they agree.
+
+        A file says nothing of how its images were normalised, but every published training of
+        SigLIP, say, did it alike, and not as OpenAI did.
+        """
+        pretrained = import_repaired("open_clip.pretrained")
+        tags = [self.tag] if self.tag else pretrained.list_pretrained_tags_by_model(self.model)
+        fields = ("mean", "std", "interpolation", "resize_mode", "quick_gelu")
+        sources = [
+            {field: value for field in fields if (value := source.get(field)) is not None}
+            for source in (pretrained.get_pretrained_cfg(self.model, tag) for tag in tags)
+        ]
+        return sources[0] if sources and all(one == sources[0] for one in sources) else {}
+
+
+def model_names() -> list[str]:
+    """open_clip's architectures, read from its folder: importing it takes seconds."""
+    spec = find_spec("open_clip")
+    if spec is None or spec.origin is None:
+        raise EncoderUnavailable(
+            PREFIX, "open_clip is not installed", "pip install open-clip-torch"
+        )
+    return sorted(path.stem for path in (Path(spec.origin).parent / "model_configs").glob("*.json"))
+
+
+def _check_file(weights: Path) -> None:
+    if not weights.is_file():
+        raise InputError("there is no such file", path=weights, mend="check --weights")
+    if weights.suffix not in _FORMATS:
+        raise InputError(
+            "is not a file of weights this can read",
+            path=weights,
+            mend=f"use {', '.join(_FORMATS)}",
+        )
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
