@@ -1,8 +1,4 @@
-"""Colour and light of a picture, measured on its pixels.
-
-Lightness, chroma and hue are those of Oklab (Ottosson 2020, "A perceptual color space for image
-processing"), in which equal steps look about equally large.
-"""
+"""Colour and light of a picture."""
 
 from __future__ import annotations
 
@@ -12,22 +8,19 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from index.features.analysis import TextBlock
+from index.features.colour_space import COLOURS, NEUTRAL, Floats, name_pixels, oklab, oklch
 from index.features.feature import Feature, Value
+from index.features.scaling import shrink
+from index.features.text_detector import text_mask
 from index.records import Pixels
 
-Floats = npt.NDArray[np.float32]
-
-COLOURS = (
-    "black", "grey", "white", "brown", "red", "orange", "yellow", "green", "teal", "blue",
-    "purple", "pink",
-)  # fmt: skip
-NEUTRAL = COLOURS[:3]
-"""The first three colours: they have no hue."""
-
 _WORKING_SIDE = 160
-_GREY_CHROMA = 0.035
 _WARMEST_HUE = np.deg2rad(60.0)
 """Orange; the coolest hue lies opposite, at 240°, between cyan and blue."""
+_COLOURLESS = 0.012
+"""Mean chroma below which a picture passes for black and white."""
+_HUE_BINS = 12
 
 FEATURES = (
     Feature("brightness", "share of white", 0, 1, "share", "colour",
@@ -45,83 +38,71 @@ FEATURES = (
         "Whether warm colours (red to yellow) or cool ones (green to blue) rule.",
         "Chroma-weighted mean cosine of Oklab hue to orange (60°), drawn to 0 where the picture "
         "has next to no colour.", "colour"),
+    Feature("hue_variety", "equally strong hues", 0, _HUE_BINS, "number", "colour",
+        "How many different hues share the picture; 0 without colour.",
+        "Exponential of the entropy of the chroma-weighted hue histogram of twelve bins.",
+        "colour"),
+    Feature("high_key", "0 or 1", 0, 1, "flag", "colour",
+        "Almost everything is light.",
+        "At least 60 % of the pixels have Oklab lightness over 0.75, at most 15 % under 0.35.",
+        "colour"),
+    Feature("low_key", "0 or 1", 0, 1, "flag", "colour",
+        "Almost everything is dark.",
+        "At least 60 % of the pixels have Oklab lightness under 0.35, at most 15 % over 0.75.",
+        "colour"),
+    Feature("monochrome", "0 or 1", 0, 1, "flag", "colour",
+        "Black and white, or shades of a single hue.",
+        "Mean Oklab chroma under 0.012, or 90 % of all chroma within 50° of hue.", "colour"),
     Feature("dominant_colour", "colour name", None, None, "category", "colour",
         "The colour that covers most of the picture.",
         "Pixels named by Oklab lightness, chroma and hue; the most frequent name.", "colour",
+        COLOURS),
+    Feature("background_colour", "colour name", None, None, "category", "colour",
+        "The colour of the ground that the picture stands on.",
+        "Most frequent name along the top and side edges, lettering left out.", "colour",
         COLOURS),
     Feature("accent_colour", "colour name", None, None, "category", "colour",
         "The strongest colour beside black, grey and white; missing without colour.",
         "The hued name with the largest sum of chroma, if it has 1 % of the picture.", "colour",
         COLOURS[3:]),
+    *(
+        Feature(f"{name}_share", "share of the picture", 0, 1, "share", "colour",
+            f"How much of the picture is {name}.",
+            "Share of the pixels of this name by Oklab lightness, chroma and hue.", "colour")
+        for name in COLOURS
+    ),
     Feature("palette", "colours with shares", None, None, "structure", "colour",
         "The up to six colours the picture is made of, with their shares.",
         "Median cut refined by k-means (Pillow), colours that look alike merged.", "colour"),
 )  # fmt: skip
 
 
-def measure_colour(pixels: Pixels) -> dict[str, Value]:
-    """Colour features of a uint8 H × W × 3 sRGB picture, by name."""
-    small = _shrink(pixels)
+def measure_colour(pixels: Pixels, text: tuple[TextBlock, ...] = ()) -> dict[str, Value]:
+    """Colour features by name of a uint8 H × W × 3 sRGB picture with lettering at `text`."""
+    small = shrink(pixels, _WORKING_SIDE)
     lightness, chroma, hue = oklch(small)
     names = name_pixels(lightness, chroma, hue)
     shares = np.bincount(names.ravel(), minlength=len(COLOURS)) / names.size
     strength = np.zeros(len(COLOURS))
     np.add.at(strength, names.ravel(), chroma.ravel())
+    light, dark = float((lightness > 0.75).mean()), float((lightness < 0.35).mean())
+    wheel = _hue_wheel(chroma, hue)
     return {
-        "brightness": float(lightness.mean()),
+        "brightness": float(np.clip(lightness.mean(), 0, 1)),
         "contrast": float(lightness.std()),
         "saturation": _saturation(small),
         "colourfulness": _colourfulness(small),
         "warm_cool": _warm_cool(chroma, hue),
+        "hue_variety": _hue_variety(chroma, wheel),
+        "high_key": float(light >= 0.6 and dark <= 0.15),
+        "low_key": float(dark >= 0.6 and light <= 0.15),
+        "monochrome": float(_is_monochrome(chroma, wheel)),
         "dominant_colour": COLOURS[int(shares.argmax())],
+        "background_colour": COLOURS[_background(names, text)],
         "accent_colour": _accent(shares, strength),
+        **{f"{name}_share": float(share) for name, share in zip(COLOURS, shares, strict=True)},
         "palette": json.dumps(_palette(small)),
     }
-
-
-def oklch(pixels: Pixels) -> tuple[Floats, Floats, Floats]:
-    """Oklab lightness (0…1), chroma (0…0.33) and hue (radians) of sRGB pixels of any shape × 3."""
-    lab = oklab(pixels)
-    a, b = lab[..., 1], lab[..., 2]
-    return lab[..., 0], np.hypot(a, b), np.arctan2(b, a)
-
-
-def oklab(pixels: Pixels) -> Floats:
-    """Oklab of uint8 sRGB pixels; matrices of Ottosson 2020."""
-    linear = _LINEAR[pixels]
-    cone = np.cbrt(linear @ _TO_CONE.T)
-    lab: Floats = (cone @ _TO_LAB.T).astype(np.float32)
-    return lab
-
-
-def name_pixels(lightness: Floats, chroma: Floats, hue: Floats) -> npt.NDArray[np.intp]:
-    """Position in COLOURS of each pixel's name."""
-    degrees = np.rad2deg(hue) % 360
-    by_hue = _HUE_NAMES[np.searchsorted(_HUE_ENDS, degrees, side="right")]
-    is_ = {name: by_hue == COLOURS.index(name) for name in ("red", "orange", "yellow", "pink")}
-    brown = is_["orange"] & ((lightness < 0.62) | ((chroma < 0.09) & (lightness < 0.82)))
-    brown |= is_["yellow"] & (lightness < 0.62)
-    olive = is_["yellow"] & (lightness < 0.7) & (degrees > 100)
-    plum = is_["pink"] & (lightness < 0.6) & (degrees > 300) & (degrees < 340)
-    for name, where in (
-        ("brown", brown),
-        ("green", olive),
-        ("purple", plum),
-        ("pink", is_["red"] & (lightness > 0.72)),
-    ):
-        by_hue = np.where(where, COLOURS.index(name), by_hue)
-    by_light = np.select([lightness < 0.27, lightness < 0.88], [0, 1], 2)
-    hueless = (chroma < _GREY_CHROMA) | (lightness < 0.17)
-    return np.where(hueless, by_light, by_hue)
-
-
-def _shrink(pixels: Pixels) -> Pixels:
-    side = max(pixels.shape[:2])
-    if side <= _WORKING_SIDE:
-        return pixels
-    scale = _WORKING_SIDE / side
-    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX))
 
 
 def _saturation(pixels: Pixels) -> float:
@@ -144,6 +125,39 @@ def _warm_cool(chroma: Floats, hue: Floats) -> float:
     return warm / (float(chroma.sum()) + 0.01 * chroma.size)
 
 
+def _hue_wheel(chroma: Floats, hue: Floats) -> npt.NDArray[np.float64]:
+    """Chroma in each ten degrees of hue, of pixels that have a hue at all."""
+    tens = (np.rad2deg(hue) % 360 // 10).astype(int) % 36
+    seen = np.where(chroma > _COLOURLESS, chroma, 0)
+    wheel = np.zeros(36)
+    np.add.at(wheel, tens.ravel(), seen.ravel())
+    return wheel
+
+
+def _hue_variety(chroma: Floats, wheel: npt.NDArray[np.float64]) -> float:
+    bins = wheel.reshape(_HUE_BINS, -1).sum(axis=1)
+    if chroma.mean() < _COLOURLESS or not bins.any():
+        return 0.0
+    shares = bins[bins > 0] / bins.sum()
+    return float(np.exp(-(shares * np.log(shares)).sum()))
+
+
+def _is_monochrome(chroma: Floats, wheel: npt.NDArray[np.float64]) -> bool:
+    if chroma.mean() < _COLOURLESS or not wheel.any():
+        return True
+    windows = sum(np.roll(wheel, shift) for shift in range(5))
+    return bool(np.max(windows) >= 0.9 * wheel.sum())
+
+
+def _background(names: npt.NDArray[np.intp], text: tuple[TextBlock, ...]) -> int:
+    height, width = names.shape
+    rim = np.zeros(names.shape, bool)
+    side, top = max(1, width // 12), max(1, height // 12)
+    rim[:top] = rim[:, :side] = rim[:, width - side :] = True
+    free = rim & ~text_mask(text, width, height)
+    return int(np.bincount(names[free if free.any() else rim]).argmax())
+
+
 def _accent(shares: npt.NDArray[np.float64], strength: npt.NDArray[np.float64]) -> str | None:
     hued = np.where(shares >= 0.01, strength, 0.0)
     hued[: len(NEUTRAL)] = 0.0
@@ -151,7 +165,7 @@ def _accent(shares: npt.NDArray[np.float64], strength: npt.NDArray[np.float64]) 
 
 
 def _palette(pixels: Pixels) -> list[dict[str, float | str]]:
-    """Colours as {"name", "hex", "share"}, largest first; shares sum to 1 but for rounding."""
+    """Colours as {"name", "hex", "share"}, largest first."""
     reduced = Image.fromarray(pixels).quantize(8, method=Image.Quantize.MEDIANCUT, kmeans=8)
     used = np.bincount(np.asarray(reduced).ravel(), minlength=256)
     table = np.asarray(reduced.getpalette("RGB"), np.uint8).reshape(-1, 3)
@@ -175,31 +189,3 @@ def _palette(pixels: Pixels) -> list[dict[str, float | str]]:
         }
         for i in kept
     ]
-
-
-_STEPS = np.arange(256) / 255
-_LINEAR = np.where(_STEPS <= 0.04045, _STEPS / 12.92, ((_STEPS + 0.055) / 1.055) ** 2.4).astype(
-    np.float32
-)
-_TO_CONE = np.array(
-    [
-        [0.4122214708, 0.5363325363, 0.0514459929],
-        [0.2119034982, 0.6806995451, 0.1073969566],
-        [0.0883024619, 0.2817188376, 0.6299787005],
-    ],
-    np.float32,
-)
-_TO_LAB = np.array(
-    [
-        [0.2104542553, 0.7936177850, -0.0040720468],
-        [1.9779984951, -2.4285922050, 0.4505937099],
-        [0.0259040371, 0.7827717662, -0.8086757660],
-    ],
-    np.float32,
-)
-_HUES = (
-    (12, "pink"), (42, "red"), (80, "orange"), (115, "yellow"), (165, "green"), (215, "teal"),
-    (278, "blue"), (325, "purple"), (360, "pink"),
-)  # fmt: skip
-_HUE_ENDS = np.array([end for end, _ in _HUES[:-1]])
-_HUE_NAMES = np.array([COLOURS.index(name) for _, name in _HUES])

@@ -13,15 +13,27 @@ from typing import TypeVar
 from index.features.analysis import Analysis
 from index.features.bodies import BodyDetector
 from index.features.colour import measure_colour
+from index.features.composition import measure_composition
 from index.features.faces import detect_faces
 from index.features.feature import Value
+from index.features.maturity import measure_maturity
 from index.features.mtcnn import Mtcnn
 from index.features.people import measure_people
 from index.features.registry import feature, features
-from index.features.text import TextDetector, measure_text
+from index.features.saliency import saliency_map
+from index.features.text import measure_text
+from index.features.text_detector import TextDetector
 from index.images import Picture
 
 T = TypeVar("T")
+
+_PARTS = {
+    "people": {"people"},
+    "text": {"text"},
+    "colour": {"colour", "text"},
+    "composition": {"people", "text", "composition"},
+}
+"""Which parts of the analysis each extractor stands on."""
 
 
 class FeatureExtractor:
@@ -41,7 +53,8 @@ class FeatureExtractor:
         wanted = features() if names is None else tuple(feature(name) for name in names)
         self.names = tuple(one.name for one in wanted)
         self.threads = threads or os.cpu_count() or 1
-        self._needs = {one.extractor for one in wanted}
+        self._measured = {one.extractor for one in wanted}
+        self._found = {part for name in self._measured for part in _PARTS[name]}
 
     def extract(self, pictures: Sequence[Picture]) -> list[dict[str, Value]]:
         """Values by feature name for each picture; None where one could not be measured.
@@ -51,46 +64,64 @@ class FeatureExtractor:
         """
         self._load()
         with ThreadPoolExecutor(self.threads) as pool:
-            return list(pool.map(self._measure, pictures))
+            return list(pool.map(self._extract_one, pictures))
 
     def analyse(self, picture: Picture) -> Analysis:
-        """What is where in one picture.
+        """What is where in one picture: the ground on which its features are measured.
 
         Raises:
             EncoderUnavailable: the packages that carry the detectors are not installed.
         """
-        parts = _attempt(partial(self._bodies.detect, picture.pixels)) or ()
-        return Analysis(
-            faces=_attempt(partial(detect_faces, self._mtcnn, picture.pixels, parts)),
-            parts=parts,
-            text=_attempt(partial(self._text.detect, picture.pixels)),
-        )
+        self._load()
+        return self._analyse(picture)
+
+    def measure(self, picture: Picture, found: Analysis) -> dict[str, Value]:
+        """Values by feature name of a picture that was analysed."""
+        values: dict[str, Value] = dict.fromkeys(self.names)
+        if picture.pixels.size:
+            for step in self._steps(picture, found):
+                values.update(_attempt(step) or {})
+        return {name: values[name] for name in self.names}
 
     def _load(self) -> None:
         import cv2
 
         cv2.setNumThreads(1)
-        if "faces" in self._needs:
+        if "people" in self._found:
             _ = self._mtcnn, self._bodies
-        if "text" in self._needs:
+        if "text" in self._found:
             _ = self._text
 
-    def _measure(self, picture: Picture) -> dict[str, Value]:
-        values: dict[str, Value] = dict.fromkeys(self.names)
-        for step in self._steps(picture) if picture.pixels.size else ():
-            values.update(_attempt(step) or {})
-        return {name: values[name] for name in self.names}
+    def _extract_one(self, picture: Picture) -> dict[str, Value]:
+        return self.measure(picture, self._analyse(picture))
 
-    def _steps(self, picture: Picture) -> Iterable[Callable[[], dict[str, Value]]]:
+    def _analyse(self, picture: Picture) -> Analysis:
         pixels = picture.pixels
-        if "faces" in self._needs:
-            yield lambda: measure_people(
-                detect_faces(self._mtcnn, pixels, self._bodies.detect(pixels))
-            )
-        if "text" in self._needs:
-            yield lambda: measure_text(self._text.detect(pixels))
-        if "colour" in self._needs:
-            yield lambda: measure_colour(pixels)
+        if not pixels.size:
+            return Analysis()
+        faces = parts = text = saliency = None
+        if "people" in self._found:
+            parts = _attempt(lambda: self._bodies.detect(pixels))
+            faces = _attempt(lambda: detect_faces(self._mtcnn, pixels, parts or ()))
+        if "text" in self._found:
+            text = _attempt(lambda: self._text.detect(pixels))
+        if "composition" in self._found:
+            saliency = _attempt(lambda: saliency_map(pixels))
+        return Analysis(faces, parts, text, saliency)
+
+    def _steps(self, picture: Picture, found: Analysis) -> Iterable[Callable[[], dict[str, Value]]]:
+        pixels, text = picture.pixels, found.text
+        if "people" in self._measured and found.parts is not None:
+            yield partial(measure_maturity, found.parts)
+            if found.faces is not None:
+                yield partial(measure_people, found.faces, found.parts)
+        if "text" in self._measured and text is not None:
+            yield partial(measure_text, pixels, text)
+        if "colour" in self._measured:
+            yield partial(measure_colour, pixels, text or ())
+        if "composition" in self._measured and found.saliency is not None:
+            faces = found.faces or ()
+            yield partial(measure_composition, pixels, found.saliency, faces, text or ())
 
     @cached_property
     def _mtcnn(self) -> Mtcnn:

@@ -23,7 +23,7 @@ class Feature:
         group: "colour", "people", "text", "composition" or "maturity".
         sentence: what it says, in one sentence for a strategist.
         source: paper or how it is measured.
-        extractor: part of the analysis it needs ("colour", "faces", "text", "composition").
+        extractor: what measures it: "people", "text", "colour" or "composition".
         levels: the values of a category, in a fixed order.
         checked: how its accuracy is known.
     """

@@ -5,12 +5,18 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from index.errors import InputError
-from index.features import colour, people, text
+from index.features import colour, composition, maturity, people, text
 from index.features.feature import Feature, Kind, Value
 
 __all__ = ["Feature", "Kind", "Value", "feature", "features"]
 
-_ALL = (*people.FEATURES, *text.FEATURES, *colour.FEATURES)
+_ALL = (
+    *people.FEATURES,
+    *text.FEATURES,
+    *colour.FEATURES,
+    *composition.FEATURES,
+    *maturity.FEATURES,
+)
 _BY_NAME = {one.name: one for one in _ALL}
 
 

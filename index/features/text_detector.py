@@ -1,0 +1,103 @@
+"""Finding lettering.
+
+The detector is that of PP-OCR (differentiable binarisation, Liao et al. 2020, Real-time scene
+text detection with differentiable binarization) inside the `rapidocr` package.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.features.analysis import TextBlock
+from index.features.runtime import open_model
+from index.images import Picture
+from index.records import Pixels
+
+_SIDE, _STEP = 512, 32
+
+
+class TextDetector:
+    """Finds lines of text; safe to share between threads."""
+
+    def __init__(self) -> None:
+        from rapidocr.ch_ppocr_det.utils import DBPostProcess
+
+        self._net = open_model("rapidocr", "models/*det*.onnx")
+        self._boxes = DBPostProcess(
+            thresh=0.3, box_thresh=0.5, unclip_ratio=1.6, use_dilation=True, score_mode="fast"
+        )
+
+    def detect(self, pixels: Pixels) -> tuple[TextBlock, ...]:
+        """Lines of text in a uint8 H × W × 3 sRGB picture, from top to bottom."""
+        import cv2
+
+        height, width = pixels.shape[:2]
+        scale = _SIDE / max(height, width)
+        size = [max(_STEP, round(v * scale / _STEP) * _STEP) for v in (width, height)]
+        method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        small = cv2.resize(pixels, size, interpolation=method)
+        # The network was trained on BGR.
+        batch = (small[..., ::-1].transpose(2, 0, 1)[None].astype(np.float32) / 255 - 0.5) / 0.5
+        batch = np.ascontiguousarray(batch)
+        heat = self._net.run(None, {self._net.get_inputs()[0].name: batch})[0]
+        boxes, scores = self._boxes(heat, (size[1], size[0]))
+        blocks = [
+            TextBlock(tuple((float(x) / size[0], float(y) / size[1]) for x, y in box), float(score))
+            for box, score in zip(boxes, scores, strict=True)
+        ]
+        return tuple(sorted(blocks, key=lambda block: (block.corners[0][1], block.corners[0][0])))
+
+
+def text_mask(blocks: tuple[TextBlock, ...], width: int, height: int) -> npt.NDArray[np.bool_]:
+    """True where text is, on a grid of height × width."""
+    import cv2
+
+    mask = np.zeros((height, width), np.uint8)
+    for block in blocks:
+        corners = np.rint(np.array(block.corners) * [width, height] - 0.5).astype(np.int32)
+        cv2.fillPoly(mask, [corners], 1)
+    return mask.astype(bool)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A line of text that was read, with its place and how sure the reading is."""
+
+    text: str
+    block: TextBlock
+
+
+def recognise_text(picture: Picture) -> tuple[Words, ...]:
+    """Read the lettering, from top to bottom; slow (about half a second), so only on demand.
+
+    Uses the recognition model of PP-OCR in `rapidocr`, which knows Latin and Chinese script.
+    """
+    height, width = picture.pixels.shape[:2]
+    with _reading:
+        found = _reader()(np.ascontiguousarray(picture.pixels[..., ::-1]))
+    if found.txts is None:
+        return ()
+    rows = zip(found.txts, found.boxes, found.scores, strict=True)
+    return tuple(
+        Words(
+            text,
+            TextBlock(tuple((float(x) / width, float(y) / height) for x, y in box), float(score)),
+        )
+        for text, box, score in rows
+    )
+
+
+_reading = threading.Lock()
+
+
+@cache
+def _reader() -> Any:
+    from rapidocr import RapidOCR
+
+    return RapidOCR(params={"Global.log_level": "error"})
