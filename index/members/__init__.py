@@ -1,1 +1,1 @@
-"""Members who watch alike: learned or given clusters, what each over-watches, what it will watch."""
+"""Members who watch alike: their clusters, tastes and the audience of a new title."""

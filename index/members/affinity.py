@@ -39,8 +39,8 @@ def plays_by_cluster(interactions: pd.DataFrame, members: pd.DataFrame) -> pd.Da
     """
     import pandas as pd
 
-    known = members.loc[members["cluster"].ne(""), ["member_id", "cluster"]]
-    pairs = interactions.groupby(["member_id", "title_id"], as_index=False, sort=True)["plays"].sum()
+    known = members.loc[members["cluster"].fillna("").ne(""), ["member_id", "cluster"]]
+    pairs = interactions.groupby(["member_id", "title_id"])["plays"].sum().reset_index()
     pairs = pairs[pairs["plays"] > 0].merge(known, on="member_id", how="inner")
     pairs["squared"] = pairs["plays"].astype("float64") ** 2
     sums = pairs.groupby("cluster")[["plays", "squared"]].sum()
@@ -50,7 +50,7 @@ def plays_by_cluster(interactions: pd.DataFrame, members: pd.DataFrame) -> pd.Da
         names=["title_id", "cluster"],
     )
     counts = pairs.groupby(["title_id", "cluster"])["plays"].sum().reindex(grid, fill_value=0)
-    table = counts.astype("int64").reset_index()
+    table: pd.DataFrame = counts.astype("int64").reset_index()
     table["effective_plays"] = table["plays"] / table["cluster"].map(per_play).fillna(1.0)
     return table
 
@@ -73,13 +73,17 @@ def title_affinity(plays: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame
     """
     import pandas as pd
 
-    weight = "effective_plays" if "effective_plays" in plays else "plays"
-    counts = plays.groupby(["title_id", "cluster"])[["plays", weight]].sum()
-    grid = pd.MultiIndex.from_product(counts.index.levels, names=counts.index.names)
+    effective = plays["effective_plays"] if "effective_plays" in plays else plays["plays"]
+    counts = plays.assign(effective_plays=effective)
+    counts = counts.groupby(["title_id", "cluster"])[["plays", "effective_plays"]].sum()
+    grid = pd.MultiIndex.from_product(
+        [np.sort(plays[name].unique()) for name in ("title_id", "cluster")],
+        names=["title_id", "cluster"],
+    )
     counts = counts.reindex(grid, fill_value=0)
     shape = tuple(len(values) for values in grid.levels)
     raw = counts["plays"].to_numpy(np.float64).reshape(shape)
-    observed = counts[weight].to_numpy(np.float64).reshape(shape)
+    observed = counts["effective_plays"].to_numpy(np.float64).reshape(shape)
     total = raw.sum()
     per_effective = observed.sum(axis=0) / np.maximum(raw.sum(axis=0), 1)
     shares = raw.sum(axis=0) / total if total else np.zeros(shape[1])
@@ -179,9 +183,7 @@ def _affinities(
     return table.reset_index()[list(COLUMNS)]
 
 
-def _main_effects(
-    offset: Floats, observed: Floats, factors: list[npt.NDArray[np.intp]]
-) -> Floats:
+def _main_effects(offset: Floats, observed: Floats, factors: list[npt.NDArray[np.intp]]) -> Floats:
     """Expected counts (n,) with every factor's margins equal to the observed ones."""
     sizes = [int(codes.max(initial=-1)) + 1 for codes in factors]
     margins = [

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from index.errors import InputError
 from index.members.affinity import plays_by_cluster, title_affinity
+from index.members.grouping import embed, group, play_matrix, try_numbers
 from index.members.naming import (
     cluster_ids,
     cluster_names,
@@ -22,13 +22,7 @@ from index.records import ALL
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.intp]
-
-LARGEST_NUMBER, MEMBERS_PER_CLUSTER, LARGEST_DIMENSIONS = 10, 10, 50
-SHUFFLES, HALVES = 3, 5
-SAMPLE, SILHOUETTE_SAMPLE = 6_000, 2_000
-STARTS, TRIAL_STARTS = 10, 3
+LARGEST_NUMBER, MEMBERS_PER_CLUSTER = 10, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +52,10 @@ def learn_clusters(
 ) -> MemberClusters:
     """Group members by what they play.
 
-    Plays are weighted by TF-IDF (1 + log plays), reduced by truncated SVD to the dimensions
-    whose singular values exceed those of shuffled plays (parallel analysis, Horn 1965), scaled to
-    unit length and grouped by k-means. Where the number is not given, 2 to 10 are tried, and the
-    one with the largest stability × silhouette is taken: stability is the mean adjusted Rand
-    index between groupings of all members learned on two disjoint halves (after Ben-Hur,
-    Elisseeff & Guyon 2002), silhouette that of Rousseeuw 1987. Members who do not differ
-    beyond chance form one cluster.
+    Plays are weighted by TF-IDF, reduced by truncated SVD (see `embed`) and grouped by k-means.
+    Where the number is not given, 2 to 10 are tried, and the one with the largest stability ×
+    silhouette is taken (see `try_numbers`). Members who do not differ beyond chance form one
+    cluster.
 
     Args:
         interactions: member_id, title_id, plays; repeated rows add up, rows of no plays are
@@ -76,16 +67,18 @@ def learn_clusters(
     Raises:
         InputError: nobody played anything, or n_clusters cannot be had from these members.
     """
-    members, titles_played, counts = _play_matrix(interactions)
-    if not members.size:
+    import pandas as pd
+
+    member_ids, counts = play_matrix(interactions)
+    if not member_ids.size:
         raise InputError("nobody plays anything", column="plays", mend="give plays of titles")
-    if n_clusters is not None and not 1 <= n_clusters <= members.size:
+    if n_clusters is not None and not 1 <= n_clusters <= member_ids.size:
         raise InputError(
-            f"{n_clusters} clusters cannot be made of {members.size} members with plays",
-            mend=f"ask for 1 to {members.size}",
+            f"{n_clusters} clusters cannot be made of {member_ids.size} members with plays",
+            mend=f"ask for 1 to {member_ids.size}",
         )
-    points, dimensions = _embed(counts, seed, needed=n_clusters or 0)
-    most = min(LARGEST_NUMBER, members.size // MEMBERS_PER_CLUSTER)
+    points, dimensions = embed(counts, seed, needed=n_clusters or 0)
+    most = min(LARGEST_NUMBER, member_ids.size // MEMBERS_PER_CLUSTER)
     if n_clusters is not None:
         number, criterion = n_clusters, _no_criterion()
         chosen_by = f"{n_clusters} clusters, as asked"
@@ -94,21 +87,28 @@ def learn_clusters(
         why = "tastes do not differ beyond chance" if most >= 2 else "too few members to part"
         chosen_by = f"one cluster: {why}"
     else:
-        criterion = _criterion(points, range(2, most + 1), seed)
+        criterion = try_numbers(points, range(2, most + 1), seed)
         number = int(criterion.loc[criterion["chosen"], "clusters"].iloc[0])
         best = criterion.loc[criterion["chosen"]].iloc[0]
         chosen_by = (
             f"{number} clusters: the largest stability × silhouette "
             f"({best['stability']:.2f} × {best['silhouette']:.2f}) of 2 to {most}"
         )
-    codes = _group(points, number, seed, STARTS)
-    if np.unique(codes).size < number:
+    codes = group(points, number, seed)
+    found = np.unique(codes).size
+    if found < number:
         raise InputError(
-            f"{number} clusters cannot be made: "
-            f"members show only {np.unique(codes).size} different tastes",
-            mend=f"ask for at most {np.unique(codes).size}",
+            f"{number} clusters cannot be made: members show only {found} different tastes",
+            mend=f"ask for at most {found}",
         )
-    return _named(members, codes, interactions, titles, criterion, chosen_by)
+    members = pd.DataFrame({"member_id": member_ids, "cluster": codes.astype(str)})
+    members["cluster"] = members["cluster"].astype(object)
+    ordered = _by_size(members["cluster"])
+    terms, *tops = _profile(plays_by_cluster(interactions, members), titles, ordered)
+    names = cluster_names(terms, ordered) if number > 1 else ["All members"]
+    ids = cluster_ids(names)
+    members["cluster"] = members["cluster"].map(dict(zip(ordered, ids, strict=True)))
+    return MemberClusters(members, _table(members, ids, names, *tops), criterion, chosen_by)
 
 
 def given_clusters(
@@ -137,103 +137,11 @@ def given_clusters(
             mend="give it another name",
         )
     ids = _by_size(table["cluster"])
-    clusters = _describe(table, ids, ids, interactions, titles)
+    tops: list[list[list[str]]] = [[[] for _ in ids], [[] for _ in ids]]
+    if interactions is not None:
+        _, *tops = _profile(plays_by_cluster(interactions, table), titles, ids)
+    clusters = _table(table, ids, ids, *tops)
     return MemberClusters(table, clusters, _no_criterion(), f"{len(ids)} clusters, as given")
-
-
-def _play_matrix(interactions: pd.DataFrame) -> tuple[npt.NDArray[Any], npt.NDArray[Any], Any]:
-    """Ids of members (n,) and of titles (m,) with plays, and the (n, m) sparse counts."""
-    import pandas as pd
-    from scipy.sparse import csr_matrix
-
-    played = interactions[interactions["plays"] > 0]
-    rows, members = pd.factorize(played["member_id"], sort=True)
-    columns, titles = pd.factorize(played["title_id"], sort=True)
-    values = played["plays"].to_numpy(np.float64)
-    shape = (len(members), len(titles))
-    return np.asarray(members), np.asarray(titles), csr_matrix((values, (rows, columns)), shape)
-
-
-def _embed(counts: Any, seed: int, *, needed: int) -> tuple[Floats, int]:
-    """Unit rows (n, d), and in how many dimensions tastes differ beyond chance."""
-    from sklearn.decomposition import TruncatedSVD
-    from sklearn.feature_extraction.text import TfidfTransformer
-    from sklearn.preprocessing import normalize
-
-    weighted = TfidfTransformer(sublinear_tf=True).fit_transform(counts)
-    most = min(LARGEST_DIMENSIONS, min(counts.shape) - 1)
-    if most < 2:
-        return np.asarray(weighted.toarray(), dtype=np.float64), 0
-    svd = TruncatedSVD(most, n_iter=7, random_state=seed).fit(weighted)
-    noise = _shuffled_singular_value(counts, seed)
-    dimensions = int((svd.singular_values_[1:] > noise).sum())
-    kept = svd.components_[: min(most, max(dimensions + 1, needed, 2))]
-    return np.asarray(normalize(weighted @ kept.T), dtype=np.float64), dimensions
-
-
-def _shuffled_singular_value(counts: Any, seed: int) -> float:
-    """Largest second singular value when members and titles keep their plays but not who what."""
-    from scipy.sparse import csr_matrix
-    from sklearn.decomposition import TruncatedSVD
-    from sklearn.feature_extraction.text import TfidfTransformer
-
-    pairs = counts.tocoo()
-    draws = np.random.default_rng(seed)
-    values = []
-    for _ in range(SHUFFLES):
-        shuffled = csr_matrix(
-            (pairs.data, (pairs.row, draws.permutation(pairs.col))), shape=counts.shape
-        )
-        weighted = TfidfTransformer(sublinear_tf=True).fit_transform(shuffled)
-        svd = TruncatedSVD(2, n_iter=7, random_state=seed).fit(weighted)
-        values.append(float(svd.singular_values_[1]))
-    return max(values)
-
-
-def _group(points: Floats, number: int, seed: int, starts: int) -> Codes:
-    return np.asarray(_k_means(points, number, seed, starts).labels_, dtype=np.intp)
-
-
-def _k_means(points: Floats, number: int, seed: int, starts: int) -> Any:
-    import warnings
-
-    from sklearn.cluster import KMeans
-    from sklearn.exceptions import ConvergenceWarning
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        return KMeans(number, n_init=starts, random_state=seed).fit(points)
-
-
-def _criterion(points: Floats, numbers: range, seed: int) -> pd.DataFrame:
-    import pandas as pd
-    from sklearn.metrics import adjusted_rand_score, silhouette_score
-
-    draws = np.random.default_rng(seed)
-    order = draws.permutation(len(points))[:SAMPLE]
-    sample = points[order]
-    splits = [draws.permutation(len(sample)) for _ in range(HALVES)]
-    middle = len(sample) // 2
-    rows = []
-    for number in numbers:
-        labels = _group(sample, number, seed, TRIAL_STARTS)
-        agreements = [
-            adjusted_rand_score(
-                *(
-                    _k_means(sample[half], number, seed, TRIAL_STARTS).predict(sample)
-                    for half in (split[:middle], split[middle:])
-                )
-            )
-            for split in splits
-        ]
-        shown = slice(SILHOUETTE_SAMPLE)
-        parted = np.unique(labels[shown]).size > 1
-        silhouette = float(silhouette_score(sample[shown], labels[shown])) if parted else 0.0
-        rows.append((number, float(np.mean(agreements)), silhouette))
-    table = pd.DataFrame(rows, columns=["clusters", "stability", "silhouette"])
-    table["score"] = table["stability"].clip(lower=0) * table["silhouette"].clip(lower=0)
-    table["chosen"] = table.index == table["score"].idxmax()
-    return table
 
 
 def _no_criterion() -> pd.DataFrame:
@@ -251,53 +159,24 @@ def _by_size(labels: pd.Series[Any]) -> list[Any]:
     return list(ordered["label"])
 
 
-def _named(
-    member_ids: npt.NDArray[Any],
-    codes: Codes,
-    interactions: pd.DataFrame,
-    titles: pd.DataFrame,
-    criterion: pd.DataFrame,
-    chosen_by: str,
-) -> MemberClusters:
-    import pandas as pd
-
-    labels = pd.Series(codes).astype(str)
-    members = pd.DataFrame({"member_id": member_ids, "cluster": labels})
-    ordered = _by_size(labels)
-    if len(ordered) == 1:
-        names = ["All members"]
-    else:
-        terms = over_watched_terms(plays_by_cluster(interactions, members), titles)
-        names = cluster_names(terms, ordered)
-    ids = cluster_ids(names)
-    members["cluster"] = members["cluster"].map(dict(zip(ordered, ids, strict=True)))
-    clusters = _describe(members, ids, names, interactions, titles)
-    return MemberClusters(members, clusters, criterion, chosen_by)
+def _profile(
+    plays: pd.DataFrame, titles: pd.DataFrame, ids: list[str]
+) -> tuple[pd.DataFrame, list[list[str]], list[list[str]]]:
+    """Over-watched terms, and the top genres and top titles of each cluster of `ids`."""
+    terms, known = over_watched_terms(plays, titles), title_affinity(plays)
+    known = known[known["title_id"].isin(titles["title_id"])]
+    return terms, top_genres(terms, ids), top_titles(known, ids)
 
 
-def _describe(
+def _table(
     members: pd.DataFrame,
     ids: list[str],
     names: list[str],
-    interactions: pd.DataFrame | None,
-    titles: pd.DataFrame,
+    genres: list[list[str]],
+    favourites: list[list[str]],
 ) -> pd.DataFrame:
     import pandas as pd
 
-    genres: list[list[str]] = [[] for _ in ids]
-    favourites: list[list[str]] = [[] for _ in ids]
-    if interactions is not None:
-        plays = plays_by_cluster(interactions, members)
-        known = title_affinity(plays)
-        genres = top_genres(over_watched_terms(plays, titles), ids)
-        favourites = top_titles(known[known["title_id"].isin(titles["title_id"])], ids)
     sizes = members["cluster"].value_counts().reindex(ids).astype("Int64")
-    return pd.DataFrame(
-        {
-            "cluster": ids,
-            "name": names,
-            "members": sizes.to_numpy(),
-            "top_genres": genres,
-            "top_titles": favourites,
-        }
-    )
+    columns = {"name": names, "members": sizes.array, "top_genres": genres}
+    return pd.DataFrame({"cluster": ids, **columns, "top_titles": favourites})

@@ -65,9 +65,9 @@ def match_clusters(
     mine, theirs = mine.reindex(columns=ids).align(theirs.dropna(), join="inner", axis=0)
     names = [str(cluster) for cluster in theirs.columns]
     if len(mine) < FEWEST_TITLES:
-        empty = pd.DataFrame(
-            {"cluster": [], "given": [], "correlation": [], "p_value": []}
-        ).astype({"cluster": object, "given": object})
+        empty = pd.DataFrame({"cluster": [], "given": [], "correlation": [], "p_value": []}).astype(
+            {"cluster": object, "given": object}
+        )
         return Matching(empty, False, f"only {len(mine)} titles are known to both")
     left, right = _standardised(mine.to_numpy(np.float64)), _standardised(theirs.to_numpy())
     correlation = left.T @ right / len(mine)

@@ -51,7 +51,7 @@ def over_watched_terms(
     terms = terms[terms["title_id"].isin(grid.index)]
     if terms.empty:
         return pd.DataFrame(columns=["cluster", "term", "column", "log_ratio", "low"])
-    rows = grid.index.get_indexer(terms["title_id"])
+    rows = grid.index.get_indexer(pd.Index(terms["title_id"]))
     codes, keys = pd.factorize(terms["key"], sort=True)
     words = terms.drop_duplicates("key").set_index("key").loc[keys, ["term", "column"]]
     tables = [

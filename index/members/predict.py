@@ -15,6 +15,8 @@ Floats = npt.NDArray[np.float64]
 FEWEST_TITLES = 20
 FEWEST_OF_A_GENRE = 2
 RESAMPLES, LEVEL = 1000, 0.90
+BALANCES = (0.1, 0.3, 1.0, 3.0)
+"""Weights of the text block against the genres that are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,13 @@ class Skill:
 class AffinityPredictor:
     """Ridge regression of cluster affinities on text embeddings and genres.
 
-    Text vectors and genre indicators are centred and scaled to a total variance of 1 a block;
-    there is no intercept, so a title whose words say nothing is predicted "as everyone", and
-    skill is earned by the words alone. The penalty is chosen per cluster by leave-one-out
-    cross-validation inside the titles trained on (Hoerl & Kennard 1970; Golub, Heath & Wahba
-    1979). A title weighs w / (1 + v·w) with w its plays and v the variance of affinities: a
-    blockbuster is known better, but is one title still.
+    Text vectors and genre indicators are centred and scaled to a total variance of 1 a block.
+    The intercept of the regression is left out of predictions: a title whose words say nothing
+    is predicted "as everyone", so skill is earned by the words alone. The penalty and the
+    weight of text against genres are chosen per cluster by leave-one-out cross-validation
+    inside the titles trained on (Hoerl & Kennard 1970; Golub, Heath & Wahba 1979). A title
+    weighs w / (1 + v·w) with w its plays and v the variance of affinities: a blockbuster is
+    known better, but is one title still.
 
     Where skill over all clusters is not above 0 with 95% confidence, or a cluster's own is not
     positive, its affinity is predicted as 0, "as everyone".
@@ -113,7 +116,7 @@ class AffinityPredictor:
         *own, self.overall_skill_ = _skills(target, guessed, trust, self.seed)
         self.skill_ = tuple(own)
         useful = np.array([self.overall_skill_.low > 0 and skill.value > 0 for skill in own])
-        self._coefficients = _ridge(inputs, target, trust, self.alphas) * useful
+        self._coefficients = self._ridge(inputs, target, trust) * useful
         self.residual_sd_ = _weighted_sd(target - guessed * useful, trust)
         return self
 
@@ -193,9 +196,23 @@ class AffinityPredictor:
         guessed = np.zeros_like(target)
         for held_out in range(self.folds):
             out = fold == held_out
-            learned = _ridge(inputs[~out], target[~out], trust[~out], self.alphas)
-            guessed[out] = inputs[out] @ learned
+            guessed[out] = inputs[out] @ self._ridge(inputs[~out], target[~out], trust[~out])
         return guessed
+
+    def _ridge(self, inputs: Floats, target: Floats, trust: Floats) -> Floats:
+        """Coefficients (p, clusters), penalty and balance chosen per cluster."""
+        from sklearn.linear_model import RidgeCV
+
+        coefficients = np.zeros((inputs.shape[1], target.shape[1]))
+        balances = np.ones((len(BALANCES), inputs.shape[1]))
+        balances[:, : len(self._text_mean)] = np.array(BALANCES)[:, None]
+        for column in np.flatnonzero((trust > 0).sum(axis=0) >= 2):
+            known = trust[:, column] > 0
+            x, y, weights = inputs[known], target[known, column], trust[known, column]
+            models = [RidgeCV(self.alphas).fit(x * balance, y, weights) for balance in balances]
+            best = max(range(len(models)), key=lambda n: models[n].best_score_)
+            coefficients[:, column] = models[best].coef_ * balances[best]
+        return coefficients
 
 
 def audience_weights(affinity: npt.ArrayLike, cluster_sizes: npt.ArrayLike) -> Floats:
@@ -222,29 +239,15 @@ def _trust(known: Floats, plays: Floats) -> Floats:
     variance = _weighted_sd(np.where(plays > 0, known, 0.0), plays) ** 2
     weights = plays / (1 + variance * plays)
     sums, counts = weights.sum(axis=0), (weights > 0).sum(axis=0)
-    return np.divide(weights * counts, sums, out=np.zeros_like(weights), where=sums > 0)
+    scaled = np.divide(weights * counts, sums, out=np.zeros_like(weights), where=sums > 0)
+    return np.asarray(scaled)
 
 
 def _weighted_sd(values: Floats, weights: Floats) -> Floats:
     """Root mean square (clusters,) of values (n, clusters)."""
     sums = weights.sum(axis=0)
     squares = (weights * values**2).sum(axis=0)
-    return np.sqrt(np.divide(squares, sums, out=np.zeros_like(sums), where=sums > 0))
-
-
-def _ridge(inputs: Floats, target: Floats, trust: Floats, alphas: Sequence[float]) -> Floats:
-    """Coefficients (p, clusters), the penalty chosen per cluster."""
-    from sklearn.linear_model import RidgeCV
-
-    coefficients = np.zeros((inputs.shape[1], target.shape[1]))
-    for column in range(target.shape[1]):
-        known = trust[:, column] > 0
-        if known.sum() < 2:
-            continue
-        model = RidgeCV(alphas, fit_intercept=False)
-        model.fit(inputs[known], target[known, column], sample_weight=trust[known, column])
-        coefficients[:, column] = model.coef_
-    return coefficients
+    return np.asarray(np.sqrt(np.divide(squares, sums, out=np.zeros_like(sums), where=sums > 0)))
 
 
 def _skills(target: Floats, guessed: Floats, trust: Floats, seed: int) -> list[Skill]:
@@ -267,4 +270,4 @@ def _skills(target: Floats, guessed: Floats, trust: Floats, seed: int) -> list[S
 
 
 def _saved(left: Floats, alike: Floats) -> Floats:
-    return 1 - np.divide(left, alike, out=np.ones_like(left), where=alike > 0)
+    return np.asarray(1 - np.divide(left, alike, out=np.ones_like(left), where=alike > 0))
