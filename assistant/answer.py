@@ -239,7 +239,7 @@ def answer_brief(
         InputError: the brief names a cluster that the index does not have.
         ImageUnreadable: a reference is not a readable image.
     """
-    warnings: list[str] = []
+    warnings: list[str] = list(index.manifest.warnings)
     artworks = _Artworks.of(index)
     text = encoder.embed_texts([brief_text(brief)])
     audience = resolve_audience(brief, path, index, text)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 MIN_TITLES = 8
 """Fewer titles than this make no claim: the interval itself could not be trusted."""
-FALSE_DISCOVERY_RATE = 0.10
+FALSE_DISCOVERY_RATE = 0.05
+"""Half of what a single table is held to, since a strategist reads many briefs."""
 LEVEL = 0.90
 
 _Floats = npt.NDArray[np.float64]
