@@ -3,44 +3,41 @@
 from __future__ import annotations
 
 import io
-import json
 import shutil
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
-from index.records import FloatMatrix
 from index.store import layout
 
-FeatureValue = float | str | None
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_ROW_ARRAY = "rows."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Part:
     """What is known of n images, each known by the hash of its bytes.
 
     Attributes:
         hashes: n content hashes.
-        shared: (n, dimensions) unit rows.
-        image: (n, image_dimensions) unit rows, or None.
-        classes: (n, classes) probabilities, or None.
-        sizes: n (width, height) in pixels of the original.
-        features: n mappings of feature names to values.
+        arrays: named arrays of n rows each, such as the vectors of every space.
+        features: n rows, a column per feature.
     """
 
     hashes: tuple[str, ...]
-    shared: FloatMatrix
-    image: FloatMatrix | None
-    classes: FloatMatrix | None
-    sizes: tuple[tuple[int, int], ...]
-    features: Sequence[Mapping[str, FeatureValue]]
+    arrays: Mapping[str, npt.NDArray[Any]]
+    features: pa.Table
 
 
 class FinishedWork:
-    """A folder of parts made with one encoder and one extractor; older keys are swept away.
+    """A folder of parts made with one encoder and one extractor; other folders are swept away.
 
     Args:
         folder: `work/KEY` in the index folder.
@@ -62,11 +59,14 @@ class FinishedWork:
         Raises:
             StoreError: the disk is full, or the folder may not be written.
         """
-        arrays = {"hashes": np.array(part.hashes), "sizes": np.array(part.sizes, np.int64)}
-        spaces = {"shared": part.shared, "image": part.image, "classes": part.classes}
-        arrays |= {name: matrix for name, matrix in spaces.items() if matrix is not None}
-        values = json.dumps([dict(row) for row in part.features])
-        arrays["features"] = np.frombuffer(values.encode(), dtype=np.uint8)
+        import pyarrow as pa
+
+        features = pa.BufferOutputStream()
+        with pa.ipc.new_stream(features, part.features.schema) as stream:
+            stream.write_table(part.features)
+        arrays = {f"{_ROW_ARRAY}{name}": rows for name, rows in part.arrays.items()}
+        arrays["hashes"] = np.array(part.hashes, dtype=np.str_)
+        arrays["features"] = np.frombuffer(features.getvalue(), dtype=np.uint8)
         content = io.BytesIO()
         np.savez(content, allow_pickle=False, **arrays)
         name = f"part-{layout.checksum_bytes(''.join(part.hashes).encode())[:24]}.npz"
@@ -76,7 +76,7 @@ class FinishedWork:
             staged.replace(self.folder / name)
 
     def load(self) -> Iterator[Part]:
-        """Every part that is whole; others are removed and done again."""
+        """Every part that is whole; others are removed, to be done again."""
         for path in sorted(self.folder.glob("part-*.npz")):
             try:
                 yield _read_part(path)
@@ -86,13 +86,18 @@ class FinishedWork:
 
 
 def _read_part(path: Path) -> Part:
+    import pyarrow as pa
+
     with np.load(path, allow_pickle=False) as archive:
         arrays = dict(archive.items())
+    with pa.ipc.open_stream(pa.py_buffer(arrays["features"].tobytes())) as stream:
+        features = stream.read_all()
     return Part(
-        hashes=tuple(str(value) for value in arrays["hashes"]),
-        shared=arrays["shared"],
-        image=arrays.get("image"),
-        classes=arrays.get("classes"),
-        sizes=tuple((int(width), int(height)) for width, height in arrays["sizes"]),
-        features=json.loads(arrays["features"].tobytes()),
+        hashes=tuple(arrays["hashes"].tolist()),
+        arrays={
+            name.removeprefix(_ROW_ARRAY): rows
+            for name, rows in arrays.items()
+            if name.startswith(_ROW_ARRAY)
+        },
+        features=features,
     )

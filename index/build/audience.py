@@ -1,0 +1,154 @@
+"""Who watches and how artwork did with them: clusters, affinities, cells and tags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from index.catalogue import Catalogue, aggregate_performance
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from index.members.clusters import MemberClusters
+
+NO_PERFORMANCE = "the catalogue has no performance, so no artwork can be called better or worse"
+NO_CLUSTERS = "the catalogue says nothing of members, so all of them count as one audience"
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Tables about members and performance; None where the catalogue gives no ground for one.
+
+    Attributes:
+        clusters: cluster, name, members, top_genres, top_titles.
+        members: member_id, cluster.
+        criterion: the numbers of clusters that were tried.
+        affinity: title_id, cluster, affinity, low, high, plays.
+        cells: counts per artwork × cluster × platform × country.
+        warnings: what cannot be said, and what was decided.
+    """
+
+    clusters: pd.DataFrame | None = None
+    members: pd.DataFrame | None = None
+    criterion: pd.DataFrame | None = None
+    affinity: pd.DataFrame | None = None
+    cells: pd.DataFrame | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def find_audience(catalogue: Catalogue, clusters: int | None, seed: int) -> Audience:
+    """Clusters as given, learned, or named by the performance table, and what each watches.
+
+    Clusters that are learned while the performance table names its own take the names of those
+    that they watch alike; where that match could be chance, the performance's clusters are used.
+
+    Raises:
+        InputError: a row of the performance table is wrong, or the clusters cannot be had.
+    """
+    found = _grouped(catalogue, clusters, seed)
+    cells = aggregate_performance(catalogue, None if found is None else found.members)
+    warnings = [] if cells is not None else [NO_PERFORMANCE]
+    named = set() if cells is None else set(cells["cluster"]) - {""}
+    if found is not None and named - set(found.clusters["cluster"]):
+        assert cells is not None
+        found, reason = _reconciled(catalogue, found, cells, clusters, seed)
+        if found is None:
+            warnings.append(f"the performance table's own clusters are used: {reason}")
+    if found is not None:
+        return _of_members(catalogue, found, cells, warnings)
+    if cells is None or not named:
+        return Audience(cells=cells, warnings=(*warnings, NO_CLUSTERS))
+    return _of_performance(catalogue, cells, warnings)
+
+
+def _grouped(catalogue: Catalogue, clusters: int | None, seed: int) -> MemberClusters | None:
+    from index.members.clusters import given_clusters, learn_clusters
+
+    if catalogue.members is not None:
+        return given_clusters(catalogue.members, catalogue.interactions, catalogue.titles)
+    if catalogue.interactions is None:
+        return None
+    return learn_clusters(catalogue.interactions, catalogue.titles, n_clusters=clusters, seed=seed)
+
+
+def _reconciled(
+    catalogue: Catalogue,
+    found: MemberClusters,
+    cells: pd.DataFrame,
+    clusters: int | None,
+    seed: int,
+) -> tuple[MemberClusters | None, str]:
+    """The members' clusters under the performance table's names, or None and why not."""
+    from index.members.affinity import affinity_from_performance
+    from index.members.clusters import learn_clusters
+    from index.members.matching import match_clusters, rename_clusters
+
+    if catalogue.members is not None:
+        return None, "it names clusters that the members table does not"
+    assert catalogue.interactions is not None
+    theirs = affinity_from_performance(cells, catalogue.artworks)
+    number = theirs["cluster"].nunique()
+    if clusters is None and number != len(found.clusters):
+        found = learn_clusters(
+            catalogue.interactions, catalogue.titles, n_clusters=number, seed=seed
+        )
+    matching = match_clusters(found, _watched(catalogue, found), theirs, seed=seed)
+    if not matching.accepted:
+        return None, f"those learned from interactions are others ({matching.reason})"
+    return rename_clusters(found, matching.mapping), matching.reason
+
+
+def _watched(catalogue: Catalogue, found: MemberClusters) -> pd.DataFrame:
+    from index.members.affinity import plays_by_cluster, title_affinity
+
+    assert catalogue.interactions is not None
+    return title_affinity(plays_by_cluster(catalogue.interactions, found.members))
+
+
+def _of_members(
+    catalogue: Catalogue, found: MemberClusters, cells: pd.DataFrame | None, warnings: list[str]
+) -> Audience:
+    audience = Audience(
+        clusters=found.clusters,
+        members=found.members,
+        criterion=found.criterion if len(found.criterion) else None,
+        cells=cells,
+        warnings=tuple(warnings),
+    )
+    if catalogue.interactions is not None:
+        return replace(audience, affinity=_watched(catalogue, found))
+    if cells is not None and cells["cluster"].ne("").any():
+        return replace(audience, affinity=_answered(catalogue, cells))
+    reason = "without interactions or performance nothing is known of what the clusters watch"
+    return replace(audience, warnings=(*warnings, reason))
+
+
+def _answered(catalogue: Catalogue, cells: pd.DataFrame) -> pd.DataFrame:
+    from index.members.affinity import affinity_from_performance
+
+    return affinity_from_performance(cells, catalogue.artworks)
+
+
+def _of_performance(catalogue: Catalogue, cells: pd.DataFrame, warnings: list[str]) -> Audience:
+    """Clusters known by nothing but their names and what they played."""
+    import pandas as pd
+
+    from index.members.naming import over_watched_terms, top_genres, top_titles
+
+    affinity = _answered(catalogue, cells)
+    ids = sorted(set(affinity["cluster"]))
+    terms = over_watched_terms(
+        affinity[["title_id", "cluster", "plays"]].assign(effective_plays=affinity["plays"]),
+        catalogue.titles,
+    )
+    clusters = pd.DataFrame(
+        {
+            "cluster": ids,
+            "name": ids,
+            "members": pd.array([None] * len(ids), dtype="Int64"),
+            "top_genres": top_genres(terms, ids),
+            "top_titles": top_titles(affinity, ids),
+        }
+    )
+    return Audience(clusters=clusters, affinity=affinity, cells=cells, warnings=tuple(warnings))

@@ -1,0 +1,102 @@
+"""What a generation consists of, table by table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.build.audience import Audience
+from index.build.collection import VECTOR_SPACES
+from index.build.gather import Gathered
+from index.build.titles import Titles, predictor_arrays
+from index.catalogue import Catalogue
+from index.store import IndexWriter
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def write_pictures(
+    writer: IndexWriter,
+    catalogue: Catalogue,
+    gathered: Gathered,
+    class_names: tuple[str, ...] | None,
+) -> pd.DataFrame:
+    """Artworks with a readable picture, in the order of the catalogue, and all about them.
+
+    Returns:
+        The artworks written.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    import pandas as pd
+    import pyarrow as pa
+
+    artworks = catalogue.artworks.iloc[gathered.rows].reset_index(drop=True)
+    arrays = gathered.known.arrays(gathered.hashes)
+    width, height = arrays["size"].T
+    images = artworks[["artwork_id"]].assign(
+        content_hash=gathered.hashes, width=width, height=height
+    )
+    features = gathered.known.features(gathered.hashes)
+    ids = pa.array(artworks["artwork_id"].tolist(), pa.large_string())
+    writer.write_table("artworks", artworks)
+    writer.write_table("images", images)
+    writer.write_table("features", features.add_column(0, "artwork_id", ids))
+    skipped = [(one.path, one.reason) for one in gathered.skipped]
+    writer.write_table("skipped", pd.DataFrame(skipped, columns=["path", "reason"], dtype="str"))
+    for space in VECTOR_SPACES:
+        if space in arrays:
+            writer.write_vectors(space, arrays[space])
+    if "class_ids" in arrays and class_names is not None:
+        classes = {name: arrays[name] for name in ("class_ids", "class_probabilities")}
+        writer.write_arrays("classes", {**classes, "names": np.array(class_names, dtype=np.str_)})
+    return artworks
+
+
+def write_titles(
+    writer: IndexWriter, catalogue: Catalogue, titles: Titles, audience: Audience, seed: int
+) -> None:
+    """Titles, their texts and vectors, and the predictor of affinities.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    writer.write_table("titles", catalogue.titles)
+    writer.write_table("texts", titles.texts)
+    writer.write_vectors("titles", titles.vectors, searchable=False)
+    predictor = predictor_arrays(titles, audience, seed)
+    if predictor is not None:
+        writer.write_arrays("predictor", predictor)
+
+
+def write_audience(
+    writer: IndexWriter, catalogue: Catalogue, audience: Audience, artworks: pd.DataFrame
+) -> None:
+    """Clusters, members, affinities, cells and tags.
+
+    Tags compare an artwork with all others of its title, also with those whose picture cannot be
+    read; only tags of `artworks` are kept.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    tables = {
+        "clusters": audience.clusters,
+        "members": audience.members,
+        "criterion": audience.criterion,
+        "affinity": audience.affinity,
+        "cells": audience.cells,
+    }
+    for name, table in tables.items():
+        if table is not None:
+            writer.write_table(name, table)
+    if audience.cells is not None:
+        from index.performance import tag_performance
+
+        tagged = tag_performance(audience.cells, catalogue.artworks)
+        kept = tagged.tags["artwork_id"].isin(artworks["artwork_id"])
+        writer.write_table("tags", tagged.tags[kept].reset_index(drop=True))
+        writer.write_table("spreads", tagged.spreads)

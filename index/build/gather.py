@@ -1,0 +1,124 @@
+"""Finds out which pictures are new, works on those, and keeps what is finished."""
+
+from __future__ import annotations
+
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.build.collection import Collection, part_of_index
+from index.build.pictures import PicturePipeline
+from index.catalogue import Catalogue
+from index.errors import ImageUnreadable, InputError
+from index.images import content_hash
+from index.records import Progress, Skipped
+from index.store import FinishedWork, Index
+
+HASHED_AT_ONCE = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Outcome of the work on pictures.
+
+    Attributes:
+        rows: of the catalogue's artworks that are kept, ascending.
+        hashes: of their pictures.
+        skipped: the artworks left out, in the order of the catalogue.
+        embedded: pictures embedded and measured by this run.
+        seconds: that took.
+        known: what is known of every kept picture.
+    """
+
+    rows: list[int]
+    hashes: list[str]
+    skipped: tuple[Skipped, ...]
+    embedded: int
+    seconds: float
+    known: Collection
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def known_pictures(before: Index | None, work: FinishedWork) -> Collection:
+    """What the generation before and unfinished runs know."""
+    known = Collection()
+    if before is not None:
+        known.add(part_of_index(before))
+    for part in work.load():
+        known.add(part)
+    return known
+
+
+def gather_pictures(
+    catalogue: Catalogue,
+    known: Collection,
+    work: FinishedWork,
+    pipeline: PicturePipeline,
+    progress: Progress,
+) -> Gathered:
+    """Make everything that can be read known.
+
+    Args:
+        catalogue: its artworks name the pictures.
+        known: what needs no work; the rest is added.
+        work: where each finished batch is kept at once.
+        pipeline: does the work.
+        progress: told how far hashing and work have come.
+
+    Raises:
+        InputError: no picture can be read.
+        StoreError: finished work cannot be kept.
+    """
+    paths = catalogue.artworks["path"].tolist()
+    outcomes = _hash_all(catalogue.folder, paths, progress)
+    new: dict[str, Path] = {}
+    for path, (content, _) in zip(paths, outcomes, strict=True):
+        if content and content not in known:
+            new.setdefault(content, catalogue.folder / path)
+    started, done = time.perf_counter(), 0
+    unreadable: dict[str, str] = {}
+    for batch in pipeline.run(new.items()):
+        if batch.part is not None:
+            work.save(batch.part)
+            known.add(batch.part)
+            done += len(batch.part.hashes)
+        unreadable |= batch.unreadable
+        progress("pictures", done + len(unreadable), len(new))
+    seconds = time.perf_counter() - started
+    reasons = [reason or unreadable.get(content, "") for content, reason in outcomes]
+    rows = [row for row, reason in enumerate(reasons) if not reason]
+    skipped = tuple(
+        Skipped(path, reason) for path, reason in zip(paths, reasons, strict=True) if reason
+    )
+    if not rows:
+        problem = f"none of the {len(paths)} pictures can be read"
+        mend = f"the first is {skipped[0].path}: {skipped[0].reason}"
+        raise InputError(problem, path=catalogue.folder, mend=mend)
+    hashes = [outcomes[row][0] for row in rows]
+    return Gathered(rows, hashes, skipped, done, seconds, known)
+
+
+def _hash_all(folder: Path, paths: list[str], progress: Progress) -> list[tuple[str, str]]:
+    """For each path the hash of its bytes and "", or "" and why there is none."""
+    outcomes: list[tuple[str, str]] = []
+    with ThreadPoolExecutor(processors()) as pool:
+        for start in range(0, len(paths), HASHED_AT_ONCE):
+            some = paths[start : start + HASHED_AT_ONCE]
+            outcomes += pool.map(_hash, [folder / path for path in some])
+            progress("looking for changes", len(outcomes), len(paths))
+    return outcomes
+
+
+def _hash(path: Path) -> tuple[str, str]:
+    try:
+        return content_hash(path), ""
+    except ImageUnreadable as error:
+        return "", error.reason

@@ -1,0 +1,145 @@
+"""Every picture of a catalogue, embedded and measured once, however often it occurs."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import ImageUnreadable
+from index.images import Picture, read_image
+from index.store import Part
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from index.encoders import Encoder
+    from index.features.extract import FeatureExtractor
+    from index.features.feature import Value
+
+AHEAD = 3
+"""Batches that are being read while one is embedded: bounds memory whatever the catalogue."""
+TOP_CLASSES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A finished batch: what became of its pictures, and those that cannot be read."""
+
+    part: Part | None
+    unreadable: dict[str, str]
+
+
+class PicturePipeline:
+    """Reads, embeds and measures pictures in overlapping stages.
+
+    Pictures are decoded by threads a few batches ahead; while one batch is embedded, it is also
+    measured. What a picture gives does not depend on the batch it is in.
+
+    Args:
+        encoder: embeds; called from one thread.
+        extractor: measures; called from one thread.
+        batch_size: pictures a batch.
+        threads: pictures decoded at a time.
+    """
+
+    def __init__(
+        self, encoder: Encoder, extractor: FeatureExtractor, batch_size: int, threads: int
+    ) -> None:
+        self._encoder, self._extractor = encoder, extractor
+        self._batch_size, self._threads = batch_size, threads
+
+    def run(self, pictures: Iterable[tuple[str, Path]]) -> Iterator[Batch]:
+        """Batches in the order of `pictures`, pairs of content hash and path."""
+        readers = ThreadPoolExecutor(self._threads, thread_name_prefix="decode")
+        measurer = ThreadPoolExecutor(1, thread_name_prefix="measure")
+        try:
+            finishing: deque[Callable[[], Batch]] = deque()
+            for batch in _read_ahead(readers, pictures, self._batch_size):
+                finishing.append(self._start(measurer, batch))
+                if len(finishing) > 1:
+                    yield finishing.popleft()()
+            while finishing:
+                yield finishing.popleft()()
+        finally:
+            readers.shutdown(cancel_futures=True)
+            measurer.shutdown(cancel_futures=True)
+
+    def _start(
+        self, measurer: ThreadPoolExecutor, batch: list[tuple[str, Future[Picture | str]]]
+    ) -> Callable[[], Batch]:
+        read = [(key, future.result()) for key, future in batch]
+        unreadable = {key: outcome for key, outcome in read if isinstance(outcome, str)}
+        good = [(key, outcome) for key, outcome in read if isinstance(outcome, Picture)]
+        if not good:
+            return lambda: Batch(None, unreadable)
+        pictures = [picture for _, picture in good]
+        measured = measurer.submit(self._extractor.extract, pictures)
+        arrays = _embed(self._encoder, pictures)
+        hashes = tuple(key for key, _ in good)
+        names = self._extractor.names
+
+        def finish() -> Batch:
+            features = features_table(names, measured.result())
+            return Batch(Part(hashes, arrays, features), unreadable)
+
+        return finish
+
+
+def _read_ahead(
+    readers: ThreadPoolExecutor, pictures: Iterable[tuple[str, Path]], batch_size: int
+) -> Iterator[list[tuple[str, Future[Picture | str]]]]:
+    source = iter(pictures)
+    window: deque[list[tuple[str, Future[Picture | str]]]] = deque()
+    while True:
+        while len(window) < AHEAD and (batch := list(islice(source, batch_size))):
+            window.append([(key, readers.submit(_read, path)) for key, path in batch])
+        if not window:
+            return
+        yield window.popleft()
+
+
+def _read(path: Path) -> Picture | str:
+    try:
+        return read_image(path)
+    except ImageUnreadable as error:
+        return error.reason
+
+
+def _embed(encoder: Encoder, pictures: Sequence[Picture]) -> dict[str, npt.NDArray[Any]]:
+    embedded = encoder.embed_images([picture.pixels for picture in pictures])
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "shared": embedded.shared,
+        "size": np.array([(picture.width, picture.height) for picture in pictures], np.int32),
+    }
+    if embedded.image is not None:
+        arrays["image"] = embedded.image
+    if embedded.classes is not None:
+        top = np.argsort(-embedded.classes, axis=1, kind="stable")[:, :TOP_CLASSES]
+        arrays["class_ids"] = top.astype(np.int32)
+        arrays["class_probabilities"] = np.take_along_axis(embedded.classes, top, axis=1)
+    return arrays
+
+
+def features_table(names: Sequence[str], rows: Sequence[dict[str, Value]]) -> pa.Table:
+    """Measured values as columns: text as it is, numbers as float64 with NaN where missing."""
+    import pyarrow as pa
+
+    from index.features.registry import feature
+
+    columns: dict[str, pa.Array] = {}
+    for name in names:
+        values = [row[name] for row in rows]
+        if feature(name).kind in ("category", "structure"):
+            columns[name] = pa.array(values, pa.large_string())
+        else:
+            numbers = np.array(values, dtype=np.float64)
+            columns[name] = pa.array(numbers, from_pandas=False)
+    return pa.table(columns)
