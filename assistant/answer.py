@@ -85,6 +85,7 @@ class Answer:
                     "feature": one.feature,
                     "level": one.level,
                     "label": one.label,
+                    "kind": one.kind,
                     "unit": one.unit,
                     "exemplar_mean": round(one.exemplar_mean, 5),
                     "baseline_mean": round(one.baseline_mean, 5),

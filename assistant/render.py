@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from assistant.answer import Answer
     from assistant.shared_features import SharedFeature
 
-WEAK_SHOWN = 3
-"""Features below `suggestive` that are named, so that the reader sees what was looked for."""
+FEATURES_SHOWN = 8
 
 
 def table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
@@ -108,66 +107,69 @@ def show_exemplars(answer: Answer) -> None:
     output().print(drawn)
 
 
-def amount(value: float, unit: str) -> str:
-    """A feature's value with its unit, as short as it can be read."""
-    if unit == "share":
+def amount(value: float, kind: str, unit: str) -> str:
+    """A value as short as it can be read; shares, flags and levels in percent."""
+    if kind in {"share", "flag"}:
         return f"{value:.0%}"
-    number = f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
-    return number if unit in {"", "0–1", "−1–1", "index"} else f"{number} {unit}"
+    number = f"{value:.1f}" if abs(value) >= 10 or kind == "count" else f"{value:.2f}"
+    return f"{number} {unit}" if kind == "count" else number
 
 
-def shown(value: float | str | None, unit: str) -> str:
+def shown(value: float | str | None, kind: str, unit: str) -> str:
     """A measured value for a table; what could not be measured says so."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "not measured"
-    return plain(value) if isinstance(value, str) else amount(value, unit)
+    if isinstance(value, str):
+        return plain(value)
+    if kind == "flag":
+        return "yes" if value else "no"
+    return f"{value:.0f}" if kind == "count" else amount(value, kind, unit)
 
 
 def sentence(shared: SharedFeature) -> str:
     """One shared feature in words, with its figures."""
     words = render(
         "shared_feature.txt",
-        grade=shared.grade.value,
-        unit=shared.unit,
-        level=shared.level,
+        counted=shared.kind == "flag",
         label=shared.label,
         difference=shared.difference,
-        exemplar_mean=shared.exemplar_mean,
-        baseline_mean=shared.baseline_mean,
-        exemplar=amount(shared.exemplar_mean, shared.unit),
-        baseline=amount(shared.baseline_mean, shared.unit),
+        exemplar=amount(shared.exemplar_mean, shared.kind, shared.unit),
+        baseline=amount(shared.baseline_mean, shared.kind, shared.unit),
     )
     return " ".join(words.split())
+
+
+def interval(shared: SharedFeature) -> str:
+    """A difference with its 90% interval, e.g. '+12 points (3 to 20)'."""
+    values = (shared.difference, shared.low, shared.high)
+    if shared.kind in {"share", "flag"}:
+        middle, low, high = (f"{value * 100:+.0f}" for value in values)
+        return f"{middle} points ({low} to {high})"
+    middle, low, high = (f"{value:+.2f}" for value in values)
+    return f"{middle} ({low} to {high})"
 
 
 def show_shared(answer: Answer) -> None:
     """What exemplars share against their own titles' other artworks."""
     claims = [one for one in answer.shared if one.grade is not Grade.INSUFFICIENT]
-    weak = [one for one in answer.shared if one.grade is Grade.INSUFFICIENT][:WEAK_SHOWN]
     if not claims:
         output().print(
             "What worked shares nothing that can be told from chance: insufficient data.\n"
         )
-    if not answer.shared:
         return
+    numbers = ("difference (90% interval)", "artworks", "titles")
     drawn = table(
-        "What worked shares (against the same titles' other artworks)",
-        "finding", "difference (90% interval)", "artworks", "titles", "grade",
-        right=("difference (90% interval)", "artworks", "titles"),
+        "What worked shares, against the same titles' other artworks",
+        "finding", *numbers, "grade", right=numbers,
     )  # fmt: skip
-    for one in [*claims, *weak]:
-        difference, low, high = (
-            amount(value, one.unit) for value in (one.difference, one.low, one.high)
-        )
-        sign = "+" if one.difference > 0 else ""
+    for one in claims[:FEATURES_SHOWN]:
         drawn.add_row(
-            sentence(one),
-            f"{sign}{difference} ({low} to {high})",
-            str(one.artworks),
-            str(one.titles),
-            one.grade.value,
+            sentence(one), interval(one), str(one.artworks), str(one.titles), one.grade.value
         )
     output().print(drawn)
+    unseen = len(claims) - FEATURES_SHOWN
+    if unseen > 0:
+        output().print(f"… and {unseen} weaker ones (--json has every feature).\n")
 
 
 def show_answer(answer: Answer) -> None:

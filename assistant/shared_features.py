@@ -32,7 +32,7 @@ class SharedFeature:
 
     Attributes:
         feature, level: the feature and, for a category, which of its levels.
-        unit: of the means; "share" for a level (the part of the artworks that has it).
+        kind, unit: of the means; a flag's mean is the share of artworks that have it.
         exemplar_mean, baseline_mean: means over titles, each title counting once.
         difference, low, high: with its 90% interval over titles.
         q: smallest false discovery rate at which the difference would be named.
@@ -42,6 +42,7 @@ class SharedFeature:
     feature: str
     level: str | None
     label: str
+    kind: str
     unit: str
     exemplar_mean: float
     baseline_mean: float
@@ -160,6 +161,7 @@ def share_features(
                 feature=column.feature,
                 level=column.level,
                 label=column.label,
+                kind=column.kind,
                 unit=column.unit,
                 exemplar_mean=float(chosen.to_numpy()[known, position].mean()),
                 baseline_mean=float(others.to_numpy()[known, position].mean()),

@@ -52,7 +52,7 @@ def features(
                 value = values[one.name]
                 if one.kind == "structure":
                     continue
-                drawn.add_row(one.name, shown(value, one.unit), one.sentence)
+                drawn.add_row(one.name, shown(value, one.kind, one.unit), one.sentence)
             output().print(drawn)
         for one_skipped in skipped:
             notes().print(f"skipped: {plain(one_skipped)}")

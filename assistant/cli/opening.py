@@ -22,5 +22,5 @@ def open_with_encoder(folder: Path | None) -> tuple[Index, Encoder]:
     from index.store import open_index
 
     index = open_index(index_folder(folder))
-    source = index.manifest.source
-    return index, load_cached(source.encoder, source.encoder_fingerprint)
+    made = index.manifest
+    return index, load_cached(made.encoder, made.encoder_fingerprint)
