@@ -1,0 +1,201 @@
+"""A supersampled drawing surface with the few shapes that the demo artwork is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
+
+from assistant.demo.colours import Colour
+
+SUPERSAMPLING = 2
+
+Point = tuple[float, float]
+Points = npt.NDArray[np.float64]
+
+
+def smooth(points: Sequence[Point] | Points, *, closed: bool = True, steps: int = 8) -> Points:
+    """Catmull–Rom spline through the points, (n × steps, 2)."""
+    knots = np.asarray(points, dtype=np.float64)
+    if closed:
+        before, after, further = (np.roll(knots, shift, axis=0) for shift in (1, -1, -2))
+        start = knots
+    else:
+        padded = np.vstack([knots[:1], knots, knots[-1:]])
+        before, start, after, further = padded[:-3], padded[1:-2], padded[2:-1], padded[3:]
+    t = (np.arange(steps) / steps)[None, :, None]
+    p0, p1, p2, p3 = (knot[:, None, :] for knot in (before, start, after, further))
+    curve = 0.5 * (
+        2 * p1
+        + (p2 - p0) * t
+        + (2 * p0 - 5 * p1 + 4 * p2 - p3) * t**2
+        + (3 * p1 - p0 - 3 * p2 + p3) * t**3
+    )
+    flat = curve.reshape(-1, 2)
+    return flat if closed else np.vstack([flat, knots[-1:]])
+
+
+def oval(x: float, y: float, rx: float, ry: float, *, corners: int = 48) -> Points:
+    """The outline of an ellipse."""
+    angle = np.linspace(0, 2 * np.pi, corners, endpoint=False)
+    return np.column_stack([x + rx * np.cos(angle), y + ry * np.sin(angle)])
+
+
+def ridge(
+    rng: np.random.Generator,
+    *,
+    left: float,
+    right: float,
+    level: float,
+    rough: float,
+    peaks: int = 5,
+    octaves: int = 4,
+) -> Points:
+    """A horizon line of midpoint-like noise from left to right, for hills and mountains."""
+    x = np.linspace(left, right, 160)
+    y = np.zeros_like(x)
+    for octave in range(octaves):
+        count = peaks * 2**octave + 2
+        knots = rng.normal(size=count) * rough / 2**octave
+        y += np.interp(x, np.linspace(left, right, count), knots)
+    return np.column_stack([x, level + y])
+
+
+@cache
+def _disc_falloff(power: float) -> Image.Image:
+    axis = np.linspace(-1, 1, 192)
+    radius = np.hypot(axis[:, None], axis[None, :])
+    return Image.fromarray((255 * np.clip(1 - radius, 0, 1) ** power).astype(np.uint8))
+
+
+class Canvas:
+    """Draws in units of the final picture's pixels; everything is held at twice that size.
+
+    Args:
+        width, height: the final picture in pixels.
+        ground: the colour it starts with.
+    """
+
+    def __init__(self, width: int, height: int, ground: Colour) -> None:
+        self.width, self.height = width, height
+        size = width * SUPERSAMPLING, height * SUPERSAMPLING
+        self.image = Image.new("RGB", size, ground)
+        self._draw = ImageDraw.Draw(self.image)
+
+    def finished(self) -> Image.Image:
+        """The picture at its final size, edges smoothed."""
+        return self.image.reduce(SUPERSAMPLING)
+
+    def polygon(self, points: Points | Sequence[Point], fill: Colour, alpha: float = 1) -> None:
+        """A filled polygon; with alpha < 1 it is blended in."""
+        if alpha >= 1:
+            self._draw.polygon(_flat(points), fill=fill)
+        else:
+            self.blend(mask_of(self.image.size, points), fill, alpha)
+
+    def ellipse(
+        self, x: float, y: float, rx: float, ry: float, fill: Colour, alpha: float = 1
+    ) -> None:
+        """A filled ellipse around (x, y)."""
+        if alpha >= 1:
+            s = SUPERSAMPLING
+            box = ((x - rx) * s, (y - ry) * s, (x + rx) * s, (y + ry) * s)
+            self._draw.ellipse(box, fill=fill)
+        else:
+            self.polygon(oval(x, y, rx, ry), fill, alpha)
+
+    def rectangle(
+        self, left: float, top: float, right: float, bottom: float, fill: Colour, alpha: float = 1
+    ) -> None:
+        """A filled rectangle."""
+        self.polygon([(left, top), (right, top), (right, bottom), (left, bottom)], fill, alpha)
+
+    def line(self, points: Points | Sequence[Point], fill: Colour, width: float) -> None:
+        """A stroke with round joints."""
+        flat = _flat(points)
+        thick = max(1, round(width * SUPERSAMPLING))
+        self._draw.line(flat, fill=fill, width=thick, joint="curve")
+        if thick > 3:
+            radius = thick / 2
+            for x, y in (flat[0], flat[-1]):
+                self._draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=fill)
+
+    def ring(self, x: float, y: float, radius: float, fill: Colour, width: float) -> None:
+        """A circle's outline."""
+        s = SUPERSAMPLING
+        box = ((x - radius) * s, (y - radius) * s, (x + radius) * s, (y + radius) * s)
+        self._draw.ellipse(box, outline=fill, width=max(1, round(width * s)))
+
+    def gradient(
+        self, stops: Iterable[tuple[float, Colour]], *, top: float = 0, bottom: float | None = None
+    ) -> None:
+        """Vertical blend between (share of the height, colour) stops from top to bottom."""
+        s = SUPERSAMPLING
+        first = round(top * s)
+        last = self.image.height if bottom is None else round(bottom * s)
+        if last <= first:
+            return
+        at, colours = zip(*stops, strict=True)
+        place = np.linspace(0, 1, last - first)
+        column = np.stack(
+            [np.interp(place, at, [colour[c] for colour in colours]) for c in range(3)], axis=-1
+        )
+        strip = Image.fromarray(np.rint(column).astype(np.uint8)[:, None, :])
+        self.image.paste(strip.resize((self.image.width, last - first)), (0, first))
+
+    def glow(
+        self,
+        x: float,
+        y: float,
+        radius: float,
+        colour: Colour,
+        alpha: float = 1,
+        power: float = 1.6,
+    ) -> None:
+        """Light that falls off from (x, y) to nothing at `radius`."""
+        side = max(2, round(2 * radius * SUPERSAMPLING))
+        falloff = _disc_falloff(power).resize((side, side), Image.Resampling.BILINEAR)
+        if alpha < 1:
+            falloff = falloff.point(lambda v: v * alpha)
+        corner = round(x * SUPERSAMPLING - side / 2), round(y * SUPERSAMPLING - side / 2)
+        self.image.paste(colour, (*corner, corner[0] + side, corner[1] + side), falloff)
+
+    def blend(self, mask: Image.Image, colour: Colour, alpha: float = 1) -> None:
+        """Paste a colour through a mask of the whole (supersampled) surface."""
+        box = mask.getbbox()
+        if box is None:
+            return
+        part = mask.crop(box)
+        self.image.paste(colour, box, part.point(lambda v: v * alpha) if alpha < 1 else part)
+
+    def shade_edges(self, colour: Colour, alpha: float) -> None:
+        """A vignette."""
+        small = Image.new("L", (64, 96), 255)
+        ImageDraw.Draw(small).ellipse((-6, -9, 70, 105), fill=0)
+        soft = small.filter(ImageFilter.GaussianBlur(14)).point(lambda v: v * alpha)
+        self.image.paste(colour, mask=soft.resize(self.image.size, Image.Resampling.BILINEAR))
+
+    def grain(self, rng: np.random.Generator, strength: float) -> None:
+        """Print grain: the same soft noise on all channels."""
+        small = rng.normal(128, strength * 2.4, (self.height // 2, self.width // 2))
+        noise = Image.fromarray(np.clip(small, 0, 255).astype(np.uint8))
+        noise = noise.resize(self.image.size, Image.Resampling.BILINEAR)
+        layer = Image.merge("RGB", (noise, noise, noise))
+        self.image = ImageChops.add(self.image, layer, 1, -128)
+        self._draw = ImageDraw.Draw(self.image)
+
+
+def mask_of(size: tuple[int, int], *shapes: Points | Sequence[Point]) -> Image.Image:
+    """Polygons, in final pixels, as a supersampled mask of `size`."""
+    mask = Image.new("L", size, 0)
+    draw = ImageDraw.Draw(mask)
+    for shape in shapes:
+        draw.polygon(_flat(shape), fill=255)
+    return mask
+
+
+def _flat(points: Points | Sequence[Point]) -> list[tuple[float, float]]:
+    return [(x * SUPERSAMPLING, y * SUPERSAMPLING) for x, y in np.asarray(points).tolist()]
