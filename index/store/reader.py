@@ -81,6 +81,16 @@ class Index:
         """Whether there is a table of this name."""
         return layout.table_file(name) in self.manifest.files
 
+    def column_names(self, name: str) -> tuple[str, ...]:
+        """Columns of a table, read from its footer.
+
+        Raises:
+            InputError: the index was made without it.
+            IndexDamaged: it cannot be read.
+        """
+        with self._parquet(name) as file:
+            return tuple(file.schema_arrow.names)
+
     def has_vectors(self, space: str) -> bool:
         """Whether there is a matrix of this name."""
         return layout.vectors_file(space) in self.manifest.files
@@ -98,14 +108,7 @@ class Index:
         """
         key = (name, None if columns is None else tuple(columns))
         if key not in self._tables:
-            path = self._path(layout.table_file(name), f"table {name!r}")
-            # ParquetFile, as pyarrow.parquet.read_table imports pandas.
-            from pyarrow.parquet import ParquetFile
-
-            with (
-                self._damage(path),
-                ParquetFile(path, memory_map=True, page_checksum_verification=True) as file,
-            ):
+            with self._parquet(name) as file:
                 self._tables[key] = file.read(columns=columns)
         return self._tables[key]
 
@@ -172,6 +175,18 @@ class Index:
         problems = find_damage(self)
         if problems:
             raise _damaged(self.folder, self.manifest, "; ".join(problems))
+
+    @contextmanager
+    def _parquet(self, name: str) -> Iterator[Any]:
+        path = self._path(layout.table_file(name), f"table {name!r}")
+        # ParquetFile, as pyarrow.parquet.read_table imports pandas.
+        from pyarrow.parquet import ParquetFile
+
+        with (
+            self._damage(path),
+            ParquetFile(path, memory_map=True, page_checksum_verification=True) as file,
+        ):
+            yield file
 
     def _path(self, file: str, what: str) -> Path:
         if file not in self.manifest.files:
