@@ -55,9 +55,9 @@ def export_clip(spec: ClipSpec, folder: Path) -> None:
         EncoderUnavailable: a part of the model cannot be had or exported.
     """
     open_clip = import_repaired("open_clip")
+    ids, cleaning = _write_tokenizer(spec, folder / "tokenizer.json")
     model = spec.create()
     preprocessing = read_preprocessing(open_clip.get_model_preprocess_cfg(model))
-    ids, cleaning = _write_tokenizer(spec, folder / "tokenizer.json")
     dimensions = _export_towers(spec, model, preprocessing, ids, folder)
     record = ClipModel(
         spec.id, fingerprint_clip(spec), dimensions, ids.shape[1], cleaning, preprocessing

@@ -6,6 +6,9 @@ Only a spec that names pretrained weights may reach the network, and only for th
 from __future__ import annotations
 
 import difflib
+import socket
+import urllib.parse
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +25,7 @@ from index.encoders.torch_repair import import_repaired
 from index.errors import EncoderUnavailable, InputError
 
 _FORMATS = (".safetensors", ".pt", ".pth", ".bin", ".ckpt")
+_PATIENCE = 5.0
 
 
 @dataclass(frozen=True)
@@ -95,15 +99,17 @@ class ClipSpec:
             tags = pretrained.list_pretrained_tags_by_model(self.model)
             mend = f"it has {', '.join(tags)}" if tags else "give a file with --weights FILE"
             raise InputError(f"{self.model} has no pretrained weights {self.tag!r}", mend=mend)
-        try:
-            return Path(pretrained.download_pretrained(source))
-        except Exception as error:  # whatever the network, the hub or the disk came up with
-            origin = source.get("hf_hub") or source.get("url")
-            raise EncoderUnavailable(
-                self.id,
-                f"its weights could not be downloaded from {origin} ({_first_line(error)})",
-                f"download them elsewhere and run again with {PREFIX}{self.model} --weights FILE",
-            ) from error
+        origin = source.get("hf_hub") or source.get("url")
+        with self.network() as online:
+            try:
+                return Path(pretrained.download_pretrained(source))
+            except Exception as error:  # whatever the network, the hub or the disk came up with
+                why = _first_line(error) if online else "the hub cannot be reached"
+                raise EncoderUnavailable(
+                    self.id,
+                    f"its weights could not be downloaded from {origin} ({why})",
+                    f"download them elsewhere and use {PREFIX}{self.model} --weights FILE",
+                ) from error
 
     @cached_property
     def digest(self) -> str:
@@ -132,12 +138,8 @@ class ClipSpec:
         except OSError as error:
             raise self.needs_network(error) from error
         except Exception as error:
-            raise InputError(
-                f"cannot be read as the weights of {self.model} ({_first_line(error)})",
-                path=self.checkpoint,
-                mend="name the model it was saved from; a file that holds more than tensors is "
-                "not loaded, save its state dict as .safetensors",
-            ) from error
+            problem, mend = _explain(error, self.model)
+            raise InputError(problem, path=self.checkpoint, mend=mend) from error
         return model.eval()
 
     def needs_network(self, error: Exception) -> EncoderUnavailable:
@@ -149,13 +151,18 @@ class ClipSpec:
         )
 
     @contextmanager
-    def network(self) -> Iterator[None]:
-        """Forbid the hub inside the block unless this spec names weights to download."""
+    def network(self) -> Iterator[bool]:
+        """Forbid the hub inside the block unless this spec names weights to download.
+
+        Gives whether the hub may be asked. A hub that cannot be reached is forbidden as well: its
+        client would go on trying for a minute before it looked into its own cache.
+        """
         constants: Any = import_module("huggingface_hub.constants")
-        before = constants.HF_HUB_OFFLINE
-        constants.HF_HUB_OFFLINE = before or self.tag is None
+        before: bool = constants.HF_HUB_OFFLINE
+        online = not before and self.tag is not None and _is_reachable(constants.ENDPOINT)
+        constants.HF_HUB_OFFLINE = not online
         try:
-            yield
+            yield online
         finally:
             constants.HF_HUB_OFFLINE = before
 
@@ -191,10 +198,35 @@ def _check_file(weights: Path) -> None:
         raise InputError("there is no such file", path=weights, mend="check --weights")
     if weights.suffix not in _FORMATS:
         raise InputError(
-            "is not a file of weights this can read",
+            "this is not a file of weights",
             path=weights,
             mend=f"use {', '.join(_FORMATS)}",
         )
+
+
+def _explain(error: Exception, model: str) -> tuple[str, str]:
+    """What is wrong with a file of weights, and its mend; torch would advise to run its code."""
+    text = str(error)
+    if "loading state_dict" in text:
+        return f"its tensors are not those of {model}", "name the model it was saved from"
+    if "Weights only load failed" in text or "TorchScript" in text:
+        return (
+            "it holds more than tensors and could run code, so it is not loaded",
+            "save its state dict as .safetensors",
+        )
+    return "it is damaged or not a file of weights", "fetch it again"
+
+
+def _is_reachable(address: str) -> bool:
+    if urllib.request.getproxies():
+        return True  # only the proxy knows
+    parts = urllib.parse.urlsplit(address)
+    port = parts.port or (80 if parts.scheme == "http" else 443)
+    try:
+        socket.create_connection((parts.hostname or "", port), timeout=_PATIENCE).close()
+    except OSError:
+        return False
+    return True
 
 
 def _first_line(error: Exception) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -15,8 +14,8 @@ from PIL import Image
 from index.records import Pixels
 
 _FILTERS = {
-    "bicubic": (Image.Resampling.BICUBIC, 2.0),
-    "bilinear": (Image.Resampling.BILINEAR, 1.0),
+    "bicubic": Image.Resampling.BICUBIC,
+    "bilinear": Image.Resampling.BILINEAR,
 }
 
 
@@ -97,25 +96,19 @@ class Preprocessing:
     ) -> Pixels:
         """The window at `offset` of the image as if all of it had been resized to `resized`.
 
-        Only the window and the reach of the filter around it are computed, so a picture a
-        thousand times as wide as high costs no more than a square one.
+        Only the window is computed, so a picture a thousand times as wide as high costs no more
+        than a square one. Pillow still reads past the box where the filter reaches past it.
         """
-        kernel, reach = _FILTERS[self.interpolation]
-        box, inner = [], []
-        for axis in (1, 0):
-            scale = pixels.shape[axis] / resized[axis]
-            margin = math.ceil(reach * max(1.0, 1.0 / scale))
-            start = max(offset[axis] - margin, 0)
-            stop = min(offset[axis] + size[axis] + margin, resized[axis])
-            box.append((start * scale, min(stop * scale, pixels.shape[axis]), stop - start))
-            inner.append(offset[axis] - start)
-        (left, right, width), (upper, lower, height) = box
-        drawn = np.asarray(
-            Image.fromarray(pixels).resize((width, height), kernel, (left, upper, right, lower))
+        down, along = (own / other for own, other in zip(pixels.shape[:2], resized, strict=True))
+        box = (
+            offset[1] * along,
+            offset[0] * down,
+            min((offset[1] + size[1]) * along, pixels.shape[1]),
+            min((offset[0] + size[0]) * down, pixels.shape[0]),
         )
-        window: npt.NDArray[np.uint8] = drawn[
-            inner[1] : inner[1] + size[0], inner[0] : inner[0] + size[1]
-        ]
+        kernel = _FILTERS[self.interpolation]
+        image = Image.fromarray(pixels).resize((size[1], size[0]), kernel, box)
+        window: npt.NDArray[np.uint8] = np.asarray(image)
         return window
 
 
