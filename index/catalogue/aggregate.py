@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from index.catalogue.files import Source, as_text, identifier, line_of, open_source, run
+from index.catalogue.files import Source, as_text, identifier, line_of, no_rows, open_source, run
 from index.errors import InputError
 from index.records import ALL
 
@@ -88,6 +88,8 @@ def aggregate_performance(
             f"SELECT {', '.join(KEYS)}, {sums}, count(*) FILTER (WHERE {broken}) AS broken "
             f"FROM ({typed.replace('{record}', '')}) GROUP BY ALL",
         )
+        if cells.empty:
+            raise no_rows(source.path)
         known = cells["artwork_id"].isin(catalogue.artworks["artwork_id"])
         if cells["broken"].any() or not known.all():
             raise _first_fault(connection, source, typed, faults)

@@ -170,6 +170,11 @@ def line_of(source: Source, record: int) -> int:
     return record + 2
 
 
+def no_rows(path: Path) -> InputError:
+    """A table that says nothing."""
+    return InputError("the table has no rows", path=path, mend="add some or remove the file")
+
+
 def identifier(name: str) -> str:
     """A column name, quoted for SQL."""
     return '"' + name.replace('"', '""') + '"'
@@ -262,7 +267,7 @@ def _unreadable(source: Source, message: str) -> InputError:
         return _wrong_encoding(source.path)
     told = re.search(r"Line: (\d+)", message)
     row = int(told.group(1)) if told else None
-    if "quote" in message:
+    if "unterminated quote" in message.casefold():
         return InputError(
             "a quotation mark is not closed or not doubled",
             path=source.path,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from index.catalogue.aggregate import IMPRESSIONS_COLUMNS, PERFORMANCE_COLUMNS
-from index.catalogue.files import Source, find_table, line_of, open_source, read_table
+from index.catalogue.files import Source, find_table, line_of, no_rows, open_source, read_table
 from index.catalogue.schemas import (
     ARTWORKS,
     INTERACTIONS,
@@ -111,26 +111,19 @@ def _needed(folder: Path, path: Path | None, spec: TableSpec) -> Path:
 def _read(path: Path, spec: TableSpec, *more: Rule) -> tuple[pd.DataFrame, Source]:
     source = open_source(path, spec.required)
     frame = read_table(source, spec.known)
+    if frame.empty:
+        raise no_rows(path)
     validate(frame, spec, source, *more)
     return frame.assign(**{name: "" for name in spec.optional if name not in frame.columns}), source
 
 
-def _refuse_empty(frame: pd.DataFrame, source: Source) -> None:
-    if frame.empty:
-        raise InputError(
-            "the table has no rows", path=source.path, mend="a catalogue needs at least one"
-        )
-
-
 def _titles(path: Path) -> pd.DataFrame:
-    frame, source = _read(path, TITLES)
-    _refuse_empty(frame, source)
+    frame, _ = _read(path, TITLES)
     return frame.assign(year=numbers(frame["year"]).astype("Int64"))
 
 
 def _artworks(folder: Path, path: Path, titles: pd.DataFrame) -> pd.DataFrame:
     frame, source = _read(path, ARTWORKS, among("title_id", titles["title_id"], "titles"))
-    _refuse_empty(frame, source)
     outside = _outside(folder, frame["path"])
     if outside.any():
         record = int(outside.to_numpy().argmax())
