@@ -29,6 +29,8 @@ SPREAD_STEP = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Lifts:
+    """Lifts in log-odds, one per artwork: posterior mean and sd, prior sd, sd by own data alone."""
+
     mean: Floats
     sd: Floats
     prior_sd: Floats
