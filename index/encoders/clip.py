@@ -27,7 +27,6 @@ class ClipModel:
     """What the exported graphs do not say; `model.json` beside them.
 
     Attributes:
-        id: the spec it was loaded by.
         fingerprint: digest of weights, architecture, preprocessing and export version.
         dimensions: width of the shared space.
         context: tokens a text is padded or cut to.
@@ -35,7 +34,6 @@ class ClipModel:
         preprocessing: how images are brought to the model's input.
     """
 
-    id: str
     fingerprint: str
     dimensions: int
     context: int
@@ -60,14 +58,16 @@ class OpenClipEncoder:
 
     Args:
         folder: the cache entry that `clip_export.export_clip` wrote.
+        id: the spec it was asked for by; two specs may lead to the same weights.
         threads: processors to use; None for all that the process may use.
     """
 
     image_dimensions: int | None = None
     class_names: tuple[str, ...] | None = None
 
-    def __init__(self, folder: Path, threads: int | None = None) -> None:
+    def __init__(self, folder: Path, id: str, threads: int | None = None) -> None:
         threads = threads or default_threads()
+        self.id = id
         self._model = ClipModel.read(folder)
         self._workers = Workers(threads)
         self._image = Graph(folder / "image.onnx", threads, lay_out=True)
@@ -75,11 +75,6 @@ class OpenClipEncoder:
         self._tokenizer = Tokenizer(
             folder / "tokenizer.json", (self._model.context,), self._model.cleaning
         )
-
-    @property
-    def id(self) -> str:
-        """The spec it was loaded by."""
-        return self._model.id
 
     @property
     def fingerprint(self) -> str:

@@ -59,9 +59,7 @@ def export_clip(spec: ClipSpec, folder: Path) -> None:
     model = spec.create()
     preprocessing = read_preprocessing(open_clip.get_model_preprocess_cfg(model))
     dimensions = _export_towers(spec, model, preprocessing, ids, folder)
-    record = ClipModel(
-        spec.id, fingerprint_clip(spec), dimensions, ids.shape[1], cleaning, preprocessing
-    )
+    record = ClipModel(fingerprint_clip(spec), dimensions, ids.shape[1], cleaning, preprocessing)
     record.write(folder)
 
 

@@ -69,7 +69,7 @@ def load_cached(
     folder = store.entry_folder(fingerprint, cache)
     if encoder_id.startswith(PREFIX):
         if store.is_whole(folder):
-            return OpenClipEncoder(folder, threads)
+            return OpenClipEncoder(folder, encoder_id, threads)
         if "/" not in encoder_id:
             raise EncoderUnavailable(
                 encoder_id,
@@ -106,4 +106,4 @@ def _load_clip(
         fingerprint = fingerprint_clip(spec)
         store.open_or_build(spec.id, fingerprint, lambda folder: export_clip(spec, folder), cache)
         store.remember(key, fingerprint, cache)
-    return OpenClipEncoder(store.entry_folder(fingerprint, cache), threads)
+    return OpenClipEncoder(store.entry_folder(fingerprint, cache), spec.id, threads)
