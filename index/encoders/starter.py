@@ -2,8 +2,10 @@
 
 Images go through EfficientNet-Lite2 (Tan & Le 2019, ImageNet), texts through all-MiniLM-L6-v2
 (Reimers & Gurevych 2019; Wang et al. 2020). ConSE (Norouzi et al., ICLR 2014, arXiv:1312.5650)
-bridges them: an image's vector in text space is the probability-weighted mean of the text
-vectors of its most probable class names.
+bridges them: an image's vector in text space is the weighted mean of the text vectors of its
+most probable class names. Posters show several things at once, so the square roots of the
+probabilities weigh; class vectors are centred, as what all class names share says nothing; and
+classes that name the medium ("book jacket") are left out.
 """
 
 from __future__ import annotations
@@ -39,7 +41,13 @@ PREPROCESSING = Preprocessing(
     std=(0.5, 0.5, 0.5),
 )
 PROMPT = "a photo of a {}"
-_TOP_CLASSES = 10
+MEDIUM_CLASSES = frozenset(
+    {"book jacket", "comic book", "crossword puzzle", "envelope", "jigsaw puzzle", "menu", "packet",
+     "web site"}
+)  # fmt: skip
+"""What a picture is, not what it shows."""
+_TOP_CLASSES = 20
+_SOFTENING = 0.5
 
 
 def starter_fingerprint() -> str:
@@ -51,7 +59,7 @@ def starter_fingerprint() -> str:
             "weights": [IMAGE_WEIGHTS_SHA256, TEXT_WEIGHTS_SHA256, TOKENIZER_SHA256],
             "preprocessing": PREPROCESSING.as_record(),
             "prompt": PROMPT,
-            "classes": _TOP_CLASSES,
+            "bridge": [_TOP_CLASSES, _SOFTENING, sorted(MEDIUM_CLASSES)],
         }
     )
 
@@ -97,13 +105,24 @@ class StarterEncoder:
         return embed_tokens(self._text, self._tokenizer, texts, DIMENSIONS)
 
     def _bridge(self, classes: FloatMatrix) -> FloatMatrix:
-        """ConSE: the convex combination of the vectors of the most probable classes."""
-        top = np.argpartition(classes, -_TOP_CLASSES, axis=1)[:, -_TOP_CLASSES:]
+        """ConSE: a weighted mean of the vectors of the most probable classes."""
+        shown = classes * self._shows_something
+        top = np.argpartition(shown, -_TOP_CLASSES, axis=1)[:, -_TOP_CLASSES:]
         top.sort(axis=1)
-        weights = np.take_along_axis(classes, top, axis=1)
-        mixed = np.einsum("nk,nkd->nd", weights, self._class_vectors[top])
+        weights = np.take_along_axis(shown, top, axis=1) ** _SOFTENING
+        mixed = np.einsum("nk,nkd->nd", weights, self._centred[top])
         shared: FloatMatrix = mixed / np.linalg.norm(mixed, axis=1, keepdims=True)
         return shared
+
+    @cached_property
+    def _shows_something(self) -> FloatMatrix:
+        names = (name.split(",")[0] for name in self.class_names or ())
+        return np.array([name not in MEDIUM_CLASSES for name in names], np.float32)
+
+    @cached_property
+    def _centred(self) -> FloatMatrix:
+        centred: FloatMatrix = self._class_vectors - self._class_vectors.mean(axis=0)
+        return centred
 
     @cached_property
     def _class_vectors(self) -> FloatMatrix:
