@@ -7,24 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from index.features.matrix import Column, FeatureMatrix
+
 ALL = "all"
-
-
-@dataclass(frozen=True)
-class PlantedColumn:
-    """A column of a planted feature matrix."""
-
-    feature: str
-    level: str | None
-    kind: str
-    unit: str
-    label: str = ""
-
-
-@dataclass(frozen=True)
-class PlantedMatrix:
-    values: np.ndarray
-    columns: tuple[PlantedColumn, ...]
 
 
 @dataclass(frozen=True)
@@ -38,7 +23,7 @@ class World:
     titles: pd.DataFrame
     artworks: pd.DataFrame
     cells: pd.DataFrame
-    matrix: PlantedMatrix
+    matrix: FeatureMatrix
     truth: pd.DataFrame
 
     def effect(self, feature: str, cluster: str = ALL, platform: str = ALL) -> float:
@@ -137,13 +122,15 @@ def make_world(
     )
     genres = np.array(["Drama", "Comedy", "Drama|War", "Action"], dtype=object)
     return World(
-        pd.DataFrame({"title_id": title_ids, "name": title_ids, "genres": rng.choice(genres, titles)}),
+        pd.DataFrame(
+            {"title_id": title_ids, "name": title_ids, "genres": rng.choice(genres, titles)}
+        ),
         pd.DataFrame({"artwork_id": ids, "title_id": title_ids[title], "family_id": ids}),
         cells[cells["impressions"] > 0].reset_index(drop=True),
-        PlantedMatrix(
+        FeatureMatrix(
             x,
             tuple(
-                PlantedColumn(name, None, "flag" if flag else "number", "")
+                Column(name, None, "flag" if flag else "number", "", name)
                 for name, flag in zip(names, flags, strict=True)
             ),
         ),

@@ -11,6 +11,7 @@ from assistant.insights.design import Design
 from assistant.insights.fixed_effects import (
     Floats,
     Ints,
+    TitleSums,
     WithinEffects,
     demean,
     title_starts,
@@ -70,9 +71,10 @@ def adjusted_effects(
         rows = finite[:, group[0]]
         starts = title_starts(title[rows])
         w = weights[rows]
-        z = demean(controls[rows], w, starts)
-        x = demean(values[np.ix_(rows, group)], w, starts)
-        own_y = demean(y[rows, None], w, starts)[:, 0]
+        sums = TitleSums(starts, len(w))
+        z = demean(controls[rows], w, sums)
+        x = demean(values[np.ix_(rows, group)], w, sums)
+        own_y = demean(y[rows, None], w, sums)[:, 0]
         for j, residual_x, residual_y in _partial_out(x, own_y, z, w, group, owner, design):
             fit = within_effects(residual_y, w, residual_x[:, None], starts)
             result.effect[j], result.se[j], result.df[j] = fit.effect[0], fit.se[0], fit.df[0]

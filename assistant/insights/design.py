@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from assistant.insights.fixed_effects import Floats, Ints
 
+if TYPE_CHECKING:
+    from index.features.matrix import FeatureMatrix
+
 MIDDLE = "middle third"
 _FEW = 12
 _COMMON = 0.05
-
-
-class ColumnLike(Protocol):
-    """A column of a feature matrix."""
-
-    @property
-    def feature(self) -> str: ...
-    @property
-    def level(self) -> str | None: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def unit(self) -> str: ...
-
-
-class MatrixLike(Protocol):
-    """Values `(n, p)` with NaN for missing, and what the columns are."""
-
-    @property
-    def values(self) -> Floats: ...
-    @property
-    def columns(self) -> Sequence[ColumnLike]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +49,7 @@ class Design:
     control_features: tuple[str, ...]
 
 
-def build_design(matrix: MatrixLike, of_artwork: Ints, units: int) -> Design:
+def build_design(matrix: FeatureMatrix, of_artwork: Ints, units: int) -> Design:
     """Turn a feature matrix over artworks into contrasts over units (families average theirs).
 
     Numbers and shares are taken per standard deviation and, where they vary enough, as the middle

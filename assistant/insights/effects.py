@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.insights.adjusted import adjusted_effects
-from assistant.insights.design import Design, MatrixLike, build_design
-from assistant.insights.fixed_effects import Floats, WithinEffects, title_starts, within_effects
+from assistant.insights.design import Design, build_design
+from assistant.insights.fixed_effects import (
+    Floats,
+    TitleSums,
+    WithinEffects,
+    title_starts,
+    within_effects,
+)
 from assistant.insights.grading import LEVEL, MIN_DF, MIN_TITLES, assign_part, grade_effects
 from assistant.insights.observations import (
     Cells,
@@ -26,6 +32,10 @@ from index.records import ALL, Progress, silent
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from index.features.matrix import FeatureMatrix
+
+_ADJUSTED = ("adjusted_effect", "adjusted_low", "adjusted_high", "adjusted_p")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +60,7 @@ class Evidence:
 
 
 def gather_evidence(
-    titles: pd.DataFrame, artworks: pd.DataFrame, cells: pd.DataFrame, matrix: MatrixLike
+    titles: pd.DataFrame, artworks: pd.DataFrame, cells: pd.DataFrame, matrix: FeatureMatrix
 ) -> Evidence:
     """Collapse asset families and line up counts and features.
 
@@ -105,9 +115,9 @@ def estimate_effects(
     Returns:
         one row per contrast and slice: feature, level, kind, step, cluster, platform, genre,
         country, effect, se, df, low, high, p, q, adjusted_effect, adjusted_low, adjusted_high,
-        explore_* and confirm_* (effect, low, high, p, titles, df), artworks, titles, impressions,
-        grade, reason, titles_needed. Effects are log-odds for the change that `step` names; low
-        and high bound 90% intervals.
+        adjusted_p, adjusted_q, explore_* and confirm_* (effect, low, high, p, titles, df),
+        artworks, titles, impressions, grade, reason, titles_needed. Effects are log-odds for the
+        change that `step` names; low and high bound 90% intervals.
     """
     import pandas as pd
 
@@ -165,16 +175,13 @@ def _slice_effects(
         )
         columns = _columns(held, "adjusted_")
     else:
-        columns = dict.fromkeys(
-            ("adjusted_effect", "adjusted_low", "adjusted_high"), np.full(len(wanted), np.nan)
-        )
-    for name in ("adjusted_effect", "adjusted_low", "adjusted_high"):
-        table[name] = columns[name]
+        columns = dict.fromkeys(_ADJUSTED, np.full(len(wanted), np.nan))
+    table |= {name: columns[name] for name in _ADJUSTED}
     return pd.DataFrame(table)
 
 
 def _fit(seen: Observations, values: Floats, rows: npt.NDArray[np.bool_]) -> WithinEffects:
-    starts = title_starts(seen.title[rows]) if rows.any() else np.zeros(0, dtype=np.int64)
+    starts = title_starts(seen.title[rows])
     if len(starts) == 0:
         width = values.shape[1]
         nothing, none = np.full(width, np.nan), np.zeros(width, dtype=np.int64)
@@ -213,11 +220,12 @@ def _counts(
             name: np.zeros(width, dtype=np.int64) for name in ("titles", "artworks", "impressions")
         }
     finite = np.isfinite(values)
-    inside = fit.informative.astype(np.float64)
+    sums = TitleSums(seen.starts, len(seen.y))
 
-    def total(of_unit: Iterable[float]) -> npt.NDArray[np.int64]:
-        held = np.add.reduceat(np.asarray(of_unit)[:, None] * finite, seen.starts, axis=0)
-        return np.rint((held * inside).sum(axis=0)).astype(np.int64)
+    def total(of_row: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+        held = sums.sum(of_row[:, None] * finite)
+        counted: npt.NDArray[np.int64] = (held * fit.informative).sum(axis=0).round().astype(int)
+        return counted
 
     return {
         "titles": fit.titles,

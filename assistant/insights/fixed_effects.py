@@ -10,7 +10,7 @@ seconds.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -45,25 +45,55 @@ class WithinEffects:
 
 def title_starts(title: Ints) -> Ints:
     """First row of every run of equal values in an ascending `(n,)` vector of title codes."""
+    if len(title) == 0:
+        return np.zeros(0, dtype=np.int64)
     return np.flatnonzero(np.r_[True, title[1:] != title[:-1]]).astype(np.int64)
 
 
-def demean(values: Floats, weights: Floats, starts: Ints) -> Floats:
+class TitleSums:
+    """Sums over titles and back, as one sparse product (several times faster than reduceat).
+
+    Args:
+        starts: first row of each title.
+        rows: number of rows.
+    """
+
+    def __init__(self, starts: Ints, rows: int) -> None:
+        from scipy.sparse import csr_array
+
+        bounds = np.r_[starts, rows]
+        self._sum = csr_array((np.ones(rows), np.arange(rows), bounds), shape=(len(starts), rows))
+        self._spread = self._sum.T.tocsr()
+
+    def sum(self, values: npt.NDArray[Any]) -> Floats:
+        """`(n, …)` to `(titles, …)`."""
+        summed: Floats = self._sum @ values
+        return summed
+
+    def spread(self, values: npt.NDArray[Any]) -> Floats:
+        """`(titles, …)` to `(n, …)`."""
+        repeated: Floats = self._spread @ values
+        return repeated
+
+
+def demean(values: Floats, weights: Floats, sums: TitleSums) -> Floats:
     """Take the weighted mean of its title from every value of `(n, p)`; a missing value becomes 0.
 
     Args:
         values: rows sorted by title, NaN for missing.
         weights: `(n,)`, positive.
-        starts: first row of each title.
+        sums: the titles of the rows.
     """
+    w = weights[:, None]
     finite = np.isfinite(values)
+    if finite.all():
+        centred: Floats = values - sums.spread(sums.sum(w * values) / sums.sum(w))
+        return centred
+    held = w * finite
     filled = np.where(finite, values, 0.0)
-    held = weights[:, None] * finite
-    total = np.add.reduceat(held, starts, axis=0)
-    mean = np.add.reduceat(held * filled, starts, axis=0) / np.maximum(total, _TINY)
-    sizes = np.diff(np.r_[starts, len(values)])
-    centred: Floats = (filled - np.repeat(mean, sizes, axis=0)) * finite
-    return centred
+    mean = sums.sum(held * filled) / np.maximum(sums.sum(held), _TINY)
+    filled -= sums.spread(mean)
+    return filled * finite
 
 
 def within_effects(
@@ -89,8 +119,9 @@ def within_effects(
         starts: first row of each title (`title_starts`).
         correction: small-sample correction.
     """
+    sums = TitleSums(starts, len(y))
     parts = [
-        _block(y, weights, columns[:, at : at + _BLOCK], starts, correction)
+        _block(y, weights, columns[:, at : at + _BLOCK], sums, correction)
         for at in range(0, columns.shape[1], _BLOCK)
     ]
     if not parts:
@@ -107,40 +138,39 @@ def within_effects(
 
 
 def _block(
-    y: Floats, weights: Floats, columns: Floats, starts: Ints, correction: str
+    y: Floats, weights: Floats, columns: Floats, sums: TitleSums, correction: str
 ) -> WithinEffects:
     finite = np.isfinite(columns)
-    x = demean(columns, weights, starts)
-    own_y = demean(np.where(finite, y[:, None], np.nan), weights, starts)
+    x = demean(columns, weights, sums)
+    if finite.all():
+        own_y = demean(y[:, None], weights, sums)
+    else:
+        own_y = demean(np.where(finite, y[:, None], np.nan), weights, sums)
     wx = weights[:, None] * x
-    cross = np.add.reduceat(wx * x, starts, axis=0)
+    cross = sums.sum(wx * x)
     total = cross.sum(axis=0)
-    scale = np.maximum(np.add.reduceat(finite, starts, axis=0).sum(axis=0), 1)
-    known = total > _TINY * scale
+    known = total > _TINY * np.maximum(finite.sum(axis=0), 1)
     bread = np.where(known, total, np.nan)
     effect = (wx * own_y).sum(axis=0) / bread
-    residual = own_y - x * effect
-    score = np.add.reduceat(wx * residual, starts, axis=0)
+    score = sums.sum(wx * (own_y - x * effect))
     leverage = cross / bread
     informative = leverage > _TINY
-    groups = informative.sum(axis=0)
     if correction == "CR1":
-        present = np.add.reduceat(finite, starts, axis=0).astype(bool).sum(axis=0)
-        inflate = present / np.maximum(present - 1, 1)
-        variance = inflate * (score**2).sum(axis=0) / bread**2
+        present = (sums.sum(finite) > 0).sum(axis=0)
+        variance = present / np.maximum(present - 1, 1) * (score**2).sum(axis=0) / bread**2
         df = np.maximum(present - 1.0, 0.0)
     else:
         room = np.maximum(1.0 - leverage, _TINY)
         variance = (score**2 / room).sum(axis=0) / bread**2
         tied = leverage**2 / room
-        df = 1.0 / ((leverage**2).sum(axis=0) + tied.sum(axis=0) ** 2 - (tied**2).sum(axis=0))
-    sizes = np.diff(np.r_[starts, len(y)])
-    rows = (np.repeat(informative, sizes, axis=0) & finite).sum(axis=0)
+        spread = (leverage**2).sum(axis=0) + tied.sum(axis=0) ** 2 - (tied**2).sum(axis=0)
+        df = 1.0 / np.maximum(spread, _TINY)
+    rows = ((sums.spread(informative.astype(np.float64)) > 0) & finite).sum(axis=0)
     return WithinEffects(
         effect,
         np.sqrt(np.maximum(variance, 0.0)),
         np.where(known, df, 0.0),
-        groups.astype(np.int64),
+        informative.sum(axis=0).astype(np.int64),
         rows.astype(np.int64),
         informative,
     )

@@ -69,8 +69,8 @@ def grade_effects(effects: pd.DataFrame) -> pd.DataFrame:
     - insufficient: fewer than 10 titles vary in the feature (or too few of them carry the
       contrast), or the 90% interval includes zero;
     - suggestive: the interval is off zero;
-    - supported: and q ≤ 0.1 over the family, and what is left after adjusting for the other
-      features does not vanish;
+    - supported: and q ≤ 0.1 over the family, one at a time and, with the same sign, adjusted for
+      the other features (where `effects` holds adjusted ones);
     - confirmed: and q ≤ 0.1 over the family on the exploring half of the titles alone, with the
       same sign and an interval off zero on the confirming half.
     """
@@ -81,14 +81,19 @@ def grade_effects(effects: pd.DataFrame) -> pd.DataFrame:
     table["explore_q"] = q_values(table["explore_p"].to_numpy(np.float64), explored)
 
     off = enough & ((table["low"] > 0) | (table["high"] < 0)).to_numpy()
-    vanishes = (
-        (table["adjusted_low"] <= 0)
-        & (table["adjusted_high"] >= 0)
-        & (table["adjusted_effect"] * np.sign(table["effect"]) < 0.5 * table["effect"].abs())
-    ).to_numpy()
     discovered = off & (table["q"] <= FALSE_DISCOVERY_RATE).to_numpy()
-    supported = discovered & ~vanishes
     sign = np.sign(table["effect"].to_numpy())
+    supported = discovered
+    if table["adjusted_p"].notna().any():
+        held = enough & table["adjusted_p"].notna().to_numpy()
+        table["adjusted_q"] = q_values(table["adjusted_p"].to_numpy(np.float64), held)
+        supported = (
+            discovered
+            & (np.sign(table["adjusted_effect"].to_numpy()) == sign)
+            & (table["adjusted_q"] <= FALSE_DISCOVERY_RATE).to_numpy()
+        )
+    else:
+        table["adjusted_q"] = np.nan
     low = np.where(sign > 0, table["confirm_low"], -table["confirm_high"])
     same = np.sign(table["explore_effect"].to_numpy()) == sign
     confirmed = (

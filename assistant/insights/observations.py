@@ -19,6 +19,7 @@ MIN_EXPECTED_PLAYS = 2.0
 count, with half a play added, is biased upwards by more than a few hundredths."""
 
 _SCALINGS = 8
+_TINY = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +118,13 @@ def unit_cells(cells: pd.DataFrame, artworks: pd.DataFrame, units: Units) -> Cel
     keys = ["unit", "cluster", "platform", "country"]
     if frame.duplicated(keys).any():
         frame = frame.groupby(keys, sort=False, as_index=False).sum()
-    return Cells(
-        frame["unit"].to_numpy(np.int64),
-        *(frame[name].to_numpy(object) for name in keys[1:]),
-        pd.MultiIndex.from_frame(frame[keys[1:]]).factorize()[0].astype(np.int64),
-        *(frame[name].to_numpy(np.float64) for name in ("impressions", "plays", "shown")),
+    cluster, platform, place = (frame[name].to_numpy(object) for name in keys[1:])
+    impressions, plays, shown = (
+        frame[name].to_numpy(np.float64) for name in ("impressions", "plays", "shown")
     )
+    stratum = pd.MultiIndex.from_frame(frame[keys[1:]]).factorize()[0].astype(np.int64)
+    unit = frame["unit"].to_numpy(np.int64)
+    return Cells(unit, cluster, platform, place, stratum, impressions, plays, shown)
 
 
 def in_slice(
@@ -147,48 +149,44 @@ def observe(cells: Cells, mask: npt.NDArray[np.bool_], units: Units) -> Observat
     it is. Where several cluster × platform × country strata are pooled, each title's strata and
     units get multiplicative effects by iterative proportional fitting (Deming & Stephan 1940; the
     maximum-likelihood Poisson main effects), and a unit's log-odds is taken against the rate that
-    its own mix would give. The variance is computed from that expected rate, so that a lucky count
-    does not also weigh more.
+    its own mix would give: steadier in thin strata than the direct standardisation by which
+    performance tags say how one artwork did. The variance is computed from the expected rate, so
+    that a lucky count does not also weigh more.
     """
     unit, n, plays = cells.unit[mask], cells.impressions[mask], cells.plays[mask]
     count = len(units.title)
     expected = _expected_plays(unit, units.title, cells.stratum[mask], n, plays, count)
-    seen = np.bincount(unit, n, count)
-    taken = np.bincount(unit, plays, count)
-    shown = np.bincount(unit, cells.shown[mask], count)
+    seen = _tally(unit, n, count)
+    taken = _tally(unit, plays, count)
+    shown = _tally(unit, cells.shown[mask], count)
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = expected / seen
         keep = (expected >= MIN_EXPECTED_PLAYS) & (seen - expected >= MIN_EXPECTED_PLAYS)
     partners = np.bincount(units.title[keep], minlength=len(units.title_ids))
     rows = np.flatnonzero(keep & (partners[units.title] > 1))
     o, m, r = taken[rows], seen[rows], rate[rows]
-    y = np.log((o + 0.5) / (m - o + 0.5)) - np.log(r / (1 - r))
-    v = 1.0 / (m * r * (1 - r))
+    y: Floats = np.log((o + 0.5) / (m - o + 0.5)) - np.log(r / (1 - r))
+    v: Floats = 1.0 / (m * r * (1 - r))
     title = units.title[rows]
-    starts = title_starts(title) if len(rows) else np.zeros(0, dtype=np.int64)
-    spread = spread_within(y, v, starts)
+    starts = title_starts(title)
+    spread = _spread(y, v, starts)
     return Observations(
         rows.astype(np.int64), title, y, v, 1.0 / (v + spread**2), shown[rows], starts, spread
     )
 
 
-def spread_within(y: Floats, v: Floats, starts: Ints) -> float:
-    """Standard deviation of true lifts inside titles by the moments of DerSimonian & Laird (1986).
+def _spread(y: Floats, v: Floats, starts: Ints) -> float:
+    from index.performance.pooling import estimate_spread
 
-    Args:
-        y: `(n,)` observed log-odds sorted by title.
-        v: `(n,)` their sampling variances.
-        starts: first row of each title.
-    """
     if len(y) <= len(starts):
         return 0.0
-    w = 1.0 / v
-    sums = np.add.reduceat(w, starts)
-    mean = np.add.reduceat(w * y, starts) / sums
     sizes = np.diff(np.r_[starts, len(y)])
-    q = float(np.sum(w * (y - np.repeat(mean, sizes)) ** 2))
-    scale = float(w.sum() - np.sum(np.add.reduceat(w**2, starts) / sums))
-    return float(np.sqrt(max(0.0, (q - (len(y) - len(starts))) / scale)))
+    return estimate_spread(y, v, np.repeat(np.arange(len(starts)), sizes)).value
+
+
+def _tally(index: Ints, amounts: Floats, size: int) -> Floats:
+    tallied: Floats = np.bincount(index, amounts, size).astype(np.float64, copy=False)
+    return tallied
 
 
 def _expected_plays(
@@ -197,21 +195,20 @@ def _expected_plays(
     """Plays that a title's audience would give each unit for its mix of strata, `(count,)`."""
     titles = int(title_of_unit.max()) + 1 if count else 0
     title = title_of_unit[unit]
-    overall = np.bincount(title, plays, titles) / np.maximum(np.bincount(title, n, titles), 1e-12)
+    taken = _tally(title, plays, titles)
+    overall = taken / np.maximum(_tally(title, n, titles), _TINY)
     if len(stratum) == 0 or stratum.min() == stratum.max():
-        return np.bincount(unit, n * overall[title], count)
-    _, cell = np.unique(title * (int(stratum.max()) + 1) + stratum, return_inverse=True)
-    prior = np.zeros(int(cell.max()) + 1)
-    prior[cell] = overall[title]
-    taken_cell, taken_unit = np.bincount(cell, plays), np.bincount(unit, plays, count)
-    factor = np.ones(count)
-    rate = prior
-    for _ in range(_SCALINGS):
-        rate = (taken_cell + prior) / (np.bincount(cell, n * factor[unit]) + 1.0)
-        factor = (taken_unit + 0.5) / (np.bincount(unit, n * rate[cell], count) + 0.5)
-    expected = np.bincount(unit, n * rate[cell], count)
-    level = np.bincount(title, plays, titles) / np.maximum(
-        np.bincount(title_of_unit, expected, titles), 1e-12
+        return _tally(unit, n * overall[title], count)
+    _, first, cell = np.unique(
+        title * (int(stratum.max()) + 1) + stratum, return_index=True, return_inverse=True
     )
+    prior, cells = overall[title[first]], len(first)
+    taken_cell, taken_unit = _tally(cell, plays, cells), _tally(unit, plays, count)
+    factor, rate = np.ones(count), prior
+    for _ in range(_SCALINGS):
+        rate = (taken_cell + prior) / (_tally(cell, n * factor[unit], cells) + 1.0)
+        factor = (taken_unit + 0.5) / (_tally(unit, n * rate[cell], count) + 0.5)
+    expected = _tally(unit, n * rate[cell], count)
+    level = taken / np.maximum(_tally(title_of_unit, expected, titles), _TINY)
     scaled: Floats = expected * level[title_of_unit]
     return scaled
