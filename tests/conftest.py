@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -34,4 +37,20 @@ def posters() -> Path:
     folder = SHARED / "posters"
     if not folder.is_dir():
         pytest.skip("the posters for development are not beside this checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo as `assistant demo` leaves it, made once for all workers of a run."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    folder = root / "demo"
+    with FileLock(root / "demo.lock"):
+        if not (folder / "made").exists():
+            words = [str(Path(sys.executable).with_name("assistant")), "demo", str(folder)]
+            done = subprocess.run(words, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+            (folder / "made").touch()
     return folder
