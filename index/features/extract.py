@@ -114,7 +114,8 @@ class FeatureExtractor:
         if "people" in self._measured and found.parts is not None:
             yield partial(measure_maturity, found.parts)
             if found.faces is not None:
-                yield partial(measure_people, found.faces, found.parts)
+                aspect = pixels.shape[0] / pixels.shape[1]
+                yield partial(measure_people, found.faces, found.parts, aspect)
         if "text" in self._measured and text is not None:
             yield partial(measure_text, pixels, text)
         if "colour" in self._measured:

@@ -13,7 +13,7 @@ GROUPINGS = ("none", "single", "pair", "group")
 
 CLOSE_UP, MEDIUM = 0.30, 0.12
 """Least height of the largest face, as a share of the picture's height, of these shots."""
-_TURNED = 0.18
+_TURNED = 0.15
 _LEAST_BODY_SCORE = 0.4
 _TORSO = frozenset(
     f"{part} {state}"
@@ -55,8 +55,10 @@ FEATURES = (
 )  # fmt: skip
 
 
-def measure_people(faces: tuple[Face, ...], parts: tuple[BodyPart, ...]) -> dict[str, Value]:
-    """Features of people by name."""
+def measure_people(
+    faces: tuple[Face, ...], parts: tuple[BodyPart, ...], aspect: float = 1.0
+) -> dict[str, Value]:
+    """Features of people by name; `aspect` is height over width of the picture."""
     largest = max(faces, key=lambda face: face.box.area, default=None)
     people = len(faces) + count_faceless(faces, parts)
     x, y = largest.box.centre if largest else (None, None)
@@ -67,8 +69,8 @@ def measure_people(faces: tuple[Face, ...], parts: tuple[BodyPart, ...]) -> dict
         "shot_type": shot_type(faces),
         "face_x": x,
         "face_y": y,
-        "facing": facing(largest) if largest else None,
-        "facing_each_other": float(_face_each_other(faces)),
+        "facing": facing(largest, aspect) if largest else None,
+        "facing_each_other": float(_face_each_other(faces, aspect)),
         "people_grouping": GROUPINGS[min(people, 3)],
     }
 
@@ -81,24 +83,29 @@ def shot_type(faces: tuple[Face, ...]) -> str:
     return "close-up" if height >= CLOSE_UP else "medium" if height >= MEDIUM else "long"
 
 
-def facing(face: Face) -> str | None:
+def facing(face: Face, aspect: float = 1.0) -> str | None:
     """One of FACINGS as seen in the picture, or None without landmarks."""
-    turn = head_turn(face)
+    turn = head_turn(face, aspect)
     if turn is None:
         return None
     return "left" if turn < -_TURNED else "right" if turn > _TURNED else "viewer"
 
 
-def head_turn(face: Face) -> float | None:
-    """How far the nose lies beside the middle of eyes and mouth, in widths of the face.
+def head_turn(face: Face, aspect: float = 1.0) -> float | None:
+    """How far the nose lies from the middle of the eyes along their line, in eye distances.
 
     Negative is to the picture's left. None without landmarks.
+
+    Args:
+        face: the face.
+        aspect: height over width of the picture.
     """
-    if not face.landmarks or not face.box.width:
+    if not face.landmarks:
         return None
-    eye_left, eye_right, nose, *mouth = np.array(face.landmarks)
-    middle = (eye_left[0] + eye_right[0] + mouth[0][0] + mouth[1][0]) / 4
-    return float(nose[0] - middle) / face.box.width
+    left, right, nose = np.array(face.landmarks[:3]) * [1.0, aspect]
+    line = right - left
+    length = float(line @ line)
+    return float((nose - (left + right) / 2) @ line) / length if length else None
 
 
 def count_faceless(faces: tuple[Face, ...], parts: tuple[BodyPart, ...]) -> int:
@@ -128,9 +135,9 @@ def _holds(box: Box, point: tuple[float, float]) -> bool:
     return box.left <= point[0] <= box.right and box.top <= point[1] <= box.bottom
 
 
-def _face_each_other(faces: tuple[Face, ...]) -> bool:
+def _face_each_other(faces: tuple[Face, ...], aspect: float) -> bool:
     first_two = sorted(faces, key=lambda face: -face.box.area)[:2]
     if len(first_two) < 2:
         return False
     left, right = sorted(first_two, key=lambda face: face.box.centre[0])
-    return facing(left) == "right" and facing(right) == "left"
+    return facing(left, aspect) == "right" and facing(right, aspect) == "left"
