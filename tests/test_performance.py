@@ -83,6 +83,7 @@ def covered(truth: World) -> float:
         {"each": 2},
         {"titles": 10},
         {"level": -4.5},
+        {"impressions": 30},
     ],
     ids=str,
 )
@@ -246,6 +247,54 @@ def test_a_planted_simpson_s_reversal_is_seen_through(stratum: str) -> None:
         for effect in (0.3, -0.15)
     )
     assert tags.loc[best, "lift"].mean() == pytest.approx(good - other, abs=0.03)
+
+
+def test_an_artwork_shown_only_where_it_does_well_is_not_good_for_all() -> None:
+    rng = np.random.default_rng(13)
+    rows = []
+    for title in range(40):
+        for artwork in range(4):
+            for cluster, sign in (("x", 1), ("y", -1)):
+                picked = artwork == 0
+                shown = 9_500 if picked and cluster == "x" else 500 if picked else 5_000
+                played = rng.binomial(shown, expit(-1.5 + sign * 0.5 * picked))
+                rows.append((f"t{title}.{artwork}", cluster, shown, played))
+    cells = as_cells(pd.DataFrame(rows, columns=["artwork_id", "cluster", "impressions", "plays"]))
+    tags = tag_performance(cells, listed(*cells["artwork_id"].unique())).tags
+    picked = tags[tags["artwork_id"].str.endswith(".0")].groupby("cluster")["lift"].mean()
+    assert picked["x"] == pytest.approx(0.5, abs=0.1)
+    assert picked["y"] < -0.25
+    assert picked["all"] == pytest.approx(0.1, abs=0.1)
+
+
+def test_an_artwork_made_for_one_country_is_compared_there() -> None:
+    rng = np.random.default_rng(14)
+    rows = []
+    for title in range(40):
+        local = 0.4 if title % 2 else -0.4
+        for artwork in range(4):
+            for country, level in (("us", -1.0), ("fr", -2.5)):
+                if artwork == 0 and country == "us":
+                    continue
+                played = rng.binomial(8_000, expit(level + (local if artwork == 0 else 0)))
+                rows.append((f"t{title}.{artwork}", country, 8_000, played))
+    cells = as_cells(pd.DataFrame(rows, columns=["artwork_id", "country", "impressions", "plays"]))
+    tags = overall(tag_performance(cells, listed(*cells["artwork_id"].unique())))
+    made = tags[tags.index.str.endswith(".0")]
+    better = made["title_id"].str.removeprefix("t").astype(int) % 2 == 1
+    assert (made["label"] == np.where(better, "high", "low")).all()
+    assert made["lift"].abs().mean() == pytest.approx(0.4, abs=0.06)
+
+
+def test_artworks_that_never_ran_in_the_same_country_are_not_compared() -> None:
+    counts = [
+        (f"t{title}.{artwork}", "us" if artwork else "fr", 8_000, 800 if artwork else 1600)
+        for title in range(40)
+        for artwork in range(2)
+    ]
+    frame = pd.DataFrame(counts, columns=["artwork_id", "country", "impressions", "plays"])
+    tags = overall(tag_performance(as_cells(frame), listed(*frame["artwork_id"])))
+    assert (tags["label"] == "insufficient data").all()
 
 
 def test_an_unrelated_title_changes_others_only_through_the_spread() -> None:

@@ -28,6 +28,14 @@ SPREAD_STEP = 0.1
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """τ in log-odds, and the sd of log τ²."""
+
+    value: float
+    uncertainty: float
+
+
+@dataclass(frozen=True, slots=True)
 class Lifts:
     """Lifts in log-odds, one per artwork: posterior mean and sd, prior sd, sd by own data alone."""
 
@@ -37,10 +45,15 @@ class Lifts:
     data_sd: Floats
 
 
-def estimate_spread(y: Floats, v: Floats, group: Ints) -> tuple[float, float]:
-    """τ of a slice and the sd of log τ².
+def estimate_spread(y: Floats, v: Floats, group: Ints) -> Spread:
+    """The spread of δ within groups of at least two.
 
     The mode of the restricted likelihood times a Rayleigh prior on τ; the sd from its curvature.
+
+    Args:
+        y: (n,) log-odds.
+        v: (n,) sampling variances.
+        group: (n,) title of each, coded from 0 without gaps.
     """
 
     def loss(log_square: float) -> float:
@@ -58,10 +71,17 @@ def estimate_spread(y: Floats, v: Floats, group: Ints) -> tuple[float, float]:
     mode = float(minimize_scalar(loss, bounds=ends, method="bounded").x)
     around = loss(mode - SPREAD_STEP) - 2 * loss(mode) + loss(mode + SPREAD_STEP)
     curvature = max(around / SPREAD_STEP**2, 0.25)
-    return float(np.exp(mode / 2)), float(curvature**-0.5)
+    return Spread(float(np.exp(mode / 2)), float(curvature**-0.5))
 
 
-def shrink(y: Floats, v: Floats, group: Ints, spread: float, uncertainty: float) -> Lifts:
+def shrunken_log_odds(y: Floats, v: Floats, group: Ints, spread: Spread) -> Floats:
+    """Posterior mean of μ + δ, the estimate of every μ put in for it."""
+    precision = 1 / (v + spread.value**2)
+    centre = (np.bincount(group, precision * y) / np.bincount(group, precision))[group]
+    return centre + spread.value**2 * precision * (y - centre)
+
+
+def shrink(y: Floats, v: Floats, group: Ints, spread: Spread) -> Lifts:
     """Posterior mean and sd of every artwork's lift, by sums within titles.
 
     With B = τ²/(v+τ²), s = B·v and W = Σ 1/(v+τ²), cov(δ_a, δ_b) = s_a·[a=b] + B_a·B_b/W: the
@@ -81,7 +101,7 @@ def shrink(y: Floats, v: Floats, group: Ints, spread: float, uncertainty: float)
         centre = np.bincount(group, precision * y) / np.bincount(group, precision)
         return contrast(square * precision * (y - centre[group]))
 
-    square = spread**2
+    square = spread.value**2
     kept = square / (v + square)
     total = np.bincount(group, 1 / (v + square))[group]
     variance = contrast_variance(kept * v) + contrast(kept) ** 2 / total
@@ -89,7 +109,7 @@ def shrink(y: Floats, v: Floats, group: Ints, spread: float, uncertainty: float)
     slope = (means(square * step) - means(square / step)) / (2 * SPREAD_STEP)
     return Lifts(
         mean=means(square),
-        sd=np.sqrt(variance + (slope * uncertainty) ** 2),
-        prior_sd=spread * np.sqrt(1 + 1 / others),
+        sd=np.sqrt(variance + (slope * spread.uncertainty) ** 2),
+        prior_sd=spread.value * np.sqrt(1 + 1 / others),
         data_sd=np.sqrt(contrast_variance(v)),
     )

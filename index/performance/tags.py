@@ -10,8 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from index.performance.pooling import estimate_spread, shrink
-from index.performance.standard import Rates, measure_rates, standardise
+from index.performance.exposure import lay_out
+from index.performance.pooling import shrink
+from index.performance.response import measure
 from index.records import ALL, Label
 
 Ints = npt.NDArray[np.intp]
@@ -25,6 +26,7 @@ ONLY_ARTWORK = "only artwork of its title"
 NOT_SHOWN = "not shown here"
 TOO_FEW = "too few impressions"
 REASONS = ("", ONLY_ARTWORK, NOT_SHOWN, TOO_FEW)
+COUNTS = ("impressions", "plays", "effective_impressions", "effective_plays")
 TAG_COLUMNS = (
     "artwork_id",
     "title_id",
@@ -83,21 +85,17 @@ def tag_performance(
     """
     if not 0 < level < 1:
         raise ValueError(f"level must lie between 0 and 1, not {level}")
-    title, title_ids = pd.factorize(artworks["title_id"])
-    rates = measure_rates(cells, artworks, title)
-    names = {key: np.sort(rates.cells[key].unique()) for key in ("cluster", "platform")}
+    counts = _coded(cells, artworks)
+    title = pd.factorize(artworks["title_id"])[0]
     tags, spreads = [], []
-    for cluster in (*names["cluster"][names["cluster"] != ""], ALL):
-        for platform in (*names["platform"][names["platform"] != ""], ALL):
-            part = Rates(
-                *(
-                    frame[_within(frame["cluster"], cluster) & _within(frame["platform"], platform)]
-                    for frame in (rates.strata, rates.cells)
-                )
-            )
-            if len(part.cells):
+    for cluster in (*counts["cluster"].cat.categories, ALL):
+        for platform in (*counts["platform"].cat.categories, ALL):
+            part = counts[
+                _within(counts["cluster"], cluster) & _within(counts["platform"], platform)
+            ]
+            if "" not in (cluster, platform) and len(part):
                 where = {"cluster": cluster, "platform": platform}
-                table, spread = _tag_slice(part, title, len(title_ids), level)
+                table, spread = _tag_slice(part, title, level)
                 tags.append(table.assign(**where))
                 spreads.append({**where, **spread})
     return TagTable(
@@ -106,52 +104,87 @@ def tag_performance(
     )
 
 
+def _coded(cells: pd.DataFrame, artworks: pd.DataFrame) -> pd.DataFrame:
+    """Cells that were shown, by codes, one row per artwork × place (cluster × platform) × country.
+
+    Clusters and platforms become categories in the order of their names.
+    """
+    artwork = pd.Index(artworks["artwork_id"]).get_indexer(pd.Index(cells["artwork_id"]))
+    kept = (artwork >= 0) & (cells["impressions"] > 0).to_numpy()
+    cluster, platform, country = (
+        cells.loc[kept, name].astype("category").cat for name in ("cluster", "platform", "country")
+    )
+    place = cluster.codes.astype("int64") * len(platform.categories) + platform.codes
+    counts: pd.DataFrame = cells.loc[kept, list(COUNTS)].assign(
+        artwork=artwork[kept], place=place, country=country.codes
+    )
+    keys = ["artwork", "place", "country"]
+    if counts.duplicated(keys).any():
+        counts = counts.groupby(keys, as_index=False).sum()
+    at = counts["place"] // max(len(platform.categories), 1)
+    return counts.assign(
+        title=pd.factorize(artworks["title_id"])[0][counts["artwork"]],
+        cluster=pd.Categorical.from_codes(at, cluster.categories),
+        platform=pd.Categorical.from_codes(
+            counts["place"] - at * len(platform.categories), platform.categories
+        ),
+    )
+
+
 def _within(values: pd.Series[Any], wanted: str) -> pd.Series[bool]:
     return values.eq(wanted) if wanted != ALL else values.notna()
 
 
 def _tag_slice(
-    part: Rates, title: Ints, n_titles: int, level: float
+    part: pd.DataFrame, title: Ints, level: float
 ) -> tuple[pd.DataFrame, dict[str, float | int]]:
-    impressions = np.bincount(
-        part.cells["artwork"], part.cells["impressions"], minlength=len(title)
+    """Tags of one slice by position of the artwork, and what they were shrunk by."""
+    impressions, plays = (
+        np.bincount(part["artwork"], part[name], minlength=len(title)).astype(np.int64)
+        for name in ("impressions", "plays")
     )
-    plays = np.bincount(part.cells["artwork"], part.cells["plays"], minlength=len(title))
-    log_odds, variance = standardise(part, title, n_titles)
     shown = impressions > 0
-    companions = np.bincount(title[shown], minlength=n_titles)[title]
-    compared = shown & (companions > 1)
+    beside = np.bincount(title[shown], minlength=int(title.max()) + 1)[title]
+    compared = part[beside[part["artwork"]] > 1]
     lifts = np.full((4, len(title)), np.nan)
-    spread = np.nan
-    group, groups = pd.factorize(title[compared])
-    if len(groups):
-        y, v = log_odds[compared], variance[compared]
-        spread, uncertainty = estimate_spread(y, v, group)
-        found = shrink(y, v, group, spread, uncertainty)
-        lifts[:, compared] = found.mean, found.sd, found.prior_sd, found.data_sd
-    rows = np.flatnonzero(companions > 0)
+    spread: dict[str, float | int] = {"spread": np.nan, "titles": 0, "artworks": 0}
+    if len(compared):
+        exposure = lay_out(compared)
+        response, found = measure(exposure)
+        shrunk = shrink(response.log_odds, response.variance, exposure.title, found)
+        lifts[:, compared["artwork"].unique()] = (
+            shrunk.mean,
+            shrunk.sd,
+            shrunk.prior_sd,
+            shrunk.data_sd,
+        )
+        spread = {
+            "spread": found.value,
+            "titles": int(exposure.title.max()) + 1,
+            "artworks": len(exposure.title),
+        }
+    rows = np.flatnonzero(beside > 0)
     mean, sd, prior_sd, data_sd = lifts[:, rows]
     reach = ndtri(0.5 + level / 2)
     low, high = mean - reach * sd, mean + reach * sd
     uninformed = (sd > UNINFORMED * prior_sd) & (reach * data_sd > NEGLIGIBLE)
     nothing = np.isnan(mean)
     label = np.select([low > 0, high < 0, ~(uninformed | nothing)], [0, 1, 2], 3)
-    reason = np.select([~shown[rows], nothing, label == 3], [2, 1, 3], 0)
     table = pd.DataFrame(
         {
             "artwork": rows,
-            "impressions": impressions[rows].astype(np.int64),
-            "plays": plays[rows].astype(np.int64),
+            "impressions": impressions[rows],
+            "plays": plays[rows],
             "lift": mean,
             "sd": sd,
             "low": low,
             "high": high,
             "p_positive": ndtr(mean / sd),
             "label": label,
-            "reason": reason,
+            "reason": np.select([~shown[rows], nothing, label == 3], [2, 1, 3], 0),
         }
     )
-    return table, {"spread": spread, "titles": len(groups), "artworks": int(compared.sum())}
+    return table, spread
 
 
 def _finish(tables: list[pd.DataFrame], artworks: pd.DataFrame) -> pd.DataFrame:
