@@ -90,6 +90,14 @@ def test_tags_name_clusters_where_genres_do_not() -> None:
     assert found.clusters["top_genres"].tolist() == [[]] * 4
 
 
+def test_genres_that_say_nothing_name_no_cluster(learned) -> None:
+    interactions, titles, _, found = learned
+    draws = np.random.default_rng(1)
+    genres = [f"Genre {n}" for n in draws.integers(12, size=len(titles))]
+    alike = given_clusters(found.members, interactions, titles.assign(genres=genres))
+    assert sum(map(len, alike.clusters["top_genres"])) <= 1
+
+
 def test_the_same_seed_gives_the_same_clusters_whatever_the_order_of_rows(learned) -> None:
     interactions, titles, _, found = learned
     again = learn_clusters(interactions.sample(frac=1, random_state=3), titles)

@@ -26,9 +26,9 @@ def over_watched_terms(
 
     A term's log ratio of play shares is uncertain for two reasons: few plays, and few titles
     (one odd title is not a taste). Both enter its variance, the second through the spread of
-    the cluster's rates over titles. The ratios of all terms are then shrunk towards 0 by the
-    spread they have among themselves (DerSimonian & Laird moments), so a rare genre wins only
-    where it has earned it.
+    the cluster's rates over the titles of a term; terms of a single title are left out. The
+    ratios of all terms are then shrunk towards 0 by the spread they have among themselves
+    (DerSimonian & Laird moments), so a rare genre wins only where it has earned it.
 
     Args:
         plays: title_id, cluster, plays, effective_plays as `plays_by_cluster` gives them.
@@ -49,17 +49,17 @@ def over_watched_terms(
     observed = grid.to_numpy(np.float64)
     expected = raw[:, None] / max(raw.sum(), 1) * observed.sum(axis=0)
     terms = terms[terms["title_id"].isin(grid.index)]
+    terms = terms[terms.groupby("key")["title_id"].transform("size") > 1]
     if terms.empty:
         return pd.DataFrame(columns=["cluster", "term", "column", "log_ratio", "low"])
     rows = grid.index.get_indexer(pd.Index(terms["title_id"]))
     codes, keys = pd.factorize(terms["key"], sort=True)
     words = terms.drop_duplicates("key").set_index("key").loc[keys, ["term", "column"]]
     tables = [
-        _log_ratios(observed[rows, c], expected[rows, c], codes, len(keys), spread).assign(
+        _log_ratios(observed[rows, c], expected[rows, c], codes, len(keys)).assign(
             cluster=cluster, term=words["term"].to_numpy(), column=words["column"].to_numpy()
         )
         for c, cluster in enumerate(grid.columns)
-        for spread in [estimate_spread(observed[:, c], expected[:, c])]
     ]
     table = pd.concat(tables, ignore_index=True)
     table = table[table["low"] > 0].sort_values(
@@ -139,20 +139,19 @@ def _log_ratios(
     expected: npt.NDArray[np.float64],
     codes: npt.NDArray[np.intp],
     size: int,
-    spread: float,
 ) -> pd.DataFrame:
+    """Shrunken log ratio and its bound, a row per term, from title × term rows."""
     import pandas as pd
 
     o, e = np.bincount(codes, observed, size), np.bincount(codes, expected, size)
     squares = np.bincount(codes, expected**2, size)
     ratio = np.log((o + 0.5) / (e + 0.5))
     concentration = np.divide(squares, e**2, out=np.ones(size), where=e > 0)
+    spread = estimate_spread(observed, expected * np.exp(ratio)[codes])
+    spread *= len(codes) / (len(codes) - size)
     variance = 1 / (o + 0.5) + spread * concentration
     w = 1 / variance
-    between = max(
-        (float((w * ratio**2).sum()) - size) / float(w.sum()),
-        0.0,
-    )
+    between = max((float((w * ratio**2).sum()) - size) / float(w.sum()), 0.0)
     kept = between / (between + variance)
     log_ratio = kept * ratio
     low = log_ratio - ONE_SIDED_95 * np.sqrt(kept * variance)
