@@ -39,9 +39,10 @@ FEATURES = (
         "How near the subject stands to a crossing of the thirds.",
         "Distance of the largest face, else of the most salient place, to the nearest crossing.",
         "composition"),
-    Feature("symmetry", "correlation", 0, 1, "number", "composition",
-        "How alike the left half and the mirrored right half are; missing for an even picture.",
-        "Correlation of the small Oklab picture with its mirror image, below 0 counted as 0.",
+    Feature("symmetry", "correlation", -1, 1, "number", "composition",
+        "How alike the left half and the mirrored right half are: 1 the same, 0 nothing in common, "
+        "−1 opposite; missing for an even picture.",
+        "Correlation of the small Oklab picture with its mirror image.",
         "composition"),
     Feature("clutter", "share of edge pixels", 0, 1, "share", "composition",
         "How busy the picture is.",
@@ -151,7 +152,7 @@ def _symmetry(pixels: Pixels) -> float | None:
     power = float((lab * lab).sum())
     if power < 1e-6 * lab.size:
         return None
-    return float(np.clip((lab * lab[:, ::-1]).sum() / power, 0, 1))
+    return float(np.clip((lab * lab[:, ::-1]).sum() / power, -1, 1))
 
 
 def _clutter(small: Pixels) -> float:

@@ -13,6 +13,8 @@ GROUPINGS = ("none", "single", "pair", "group")
 
 CLOSE_UP, MEDIUM = 0.30, 0.12
 """Least height of the largest face, as a share of the picture's height, of these shots."""
+_HAIRLINE = 0.93
+"""From chin to hairline as a share of the detectors' boxes, which reach a little beyond both."""
 _TURNED = 0.15
 _LEAST_BODY_SCORE = 0.4
 _TORSO = frozenset(
@@ -33,8 +35,8 @@ FEATURES = (
         "Area of the largest face box; 0 without faces.", "people"),
     Feature("shot_type", "kind of shot", None, None, "category", "people",
         "How near the people are: close-up, medium, long, or no face at all.",
-        f"Height of the largest face: close-up from {CLOSE_UP:.0%} of the picture's height, "
-        f"medium from {MEDIUM:.0%}, else long.", "people", SHOTS),
+        "Chin to hairline of the largest face, as a share of the picture's height: close-up from "
+        f"{CLOSE_UP:.0%}, medium from {MEDIUM:.0%}, else long.", "people", SHOTS),
     Feature("face_x", "share of the width", 0, 1, "share", "people",
         "Where the largest face is from left (0) to right (1); missing without faces.",
         "Middle of its box.", "people"),
@@ -76,8 +78,8 @@ def measure_people(
 
 
 def shot_type(faces: tuple[Face, ...]) -> str:
-    """One of SHOTS, by the largest face's height."""
-    height = max((face.box.height for face in faces), default=0.0)
+    """One of SHOTS, by the largest face's height from chin to hairline."""
+    height = _HAIRLINE * max((face.box.height for face in faces), default=0.0)
     if not height:
         return "none"
     return "close-up" if height >= CLOSE_UP else "medium" if height >= MEDIUM else "long"

@@ -1,0 +1,141 @@
+"""People: what the detectors see in photographs, and what is made of what they see."""
+
+import numpy as np
+import pytest
+from skimage.data import astronaut
+
+from index.features.analysis import BodyPart, Box, Face
+from index.features.extract import FeatureExtractor
+from index.features.maturity import measure_maturity
+from index.features.overlay import draw_overlay
+from index.features.people import FACINGS, facing, measure_people, shot_type
+from index.features.registry import features
+from index.images import Picture
+
+
+@pytest.fixture(scope="module")
+def extractor() -> FeatureExtractor:
+    return FeatureExtractor(threads=1)
+
+
+def picture(pixels: np.ndarray) -> Picture:
+    return Picture(np.ascontiguousarray(pixels), pixels.shape[1], pixels.shape[0])
+
+
+@pytest.mark.parametrize("exposure", [1.0, 0.35])
+def test_the_astronaut_is_found_where_she_is(extractor: FeatureExtractor, exposure: float) -> None:
+    pixels = (astronaut() * exposure).astype(np.uint8)
+    found = extractor.analyse(picture(pixels))
+    (face,) = found.faces or ()
+    x, y = face.box.centre
+    assert (x * 512, y * 512) == pytest.approx((224, 115), abs=15)
+    assert set(face.detectors) == {"mtcnn", "nudenet"}
+    left, right, nose, mouth_left, mouth_right = np.array(face.landmarks) * 512
+    assert left[0] < nose[0] < right[0]
+    assert left[1] < nose[1] < mouth_left[1]
+    assert mouth_left[0] < mouth_right[0]
+
+
+@pytest.mark.parametrize("width", [300, 520, 700])
+def test_face_size_is_measured_within_a_fifth(extractor: FeatureExtractor, width: int) -> None:
+    """The astronaut pasted on an empty poster: her face is 0.26 of the photograph high."""
+    from PIL import Image
+
+    page = Image.new("RGB", (800, 1200), (120, 130, 140))
+    page.paste(Image.fromarray(astronaut()).resize((width, width)), (50, 200))
+    (face,) = extractor.analyse(picture(np.asarray(page))).faces or ()
+    assert face.box.height * 1200 == pytest.approx(0.25 * width, rel=0.2)
+
+
+def test_two_people_side_by_side(extractor: FeatureExtractor) -> None:
+    half = astronaut()[:300, 60:400]
+    (values,) = extractor.extract([picture(np.hstack([half, half[:, ::-1]]))])
+    assert (values["face_count"], values["people_grouping"]) == (2, "pair")
+
+
+def test_mirrored_faces_face_the_other_way(extractor: FeatureExtractor) -> None:
+    (one,) = extractor.extract([picture(astronaut())])
+    (other,) = extractor.extract([picture(astronaut()[:, ::-1])])
+    opposite = {"left": "right", "right": "left", "viewer": "viewer"}
+    assert other["facing"] == opposite[str(one["facing"])]
+    assert other["face_x"] == pytest.approx(1 - one["face_x"], abs=0.02)
+
+
+def face(left: float, height: float, nose: float | None = 0.5, top: float = 0.2) -> Face:
+    """A face whose nose lies at a share of the distance between its eyes."""
+    width = height * 0.75
+    eyes = (left + 0.3 * width, left + 0.7 * width)
+    x = eyes[0] + (nose or 0) * (eyes[1] - eyes[0])
+    marks = ((eyes[0], 0.3), (eyes[1], 0.3), (x, 0.35), (eyes[0], 0.4), (eyes[1], 0.4))
+    box = Box(left, top, left + width, top + height)
+    return Face(box, 0.99, marks if nose is not None else (), ("mtcnn",))
+
+
+@pytest.mark.parametrize(
+    ("height", "shot"), [(0.5, "close-up"), (0.34, "close-up"), (0.2, "medium"), (0.08, "long")]
+)
+def test_shot_type_follows_the_face(height: float, shot: str) -> None:
+    assert shot_type((face(0.1, 0.05), face(0.3, height))) == shot
+
+
+def test_nobody_is_a_kind_of_shot() -> None:
+    found = measure_people((), ())
+    assert (found["shot_type"], found["people_grouping"], found["face_count"]) == (
+        "none",
+        "none",
+        0,
+    )
+    assert found["facing"] is found["face_x"] is None
+    assert found["facing_each_other"] == 0
+
+
+@pytest.mark.parametrize(("nose", "way"), [(0.1, "left"), (0.5, "viewer"), (0.95, "right")])
+def test_facing_follows_the_nose(nose: float, way: str) -> None:
+    assert way in FACINGS
+    assert facing(face(0.3, 0.3, nose)) == way
+    assert facing(face(0.3, 0.3, None)) is None
+
+
+def test_facing_each_other_needs_both() -> None:
+    towards = (face(0.1, 0.3, 0.9), face(0.6, 0.28, 0.1), face(0.5, 0.05, 0.5, 0.8))
+    away = (face(0.1, 0.3, 0.1), face(0.6, 0.28, 0.9))
+    assert measure_people(towards, ())["facing_each_other"] == 1
+    assert measure_people(away, ())["facing_each_other"] == 0
+
+
+def test_a_torso_without_a_face_is_a_person_and_one_under_a_face_is_not() -> None:
+    under = BodyPart("belly covered", Box(0.3, 0.6, 0.5, 0.8), 0.8)
+    beside = BodyPart("breast covered", Box(0.85, 0.5, 0.99, 0.6), 0.8)
+    lower = BodyPart("belly covered", Box(0.86, 0.62, 0.98, 0.7), 0.8)
+    weak = BodyPart("belly covered", Box(0.0, 0.0, 0.1, 0.1), 0.3)
+    found = measure_people((face(0.3, 0.12),), (under, beside, lower, weak))
+    assert (found["face_count"], found["person_count"]) == (1, 2)
+    assert found["people_grouping"] == "pair"
+
+
+def test_maturity_flags_need_a_sure_detection() -> None:
+    def part(name: str, score: float) -> BodyPart:
+        return BodyPart(name, Box(0.1, 0.1, 0.3, 0.3), score)
+
+    assert measure_maturity(()) == {"nudity": 0, "bare_torso": 0}
+    assert measure_maturity((part("breast exposed", 0.3),))["nudity"] == 0
+    assert measure_maturity((part("breast exposed", 0.8),))["nudity"] == 1
+    chest = measure_maturity((part("chest exposed", 0.8),))
+    assert chest == {"nudity": 0, "bare_torso": 1}
+
+
+def test_gender_is_known_nowhere(extractor: FeatureExtractor) -> None:
+    found = extractor.analyse(picture(astronaut()))
+    told = " ".join(part.name for part in found.parts or ())
+    told += " ".join(f"{one.name} {one.levels}" for one in features())
+    assert "male" not in told.lower()
+
+
+def test_the_overlay_marks_the_face(extractor: FeatureExtractor) -> None:
+    astronaut_picture = picture(astronaut())
+    drawn = draw_overlay(astronaut_picture, extractor.analyse(astronaut_picture), side=512)
+    assert drawn.size == (512, 512)
+    yellow = (np.asarray(drawn) == [255, 212, 0]).all(axis=2)
+    rows, columns = np.nonzero(yellow[70:175, 170:280])
+    assert len(rows) > 200
+    assert columns.max() - columns.min() > 60

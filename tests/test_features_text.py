@@ -1,0 +1,88 @@
+"""Lettering that was drawn is found, measured and read."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from index.features.analysis import TextBlock
+from index.features.text import find_title, group_lines, measure_text
+from index.features.text_detector import TextDetector, recognise_text, text_mask
+from index.images import Picture
+
+
+def poster(
+    lines: list[tuple[str, int, int]], ink: str = "white", ground: str = "#203050"
+) -> tuple[np.ndarray, float]:
+    """A 300 × 444 picture with lines (text, size, top), and the share their boxes take."""
+    image = Image.new("RGB", (300, 444), ground)
+    draw, area = ImageDraw.Draw(image), 0.0
+    for text, size, top in lines:
+        font = ImageFont.load_default(size)
+        box = draw.textbbox((150, top), text, font=font, anchor="mt")
+        draw.text((150, top), text, fill=ink, font=font, anchor="mt")
+        area += (box[2] - box[0]) * (box[3] - box[1])
+    return np.asarray(image), area / (300 * 444)
+
+
+@pytest.fixture(scope="module")
+def detector() -> TextDetector:
+    return TextDetector()
+
+
+FILM = [("LATE HARVEST", 40, 300), ("a film by nobody at all", 16, 30), ("IN CINEMAS MAY", 18, 400)]
+
+
+def test_area_blocks_and_title(detector: TextDetector) -> None:
+    pixels, area = poster(FILM)
+    found = measure_text(pixels, detector.detect(pixels))
+    assert found["text_coverage"] == pytest.approx(area, rel=0.25)
+    assert found["text_blocks"] == 3
+    assert found["title_position"] == "bottom"
+    assert 0.5 * found["text_coverage"] < found["title_share"] < found["text_coverage"]
+
+
+@pytest.mark.parametrize(("top", "third"), [(20, "top"), (200, "middle"), (380, "bottom")])
+def test_position_of_the_title(detector: TextDetector, top: int, third: str) -> None:
+    pixels, _ = poster([("NIGHTFALL", 42, top)])
+    assert measure_text(pixels, detector.detect(pixels))["title_position"] == third
+
+
+def test_legibility_is_the_contrast_ratio(detector: TextDetector) -> None:
+    clear, _ = poster([("NIGHTFALL", 48, 200)], "white", "black")
+    faint, _ = poster([("NIGHTFALL", 48, 200)], "#909090", "#606060")
+    assert measure_text(clear, detector.detect(clear))["legibility"] == pytest.approx(21, abs=1.5)
+    # WCAG: (0.279 + 0.05) / (0.117 + 0.05)
+    expected = pytest.approx(1.97, abs=0.2)
+    assert measure_text(faint, detector.detect(faint))["legibility"] == expected
+
+
+def test_no_text(detector: TextDetector) -> None:
+    pixels = np.full((444, 300, 3), 120, np.uint8)
+    found = measure_text(pixels, detector.detect(pixels))
+    assert (found["text_coverage"], found["text_blocks"], found["title_share"]) == (0, 0, 0)
+    assert (found["title_position"], found["legibility"]) == ("none", None)
+
+
+def line(left: float, top: float, right: float, bottom: float) -> TextBlock:
+    return TextBlock(((left, top), (right, top), (right, bottom), (left, bottom)), 0.9)
+
+
+def test_lines_right_under_each_other_make_one_block() -> None:
+    upper, lower = line(0.1, 0.5, 0.9, 0.6), line(0.2, 0.62, 0.8, 0.72)
+    small, far = line(0.1, 0.73, 0.9, 0.76), line(0.1, 0.9, 0.9, 1.0)
+    blocks = group_lines((upper, lower, small, far))
+    assert blocks == ((upper, lower), (small,), (far,))
+    assert find_title(blocks) == (upper, lower)
+    assert find_title(group_lines(())) == ()
+
+
+def test_overlapping_lines_count_once() -> None:
+    one, two = line(0, 0, 0.5, 0.5), line(0.25, 0.0, 0.75, 0.5)
+    assert text_mask((one, two), 200, 200).mean() == pytest.approx(0.375, abs=0.01)
+
+
+def test_words_are_read_on_demand() -> None:
+    pixels, _ = poster(FILM)
+    words = recognise_text(Picture(pixels, 300, 444))
+    assert "LATE HARVEST" in " ".join(word.text for word in words).upper()
+    assert all(0 <= x <= 1 for word in words for corner in word.block.corners for x in corner)
