@@ -92,10 +92,10 @@ def _predicted(brief: Brief, names: dict[str, str], index: Index, text: FloatMat
     arrays = index.arrays("predictor")
     predictor = AffinityPredictor.from_arrays(arrays)
     affinity = predictor.predict(text, [tuple(brief.genres)])[0]
-    members = index.table("clusters")
-    size = dict(zip(members["cluster"].to_pylist(), members["members"].to_pylist(), strict=True))
+    viewing = index.table("affinity").group_by("cluster").aggregate([("plays", "sum")])
+    size = dict(zip(viewing["cluster"].to_pylist(), viewing["plays_sum"].to_pylist(), strict=True))
     clusters = [str(cluster) for cluster in predictor.clusters_]
-    sizes = np.array([size.get(cluster) or 1.0 for cluster in clusters], dtype=np.float64)
+    sizes = np.array([size[cluster] for cluster in clusters], dtype=np.float64)
     weights = audience_weights(affinity, sizes)
     skill = predictor.overall_skill_
     shares = [

@@ -20,7 +20,7 @@ LAYERS = [
     {"catalogue", "encoders"},
     {"performance", "members", "features"},
     {"store"},
-    {"build", "search"},
+    {"build", "filters", "search"},
 ]
 
 
