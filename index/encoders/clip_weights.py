@@ -209,7 +209,8 @@ def _explain(error: Exception, model: str) -> tuple[str, str]:
     text = str(error)
     if "loading state_dict" in text:
         return f"its tensors are not those of {model}", "name the model it was saved from"
-    if "Weights only load failed" in text or "TorchScript" in text:
+    unsafe = "Weights only load failed" in text and "Unsupported operand" not in text
+    if unsafe or "TorchScript" in text:
         return (
             "it holds more than tensors and could run code, so it is not loaded",
             "save its state dict as .safetensors",
