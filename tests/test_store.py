@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from index.errors import (
@@ -311,13 +312,11 @@ def test_a_folder_with_other_files_is_not_written_to(tmp_path: Path) -> None:
 
 
 def part(*hashes: str) -> Part:
+    features = {"brightness": [0.1 + 0.2, np.nan], "shot": ["close-up", None]}
     return Part(
         hashes=hashes,
-        shared=unit(len(hashes), 4, 1),
-        image=None,
-        classes=None,
-        sizes=((300, 444),) * len(hashes),
-        features=[{"brightness": 0.1 + 0.2, "shot": "close-up", "faces": None}] * len(hashes),
+        arrays={"shared": unit(len(hashes), 4, 1)},
+        features=pa.table(features).slice(0, len(hashes)),
     )
 
 
@@ -328,8 +327,9 @@ def test_finished_work_comes_back_exactly_and_torn_parts_are_dropped(tmp_path: P
     (tmp_path / "work" / "key" / "part-torn.npz").write_bytes(b"PK\x03\x04 torn")
     loaded = {found.hashes: found for found in FinishedWork(tmp_path / "work" / "key").load()}
     assert set(loaded) == {("h1", "h2"), ("h3",)}
-    np.testing.assert_array_equal(loaded["h1", "h2"].shared, unit(2, 4, 1))
-    assert loaded["h3",].features == part("h3").features
+    np.testing.assert_array_equal(loaded["h1", "h2"].arrays["shared"], unit(2, 4, 1))
+    assert loaded["h3",].features.equals(part("h3").features)
+    assert loaded["h1", "h2"].features["shot"].to_pylist() == ["close-up", None]
     assert not (tmp_path / "work" / "key" / "part-torn.npz").exists()
     FinishedWork(tmp_path / "work" / "another-encoder")
     assert not (tmp_path / "work" / "key").exists()

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -21,12 +21,41 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from index.encoders import Encoder
-    from index.features.extract import FeatureExtractor
     from index.features.feature import Value
 
 AHEAD = 3
 """Batches that are being read while one is embedded: bounds memory whatever the catalogue."""
 TOP_CLASSES = 10
+
+
+class Extractor(Protocol):
+    """Measures features; what a picture gives does not depend on the pictures beside it."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The features it measures, all of them in the registry."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when a picture would be measured differently."""
+
+    def extract(self, pictures: Sequence[Picture]) -> list[dict[str, Value]]:
+        """Values by feature name for each picture; None where one could not be measured."""
+
+
+class EveryFeature:
+    """The Extractor of every feature in the registry."""
+
+    def __init__(self) -> None:
+        from index.features.extract import FeatureExtractor, extractor_fingerprint
+
+        self._extractor = FeatureExtractor()
+        self.names = self._extractor.names
+        self.fingerprint = extractor_fingerprint()
+
+    def extract(self, pictures: Sequence[Picture]) -> list[dict[str, Value]]:
+        """Values by feature name for each picture; None where one could not be measured."""
+        return self._extractor.extract(pictures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +80,7 @@ class PicturePipeline:
     """
 
     def __init__(
-        self, encoder: Encoder, extractor: FeatureExtractor, batch_size: int, threads: int
+        self, encoder: Encoder, extractor: Extractor, batch_size: int, threads: int
     ) -> None:
         self._encoder, self._extractor = encoder, extractor
         self._batch_size, self._threads = batch_size, threads

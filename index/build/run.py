@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from index.build.audience import find_audience
 from index.build.contents import write_audience, write_pictures, write_titles
 from index.build.gather import gather_pictures, known_pictures, processors
-from index.build.pictures import PicturePipeline
+from index.build.pictures import EveryFeature, Extractor, PicturePipeline
 from index.build.titles import embed_titles
 from index.catalogue import load_catalogue
 from index.records import Progress, Skipped, silent
@@ -19,7 +18,6 @@ from index.store import Index, IndexWriter, Source
 
 if TYPE_CHECKING:
     from index.encoders import Encoder
-    from index.features.extract import FeatureExtractor
 
 LIBRARIES = (
     "artwork-assistant",
@@ -76,7 +74,7 @@ def build_index(
     seed: int = 7,
     batch_size: int = 16,
     progress: Progress = silent,
-    extractor: FeatureExtractor | None = None,
+    extractor: Extractor | None = None,
 ) -> BuildReport:
     """Build the index of a catalogue, or bring it up to date.
 
@@ -101,15 +99,12 @@ def build_index(
         StoreError: the folder cannot be written.
     """
     started = time.perf_counter()
-    if extractor is None:
-        from index.features.extract import FeatureExtractor
-
-        extractor = FeatureExtractor()
+    extractor = extractor or EveryFeature()
     catalogue = load_catalogue(Path(catalogue_folder))
     source = Source(
         encoder=encoder.id,
         encoder_fingerprint=encoder.fingerprint,
-        extractor_fingerprint=_fingerprint(extractor),
+        extractor_fingerprint=extractor.fingerprint,
         dimensions=encoder.dimensions,
         image_dimensions=encoder.image_dimensions,
         catalogue=str(catalogue.folder.resolve()),
@@ -158,13 +153,6 @@ def _reusable(before: Index | None, source: Source) -> tuple[Index | None, Index
         return None, None
     same_features = before.manifest.extractor_fingerprint == source.extractor_fingerprint
     return before, before if same_features else None
-
-
-def _fingerprint(extractor: FeatureExtractor) -> str:
-    from index.features.extract import extractor_fingerprint
-
-    facts = "\n".join((extractor_fingerprint(), *extractor.names))
-    return hashlib.blake2b(facts.encode(), digest_size=16).hexdigest()
 
 
 def _libraries() -> dict[str, str]:

@@ -1,0 +1,343 @@
+"""Building an index: what is in it, what is left out, and that only changes cost work."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from index.build import build_index
+from index.errors import IndexBusy, InputError
+from index.images import read_image
+from index.members.predict import AffinityPredictor
+from index.store import Index, IndexWriter, open_index
+from tests.small_catalogue import (
+    SmallEncoder,
+    SmallExtractor,
+    build,
+    draw,
+    write_catalogue,
+    write_performance,
+)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a catalogue and its index."""
+    folder = tmp_path_factory.mktemp("built")
+    build(write_catalogue(folder / "catalogue"), folder / "index")
+    return folder
+
+
+@pytest.fixture
+def place(built: Path, tmp_path: Path) -> Path:
+    """A copy of `built` to change."""
+    shutil.copytree(built, tmp_path / "copy")
+    return tmp_path / "copy"
+
+
+@pytest.fixture
+def index(built: Path) -> Iterator[Index]:
+    with open_index(built / "index") as opened:
+        yield opened
+
+
+def edit(path: Path, changes: dict[str, object]) -> None:
+    """Set columns of a CSV file; what gives None is dropped."""
+    frame = pd.read_csv(path)
+    for column, value in changes.items():
+        frame[column] = value
+    frame.drop(columns=[name for name in changes if changes[name] is None]).to_csv(
+        path, index=False
+    )
+
+
+def test_every_row_belongs_to_its_picture(built: Path, index: Index) -> None:
+    index.verify()
+    artworks = index.table("artworks").to_pandas()
+    features = index.table("features").to_pandas()
+    images = index.table("images").to_pandas()
+    row = 13
+    picture = read_image(built / "catalogue" / artworks["path"][row])
+    embedded = SmallEncoder().embed_images([picture.pixels])
+    np.testing.assert_array_equal(index.vectors("shared")[row], embedded.shared[0])
+    np.testing.assert_array_equal(index.vectors("image")[row], embedded.image[0])  # type: ignore[index]
+    expected = SmallExtractor().extract([picture])[0]
+    assert features["brightness"][row] == expected["brightness"]
+    assert features["dominant_colour"][row] == expected["dominant_colour"]
+    assert (images["width"][row], images["height"][row]) == (120, 180)
+    classes = index.arrays("classes")
+    best = int(embedded.classes[0].argmax())  # type: ignore[index]
+    assert classes["class_ids"][row][0] == best
+    assert classes["names"][best] == f"thing {best}"
+
+
+def test_missing_numbers_are_nan_and_missing_words_null(tmp_path: Path) -> None:
+    from PIL import Image
+
+    catalogue = write_catalogue(tmp_path / "catalogue", titles=2)
+    Image.new("RGB", (50, 50), "grey").save(catalogue / "images/t00_0.jpg")
+    build(catalogue, tmp_path / "index")
+    features = open_index(tmp_path / "index").table("features")
+    assert features["brightness"].null_count == 0
+    assert np.isnan(features["brightness"][0].as_py())
+    assert features["dominant_colour"][0].as_py() is None
+
+
+def test_members_performance_and_titles_are_there(index: Index) -> None:
+    assert set(index.table("clusters")["cluster"].to_pylist()) == {"heart", "thrill"}
+    assert index.manifest.counts["members"] == 40
+    tags = index.table("tags").to_pandas()
+    assert set(tags["cluster"]) == {"heart", "thrill", "all"}
+    assert set(tags["platform"]) == {"tv", "mobile", "all"}
+    assert len(tags) == 24 * 9
+    texts = index.table("texts")["text"].to_pylist()
+    assert texts[0] == "Title 0. A story of 0 friends. Genres: Romance, Drama"
+    np.testing.assert_array_equal(index.vectors("titles"), SmallEncoder().embed_texts(texts))
+    predictor = AffinityPredictor.from_arrays(index.arrays("predictor"))
+    assert predictor.clusters_ == tuple(index.table("clusters")["cluster"].to_pylist())
+    assert predictor.titles_ == 8
+
+
+def test_a_second_run_does_nothing_and_changes_nothing(built: Path) -> None:
+    before = (built / "index/CURRENT").read_bytes()
+    report = build(built / "catalogue", built / "index")
+    assert (report.embedded, report.reused, report.generation) == (0, 24, "000001")
+    assert report.images_per_second == 0
+    assert (built / "index/CURRENT").read_bytes() == before
+
+
+def test_only_new_and_changed_pictures_are_worked_on(place: Path) -> None:
+    catalogue = place / "catalogue"
+    draw(catalogue / "images/t03_1.jpg", 500)
+    draw(catalogue / "images/new.jpg", 501)
+    artworks = pd.read_csv(catalogue / "artworks.csv")
+    new = artworks.iloc[[0]].assign(artwork_id="new", path="images/new.jpg")
+    pd.concat([new, artworks.iloc[2:]]).to_csv(catalogue / "artworks.csv", index=False)
+    performance = pd.read_csv(catalogue / "performance.csv")
+    known = performance["artwork_id"].isin(artworks["artwork_id"][2:])
+    performance[known].to_csv(catalogue / "performance.csv", index=False)
+    report = build(catalogue, place / "index")
+    assert (report.artworks, report.embedded, report.reused) == (23, 2, 21)
+    build(catalogue, place / "anew")
+    with open_index(place / "index") as updated, open_index(place / "anew") as anew:
+        updated.verify()
+        assert updated.manifest.files == anew.manifest.files
+        assert updated.table("artworks")["artwork_id"][0].as_py() == "new"
+
+
+def test_new_performance_tags_anew_without_a_look_at_any_picture(place: Path) -> None:
+    write_performance(place / "catalogue", seed=77)
+    report = build(place / "catalogue", place / "index")
+    assert (report.embedded, report.generation) == (0, "000002")
+    with open_index(place / "index") as index:
+        before = place / "index/generations/000001/vectors/shared.npy"
+        assert (index.generation_folder / "vectors/shared.npy").read_bytes() == before.read_bytes()
+        tags = index.table("tags").to_pandas()
+    told = pd.read_csv(place / "catalogue/performance.csv").groupby("artwork_id")["plays"].sum()
+    everyone = tags[(tags["cluster"] == "all") & (tags["platform"] == "all")]
+    assert everyone.set_index("artwork_id")["plays"].to_dict() == told.to_dict()
+
+
+def test_another_encoder_does_everything_anew(place: Path) -> None:
+    report = build_index(
+        place / "catalogue",
+        place / "index",
+        encoder=SmallEncoder(seed=2, image_space=False),
+        extractor=SmallExtractor(),
+    )
+    assert (report.embedded, report.encoder) == (24, "small:2")
+    with open_index(place / "index") as index:
+        index.verify()
+        assert not index.has_vectors("image")
+        index.require_encoder(SmallEncoder(seed=2, image_space=False))
+
+
+def test_batches_do_not_change_the_result(built: Path, tmp_path: Path) -> None:
+    for size in (1, 7):
+        build_index(
+            built / "catalogue",
+            tmp_path / str(size),
+            encoder=SmallEncoder(),
+            extractor=SmallExtractor(),
+            batch_size=size,
+        )
+    with open_index(built / "index") as one:
+        files = one.manifest.files
+    assert open_index(tmp_path / "1").manifest.files == files
+    assert open_index(tmp_path / "7").manifest.files == files
+
+
+def test_equal_pictures_are_embedded_once(place: Path) -> None:
+    images = place / "catalogue/images"
+    for number in (0, 1, 2):
+        shutil.copy(images / "t05_0.jpg", images / f"t06_{number}.jpg")
+    report = build(place / "catalogue", place / "anew")
+    assert (report.artworks, report.embedded, report.reused) == (24, 21, 3)
+    with open_index(place / "anew") as index:
+        np.testing.assert_array_equal(index.vectors("image")[18], index.vectors("image")[15])
+
+
+def test_bad_pictures_are_left_out_by_name(place: Path) -> None:
+    images = place / "catalogue/images"
+    (images / "t01_0.jpg").write_bytes(b"")
+    (images / "t01_1.jpg").unlink()
+    whole = (images / "t01_2.jpg").read_bytes()
+    (images / "t01_2.jpg").write_bytes(whole[: len(whole) // 2])
+    (images / "t02_0.jpg").write_text("not an image")
+    report = build(place / "catalogue", place / "index")
+    assert report.artworks == 20
+    reasons = {skipped.path: skipped.reason for skipped in report.skipped}
+    assert list(reasons) == [f"images/{name}.jpg" for name in ("t01_0", "t01_1", "t01_2", "t02_0")]
+    assert reasons["images/t01_0.jpg"] == "empty file (zero bytes)"
+    assert reasons["images/t01_1.jpg"] == "no such file"
+    assert reasons["images/t01_2.jpg"] == "truncated"
+    assert "not an image" in reasons["images/t02_0.jpg"]
+    with open_index(place / "index") as index:
+        index.verify()
+        assert index.table("skipped").to_pandas()["path"].tolist() == list(reasons)
+        assert "t01_1" not in index.table("tags")["artwork_id"].to_pylist()
+    (images / "t01_2.jpg").write_bytes(whole)
+    again = build(place / "catalogue", place / "index")
+    assert (again.artworks, again.embedded) == (21, 1)
+
+
+def test_no_readable_picture_is_the_users_mistake_and_keeps_the_index(place: Path) -> None:
+    for path in (place / "catalogue/images").iterdir():
+        path.write_bytes(b"")
+    before = (place / "index/CURRENT").read_bytes()
+    with pytest.raises(InputError, match=r"none of the 24 pictures.*images/t00_0.jpg: empty"):
+        build(place / "catalogue", place / "index")
+    assert (place / "index/CURRENT").read_bytes() == before
+    open_index(place / "index").verify()
+    with pytest.raises(InputError):
+        build(place / "catalogue", place / "anew")
+    assert not (place / "anew").exists()
+
+
+def test_a_mistake_in_the_catalogue_writes_nothing(place: Path) -> None:
+    edit(place / "catalogue/performance.csv", {"plays": 10**9})
+    with pytest.raises(InputError, match="more than the impressions"):
+        build(place / "catalogue", place / "anew")
+    assert not (place / "anew").exists()
+
+
+def test_titles_and_artworks_alone_make_an_index(place: Path) -> None:
+    for name in ("performance", "members", "interactions"):
+        (place / f"catalogue/{name}.csv").unlink()
+    edit(place / "catalogue/titles.csv", {"synopsis": None, "genres": None, "year": None})
+    report = build(place / "catalogue", place / "anew")
+    assert "no performance" in report.warnings[0]
+    assert "nothing of members" in report.warnings[1]
+    with open_index(place / "anew") as index:
+        index.verify()
+        assert index.manifest.warnings == report.warnings
+        assert not any(map(index.has, ("tags", "cells", "clusters", "members", "affinity")))
+        assert not index.has_arrays("predictor")
+
+
+def test_performance_alone_names_the_clusters(place: Path) -> None:
+    for name in ("members", "interactions"):
+        (place / f"catalogue/{name}.csv").unlink()
+    build(place / "catalogue", place / "anew")
+    with open_index(place / "anew") as index:
+        clusters = index.table("clusters").to_pandas()
+        assert clusters["cluster"].tolist() == ["heart", "thrill"]
+        assert clusters["members"].isna().all()
+        assert index.manifest.counts["affinity"] == 16
+        assert index.has_arrays("predictor")
+
+
+def write_answers(catalogue: Path, *, by_taste: bool) -> None:
+    """Performance in which each cluster takes, or does not take, what it watches."""
+    random = np.random.default_rng(4)
+    cells = pd.read_csv(catalogue / "performance.csv")
+    title = cells["artwork_id"].str.slice(1, 3).astype(int)
+    own = (title % 2).eq(cells["cluster"].map({"heart": 0, "thrill": 1}))
+    rate = np.where(own, 0.3, 0.1) if by_taste else 0.2
+    cells["plays"] = random.binomial(cells["impressions"], rate)
+    cells.to_csv(catalogue / "performance.csv", index=False)
+
+
+def test_learned_clusters_take_the_names_of_those_they_watch_like(tmp_path: Path) -> None:
+    catalogue = write_catalogue(tmp_path / "catalogue", titles=16, each=2)
+    members = pd.read_csv(catalogue / "members.csv").set_index("member_id")["cluster"]
+    (catalogue / "members.csv").unlink()
+    write_answers(catalogue, by_taste=True)
+    report = build(catalogue, tmp_path / "index")
+    assert report.warnings == ()
+    with open_index(tmp_path / "index") as index:
+        found = index.table("members").to_pandas().set_index("member_id")["cluster"]
+        assert (found == members.reindex(found.index)).mean() > 0.9
+        assert index.table("clusters").to_pandas()["name"].str.contains(r"\(").all()
+
+
+def test_learned_clusters_that_match_by_chance_give_way(tmp_path: Path) -> None:
+    catalogue = write_catalogue(tmp_path / "catalogue", titles=16, each=2)
+    (catalogue / "members.csv").unlink()
+    write_answers(catalogue, by_taste=False)
+    report = build(catalogue, tmp_path / "index")
+    assert "performance table's own clusters are used" in report.warnings[0]
+    with open_index(tmp_path / "index") as index:
+        assert set(index.table("clusters")["cluster"].to_pylist()) == {"heart", "thrill"}
+        assert not index.has("members")
+
+
+def test_single_impressions_are_counted_by_learned_clusters(place: Path) -> None:
+    catalogue = place / "catalogue"
+    (catalogue / "members.csv").unlink()
+    (catalogue / "performance.csv").unlink()
+    random = np.random.default_rng(1)
+    pd.DataFrame(
+        {
+            "member_id": [f"m{number:03d}" for number in random.integers(40, size=3000)],
+            "artwork_id": [
+                f"t0{title}_{n}" for title, n in random.integers((8, 3), size=(3000, 2))
+            ],
+            "played": random.integers(2, size=3000),
+        }
+    ).to_parquet(catalogue / "impressions.parquet")
+    build_index(
+        catalogue,
+        place / "anew",
+        encoder=SmallEncoder(),
+        extractor=SmallExtractor(),
+        clusters=2,
+    )
+    with open_index(place / "anew") as index:
+        learned = set(index.table("clusters")["cluster"].to_pylist())
+        assert set(index.table("cells")["cluster"].to_pylist()) == learned
+        assert index.table("cells").to_pandas()["impressions"].sum() == 3000
+
+
+def test_a_damaged_index_is_replaced_and_said_so(place: Path) -> None:
+    next((place / "index").rglob("shared.npy")).unlink()
+    report = build(place / "catalogue", place / "index")
+    assert report.warnings == (
+        "the index that was here is replaced, as vectors/shared.npy is missing",
+    )
+    assert report.embedded == 24
+    open_index(place / "index").verify()
+
+
+def test_two_writers_never_mix(place: Path) -> None:
+    with IndexWriter(place / "index"), pytest.raises(IndexBusy, match="is writing it; wait"):
+        build(place / "catalogue", place / "index")
+    build(place / "catalogue", place / "index")
+
+
+def test_progress_ends_complete(built: Path, tmp_path: Path) -> None:
+    told: dict[str, tuple[int, int]] = {}
+    build_index(
+        built / "catalogue",
+        tmp_path / "index",
+        encoder=SmallEncoder(),
+        extractor=SmallExtractor(),
+        progress=lambda stage, done, total: told.update({stage: (done, total)}),
+    )
+    assert told["pictures"] == (24, 24)
+    assert all(done == total for done, total in told.values())
