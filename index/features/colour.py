@@ -16,6 +16,7 @@ from index.features.text_detector import text_mask
 from index.records import Pixels
 
 _WORKING_SIDE = 160
+_PALETTE_SIDE = 64
 _WARMEST_HUE = np.deg2rad(60.0)
 """Orange; the coolest hue lies opposite, at 240°, between cyan and blue."""
 _COLOURLESS = 0.012
@@ -101,7 +102,7 @@ def measure_colour(pixels: Pixels, text: tuple[TextBlock, ...] = ()) -> dict[str
         "background_colour": COLOURS[_background(names, text)],
         "accent_colour": _accent(shares, strength),
         **{f"{name}_share": float(share) for name, share in zip(COLOURS, shares, strict=True)},
-        "palette": json.dumps(_palette(small)),
+        "palette": json.dumps(_palette(shrink(small, _PALETTE_SIDE))),
     }
 
 
@@ -166,7 +167,7 @@ def _accent(shares: npt.NDArray[np.float64], strength: npt.NDArray[np.float64]) 
 
 def _palette(pixels: Pixels) -> list[dict[str, float | str]]:
     """Colours as {"name", "hex", "share"}, largest first."""
-    reduced = Image.fromarray(pixels).quantize(8, method=Image.Quantize.MEDIANCUT, kmeans=8)
+    reduced = Image.fromarray(pixels).quantize(8, method=Image.Quantize.MEDIANCUT, kmeans=3)
     used = np.bincount(np.asarray(reduced).ravel(), minlength=256)
     table = np.asarray(reduced.getpalette("RGB"), np.uint8).reshape(-1, 3)
     order = [int(i) for i in np.argsort(-used, kind="stable") if used[i]]
