@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
-from importlib import resources
 
 import numpy as np
-from PIL import Image, ImageOps
 
-from assistant.demo.canvas import SUPERSAMPLING, Canvas, oval, ridge, smooth
-from assistant.demo.colours import Colour, Palette, luma, mix
-from assistant.demo.scenes_nature import Rng, ground
+from assistant.demo.canvas import Canvas, oval, ridge, smooth
+from assistant.demo.colours import Palette, luma, mix
+from assistant.demo.scenery import Rng, ground
 
 
 def rays(canvas: Canvas, palette: Palette, rng: Rng) -> None:
@@ -160,11 +157,11 @@ def blocks(canvas: Canvas, palette: Palette, rng: Rng) -> None:
     w, h = canvas.width, canvas.height
     split = h * rng.uniform(0.36, 0.46)
     colours = [palette.far, palette.accent, palette.glow, palette.mid]
-    rng.shuffle(colours)
+    colours = [colours[place] for place in rng.permutation(4)]
     for place, colour in enumerate(colours):
         left, top = (place % 2) * w / 2, (place // 2) * split
-        canvas.rectangle(left, top, left + w / 2, split if place < 2 else h, tuple(colour))
-        other = tuple(colours[(place + 1) % 4])
+        canvas.rectangle(left, top, left + w / 2, split if place < 2 else h, colour)
+        other = colours[(place + 1) % 4]
         cx = left + w / 4
         if place == int(rng.integers(4)):
             canvas.ellipse(cx, top + split * 0.5, w * 0.18, w * 0.18, other)
@@ -178,7 +175,7 @@ def blocks(canvas: Canvas, palette: Palette, rng: Rng) -> None:
                         ],
                         closed=False,
                     ),
-                    mix(tuple(colour), palette.paper, 0.3),
+                    mix(colour, palette.paper, 0.3),
                     3,
                 )
 
@@ -275,65 +272,3 @@ BACKDROPS: dict[str, Callable[[Canvas, Palette, Rng], None]] = {
     function.__name__: function
     for function in (rays, disc, blinds, slab, shards, dots, arcs, blocks, contours, halo, arch)
 }
-
-
-@cache
-def _photograph(name: str) -> Image.Image:
-    with (
-        resources.as_file(resources.files("skimage.data") / name) as path,
-        Image.open(path) as photo,
-    ):
-        return photo.convert("L")
-
-
-def print_photograph(
-    canvas: Canvas,
-    palette: Palette,
-    name: str,
-    *,
-    centre: tuple[float, float] = (0.5, 0.5),
-    levels: int = 6,
-) -> None:
-    """A photograph that scikit-image ships, posterised to the palette's own tones.
-
-    Args:
-        name: file name under skimage/data (all of them free to use; see its README).
-        centre: what the crop keeps, as shares of the photograph.
-        levels: tones left.
-    """
-    grey = ImageOps.fit(
-        _photograph(name), canvas.image.size, Image.Resampling.BICUBIC, centering=centre
-    )
-    grey = ImageOps.autocontrast(grey, cutoff=1)
-    tone = np.floor(np.asarray(grey, dtype=np.float32) / 256 * levels) / (levels - 1)
-    ramp: list[Colour] = [palette.ink, palette.near, palette.mid, palette.haze, palette.paper]
-    if luma(palette.sky) > 0.4:
-        ramp = [palette.near, palette.mid, palette.far, palette.haze, palette.paper]
-    at = np.linspace(0, 1, len(ramp))
-    printed = np.stack(
-        [np.interp(tone, at, [colour[c] for colour in ramp]) for c in range(3)], axis=-1
-    )
-    canvas.image.paste(Image.fromarray(printed.astype(np.uint8)))
-
-
-def frame(canvas: Canvas, colour: Colour, width: float) -> None:
-    """A border, like the edge of a printed sheet."""
-    w, h = canvas.width, canvas.height
-    for box in ((0, 0, w, width), (0, h - width, w, h), (0, 0, width, h), (w - width, 0, w, h)):
-        canvas.rectangle(*box, colour)
-
-
-def average_colour(canvas: Canvas, left: float, top: float, right: float, bottom: float) -> Colour:
-    """The mean colour of a rectangle in final pixels."""
-    s = SUPERSAMPLING
-    part = canvas.image.crop(
-        (
-            round(left * s),
-            round(top * s),
-            max(round(right * s), round(left * s) + 1),
-            max(round(bottom * s), round(top * s) + 1),
-        )
-    ).resize((1, 1), Image.Resampling.BOX)
-    pixel = part.getpixel((0, 0))
-    assert isinstance(pixel, tuple)
-    return int(pixel[0]), int(pixel[1]), int(pixel[2])

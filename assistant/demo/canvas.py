@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,13 @@ SUPERSAMPLING = 2
 
 Point = tuple[float, float]
 Points = npt.NDArray[np.float64]
+
+
+@lru_cache(maxsize=512)
+def points(text: str) -> tuple[Point, ...]:
+    """An outline as SVG writes it: `points("0,0 1,0 0.5,1")`."""
+    pairs = (pair.split(",") for pair in text.split())
+    return tuple((float(x), float(y)) for x, y in pairs)
 
 
 def smooth(points: Sequence[Point] | Points, *, closed: bool = True, steps: int = 8) -> Points:
@@ -84,6 +91,12 @@ class Canvas:
         size = width * SUPERSAMPLING, height * SUPERSAMPLING
         self.image = Image.new("RGB", size, ground)
         self._draw = ImageDraw.Draw(self.image)
+        self.spared = Image.new("L", (width, height), 0)
+        """Where the last grade should be gentle (faces), at the final size."""
+
+    def spare(self, outline: Points) -> None:
+        """Ask the grade to be gentle inside an outline."""
+        ImageDraw.Draw(self.spared).polygon([(x, y) for x, y in outline.tolist()], fill=255)
 
     def finished(self) -> Image.Image:
         """The picture at its final size, edges smoothed."""
@@ -145,6 +158,13 @@ class Canvas:
         )
         strip = Image.fromarray(np.rint(column).astype(np.uint8)[:, None, :])
         self.image.paste(strip.resize((self.image.width, last - first)), (0, first))
+
+    def fade(self, colour: Colour, stops: Iterable[tuple[float, float]]) -> None:
+        """Blend a colour in by height: (share of the height, alpha) stops from top to bottom."""
+        at, alphas = zip(*stops, strict=True)
+        place = np.linspace(0, 1, self.image.height)
+        column = np.rint(255 * np.interp(place, at, alphas)).astype(np.uint8)[:, None]
+        self.image.paste(colour, mask=Image.fromarray(column).resize(self.image.size))
 
     def glow(
         self,

@@ -186,6 +186,7 @@ def _picture_plans(plan: DemoPlan, seed: int) -> list[Plan]:
                 title.look,
                 title.scenes,
                 one.levers,
+                title.prop,
                 one.canvas,
                 title_seed=_seed_of(base),
                 picture_seed=_seed_of([*base, 1 + VARIANTS.index(one.family)]),

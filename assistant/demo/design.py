@@ -24,7 +24,7 @@ Matrix = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class PlannedArtwork:
-    """A row of the plan; `family` and `picture` are the variants whose family and scene it shares."""
+    """A row of the plan; `family` is the variant whose picture it shows (its own, or a twin's)."""
 
     title: int
     variant: str

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, ImageFilter
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 Pixels = npt.NDArray[np.float32]
+_HOLD_BACK = np.float32(0.7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +38,28 @@ def _saturation(pixels: Pixels) -> float:
     return float((high - low).sum() / max(float(high.sum()), 1e-3))
 
 
-def apply_grade(picture: Image.Image, grade: Grade) -> Image.Image:
-    """The picture with the grade's brightness, saturation and (at least) warmth."""
+def apply_grade(picture: Image.Image, grade: Grade, spared: Image.Image) -> Image.Image:
+    """The picture with the grade's brightness, saturation and (at least) warmth.
+
+    Args:
+        picture: RGB.
+        grade: where it should land; skin tones may keep it from landing quite there.
+        spared: mask of the same size in which the grade is held back (faces).
+    """
     pixels: Pixels = np.asarray(picture, dtype=np.float32) / np.float32(255)
+    soft = spared.filter(ImageFilter.BoxBlur(2))
+    held = _HOLD_BACK * np.asarray(soft, dtype=np.float32)[..., None] / np.float32(255)
     for _ in range(2):
-        pixels = _warm(pixels, grade.warmth)
-        pixels = _saturate(pixels, grade.saturation)
-        pixels = _expose(pixels, grade.brightness)
+        graded = _warm(pixels, grade.warmth)
+        graded = _saturate(graded, grade.saturation)
+        graded = _expose(graded, grade.brightness)
+        pixels = graded + held * (pixels - graded)
     return Image.fromarray(np.rint(pixels * 255).astype(np.uint8))
 
 
 def _expose(pixels: Pixels, target: float) -> Pixels:
     sample = pixels[::10, ::10]
-    low, high = 0.25, 4.0
+    low, high = 0.3, 2.4
     for _ in range(14):
         power = (low * high) ** 0.5
         if float(np.mean(sample**power @ _LUMA)) > target:
@@ -64,7 +74,7 @@ def _expose(pixels: Pixels, target: float) -> Pixels:
 def _saturate(pixels: Pixels, target: float) -> Pixels:
     sample = pixels[::10, ::10]
     grey = (sample @ _LUMA)[..., None]
-    low, high = 0.0, 2.6
+    low, high = 0.25, 2.2
     for _ in range(12):
         pull = (low + high) / 2
         if _saturation(np.clip(grey + pull * (sample - grey), 0, 1)) > target:

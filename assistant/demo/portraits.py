@@ -28,8 +28,8 @@ _HAIR = tuple(
 _GREY = (rgb("#8d8a88"), rgb("#c9c6c2"))
 _EYES = tuple(rgb(code) for code in ("#3b2314", "#2c1a10", "#5a3a1c", "#5d7a4a", "#4b7fa3"))
 
-SHORT = ("crop", "side", "quiff", "buzz", "curls")
-LONG = ("long", "bob", "bun", "afro", "waves", "ponytail", "braids")
+SHORT = ("crop", "side", "quiff", "buzz", "curls", "spiky", "receding", "topknot", "locs")
+LONG = ("long", "bob", "bun", "afro", "waves", "ponytail", "braids", "pixie", "windblown", "locs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ class Portrait:
         jaw: 0 pointed to 1 square.
         beard: "", stubble, moustache, goatee or full.
         extra: "", glasses, round-glasses, earrings, freckles, scar or eye-patch.
-        hat: "", fedora, cap, beanie, helmet, stetson, hood, scarf, crown, party or space.
-        outfit: name of a garment.
+        hat: "", hood, scarf, space or a hat of outlines.yaml.
+        outfit: name of a garment of outlines.yaml.
         age: child, adult or elder.
     """
 
@@ -63,27 +63,38 @@ class Portrait:
     age: str
 
 
-_WARDROBE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    # look: hats (most are bare-headed), outfits
-    "romance": (("",) * 9 + ("scarf",), ("shirt", "dress", "knit", "coat")),
-    "drama": (("",) * 8 + ("beanie", "scarf"), ("shirt", "knit", "coat")),
-    "noir": (("",) * 5 + ("fedora", "hood"), ("suit", "coat", "turtleneck")),
-    "horror": (("",) * 7 + ("hood",), ("turtleneck", "knit", "dress")),
-    "action": (("",) * 8 + ("cap",), ("armour", "jacket", "suit", "tank")),
-    "war": (("", "helmet", "helmet", "beret"), ("uniform", "uniform", "jacket")),
-    "adventure": (("",) * 3 + ("stetson", "scarf"), ("jacket", "shirt", "coat")),
-    "space": (("", "", "", "", "space"), ("spacesuit", "turtleneck", "armour")),
-    "family": (("",) * 6 + ("beanie", "crown", "cap", "party"), ("tee", "stripes", "dungarees")),
-    "comedy": (("",) * 8 + ("cap", "party"), ("tee", "shirt", "stripes", "suit")),
-    "documentary": (("",) * 8 + ("beanie", "cap"), ("knit", "shirt", "coat")),
+@dataclass(frozen=True, slots=True)
+class Wardrobe:
+    """What a look's cast wears."""
+
+    hats: tuple[str, ...]
+    hatted: float
+    outfits: tuple[str, ...]
+    children: float = 0.0
+
+
+WARDROBES: dict[str, Wardrobe] = {
+    "romance": Wardrobe(("scarf", "beanie"), 0.08, ("shirt", "dress", "knit", "coat")),
+    "drama": Wardrobe(("beanie", "scarf"), 0.15, ("shirt", "knit", "coat", "turtleneck")),
+    "noir": Wardrobe(("fedora", "hood"), 0.30, ("suit", "coat", "turtleneck")),
+    "horror": Wardrobe(("hood",), 0.12, ("turtleneck", "knit", "dress", "shirt")),
+    "action": Wardrobe(("cap", "goggles"), 0.2, ("armour", "jacket", "suit", "tank")),
+    "war": Wardrobe(("helmet", "beret"), 0.7, ("uniform", "uniform", "jacket")),
+    "adventure": Wardrobe(("stetson", "scarf", "goggles"), 0.4, ("jacket", "shirt", "coat")),
+    "space": Wardrobe(("space",), 0.25, ("spacesuit", "turtleneck", "armour")),
+    "family": Wardrobe(
+        ("bobble", "crown", "cap", "party", "goggles"), 0.45, ("tee", "stripes", "dungarees"), 0.65
+    ),
+    "comedy": Wardrobe(("cap", "party"), 0.2, ("tee", "shirt", "stripes", "suit"), 0.15),
+    "documentary": Wardrobe(("beanie", "cap", "scarf"), 0.2, ("knit", "shirt", "coat")),
 }
+_WIDE_HAIR = {"afro", "curls", "spiky", "quiff", "bun", "topknot"}
 
 
-def cast_portrait(wardrobe: str, rng: np.random.Generator, *, place: int) -> Portrait:
-    """Invent a person; `place` 0 is the lead, and neighbours of a cast differ in looks."""
-    hats, outfits = _WARDROBE[wardrobe]
+def cast_portrait(wardrobe: Wardrobe, rng: np.random.Generator, *, place: int) -> Portrait:
+    """Invent a person; `place` 0 is the lead."""
     age = "adult"
-    if wardrobe in {"family", "comedy"} and rng.random() < (0.6 if wardrobe == "family" else 0.1):
+    if rng.random() < wardrobe.children:
         age = "child"
     elif rng.random() < 0.14:
         age = "elder"
@@ -91,29 +102,28 @@ def cast_portrait(wardrobe: str, rng: np.random.Generator, *, place: int) -> Por
     hair = str(rng.choice(LONG if long else SHORT))
     if age == "elder" and not long and rng.random() < 0.4:
         hair = "bald"
+    elif hair == "receding" and age == "child":
+        hair = "spiky"
     skin = int(rng.integers(len(SKINS)))
     shades = _HAIR[:3] if skin >= 4 else _HAIR
     colour = _GREY[int(rng.integers(2))] if age == "elder" else shades[rng.integers(len(shades))]
     beard = ""
     if not long and age != "child":
         beard = str(rng.choice(["", "", "stubble", "moustache", "goatee", "full"]))
-    extras = ["", "", "", "freckles", "glasses", "round-glasses"]
-    if long:
-        extras += ["earrings", "earrings"]
-    if wardrobe in {"noir", "war", "action"}:
-        extras += ["scar"]
-    hat = str(rng.choice(list(hats)))
+    extras = ["", "", "", "", "", "", "freckles", "glasses", "round-glasses"]
+    extras += ["earrings", "earrings"] if long else ["", "scar" if not wardrobe.children else ""]
+    hat = str(rng.choice(wardrobe.hats)) if rng.random() < wardrobe.hatted else ""
     return Portrait(
         skin=skin,
         hair=hair,
         hair_colour=colour,
         eyes=_EYES[int(rng.integers(2 if skin >= 4 else len(_EYES)))],
-        width=float(rng.uniform(0.93, 1.06)),
+        width=float(rng.uniform(0.92, 1.07)),
         jaw=float(rng.uniform(0.1, 0.45) if long else rng.uniform(0.4, 1.0)),
         beard=beard,
         extra=str(rng.choice(extras)),
-        hat="" if hair == "afro" and hat not in {"", "scarf", "space"} else hat,
-        outfit=str(rng.choice(list(outfits))),
+        hat="" if hair in _WIDE_HAIR and hat not in {"hood", "scarf", "space", "goggles"} else hat,
+        outfit=str(rng.choice(wardrobe.outfits)),
         cloth=int(rng.integers(4)),
         lips=long and age == "adult",
         age=age,
@@ -124,7 +134,7 @@ def cast_title(wardrobe: str, rng: np.random.Generator, *, count: int = 5) -> tu
     """The cast of a title, lead first, no two neighbours with the same skin and hair."""
     cast: list[Portrait] = []
     while len(cast) < count:
-        person = cast_portrait(wardrobe, rng, place=len(cast))
+        person = cast_portrait(WARDROBES[wardrobe], rng, place=len(cast))
         alike = any(
             person.hair == other.hair or abs(person.skin - other.skin) < 1 for other in cast[-2:]
         )

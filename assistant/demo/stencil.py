@@ -51,16 +51,25 @@ class Stencil:
         x, y: the origin in final pixels.
         unit: pixels a unit.
         angle: clockwise degrees.
+        turn: how far the head looks to its side, -1 left to 1 right: what lies on the front of the
+            head moves over, its outline stays.
     """
 
-    def __init__(self, canvas: Canvas, x: float, y: float, unit: float, angle: float = 0) -> None:
-        self.canvas, self.x, self.y, self.unit = canvas, x, y, unit
+    def __init__(
+        self, canvas: Canvas, x: float, y: float, unit: float, angle: float = 0, turn: float = 0
+    ) -> None:
+        self.canvas, self.x, self.y, self.unit, self._look = canvas, x, y, unit, 0.13 * turn
         cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
         self._turn = np.array([[cosine, sine], [-sine, cosine]])
 
     def place(self, shape: Shape) -> Points:
         """Units to final pixels."""
-        placed: Points = np.asarray(shape, dtype=np.float64) @ self._turn * self.unit + (self.x, self.y)
+        points = np.asarray(shape, dtype=np.float64)
+        if self._look:
+            depth = np.clip(1 - (points[:, 0] / 0.52) ** 2, 0, 1)
+            depth *= np.clip(1 - (points[:, 1] / 1.1) ** 2, 0, 1)
+            points = points + np.outer(self._look * depth, (1, 0))
+        placed: Points = points @ self._turn * self.unit + (self.x, self.y)
         return placed
 
     def fill(self, shape: Shape, colour: Colour) -> None:

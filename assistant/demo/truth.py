@@ -26,6 +26,7 @@ class TitleSpec:
     country: str
     tagline: str
     synopsis: str
+    prop: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from assistant.demo.backdrops import average_colour
 from assistant.demo.canvas import Canvas
 from assistant.demo.colours import Colour, Palette, luma, mix
 from assistant.demo.lettering import Block, Style, break_lines, set_line, set_title
 from assistant.demo.looks import Look
+from assistant.demo.prints import average_colour
 
 Rng = np.random.Generator
 _FINE = Style("condensed", tracking=0.16)
@@ -43,14 +43,13 @@ def _readable(colours: list[Colour], ground: Colour) -> list[Colour]:
 
 
 def _scrim(canvas: Canvas, colour: Colour, block: Block, strength: float) -> None:
-    """A soft ground under letters that sit on a busy picture."""
-    middle = (block.top + block.bottom) / 2
-    reach = max(block.height * 1.1, canvas.height * 0.14)
-    steps = 18
-    for step in range(steps):
-        half = reach * (1 - step / steps)
-        top, bottom = max(0.0, middle - half), min(float(canvas.height), middle + half)
-        canvas.rectangle(0, top, canvas.width, bottom, colour, strength / steps * 1.6)
+    """A soft ground under letters that sit on a busy picture, open towards the nearer edge."""
+    h = canvas.height
+    top, bottom = block.top / h, block.bottom / h
+    if (top + bottom) / 2 > 0.5:
+        canvas.fade(colour, [(max(0.0, top - 0.16), 0), (top + 0.02, strength), (1, strength)])
+    else:
+        canvas.fade(colour, [(0, strength), (bottom, strength), (min(1.0, bottom + 0.14), 0)])
 
 
 def set_name(
