@@ -174,7 +174,8 @@ def _artworks_table(plan: DemoPlan, seed: int) -> pd.DataFrame:
     )
 
 
-def _picture_plans(plan: DemoPlan, seed: int) -> list[Plan]:
+def picture_plans(plan: DemoPlan, seed: int) -> list[Plan]:
+    """How every artwork is drawn, in the order of the plan."""
     found = []
     for one in plan.artworks:
         title = plan.titles[one.title]
@@ -203,7 +204,7 @@ def _seed_of(parts: list[int]) -> int:
 def _draw_images(folder: Path, plan: DemoPlan, seed: int, progress: Progress) -> None:
     (folder / "images").mkdir()
     paths = [folder / "images" / f"{artwork}.jpg" for artwork in plan.artwork_ids]
-    jobs = list(zip(_picture_plans(plan, seed), paths, strict=True))
+    jobs = list(zip(picture_plans(plan, seed), paths, strict=True))
     progress("drawing", 0, len(jobs))
     for done, _ in enumerate(_drawn(jobs), start=1):
         progress("drawing", done, len(jobs))
