@@ -28,7 +28,8 @@ FEATURES = (
         "How many faces can be seen.",
         "MTCNN (Zhang et al. 2016) cross-checked with NudeNet's face boxes.", "people",
         checked="160 posters labelled by eye: exact on 77 %, within one on 94 %, precision 0.95, "
-        "recall 0.88, from counts and not from matched boxes. Thresholds were chosen on the same posters."),
+        "recall 0.88, from counts and not from matched boxes. "
+        "Thresholds were chosen on the same posters."),
     Feature("person_count", "people", 0, None, "count", "people",
         "How many people can be told apart, by faces and by bodies without a visible face.",
         "Faces, and torsos found by NudeNet that lie under none of them.", "people",
