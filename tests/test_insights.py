@@ -124,7 +124,7 @@ def test_adjusted_effect_equals_regression_on_everything_when_all_controls_matte
     y = z @ [0.5, -0.4, 0.3] + rng.normal(size=1200) + rng.normal(size=200)[title]
     w = rng.uniform(0.5, 2, 1200)
     contrasts = tuple(Contrast(name, None, "number", 1.0, "") for name in "abc")
-    design = Design(contrasts, z, z, ("a", "b", "c"))
+    design = Design(contrasts, z, z, ("a", "b", "c"), (None,) * 3)
     ours = adjusted_effects(y, w, title, z, z, design, np.ones(3, dtype=bool))
     sums = TitleSums(title_starts(title), 1200)
     theirs = sm.WLS(demean(y[:, None], w, sums), demean(z, w, sums), weights=w).fit(
@@ -140,7 +140,7 @@ def test_features_that_cannot_be_told_apart_have_no_adjusted_effect() -> None:
     a = rng.normal(size=200)
     z = np.column_stack([a, a])
     contrasts = tuple(Contrast(name, None, "number", 1.0, "") for name in "ab")
-    design = Design(contrasts, z, z, ("a", "b"))
+    design = Design(contrasts, z, z, ("a", "b"), (None,) * 2)
     fit = adjusted_effects(a, np.ones(200), title, z, z, design, np.ones(2, dtype=bool))
     assert np.isnan(fit.effect).all()
 

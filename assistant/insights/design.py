@@ -41,12 +41,14 @@ class Design:
         values: `(units, p)`; NaN where the unit is not part of the contrast.
         controls: `(units, k)`; each feature once, complete but for what could not be measured.
         control_features: feature of each column of `controls`.
+        control_levels: its level, or None.
     """
 
     contrasts: tuple[Contrast, ...]
     values: Floats
     controls: Floats
     control_features: tuple[str, ...]
+    control_levels: tuple[str | None, ...]
 
 
 def build_design(matrix: FeatureMatrix, of_artwork: Ints, units: int) -> Design:
@@ -65,11 +67,11 @@ def build_design(matrix: FeatureMatrix, of_artwork: Ints, units: int) -> Design:
     contrasts: list[Contrast] = []
     values: list[Floats] = []
     controls: list[Floats] = []
-    control_features: list[str] = []
+    control_of: list[tuple[str, str | None]] = []
 
-    def control(feature: str, column: Floats) -> None:
+    def control(feature: str, level: str | None, column: Floats) -> None:
         controls.append(column)
-        control_features.append(feature)
+        control_of.append((feature, level))
 
     for at, column in enumerate(matrix.columns):
         x = np.asarray(matrix.values[:, at], dtype=np.float64)
@@ -84,21 +86,18 @@ def build_design(matrix: FeatureMatrix, of_artwork: Ints, units: int) -> Design:
                     Contrast(column.feature, label, "count", 1.0, f"{label} against {labels[0]}")
                 )
                 values.append(np.where(indicator == 1, 1.0, base))
-                control(column.feature, indicator)
+                control(column.feature, label, indicator)
         elif column.level is not None or column.kind == "flag":
             step = f"{column.level} against others" if column.level else "with against without"
             contrasts.append(Contrast(column.feature, column.level, column.kind, 1.0, step))
             values.append(x)
-            control(column.feature, x)
+            control(column.feature, column.level, x)
         else:
             sd = float(np.std(known))
-            contrasts.append(
-                Contrast(
-                    column.feature, None, column.kind, sd, f"+1 sd ({sd:.3g} {column.unit})".strip()
-                )
-            )
+            amount = f"{sd:.3g} {column.unit}".strip()
+            contrasts.append(Contrast(column.feature, None, column.kind, sd, f"+1 sd ({amount})"))
             values.append((x - known.mean()) / sd)
-            control(column.feature, values[-1])
+            control(column.feature, None, values[-1])
             low, high = np.quantile(known, [1 / 3, 2 / 3])
             if len(np.unique(known[:2000])) > _FEW and known.min() < low < high < known.max():
                 contrasts.append(
@@ -110,7 +109,8 @@ def build_design(matrix: FeatureMatrix, of_artwork: Ints, units: int) -> Design:
         tuple(contrasts),
         _family_means(values, of_artwork, units),
         _family_means(controls, of_artwork, units),
-        tuple(control_features),
+        tuple(feature for feature, _ in control_of),
+        tuple(level for _, level in control_of),
     )
 
 

@@ -1,0 +1,90 @@
+"""What helps with one audience and hurts with another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.insights.grading import FALSE_DISCOVERY_RATE
+from index.records import ALL, Grade
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SIDE = ("cluster", "platform", "effect", "low", "high", "grade")
+_ORDER = [Grade.SUGGESTIVE.value, Grade.SUPPORTED.value, Grade.CONFIRMED.value]
+
+
+def find_conflicts(effects: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of clusters, or of platforms, in which one contrast has opposite signs.
+
+    Both 90% intervals must lie off zero. The two slices are of different members or screens, so
+    their estimates are taken as independent for the difference. A pair is graded as its weaker
+    side, and not above suggestive unless the difference holds at a false discovery rate of 10%
+    among all pairs that were compared.
+
+    Returns:
+        feature, level, step, differs ("cluster" or "platform"), helps_* and hurts_* (cluster,
+        platform, effect, low, high, grade), difference, low, high, p, q, grade; strongest grade
+        first, then the largest difference.
+    """
+    import pandas as pd
+    from scipy.stats import norm
+    from statsmodels.stats.multitest import multipletests
+
+    plain = effects[(effects["genre"] == ALL) & (effects["country"] == ALL)]
+    plain = plain.assign(key=plain["level"].fillna(""), at=np.arange(len(plain)))
+    cluster, platform = plain["cluster"] != ALL, plain["platform"] != ALL
+    compared = [
+        _pairs(plain[cluster & ~platform], "cluster", []),
+        _pairs(plain[~cluster & platform], "platform", []),
+        _pairs(plain[cluster & platform], "platform", ["cluster"]),
+        _pairs(plain[cluster & platform], "cluster", ["platform"]),
+    ]
+    pairs = pd.concat(compared, ignore_index=True)
+    pairs = pairs[np.isfinite(pairs["helps_se"]) & np.isfinite(pairs["hurts_se"])]
+    difference = pairs["helps_effect"] - pairs["hurts_effect"]
+    se = np.hypot(pairs["helps_se"], pairs["hurts_se"])
+    half = norm.isf(0.05) * se
+    pairs = pairs.assign(
+        difference=difference,
+        low=difference - half,
+        high=difference + half,
+        p=2 * norm.sf(np.abs(difference / se)),
+    )
+    pairs["q"] = multipletests(pairs["p"], method="fdr_bh")[1] if len(pairs) else np.nan
+    opposed = pairs[
+        (pairs["helps_low"] > 0)
+        & (pairs["hurts_high"] < 0)
+        & (pairs["helps_grade"] != Grade.INSUFFICIENT)
+        & (pairs["hurts_grade"] != Grade.INSUFFICIENT)
+    ]
+    rank = np.minimum(
+        *(opposed[f"{side}_grade"].map(_ORDER.index).to_numpy(int) for side in ("helps", "hurts"))
+    )
+    rank = np.where(opposed["q"] <= FALSE_DISCOVERY_RATE, rank, 0)
+    opposed = opposed.assign(grade=np.array(_ORDER, dtype=object)[rank], rank=rank)
+    ranked = opposed.sort_values(["rank", "difference"], ascending=False, kind="stable")
+    listed: pd.DataFrame = ranked.drop(columns=["rank", "helps_se", "hurts_se"])
+    return listed.reset_index(drop=True)
+
+
+def _pairs(rows: pd.DataFrame, differs: str, same: list[str]) -> pd.DataFrame:
+    """Every pair of rows of one contrast in two slices, the larger effect as the helping one."""
+    keys = ["feature", "key", *same]
+    sides = rows[[*dict.fromkeys([*keys, "level", "step", "at", "se", *_SIDE])]]
+    both = sides.merge(sides, on=keys, suffixes=("_one", "_two"))
+    both = both[both["at_one"] < both["at_two"]]
+    swap = (both["effect_one"] < both["effect_two"]).to_numpy()
+    table = both[["feature"]].assign(
+        level=both["level_one"], step=both["step_one"], differs=differs
+    )
+    for name in (*_SIDE, "se"):
+        if name in same:
+            one = two = both[name].to_numpy()
+        else:
+            one, two = both[f"{name}_one"].to_numpy(), both[f"{name}_two"].to_numpy()
+        table[f"helps_{name}"] = np.where(swap, two, one)
+        table[f"hurts_{name}"] = np.where(swap, one, two)
+    return table

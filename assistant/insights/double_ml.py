@@ -1,0 +1,162 @@
+"""Double machine learning for a partially linear model with title effects.
+
+y = θ·d + g(x) + title + ε and d = m(x) + title + η (Chernozhukov et al. 2018, Econometrics Journal
+21; with fixed effects by the within transformation, Clarke & Polselli 2025). A learner predicts
+each, relative to the title's other artworks, from the covariates as they are and relative to the
+title's mean, for titles it was not fitted on; what it predicts is taken relative to the title's
+mean again, and θ is the slope of the one residual on the other. (A target relative to a mean that
+holds the row itself would have g shrunk by one part in the title's artworks.)
+
+The doubleml package does the same for independent rows; it would bring a dozen packages along
+(plotly, optuna, SQLAlchemy …) and knows neither title effects nor weights.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.insights.fixed_effects import (
+    Floats,
+    Ints,
+    TitleSums,
+    demean,
+    title_starts,
+    within_effects,
+)
+from assistant.insights.grading import LEVEL
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """An effect in log-odds with its 90% interval, clustered by title."""
+
+    effect: float
+    se: float
+    low: float
+    high: float
+    titles: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Residuals:
+    """What titles and covariates leave of outcome and treatment, rows sorted by title, `(n,)`.
+
+    Attributes:
+        y, d: residuals.
+        weights: precisions.
+        title: title codes, ascending.
+        learner_y, learner_d: which learner predicted better.
+        explained_y, explained_d: share of the variation inside titles that it predicted.
+    """
+
+    y: Floats
+    d: Floats
+    weights: Floats
+    title: Ints
+    learner_y: str
+    learner_d: str
+    explained_y: float
+    explained_d: float
+
+    def estimate(self, rows: npt.NDArray[np.bool_] | None = None) -> Estimate:
+        """θ over all rows, or those where the mask `rows` holds."""
+        from scipy.stats import t
+
+        kept = np.ones(len(self.y), dtype=np.bool_) if rows is None else rows
+        title = self.title[kept]
+        fit = within_effects(
+            self.y[kept], self.weights[kept], self.d[kept, None], title_starts(title)
+        )
+        if len(fit.effect) == 0 or fit.titles[0] < 2:
+            return Estimate(np.nan, np.inf, -np.inf, np.inf, 0, 0)
+        effect, se, df = float(fit.effect[0]), float(fit.se[0]), float(fit.df[0])
+        half = float(t.ppf((1 + LEVEL) / 2, max(df, 1.0))) * se
+        return Estimate(
+            effect, se, effect - half, effect + half, int(fit.titles[0]), int(fit.rows[0])
+        )
+
+
+def residualise(
+    y: Floats,
+    d: Floats,
+    covariates: Floats,
+    weights: Floats,
+    title: Ints,
+    *,
+    folds: int = 5,
+    seed: int = 7,
+) -> Residuals:
+    """Take out of y and d what their title and the covariates predict, cross-fitted over titles.
+
+    Args:
+        y, d: outcome and treatment, `(n,)`, rows sorted by title.
+        covariates: `(n, k)`, NaN for what could not be measured.
+        weights: precisions of y, `(n,)`.
+        title: title codes, ascending, `(n,)`.
+        folds: parts of the titles.
+        seed: of the split and of the learners.
+
+    The learner of each is whichever of a ridge and gradient-boosted trees predicts better on held
+    out titles.
+    """
+    sums = TitleSums(title_starts(title), len(y))
+    inside = demean(covariates, weights, sums)
+    known = np.where(np.isfinite(covariates), covariates, np.nanmedian(covariates, axis=0))
+    x = np.column_stack([inside, known])
+    centred_y = demean(y[:, None], weights, sums)[:, 0]
+    centred_d = demean(d[:, None], weights, sums)[:, 0]
+    own = weights / sums.spread(sums.sum(weights))
+    others = 1 / np.maximum(1 - own, 0.05)
+
+    def left_of(centred: Floats) -> tuple[Floats, str, float]:
+        return _cross_fit(x, centred, centred * others, weights, title, sums, folds, seed)
+
+    left_y, learner_y, explained_y = left_of(centred_y)
+    left_d, learner_d, explained_d = left_of(centred_d)
+    return Residuals(left_y, left_d, weights, title, learner_y, learner_d, explained_y, explained_d)
+
+
+def _cross_fit(
+    x: Floats,
+    centred: Floats,
+    target: Floats,
+    weights: Floats,
+    title: Ints,
+    sums: TitleSums,
+    folds: int,
+    seed: int,
+) -> tuple[Floats, str, float]:
+    """What is left of `centred` after the better learner of `target`, its name, its share."""
+    from sklearn.ensemble import HistGradientBoostingRegressor
+    from sklearn.linear_model import RidgeCV
+    from sklearn.model_selection import GroupKFold
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    ridge = make_pipeline(StandardScaler(), RidgeCV(np.logspace(-2, 4, 13)))
+    trees = HistGradientBoostingRegressor(
+        max_iter=80,
+        max_leaf_nodes=8,
+        max_bins=32,
+        learning_rate=0.08,
+        l2_regularization=1.0,
+        min_samples_leaf=20,
+        random_state=seed,
+    )
+    learners = (("ridge", ridge, "ridgecv__sample_weight"), ("trees", trees, "sample_weight"))
+    split = GroupKFold(folds, shuffle=True, random_state=seed)
+    total = float(weights @ centred**2)
+    best, name, loss = centred, "nothing", total
+    for label, learner, weighting in learners:
+        predicted = np.zeros(len(target))
+        for train, test in split.split(x, target, title):
+            learner.fit(x[train], target[train], **{weighting: weights[train]})
+            predicted[test] = learner.predict(x[test])
+        left = centred - demean(predicted[:, None], weights, sums)[:, 0]
+        if float(weights @ left**2) < loss:
+            best, name, loss = left, label, float(weights @ left**2)
+    return best, name, 1 - loss / total if total > 0 else 0.0
