@@ -246,8 +246,8 @@ def answer_brief(
     audience = resolve_audience(brief, path, index, text)
     if any(share.source == "everyone alike" for share in audience.shares):
         warnings.append(
-            "the audience could not be predicted from the text better than chance: every cluster is "
-            "weighed by its size"
+            "the audience could not be predicted from the text better than chance: "
+            "every cluster is weighed by its size"
         )
     relevance = measure_relevance(brief, text, index, encoder, artworks.title_rows)
     allowed = _on_canvases(brief, artworks, warnings)
@@ -273,7 +273,7 @@ def answer_brief(
     )
     if lift is not None and len(choices) < k:
         warnings.append(
-            f"only {len(choices)} of the {k} exemplars asked for did well enough to be shown"
+            f"only {len(choices)} of {k} exemplars asked for did well enough to be shown"
         )
     shared: tuple[SharedFeature, ...] = ()
     take_fraction: float | None = None

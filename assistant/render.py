@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from assistant.console import notes, output, plain
-from assistant.words import percent, relative_change, times
+from assistant.words import percent, phrase, relative_change, times
 from index.records import Grade
 from prompts import render
 
@@ -66,9 +66,9 @@ def show_audience(answer: Answer) -> None:
     skill = answer.audience.skill
     if skill is not None:
         output().print(
-            f"Predicting the audience from text explains {skill.value:.0%} "
-            f"(90% interval {skill.low:.0%} to {skill.high:.0%}) of how {skill.titles} known titles "
-            "differ from “everyone alike”.\n"
+            f"On {skill.titles} known titles, predicting the audience from the text does "
+            f"{skill.value:.0%} better than “everyone alike” "
+            f"(90% interval {skill.low:.0%} to {skill.high:.0%}).\n"
         )
 
 
@@ -131,7 +131,7 @@ def sentence(shared: SharedFeature) -> str:
     words = render(
         "shared_feature.txt",
         counted=shared.kind == "flag",
-        label=shared.label,
+        label=phrase(shared.feature, shared.level),
         difference=shared.difference,
         exemplar=amount(shared.exemplar_mean, shared.kind, shared.unit),
         baseline=amount(shared.baseline_mean, shared.kind, shared.unit),

@@ -6,6 +6,34 @@ import math
 
 _RARE = 1e-6
 
+_PHRASES = {
+    "face_count": "faces",
+    "person_count": "people",
+    "largest_face_share": "area of the largest face",
+    "face_x": "distance of the face from the left",
+    "face_y": "distance of the face from the top",
+    "people_grouping": "cast",
+    "title_share": "area of the title",
+    "text_blocks": "blocks of text",
+    "warm_cool": "warmth",
+    "hue_variety": "variety of hues",
+    "visual_centre_x": "distance of the visual centre from the left",
+    "visual_centre_y": "distance of the visual centre from the top",
+    "rule_of_thirds": "weight on the thirds",
+    "background_blur": "blur behind the subject",
+    "figure_ground_contrast": "contrast of figure and ground",
+    "facing_each_other": "faces that face each other",
+}
+
+
+def phrase(feature: str, level: str | None = None) -> str:
+    """What a strategist calls a feature, or one level of it: 'warmth', 'cast: pair'."""
+    if feature.endswith("_share") and feature not in _PHRASES:
+        words = feature.removesuffix("_share")
+    else:
+        words = _PHRASES.get(feature, feature.replace("_", " "))
+    return words if level is None else f"{words}: {level}"
+
 
 def relative_change(log_odds: float, take_fraction: float) -> float:
     """A difference in log-odds as the relative change of a take fraction.

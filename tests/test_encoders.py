@@ -36,13 +36,6 @@ TEXTS = ["a cat", "horror", "", "東京 & naïve 🎬", "two lovers part in the 
 
 
 @pytest.fixture(scope="session")
-def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache of exported models for the whole run, every worker's too."""
-    base = tmp_path_factory.getbasetemp()
-    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "encoder-cache"
-
-
-@pytest.fixture(scope="session")
 def starter(shared_cache: Path) -> StarterEncoder:
     encoder = load_encoder(cache=shared_cache, threads=1)
     assert isinstance(encoder, StarterEncoder)

@@ -107,7 +107,7 @@ def test_the_half_kept_aside_is_stable_and_about_a_half() -> None:
 
 
 def test_a_popular_title_counts_like_any_other() -> None:
-    cells, features = world(5, 0.4)
+    _, features = world(5, 0.4)
     values = features[["warmth"]].to_numpy()
     matrix = FeatureMatrix(values, feature_matrix(features, specs()).columns[:1])
     rows = np.arange(len(features))

@@ -10,7 +10,6 @@ import typer
 
 from assistant.cli.app import JsonOption, app
 
-MAIN_BRIEF = "romance.yaml"
 SHOWN = 6
 
 
@@ -42,6 +41,7 @@ def demo(
     from assistant.cli.opening import open_with_encoder
     from assistant.console import emit_json, notes, output, plain, progress_bar
     from assistant.demo import catalogue_is_current, write_catalogue
+    from assistant.demo.briefs import MAIN_BRIEF
     from assistant.render import show_answer
     from index.build import build_index
     from index.encoders import load_encoder
