@@ -226,7 +226,7 @@ def test_levers_show_in_the_picture() -> None:
     def picture(**pulled: str) -> npt.NDArray[np.float64]:
         usual = Levers("none", "bright", "warm", "vivid", "small")
         plan = Plan(
-            "Undertow", "The sea gives back", "noir", ("sea",), replace(usual, **pulled), "",
+            "Undertow", "The sea gives back", "noir", ("sea",), replace(usual, **pulled), "", "",
             "vertical", 1, 2, 3,
         )  # fmt: skip
         return np.asarray(draw_artwork(plan), dtype=np.float64)

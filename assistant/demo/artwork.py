@@ -68,6 +68,7 @@ class Plan:
         scenes: names of SCENES or photo:FILE, the title's places.
         levers: the designer's decisions.
         prop: the title's own thing in props.yaml, or "".
+        portrait: a photograph that is the title's close-up, or "".
         canvas: a key of SIZES.
         title_seed: shared by a title's artworks (cast, favourite colours, place of the letters).
         picture_seed: shared by an asset family (composition, scene).
@@ -80,6 +81,7 @@ class Plan:
     scenes: tuple[str, ...]
     levers: Levers
     prop: str
+    portrait: str
     canvas: str
     title_seed: int
     picture_seed: int
@@ -111,12 +113,12 @@ def draw_artwork(plan: Plan) -> Image.Image:
     scene = _draw_ground(canvas, palette, plan, look, of_picture)
     if levers.people == "long":
         place_walkers(canvas, palette, look, of_picture, ledge=scene not in _FOOTING)
+    elif levers.people == "close-up" and plan.portrait:
+        print_photograph(canvas, palette, plan.portrait, levels=8)
     elif levers.people != "none":
         place_people(canvas, palette, look, cast, levers.people, of_picture)
     if look.vignette:
         canvas.shade_edges(palette.ink, look.vignette)
-    if look.grain:
-        canvas.grain(own, look.grain)
     if look.border:
         frame(canvas, mix(palette.paper, palette.haze, 0.15), look.border)
     set_name(
@@ -130,7 +132,7 @@ def draw_artwork(plan: Plan) -> Image.Image:
         of_title,
     )
     set_credits(canvas, palette, look, of_title)
-    return apply_grade(canvas.finished(), _grade(levers, own), canvas.spared)
+    return apply_grade(canvas.finished(own, grain=look.grain), _grade(levers, own), canvas.spared)
 
 
 def _draw_ground(

@@ -98,9 +98,20 @@ class Canvas:
         """Ask the grade to be gentle inside an outline."""
         ImageDraw.Draw(self.spared).polygon([(x, y) for x, y in outline.tolist()], fill=255)
 
-    def finished(self) -> Image.Image:
-        """The picture at its final size, edges smoothed."""
-        return self.image.reduce(SUPERSAMPLING)
+    def finished(self, rng: np.random.Generator, *, grain: float = 0) -> Image.Image:
+        """The picture at its final size, edges smoothed.
+
+        Args:
+            rng: of the grain.
+            grain: sd of the print's soft noise, the same on all channels, in grey levels.
+        """
+        picture = self.image.reduce(SUPERSAMPLING)
+        if not grain:
+            return picture
+        small = rng.normal(128, 2 * grain, (self.height * 2 // 3, self.width * 2 // 3))
+        noise = Image.fromarray(np.clip(small, 0, 255).astype(np.uint8))
+        noise = noise.resize(picture.size, Image.Resampling.BILINEAR)
+        return ImageChops.add(picture, Image.merge("RGB", (noise, noise, noise)), 1, -128)
 
     def polygon(self, points: Points | Sequence[Point], fill: Colour, alpha: float = 1) -> None:
         """A filled polygon; with alpha < 1 it is blended in."""
@@ -157,14 +168,20 @@ class Canvas:
             [np.interp(place, at, [colour[c] for colour in colours]) for c in range(3)], axis=-1
         )
         strip = Image.fromarray(np.rint(column).astype(np.uint8)[:, None, :])
-        self.image.paste(strip.resize((self.image.width, last - first)), (0, first))
+        self.image.paste(
+            strip.resize((self.image.width, last - first), Image.Resampling.NEAREST), (0, first)
+        )
 
     def fade(self, colour: Colour, stops: Iterable[tuple[float, float]]) -> None:
         """Blend a colour in by height: (share of the height, alpha) stops from top to bottom."""
         at, alphas = zip(*stops, strict=True)
         place = np.linspace(0, 1, self.image.height)
-        column = np.rint(255 * np.interp(place, at, alphas)).astype(np.uint8)[:, None]
-        self.image.paste(colour, mask=Image.fromarray(column).resize(self.image.size))
+        column = np.rint(255 * np.interp(place, at, alphas)).astype(np.uint8)
+        rows = np.flatnonzero(column)
+        first, last = int(rows[0]), int(rows[-1]) + 1
+        band = Image.fromarray(column[first:last, None])
+        mask = band.resize((self.image.width, last - first), Image.Resampling.NEAREST)
+        self.image.paste(colour, (0, first, self.image.width, last), mask)
 
     def glow(
         self,
@@ -176,12 +193,31 @@ class Canvas:
         power: float = 1.6,
     ) -> None:
         """Light that falls off from (x, y) to nothing at `radius`."""
-        side = max(2, round(2 * radius * SUPERSAMPLING))
-        falloff = _disc_falloff(power).resize((side, side), Image.Resampling.BILINEAR)
+        s, disc = SUPERSAMPLING, _disc_falloff(power)
+        left, top = round((x - radius) * s), round((y - radius) * s)
+        side = max(2, round(2 * radius * s))
+        seen = (
+            max(left, 0),
+            max(top, 0),
+            min(left + side, self.image.width),
+            min(top + side, self.image.height),
+        )
+        if seen[0] >= seen[2] or seen[1] >= seen[3]:
+            return
+        share = disc.width / side
+        falloff = disc.resize(
+            (seen[2] - seen[0], seen[3] - seen[1]),
+            Image.Resampling.BILINEAR,
+            (
+                (seen[0] - left) * share,
+                (seen[1] - top) * share,
+                (seen[2] - left) * share,
+                (seen[3] - top) * share,
+            ),
+        )
         if alpha < 1:
             falloff = falloff.point(lambda v: v * alpha)
-        corner = round(x * SUPERSAMPLING - side / 2), round(y * SUPERSAMPLING - side / 2)
-        self.image.paste(colour, (*corner, corner[0] + side, corner[1] + side), falloff)
+        self.image.paste(colour, seen, falloff)
 
     def blend(self, mask: Image.Image, colour: Colour, alpha: float = 1) -> None:
         """Paste a colour through a mask of the whole (supersampled) surface."""
@@ -197,15 +233,6 @@ class Canvas:
         ImageDraw.Draw(small).ellipse((-6, -9, 70, 105), fill=0)
         soft = small.filter(ImageFilter.GaussianBlur(14)).point(lambda v: v * alpha)
         self.image.paste(colour, mask=soft.resize(self.image.size, Image.Resampling.BILINEAR))
-
-    def grain(self, rng: np.random.Generator, strength: float) -> None:
-        """Print grain: the same soft noise on all channels."""
-        small = rng.normal(128, strength * 2.4, (self.height // 2, self.width // 2))
-        noise = Image.fromarray(np.clip(small, 0, 255).astype(np.uint8))
-        noise = noise.resize(self.image.size, Image.Resampling.BILINEAR)
-        layer = Image.merge("RGB", (noise, noise, noise))
-        self.image = ImageChops.add(self.image, layer, 1, -128)
-        self._draw = ImageDraw.Draw(self.image)
 
 
 def mask_of(size: tuple[int, int], *shapes: Points | Sequence[Point]) -> Image.Image:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import multiprocessing
 import os
@@ -10,6 +11,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -25,9 +27,6 @@ from assistant.demo.behaviour import (
 from assistant.demo.design import VARIANTS, PlannedArtwork, plan_artworks
 from assistant.demo.truth import TitleSpec, load_titles, load_truth
 from index.records import Progress, silent
-
-CONTENT_VERSION = 1
-"""Raised whenever the same seed gives other files."""
 
 MARKER = "demo.json"
 _QUALITY = 88
@@ -92,8 +91,18 @@ def catalogue_is_current(folder: Path, seed: int = 7) -> bool:
 
 
 def _marker(seed: int, titles: int | None) -> str:
-    facts = {"content_version": CONTENT_VERSION, "seed": seed, "titles": titles or "all"}
+    facts = {"content": _content_version(), "seed": seed, "titles": titles or "all"}
     return json.dumps(facts, indent=2) + "\n"
+
+
+@cache
+def _content_version() -> str:
+    """Changes with the code and the data that the catalogue is made from."""
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted(Path(__file__).parent.glob("*.[py]*")):
+        if path.suffix in {".py", ".yaml"}:
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 @contextmanager
@@ -188,6 +197,7 @@ def picture_plans(plan: DemoPlan, seed: int) -> list[Plan]:
                 title.scenes,
                 one.levers,
                 title.prop,
+                title.portrait,
                 one.canvas,
                 title_seed=_seed_of(base),
                 picture_seed=_seed_of([*base, 1 + VARIANTS.index(one.family)]),

@@ -7,7 +7,9 @@ from grey, warmth a shift between the red and the blue channel.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +18,8 @@ from PIL import Image, ImageFilter
 _LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 Pixels = npt.NDArray[np.float32]
 _HOLD_BACK = np.float32(0.7)
+_SAMPLED = 14
+"""Every how many-th row and column the grade is fitted on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,13 @@ class Grade:
     warmth: float
 
 
-def _saturation(pixels: Pixels) -> float:
-    high, low = pixels.max(axis=-1), pixels.min(axis=-1)
-    return float((high - low).sum() / max(float(high.sum()), 1e-3))
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    """What is done to every pixel: gain of red (its inverse of blue), pull from grey, power."""
+
+    gain: float = 0.0
+    pull: float = 1.0
+    power: float = 1.0
 
 
 def apply_grade(picture: Image.Image, grade: Grade, spared: Image.Image) -> Image.Image:
@@ -47,51 +55,67 @@ def apply_grade(picture: Image.Image, grade: Grade, spared: Image.Image) -> Imag
         spared: mask of the same size in which the grade is held back (faces).
     """
     pixels: Pixels = np.asarray(picture, dtype=np.float32) / np.float32(255)
-    soft = spared.filter(ImageFilter.BoxBlur(2))
-    held = _HOLD_BACK * np.asarray(soft, dtype=np.float32)[..., None] / np.float32(255)
+    soft = np.asarray(spared.filter(ImageFilter.BoxBlur(2)), dtype=np.float32)
+    let = (1 - _HOLD_BACK / np.float32(255) * soft)[..., None]
+    step = _SAMPLED
+    settings = _fit(pixels[::step, ::step], let[::step, ::step], grade)
+    return Image.fromarray(np.rint(_apply(pixels, let, settings) * 255).astype(np.uint8))
+
+
+def _apply(pixels: Pixels, let: Pixels, settings: _Settings) -> Pixels:
+    tint = np.array([1 + settings.gain, 1, 1 - settings.gain], dtype=np.float32)
+    graded = pixels * tint
+    grey = (graded @ _LUMA)[..., None]
+    graded = np.clip(grey + np.float32(settings.pull) * (graded - grey), 0, 1)
+    curve = (np.linspace(0, 1, 512) ** settings.power).astype(np.float32)
+    graded = curve[(graded * np.float32(511)).astype(np.int16)]
+    done: Pixels = pixels + let * (graded - pixels)
+    return done
+
+
+def _fit(pixels: Pixels, let: Pixels, grade: Grade) -> _Settings:
+    """Settings that land a sample on the grade, one after the other in a few rounds."""
+    settings = _Settings()
     for _ in range(2):
-        graded = _warm(pixels, grade.warmth)
-        graded = _saturate(graded, grade.saturation)
-        graded = _expose(graded, grade.brightness)
-        pixels = graded + held * (pixels - graded)
-    return Image.fromarray(np.rint(pixels * 255).astype(np.uint8))
+        found = _apply(pixels, let, settings)
+        warmth = float(np.mean(found[..., 0]) - np.mean(found[..., 2]))
+        sign = 1 if grade.warmth > 0 else -1
+        missing = max(0.0, sign * (grade.warmth - warmth))
+        level = max(0.08, float(np.mean(found[..., [0, 2]])))
+        gain = settings.gain + sign * missing / (2 * level)
+        settings = replace(settings, gain=float(np.clip(gain, -0.4, 0.4)))
+        settings = _bisect(
+            settings, "pull", (0.25, 2.2), grade.saturation, partial(_saturation, pixels, let)
+        )
+        settings = _bisect(
+            settings, "power", (2.4, 0.3), grade.brightness, partial(_brightness, pixels, let)
+        )
+    return settings
 
 
-def _expose(pixels: Pixels, target: float) -> Pixels:
-    sample = pixels[::10, ::10]
-    low, high = 0.3, 2.4
-    for _ in range(14):
-        power = (low * high) ** 0.5
-        if float(np.mean(sample**power @ _LUMA)) > target:
-            low = power
+def _bisect(
+    settings: _Settings,
+    name: str,
+    ends: tuple[float, float],
+    target: float,
+    measure: Callable[[_Settings], float],
+) -> _Settings:
+    """The setting between the ends, the first of which measures least, that hits the target."""
+    low, high = ends
+    for _ in range(8):
+        settings = replace(settings, **{name: (low + high) / 2})
+        if measure(settings) > target:
+            high = getattr(settings, name)
         else:
-            high = power
-    table = ((np.arange(256) / 255) ** power).astype(np.float32)
-    exposed: Pixels = table[np.rint(pixels * 255).astype(np.uint8)]
-    return exposed
+            low = getattr(settings, name)
+    return settings
 
 
-def _saturate(pixels: Pixels, target: float) -> Pixels:
-    sample = pixels[::10, ::10]
-    grey = (sample @ _LUMA)[..., None]
-    low, high = 0.25, 2.2
-    for _ in range(12):
-        pull = (low + high) / 2
-        if _saturation(np.clip(grey + pull * (sample - grey), 0, 1)) > target:
-            high = pull
-        else:
-            low = pull
-    whole = (pixels @ _LUMA)[..., None]
-    pulled: Pixels = np.clip(whole + pull * (pixels - whole), 0, 1)
-    return pulled
+def _saturation(pixels: Pixels, let: Pixels, settings: _Settings) -> float:
+    found = _apply(pixels, let, settings)
+    high, low = found.max(axis=-1), found.min(axis=-1)
+    return float((high - low).sum() / max(float(high.sum()), 1e-3))
 
 
-def _warm(pixels: Pixels, least: float) -> Pixels:
-    found = float(np.mean(pixels[::10, ::10, 0]) - np.mean(pixels[::10, ::10, 2]))
-    missing = max(0.0, least - found) if least > 0 else min(0.0, least - found)
-    if missing == 0:
-        return pixels
-    level = max(0.08, float(np.mean(pixels[::10, ::10, [0, 2]])))
-    gain = 1 + np.clip(missing / (2 * level), -0.4, 0.4) * np.array([1, 0, -1], dtype=np.float32)
-    warmed: Pixels = np.clip(pixels * gain, 0, 1).astype(np.float32)
-    return warmed
+def _brightness(pixels: Pixels, let: Pixels, settings: _Settings) -> float:
+    return float(np.mean(_apply(pixels, let, settings) @ _LUMA))

@@ -11,8 +11,8 @@ from PIL import Image, ImageOps
 from assistant.demo.canvas import SUPERSAMPLING, Canvas
 from assistant.demo.colours import Colour, Palette, luma
 
-_CENTRES = {"chelsea.png": (0.16, 0.4), "astronaut.png": (0.4, 0.3), "rocket.jpg": (0.47, 0.5)}
-"""What a crop keeps, as shares of the photograph."""
+_CROPS = {"astronaut.png": (0.24, 0.0, 0.62, 0.57), "chelsea.png": (0.14, 0.0, 0.92, 1.0)}
+"""What is kept of a photograph: left, top, right, bottom as shares."""
 
 
 @cache
@@ -21,7 +21,10 @@ def _photograph(name: str) -> Image.Image:
         resources.as_file(resources.files("skimage.data") / name) as path,
         Image.open(path) as photo,
     ):
-        return photo.convert("L")
+        left, top, right, bottom = _CROPS.get(name, (0.0, 0.0, 1.0, 1.0))
+        w, h = photo.size
+        box = round(left * w), round(top * h), round(right * w), round(bottom * h)
+        return photo.convert("L").crop(box)
 
 
 def print_photograph(
@@ -41,7 +44,6 @@ def print_photograph(
         _photograph(name),
         canvas.image.size,
         Image.Resampling.BICUBIC,
-        centering=_CENTRES.get(name, (0.5, 0.5)),
     )
     grey = ImageOps.autocontrast(grey, cutoff=1)
     tone = np.floor(np.asarray(grey, dtype=np.float32) / 256 * levels) / (levels - 1)

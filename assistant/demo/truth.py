@@ -27,6 +27,7 @@ class TitleSpec:
     tagline: str
     synopsis: str
     prop: str = ""
+    portrait: str = ""
 
 
 @dataclass(frozen=True, slots=True)
