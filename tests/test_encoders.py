@@ -358,13 +358,14 @@ def test_only_the_window_is_resized() -> None:
     assert PREPROCESSING.apply(column).shape == (260, 260, 3)
 
 
-def test_preprocessing_is_what_the_weights_were_trained_with() -> None:
+def test_but_for_the_crop_preprocessing_is_what_the_weights_were_trained_with() -> None:
     from index.encoders.torch_repair import import_repaired
 
     timm = import_repaired("timm")
     import_repaired("timm.data")
     model = timm.create_model("tf_efficientnet_lite2")
-    transform = timm.data.create_transform(**timm.data.resolve_data_config({}, model=model))
+    trained = timm.data.resolve_data_config({}, model=model)
+    transform = timm.data.create_transform(**trained | {"crop_mode": "squash", "crop_pct": 1.0})
     picture = data.chelsea()
     wanted = transform(Image.fromarray(picture)).numpy().transpose(1, 2, 0)
     given = PREPROCESSING.apply(picture) / 127.5 - 1

@@ -33,13 +33,14 @@ TEXT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 PREPROCESSING = Preprocessing(
     size=(260, 260),
-    resize_to=(292, 292),
-    mode="shortest",
+    resize_to=(260, 260),
+    mode="squash",
     interpolation="bicubic",
     fill=0,
     mean=(0.5, 0.5, 0.5),
     std=(0.5, 0.5, 0.5),
 )
+"""The whole picture, squeezed: a centre crop would cut the top and bottom off a poster."""
 PROMPT = "a photo of a {}"
 MEDIUM_CLASSES = frozenset(
     {"book jacket", "comic book", "crossword puzzle", "envelope", "jigsaw puzzle", "menu", "packet",
