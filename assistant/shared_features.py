@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from assistant.insights.grading import FALSE_DISCOVERY_RATE, LEVEL, assign_part, q_values
 from index.records import Grade
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 MIN_TITLES = 8
 """Fewer titles than this make no claim: the interval itself could not be trusted."""
-FALSE_DISCOVERY_RATE = 0.05
-"""Half of what a single table is held to, since a strategist reads many briefs."""
-LEVEL = 0.90
 
 _Floats = npt.NDArray[np.float64]
 _Rows = npt.NDArray[np.intp]
@@ -56,14 +53,6 @@ class SharedFeature:
     grade: Grade
 
 
-def confirms(title_ids: npt.NDArray[np.str_]) -> npt.NDArray[np.bool_]:
-    """Which titles are kept aside to confirm on: a stable half, by a hash of the id."""
-    return np.array(
-        [blake2b(str(title).encode(), digest_size=2).digest()[0] & 1 == 1 for title in title_ids],
-        dtype=bool,
-    )
-
-
 def _title_means(values: _Floats, titles: pd.Series, rows: _Rows) -> pd.DataFrame:
     import pandas as pd
 
@@ -86,13 +75,6 @@ def _test(differences: _Floats) -> tuple[float, float, float, float]:
 
 def _off_zero(low: float, high: float) -> bool:
     return low > 0 or high < 0
-
-
-def _q_values(p: _Floats) -> _Floats:
-    from statsmodels.stats.multitest import multipletests
-
-    q: _Floats = multipletests(p, method="fdr_bh")[1] if p.size else p
-    return q
 
 
 def _grade(
@@ -141,17 +123,18 @@ def share_features(
     both = chosen.index.intersection(others.index)
     chosen, others = chosen.loc[both], others.loc[both]
     differences = (chosen - others).to_numpy(dtype=np.float64)
-    aside = confirms(both.to_numpy(dtype=str))
+    aside = np.array([assign_part(str(title)) == "confirm" for title in both], dtype=bool)
     tests = [_test(column) for column in differences.T]
     explored = [_test(column) for column in differences[~aside].T]
     confirmed = [_test(column) for column in differences[aside].T]
-    q = _q_values(np.array([test[3] for test in tests]))
-    explored_q = _q_values(np.array([test[3] for test in explored]))
+    compared = np.array([not np.isnan(test[1]) for test in tests])
+    q = q_values(np.array([test[3] for test in tests]), compared)
+    explored_q = q_values(np.array([test[3] for test in explored]), compared)
     of_exemplar = titles.to_numpy()[exemplars]
     shared = []
     for position, column in enumerate(matrix.columns):
         known = ~np.isnan(differences[:, position])
-        if np.isnan(tests[position][1]):
+        if not compared[position]:
             continue
         named = both[known]
         has_value = ~np.isnan(matrix.values[exemplars, position])

@@ -6,7 +6,7 @@ import pytest
 
 from assistant.audience_lift import audience_lift
 from assistant.exemplars import choose, winners
-from assistant.shared_features import confirms, share_features
+from assistant.shared_features import share_features
 from index.features.feature import Feature
 from index.features.matrix import FeatureMatrix, feature_matrix
 from index.performance import tag_performance
@@ -97,13 +97,6 @@ def test_few_titles_make_no_claim() -> None:
     assert {grade for _, grade in shared_in(0, effect=1.0, titles=6).values()} == {
         Grade.INSUFFICIENT
     }
-
-
-def test_the_half_kept_aside_is_stable_and_about_a_half() -> None:
-    titles = np.array([f"tt{number:07d}" for number in range(2000)])
-    aside = confirms(titles)
-    assert 0.45 < aside.mean() < 0.55
-    assert (confirms(titles[::-1])[::-1] == aside).all()
 
 
 def test_a_popular_title_counts_like_any_other() -> None:
