@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -12,14 +13,30 @@ from assistant.insights.fixed_effects import (
     Floats,
     Ints,
     TitleSums,
-    WithinEffects,
     demean,
     title_starts,
     within_effects,
 )
 
-_COLLINEAR = 1e-3
-"""A contrast with less than this share of its variance left after the controls has no answer."""
+LEAST_LEFT = 0.1
+"""Share of a contrast's variation that adjusting always leaves (a variance inflation of ten)."""
+_SINGULAR = 1e-8
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustedEffects:
+    """Effects of `p` contrasts, each with the other features held; NaN where not asked for.
+
+    Attributes:
+        effect, se, df: as in `WithinEffects`, `(p,)`.
+        left: share of the contrast's variation inside titles that the controls cannot predict,
+            `(p,)`. Under `LEAST_LEFT` the controls were shrunk and the effect is adjusted in part.
+    """
+
+    effect: Floats
+    se: Floats
+    df: Floats
+    left: Floats
 
 
 def adjusted_effects(
@@ -30,114 +47,129 @@ def adjusted_effects(
     controls: Floats,
     design: Design,
     wanted: npt.NDArray[np.bool_],
-) -> WithinEffects:
+) -> AdjustedEffects:
     """Effect of each wanted contrast after partialling out the features that bear on it or on y.
 
     For every contrast a lasso picks the controls that predict the contrast, another those that
     predict y, and their union is partialled out of both before the clustered within-title
-    regression (Belloni, Chernozhukov & Hansen 2014): collinear controls are dropped where they
-    carry nothing, and kept, with the wide interval they cost, where leaving them out would bias.
-    The penalty is the plug-in one; the lassos run on the Cholesky factor of the controls' cross
-    products, which gives the same solution as the rows. Other columns of the same feature are
-    never controls for it.
+    regression (Belloni, Chernozhukov & Hansen 2014). Where the controls all but repeat the
+    contrast (shares of colours add up to one; two detectors count the same faces), they are
+    shrunk by a ridge until a tenth of it is left. Other columns of the same feature are never
+    controls for it. The penalty is the plug-in one; the lassos run on a square root of the
+    controls' cross products, which gives the same solution as the rows.
 
     Args:
         y, weights, title: observations, sorted by title, `(n,)`.
         values: contrasts of the rows, `(n, p)`.
         controls: controls of the rows, `(n, k)`; an unmeasured value counts as its title's mean.
         design: what the columns are.
-        wanted: `(p,)` contrasts to estimate; the others are NaN.
-
-    Returns:
-        as `within_effects`, `(p,)`.
+        wanted: `(p,)` contrasts to estimate.
     """
     width = values.shape[1]
-    result = WithinEffects(
-        np.full(width, np.nan),
-        np.full(width, np.nan),
-        np.zeros(width),
-        np.zeros(width, dtype=np.int64),
-        np.zeros(width, dtype=np.int64),
-        np.zeros((0, width), dtype=np.bool_),
-    )
-    owner = np.array(design.control_features, dtype=object)
+    effect, se, left = (np.full(width, np.nan) for _ in range(3))
+    df = np.zeros(width)
     finite = np.isfinite(values)
-    complete = finite.all(axis=0)
-    groups = [np.flatnonzero(wanted & complete)]
-    groups += [np.array([j]) for j in np.flatnonzero(wanted & ~complete)]
-    for group in groups:
-        if len(group) == 0:
-            continue
+    groups: dict[bytes, list[np.intp]] = {}
+    for j in np.flatnonzero(wanted):
+        groups.setdefault(np.packbits(finite[:, j]).tobytes(), []).append(j)
+    for group in groups.values():
         rows = finite[:, group[0]]
         starts = title_starts(title[rows])
         w = weights[rows]
         sums = TitleSums(starts, len(w))
-        z = demean(controls[rows], w, sums)
-        x = demean(values[np.ix_(rows, group)], w, sums)
+        parts = _Controls.of(demean(controls[rows], w, sums), w, design)
+        x = demean(values[rows][:, group], w, sums)
         own_y = demean(y[rows, None], w, sums)[:, 0]
-        for j, residual_x, residual_y in _partial_out(x, own_y, z, w, group, owner, design):
+        for_y = parts.select(own_y)
+        for at, j in enumerate(group):
+            own = x[:, at]
+            others = parts.owner != design.contrasts[j].feature
+            chosen = others & (for_y | parts.select(own, others))
+            residual_x, residual_y, left[j] = parts.take_out(own, own_y, chosen)
             fit = within_effects(residual_y, w, residual_x[:, None], starts)
-            result.effect[j], result.se[j], result.df[j] = fit.effect[0], fit.se[0], fit.df[0]
-            result.titles[j], result.rows[j] = fit.titles[0], fit.rows[0]
-    return result
+            scale = (w @ residual_x**2) / (w @ (residual_x * own))
+            effect[j] = (w @ (residual_x * own_y)) / (w @ (residual_x * own))
+            se[j], df[j] = fit.se[0] * scale, fit.df[0]
+    return AdjustedEffects(effect, se, df, left)
 
 
-def _partial_out(
-    x: Floats,
-    y: Floats,
-    z: Floats,
-    w: Floats,
-    group: Ints,
-    owner: npt.NDArray[np.object_],
-    design: Design,
-) -> list[tuple[int, Floats, Floats]]:
-    root = np.sqrt(w)[:, None]
-    rz, rx, ry = root * z, root * x, root[:, 0] * y
-    length = np.sqrt((rz**2).sum(axis=0))
-    usable = length > 1e-9
-    z, rz, owner = z[:, usable] / length[usable], rz[:, usable] / length[usable], owner[usable]
-    gram, zx, zy = rz.T @ rz, rz.T @ rx, rz.T @ ry
-    left = []
-    for at, j in enumerate(group):
-        others = np.flatnonzero(owner != design.contrasts[j].feature)
-        sub = gram[np.ix_(others, others)]
-        rows = len(y)
-        picked = _select(sub, zy[others], float(ry @ ry), rows)
-        picked |= _select(sub, zx[others, at], float(rx[:, at] @ rx[:, at]), rows)
-        chosen = others[picked]
-        residual_x, residual_y = x[:, at], y
-        if len(chosen):
-            both = np.column_stack([zx[chosen, at], zy[chosen]])
-            slopes = np.linalg.lstsq(gram[np.ix_(chosen, chosen)], both, rcond=1e-8)[0]
-            fitted = z[:, chosen] @ slopes
-            residual_x, residual_y = residual_x - fitted[:, 0], residual_y - fitted[:, 1]
-        before, after = np.sum(w * x[:, at] ** 2), np.sum(w * residual_x**2)
-        if after > _COLLINEAR * before:
-            left.append((int(j), residual_x, residual_y))
-    return left
+@dataclass(frozen=True, slots=True)
+class _Controls:
+    """Demeaned controls of unit length, their cross products and a square root of those."""
 
+    z: Floats
+    weights: Floats
+    owner: npt.NDArray[np.object_]
+    gram: Floats
+    factor: Floats
+    whiten: Floats
 
-def _select(gram: Floats, cross: Floats, total: float, rows: int) -> npt.NDArray[np.bool_]:
-    """Controls (unit length) that a plug-in lasso keeps, `(k,)`."""
-    from scipy.stats import norm
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.linear_model import Lasso
+    @classmethod
+    def of(cls, centred: Floats, weights: Floats, design: Design) -> _Controls:
+        length = np.sqrt(weights @ centred**2)
+        usable = length > 1e-9
+        z = centred[:, usable] / length[usable]
+        gram = z.T @ (weights[:, None] * z)
+        values, vectors = np.linalg.eigh(gram)
+        kept = values > _SINGULAR * max(values[-1], 1.0) if len(values) else values > 0
+        root = np.sqrt(values[kept])
+        owner = np.array(design.control_features, dtype=object)[usable]
+        whiten = vectors[:, kept].T / root[:, None]
+        return cls(z, weights, owner, gram, (vectors[:, kept] * root).T, whiten)
 
-    k = len(cross)
-    if k == 0:
-        return np.zeros(0, dtype=np.bool_)
-    values, vectors = np.linalg.eigh(gram)
-    kept = values > 1e-8 * values[-1]
-    factor = (vectors[:, kept] * np.sqrt(values[kept])).T
-    target = (vectors[:, kept].T @ cross) / np.sqrt(values[kept])
-    explained = float(target @ target)
-    noise = max(total - explained, 1e-12 * total) / max(rows - int(kept.sum()), 1)
-    if rows < 3 * k:
-        noise = total / rows
-    penalty = 1.1 * np.sqrt(noise) * norm.isf(0.05 / (np.log(max(rows, 3)) * k))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        lasso = Lasso(alpha=penalty / len(factor), fit_intercept=False, max_iter=2000, tol=1e-4)
-        slopes = lasso.fit(factor, target).coef_
-    chosen: npt.NDArray[np.bool_] = np.abs(slopes) > 0
-    return chosen
+    def select(
+        self, target: Floats, among: npt.NDArray[np.bool_] | None = None
+    ) -> npt.NDArray[np.bool_]:
+        """Controls that a lasso with the plug-in penalty keeps to predict `target`, `(k,)`."""
+        from scipy.special import ndtri
+        from sklearn.exceptions import ConvergenceWarning
+        from sklearn.linear_model import lasso_path
+
+        chosen = np.zeros(len(self.owner), dtype=np.bool_)
+        at = np.flatnonzero(np.ones_like(chosen) if among is None else among)
+        if len(at) == 0:
+            return chosen
+        rows, k = len(target), len(at)
+        short = self.whiten @ (self.z.T @ (self.weights * target))
+        total, explained = float(self.weights @ target**2), float(short @ short)
+        spare = rows - len(short)
+        noise = total / rows if rows < 3 * k else max(total - explained, 0.01 * total) / spare
+        penalty = 1.1 * np.sqrt(noise) * -ndtri(0.05 / (np.log(max(rows, 3)) * k))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            slopes = lasso_path(
+                np.asfortranarray(self.factor[:, at]),
+                short,
+                alphas=[penalty / len(short)],
+                max_iter=500,
+            )[1][:, 0]
+        chosen[at] = np.abs(slopes) > 0
+        return chosen
+
+    def take_out(
+        self, x: Floats, y: Floats, chosen: npt.NDArray[np.bool_]
+    ) -> tuple[Floats, Floats, float]:
+        """What the chosen controls leave of x and y, and the share of x they cannot predict."""
+        if not chosen.any():
+            return x, y, 1.0
+        z = self.z[:, chosen]
+        s, vectors = np.linalg.eigh(self.gram[np.ix_(chosen, chosen)])
+        s = np.maximum(s, 0.0)
+        wx, wy = self.weights * x, self.weights * y
+        cx, cy = vectors.T @ (z.T @ wx), vectors.T @ (z.T @ wy)
+        total = float(wx @ x)
+
+        def left(ridge: float) -> float:
+            kept = cx**2 / (s + ridge)
+            return (total - 2 * float(kept.sum()) + float((kept * s / (s + ridge)).sum())) / total
+
+        floor = _SINGULAR * float(s[-1])
+        share, ridge = max(left(floor), 0.0), floor
+        if share < LEAST_LEFT:
+            low, high = np.log(floor), np.log(1e4 * float(s[-1]))
+            for _ in range(40):
+                middle = (low + high) / 2
+                low, high = (middle, high) if left(np.exp(middle)) < LEAST_LEFT else (low, middle)
+            ridge = float(np.exp(high))
+        fitted = z @ (vectors @ np.column_stack([cx / (s + ridge), cy / (s + ridge)]))
+        return x - fitted[:, 0], y - fitted[:, 1], share

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.insights.adjusted import LEAST_LEFT
 from assistant.insights.effects import EffectSlice, Evidence, slice_observations
 from assistant.insights.fixed_effects import Floats, TitleSums, demean
 from index.records import ALL, Grade
@@ -44,9 +45,9 @@ def find_confounders(
 
     Returns:
         feature, level, other, other_level, correlation, effect, low, high, adjusted_effect,
-        adjusted_low, adjusted_high, verdict ("stands", "shrinks", "vanishes", "turns round" or
-        "cannot be told apart"); strongest correlation first. Only effects whose interval was off
-        zero before adjusting are listed.
+        adjusted_low, adjusted_high, adjusted_left, verdict ("stands", "shrinks", "vanishes",
+        "turns round" or "cannot be told apart"); strongest correlation first. Only effects whose
+        interval was off zero before adjusting are listed.
     """
     import pandas as pd
 
@@ -69,7 +70,15 @@ def find_confounders(
         (effects[["cluster", "platform", "genre", "country"]] == ALL).all(axis=1)
         & (effects["grade"] != Grade.INSUFFICIENT)
     ]
-    columns = ["effect", "low", "high", "adjusted_effect", "adjusted_low", "adjusted_high"]
+    columns = [
+        "effect",
+        "low",
+        "high",
+        "adjusted_effect",
+        "adjusted_low",
+        "adjusted_high",
+        "adjusted_left",
+    ]
     pairs["key"] = pairs["level"].fillna("")
     found = pairs.merge(
         overall.assign(key=overall["level"].fillna(""))[["feature", "key", *columns]],
@@ -80,7 +89,7 @@ def find_confounders(
     excludes = (found["adjusted_low"] > 0) | (found["adjusted_high"] < 0)
     found["verdict"] = np.select(
         [
-            found["adjusted_effect"].isna(),
+            found["adjusted_effect"].isna() | (found["adjusted_left"] < LEAST_LEFT),
             excludes & (kept < 0),
             ~excludes & (kept < 0.5 * found["effect"].abs()),
             kept < 0.75 * found["effect"].abs(),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from assistant.insights.adjusted import adjusted_effects
+from assistant.insights.adjusted import AdjustedEffects, adjusted_effects
 from assistant.insights.design import Design, build_design
 from assistant.insights.fixed_effects import (
     Floats,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from index.features.matrix import FeatureMatrix
 
-_ADJUSTED = ("adjusted_effect", "adjusted_low", "adjusted_high", "adjusted_p")
+_ADJUSTED = ("adjusted_effect", "adjusted_low", "adjusted_high", "adjusted_p", "adjusted_left")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,8 @@ def estimate_effects(
     Returns:
         one row per contrast and slice: feature, level, kind, step, cluster, platform, genre,
         country, effect, se, df, low, high, p, q, adjusted_effect, adjusted_low, adjusted_high,
-        adjusted_p, adjusted_q, explore_* and confirm_* (effect, low, high, p, titles, df),
+        adjusted_p, adjusted_q, adjusted_left (share of the contrast's variation that the other
+        features cannot predict), explore_* and confirm_* (effect, low, high, p, titles, df),
         artworks, titles, impressions, grade, reason, titles_needed. Effects are log-odds for the
         change that `step` names; low and high bound 90% intervals.
     """
@@ -173,7 +174,7 @@ def _slice_effects(
             evidence.design,
             wanted,
         )
-        columns = _columns(held, "adjusted_")
+        columns = _columns(held, "adjusted_") | {"adjusted_left": held.left}
     else:
         columns = dict.fromkeys(_ADJUSTED, np.full(len(wanted), np.nan))
     table |= {name: columns[name] for name in _ADJUSTED}
@@ -191,7 +192,7 @@ def _fit(seen: Observations, values: Floats, rows: npt.NDArray[np.bool_]) -> Wit
     return within_effects(seen.y[rows], seen.weights[rows], values[rows], starts)
 
 
-def _columns(fit: WithinEffects, prefix: str) -> dict[str, Floats]:
+def _columns(fit: WithinEffects | AdjustedEffects, prefix: str) -> dict[str, Floats]:
     from scipy.stats import t
 
     df = np.maximum(fit.df, 1e-9)
@@ -205,8 +206,9 @@ def _columns(fit: WithinEffects, prefix: str) -> dict[str, Floats]:
         "high": fit.effect + half,
         "p": p,
         "df": fit.df,
-        "titles": fit.titles.astype(np.float64),
     }
+    if isinstance(fit, WithinEffects):
+        known["titles"] = fit.titles.astype(np.float64)
     return {prefix + name: values for name, values in known.items()}
 
 

@@ -21,6 +21,7 @@ MIN_DF = 4.0
 SMALLEST_EFFECT = 0.1
 """Log-odds; about a tenth more or fewer plays. What a sample-size statement is made for."""
 POWER = 0.8
+_COSTLY = 1.25
 
 
 def assign_part(title_id: str) -> Literal["explore", "confirm"]:
@@ -69,8 +70,8 @@ def grade_effects(effects: pd.DataFrame) -> pd.DataFrame:
     - insufficient: fewer than 10 titles vary in the feature (or too few of them carry the
       contrast), or the 90% interval includes zero;
     - suggestive: the interval is off zero;
-    - supported: and q ≤ 0.1 over the family, one at a time and, with the same sign, adjusted for
-      the other features (where `effects` holds adjusted ones);
+    - supported: and q ≤ 0.1 over the family, and the other features do not explain it
+      (`_explained`);
     - confirmed: and q ≤ 0.1 over the family on the exploring half of the titles alone, with the
       same sign and an interval off zero on the confirming half.
     """
@@ -83,17 +84,8 @@ def grade_effects(effects: pd.DataFrame) -> pd.DataFrame:
     off = enough & ((table["low"] > 0) | (table["high"] < 0)).to_numpy()
     discovered = off & (table["q"] <= FALSE_DISCOVERY_RATE).to_numpy()
     sign = np.sign(table["effect"].to_numpy())
-    supported = discovered
-    if table["adjusted_p"].notna().any():
-        held = enough & table["adjusted_p"].notna().to_numpy()
-        table["adjusted_q"] = q_values(table["adjusted_p"].to_numpy(np.float64), held)
-        supported = (
-            discovered
-            & (np.sign(table["adjusted_effect"].to_numpy()) == sign)
-            & (table["adjusted_q"] <= FALSE_DISCOVERY_RATE).to_numpy()
-        )
-    else:
-        table["adjusted_q"] = np.nan
+    explained = _explained(table, enough)
+    supported = discovered & ~explained
     low = np.where(sign > 0, table["confirm_low"], -table["confirm_high"])
     same = np.sign(table["explore_effect"].to_numpy()) == sign
     confirmed = (
@@ -109,11 +101,11 @@ def grade_effects(effects: pd.DataFrame) -> pd.DataFrame:
         default=Grade.INSUFFICIENT.value,
     )
     table["reason"] = np.select(
-        [confirmed, supported, discovered, off, enough],
+        [confirmed, supported, discovered & explained, off, enough],
         [
             "held on titles not used to find it",
             "stands among everything tested",
-            "vanishes when the features that travel with it are held",
+            "the features that travel with it explain it",
             "may be chance among everything tested",
             "the interval includes zero",
         ],
@@ -130,6 +122,28 @@ def _enough(table: pd.DataFrame, part: str = "") -> npt.NDArray[np.bool_]:
         & np.isfinite(table[f"{part}p"])
     ).to_numpy()
     return enough
+
+
+def _explained(table: pd.DataFrame, enough: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Effects that the other features explain; adds adjusted_q.
+
+    Where adjusting costs no precision, what is left must keep the sign and be a discovery itself.
+    Where features nearly coincide, the adjusted interval is wide, and an effect counts as explained
+    only when the interval leaves out half of it.
+    """
+    sign = np.sign(table["effect"].to_numpy())
+    left = table["adjusted_effect"].to_numpy(np.float64) * sign
+    known = enough & np.isfinite(left) & np.isfinite(table["adjusted_p"].to_numpy(np.float64))
+    table["adjusted_q"] = q_values(table["adjusted_p"].to_numpy(np.float64), known)
+    highest = np.where(sign > 0, table["adjusted_high"], -table["adjusted_low"])
+    width, before = (
+        (table[f"{part}high"] - table[f"{part}low"]).to_numpy() for part in ("adjusted_", "")
+    )
+    precise = width <= _COSTLY * before
+    gone = (left <= 0) | (table["adjusted_q"] > FALSE_DISCOVERY_RATE).to_numpy()
+    halved = highest < 0.5 * np.abs(table["effect"].to_numpy())
+    explained: npt.NDArray[np.bool_] = known & np.where(precise, gone, halved)
+    return explained
 
 
 def _needed(table: pd.DataFrame, enough: npt.NDArray[np.bool_]) -> Floats:
