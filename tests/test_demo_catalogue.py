@@ -208,7 +208,7 @@ def test_faces_that_are_drawn_are_found_and_no_others() -> None:
         plan
         for plan in picture_plans(plan_catalogue(), 7)
         if plan.levers.people in {*HEADS, "none"} and plan.canvas == "vertical"
-    ][::6]
+    ][::8]
     drawn = found = empty = false = 0
     for plan in plans:
         pixels = np.asarray(draw_artwork(plan))
@@ -216,7 +216,7 @@ def test_faces_that_are_drawn_are_found_and_no_others() -> None:
         heads = HEADS.get(plan.levers.people, 0)
         drawn, found = drawn + heads, found + min(faces, heads)
         empty, false = empty + (heads == 0), false + (heads == 0 and faces > 0)
-    assert drawn > 30
+    assert drawn > 20
     assert found >= 0.9 * drawn
     assert empty > 5
     assert false <= max(1, 0.05 * empty)
