@@ -29,7 +29,7 @@ def within_correlations(evidence: Evidence) -> Floats:
     centred = demean(controls, np.ones(len(seen.y)), TitleSums(seen.starts, len(seen.y)))
     length = np.sqrt((centred**2).sum(axis=0))
     scaled = centred / np.where(length > _TINY, length, np.inf)
-    correlations: Floats = scaled.T @ scaled
+    correlations: Floats = np.clip(scaled.T @ scaled, -1, 1)
     return correlations
 
 

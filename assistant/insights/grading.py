@@ -95,18 +95,21 @@ def grade_effects(effects: pd.DataFrame) -> pd.DataFrame:
         & _enough(table, "confirm_")
         & (low > 0)
     )
+    largest = table[["low", "high"]].abs().max(axis=1).to_numpy()
+    nothing = enough & (largest < SMALLEST_EFFECT)
     table["grade"] = np.select(
         [confirmed, supported, off],
         [Grade.CONFIRMED.value, Grade.SUPPORTED.value, Grade.SUGGESTIVE.value],
         default=Grade.INSUFFICIENT.value,
     )
     table["reason"] = np.select(
-        [confirmed, supported, discovered & explained, off, enough],
+        [confirmed, supported, discovered & explained, off, nothing, enough],
         [
             "held on titles not used to find it",
             "stands among everything tested",
             "the features that travel with it explain it",
             "may be chance among everything tested",
+            "no effect worth having",
             "the interval includes zero",
         ],
         default="too few titles vary in it",

@@ -1,0 +1,58 @@
+"""The report over a whole index."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from assistant.insights.report import plain_rows
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+
+def test_plain_rows_hold_no_value_that_json_lacks() -> None:
+    table = pd.DataFrame(
+        {
+            "a": [1.5, np.nan, np.inf],
+            "b": [1, 2, 3],
+            "c": ["x", None, np.nan],
+            "d": [True, False, True],
+        }
+    )
+    rows = plain_rows(table)
+    assert rows[0] == {"a": 1.5, "b": 1, "c": "x", "d": True}
+    assert rows[1]["a"] is rows[2]["a"] is rows[1]["c"] is rows[2]["c"] is None
+    json.dumps(rows, allow_nan=False)
+    assert plain_rows(table.head(0)) == []
+
+
+def test_report_of_an_index_is_whole_and_repeatable(tmp_path: Path) -> None:
+    catalogue = write_catalogue(tmp_path / "catalogue", titles=14, each=4)
+    build(catalogue, tmp_path / "index")
+    beliefs = tmp_path / "hypotheses.yaml"
+    beliefs.write_text("- {feature: brightness, direction: up, audience: heart}\n")
+    with open_index(tmp_path / "index") as index:
+        one = insights(index, beliefs=beliefs).to_json()
+        two = insights(index, beliefs=beliefs).to_json()
+    assert json.loads(json.dumps(one, allow_nan=False)) == two
+    keys = (
+        "feature level cluster platform genre effect low high p q adjusted_effect artworks titles"
+    )
+    assert {*keys.split(), "impressions", "grade"} <= set(one["effects"][0])
+    slices = {(effect["cluster"], effect["platform"]) for effect in one["effects"]}
+    assert slices == {(c, p) for c in ("all", "heart", "thrill") for p in ("all", "tv", "mobile")}
+    assert {effect["grade"] for effect in one["effects"]} <= {"insufficient", "suggestive"}
+    assert one["hypotheses"][0]["cluster"] == "heart"
+    assert any("kept aside" in note for note in one["notes"])
+
+
+def test_index_without_performance_says_so(tmp_path: Path) -> None:
+    catalogue = write_catalogue(tmp_path / "catalogue", titles=2)
+    (catalogue / "performance.csv").unlink()
+    build(catalogue, tmp_path / "index")
+    with open_index(tmp_path / "index") as index, pytest.raises(InputError, match="performance"):
+        insights(index)
