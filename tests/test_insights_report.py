@@ -8,10 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
-from assistant.insights.report import plain_rows
+from assistant.insights.report import insights, plain_rows
+from index.errors import InputError
+from index.store import open_index
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+from small_catalogue import build, write_catalogue
 
 
 def test_plain_rows_hold_no_value_that_json_lacks() -> None:
