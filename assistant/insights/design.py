@@ -21,8 +21,8 @@ _COMMON = 0.05
 class Contrast:
     """One change of a feature whose effect is estimated.
 
-    `change` is the size of the step in the feature's own unit (1 for a level), `step` says it in
-    words, e.g. "+1 sd (0.12 share)" or "2 against 0".
+    `label` names it for people. `change` is the size of the step in the feature's own unit (1 for
+    a level), `step` says it in words, e.g. "+1 sd (0.12 share)" or "2 against 0".
     """
 
     feature: str
@@ -30,6 +30,7 @@ class Contrast:
     kind: str
     change: float
     step: str
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,33 +83,44 @@ def build_design(matrix: FeatureMatrix, of_artwork: Ints, units: int) -> Design:
             labels, indicators = _count_levels(x, known)
             for label, indicator in zip(labels[1:], indicators[1:], strict=True):
                 base = np.where(indicators[0] == 1, 0.0, np.nan)
+                step = f"{label} against {labels[0]}"
                 contrasts.append(
-                    Contrast(column.feature, label, "count", 1.0, f"{label} against {labels[0]}")
+                    Contrast(column.feature, label, "count", 1.0, step, f"{column.label}: {label}")
                 )
                 values.append(np.where(indicator == 1, 1.0, base))
                 control(column.feature, label, indicator)
         elif column.level is not None or column.kind == "flag":
             step = f"{column.level} against others" if column.level else "with against without"
-            contrasts.append(Contrast(column.feature, column.level, column.kind, 1.0, step))
+            contrasts.append(
+                Contrast(column.feature, column.level, column.kind, 1.0, step, column.label)
+            )
             values.append(x)
             control(column.feature, column.level, x)
         else:
             sd = float(np.std(known))
             amount = f"{sd:.3g} {column.unit}".strip()
-            contrasts.append(Contrast(column.feature, None, column.kind, sd, f"+1 sd ({amount})"))
+            step = f"+1 sd ({amount})"
+            contrasts.append(Contrast(column.feature, None, column.kind, sd, step, column.label))
             values.append((x - known.mean()) / sd)
             control(column.feature, None, values[-1])
             low, high = np.quantile(known, [1 / 3, 2 / 3])
             if len(np.unique(known[:2000])) > _FEW and known.min() < low < high < known.max():
                 contrasts.append(
-                    Contrast(column.feature, MIDDLE, column.kind, 1.0, f"{MIDDLE} against outer")
+                    Contrast(
+                        column.feature,
+                        MIDDLE,
+                        column.kind,
+                        1.0,
+                        f"{MIDDLE} against outer",
+                        f"{column.label}: {MIDDLE}",
+                    )
                 )
                 middle = ((x >= low) & (x <= high)).astype(np.float64)
                 values.append(np.where(np.isfinite(x), middle, np.nan))
     return Design(
         tuple(contrasts),
-        _family_means(values, of_artwork, units),
-        _family_means(controls, of_artwork, units),
+        family_means(values, of_artwork, units),
+        family_means(controls, of_artwork, units),
         tuple(feature for feature, _ in control_of),
         tuple(level for _, level in control_of),
     )
@@ -134,7 +146,8 @@ def _count_levels(x: Floats, known: Floats) -> tuple[list[str], list[Floats]]:
     return [label for label, _ in levels], [indicator for _, indicator in levels]
 
 
-def _family_means(columns: list[Floats], of_artwork: Ints, units: int) -> Floats:
+def family_means(columns: list[Floats], of_artwork: Ints, units: int) -> Floats:
+    """Columns over artworks averaged over asset families, NaN left out, `(units, columns)`."""
     if not columns:
         return np.zeros((units, 0))
     stacked = np.column_stack(columns)

@@ -1,0 +1,189 @@
+"""Bottom-up themes over planted pictures."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from assistant.insights.effects import Evidence, gather_evidence
+from assistant.insights.theme_clusters import against_title, group_artworks
+from assistant.insights.themes import Theme, find_themes
+from index.features.matrix import Column, FeatureMatrix
+
+TITLES, EACH, KINDS = 90, 8, 4
+
+
+def planted(seed: int) -> tuple[Evidence, pd.DataFrame, np.ndarray, np.ndarray]:
+    """Pictures of four kinds on top of each title's own look; kind 0 works, kind 1 fails.
+
+    Inside kind 0 the bright ones work better still. Kind 2 comes up later and later.
+    """
+    rng = np.random.default_rng(seed)
+    n = TITLES * EACH
+    title = np.repeat(np.arange(TITLES), EACH)
+    kind = rng.integers(0, KINDS, n)
+    day = rng.integers(0, 1000, n)
+    kind = np.where((day > 500) & (rng.random(n) < 0.3), 2, kind)
+    looks, kinds = rng.normal(size=(TITLES, 32)), 1.3 * rng.normal(size=(KINDS, 32))
+    vectors = 3 * looks[title] + kinds[kind] + 0.45 * rng.normal(size=(n, 32))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    bright = rng.normal(size=n)
+    close = (kind == 0).astype(float)
+    noise = rng.normal(size=n)
+    logit = rng.normal(-2, 0.8, TITLES)[title] + np.array([0.4, -0.4, 0.0, 0.0])[kind]
+    logit += 0.25 * bright * (kind == 0) + rng.normal(0, 0.1, n)
+    shown = rng.poisson(3000, n)
+    played = rng.binomial(shown, 1 / (1 + np.exp(-logit)))
+    ids = np.array([f"a{i}" for i in range(n)], dtype=object)
+    title_ids = np.array([f"t{i}" for i in range(TITLES)], dtype=object)
+    artworks = pd.DataFrame(
+        {
+            "artwork_id": ids,
+            "title_id": title_ids[title],
+            "family_id": ids,
+            "created_at": (pd.Timestamp("2020-01-01") + pd.to_timedelta(day, "D")).astype(str),
+        }
+    )
+    cells = pd.DataFrame(
+        {
+            "artwork_id": ids,
+            "cluster": "",
+            "platform": "tv",
+            "country": "",
+            "impressions": shown,
+            "plays": played,
+            "effective_impressions": shown.astype(float),
+            "effective_plays": played.astype(float),
+        }
+    )
+    columns = (
+        Column("brightness", None, "number", "", "brightness"),
+        Column("shot_type", "close-up", "flag", "0 or 1", "shot type: close-up"),
+        Column("noise", None, "number", "", "noise"),
+    )
+    evidence = gather_evidence(
+        pd.DataFrame({"title_id": title_ids, "genres": "Drama"}),
+        artworks,
+        cells,
+        FeatureMatrix(np.column_stack([bright, close, noise]), columns),
+    )
+    return evidence, artworks, vectors.astype(np.float32), kind
+
+
+@pytest.fixture(scope="module")
+def found() -> tuple[tuple[Theme, ...], pd.DataFrame, np.ndarray]:
+    evidence, artworks, vectors, kind = planted(1)
+    return find_themes(evidence, artworks, vectors), artworks, kind
+
+
+def kind_of(theme: Theme, artworks: pd.DataFrame, kind: np.ndarray) -> int:
+    rows = artworks.index[artworks["artwork_id"].isin(theme.representatives)]
+    return int(np.bincount(kind[rows]).argmax())
+
+
+def by_kind(found: tuple[tuple[Theme, ...], pd.DataFrame, np.ndarray]) -> dict[int, Theme]:
+    themes, artworks, kind = found
+    return {kind_of(theme, artworks, kind): theme for theme in themes}
+
+
+def test_planted_kinds_come_back_as_themes(
+    found: tuple[tuple[Theme, ...], pd.DataFrame, np.ndarray],
+) -> None:
+    themes, artworks, kind = found
+    assert sorted(by_kind(found)) == [0, 1, 2, 3]
+    assert len(themes) == KINDS
+    for theme in themes:
+        own = kind_of(theme, artworks, kind)
+        assert theme.artworks == pytest.approx((kind == own).sum(), rel=0.1)
+        assert theme.stability > 0.8
+        titles = artworks.set_index("artwork_id")["title_id"][list(theme.representatives)]
+        assert titles.is_unique
+
+
+def test_themes_are_graded_by_what_they_do_inside_titles(
+    found: tuple[tuple[Theme, ...], pd.DataFrame, np.ndarray],
+) -> None:
+    grades = {}
+    for kind, theme in by_kind(found).items():
+        overall = next(one for one in theme.performance if one["platform"] == "all")
+        grades[kind] = (overall["grade"], np.sign(overall["effect"]))
+    assert grades[0] == ("confirmed", 1)
+    assert grades[1] == ("confirmed", -1)
+
+
+def test_themes_are_named_from_what_sets_them_apart(
+    found: tuple[tuple[Theme, ...], pd.DataFrame, np.ndarray],
+) -> None:
+    themes = by_kind(found)
+    assert themes[0].name == "shot type: close-up"
+    assert themes[2].name.startswith("no measured feature in common (")
+    assert len({theme.name for theme in themes.values()}) == KINDS
+
+
+def test_winners_inside_a_theme_are_told_from_losers(
+    found: tuple[tuple[Theme, ...], pd.DataFrame, np.ndarray],
+) -> None:
+    works = by_kind(found)[0].works
+    assert works[0]["feature"] == "brightness"
+    assert works[0]["grade"] == "supported"
+    assert works[0]["effect"] == pytest.approx(0.25 * (1 - 1 / EACH), abs=0.06)
+
+
+def test_theme_that_grows_is_seen_to(
+    found: tuple[tuple[Theme, ...], pd.DataFrame, np.ndarray],
+) -> None:
+    drift = by_kind(found)[2].drift
+    assert drift is not None
+    assert drift["low"] > 0
+    assert drift["share_since"] > drift["share_before"]
+    assert by_kind(found)[0].drift["lift_since"] > 0.1
+
+
+def test_themes_are_the_same_twice_and_plain_json(
+    found: tuple[tuple[Theme, ...], pd.DataFrame, np.ndarray],
+) -> None:
+    evidence, artworks, vectors, _ = planted(1)
+    again = find_themes(evidence, artworks, vectors)
+    assert again == found[0]
+    json.dumps([theme.to_json() for theme in again], allow_nan=False)
+
+
+def test_failing_pictures_are_those_that_did_badly() -> None:
+    evidence, artworks, vectors, kind = planted(2)
+    flipped = replace(
+        evidence, design=replace(evidence.design, values=evidence.design.values * [-1, 1, 1, 1, 1])
+    )
+    themes = find_themes(flipped, artworks, vectors)
+    works = next(t for t in themes if kind_of(t, artworks, kind) == 0)
+    assert works.failed[0]["feature"] == "brightness"
+    assert len(works.failed[0]["artworks"]) == 3
+
+
+def test_one_genre_can_be_looked_at_alone() -> None:
+    evidence, artworks, vectors, _ = planted(3)
+    rows = artworks["title_id"].isin([f"t{i}" for i in range(45)]).to_numpy()
+    themes = find_themes(evidence, artworks, vectors, rows=rows)
+    assert 0 < sum(theme.artworks for theme in themes) <= rows.sum()
+
+
+def test_shapeless_pictures_have_few_stable_groups_and_small_sets_none() -> None:
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(400, 32)).astype(np.float32)
+    title = np.repeat(np.arange(80), 5)
+    assert len(group_artworks(vectors, title).stability) == 0
+    assert len(group_artworks(vectors[:20], title[:20]).stability) == 0
+
+
+def test_direction_against_title_ignores_the_titles_look() -> None:
+    rng = np.random.default_rng(1)
+    title = np.array([0, 1, 0, 1, 2])
+    vectors = rng.normal(size=(5, 8)).astype(np.float32)
+    moved = vectors + rng.normal(size=(3, 8)).astype(np.float32)[title]
+    np.testing.assert_allclose(
+        against_title(vectors, title), against_title(moved, title), atol=1e-5
+    )
+    assert (against_title(vectors, title)[4] == 0).all()
