@@ -168,6 +168,7 @@ def write_index(folder: Path, table: pd.DataFrame) -> None:
         encoder="small:1",
         encoder_fingerprint="f",
         extractor_fingerprint="x",
+        engine_fingerprint="n1",
         dimensions=2,
         image_dimensions=None,
         catalogue="/c",

@@ -32,6 +32,7 @@ def source(**changes: object) -> Source:
         "encoder": "starter",
         "encoder_fingerprint": "e1",
         "extractor_fingerprint": "x1",
+        "engine_fingerprint": "n1",
         "dimensions": 4,
         "image_dimensions": 3,
         "catalogue": "/somewhere/a catalogue",

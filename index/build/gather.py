@@ -78,7 +78,7 @@ def gather_pictures(
         StoreError: finished work cannot be kept.
     """
     paths = catalogue.artworks["path"].tolist()
-    outcomes = _hash_all(catalogue.folder, paths, progress)
+    outcomes = hash_all(catalogue.folder, paths, progress)
     new: dict[str, Path] = {}
     for path, (content, _) in zip(paths, outcomes, strict=True):
         if content and content not in known:
@@ -106,7 +106,7 @@ def gather_pictures(
     return Gathered(rows, hashes, skipped, done, seconds, known)
 
 
-def _hash_all(folder: Path, paths: list[str], progress: Progress) -> list[tuple[str, str]]:
+def hash_all(folder: Path, paths: list[str], progress: Progress) -> list[tuple[str, str]]:
     """For each path the hash of its bytes and "", or "" and why there is none."""
     outcomes: list[tuple[str, str]] = []
     with ThreadPoolExecutor(processors()) as pool:

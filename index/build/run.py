@@ -12,6 +12,7 @@ from index.build.contents import write_audience, write_pictures, write_titles
 from index.build.gather import gather_pictures, known_pictures, processors
 from index.build.pictures import EveryFeature, Extractor, PicturePipeline
 from index.build.titles import embed_titles
+from index.build.unchanged import engine_fingerprint, is_unchanged
 from index.catalogue import load_catalogue
 from index.records import Progress, Skipped, silent
 from index.store import Index, IndexWriter, Source
@@ -105,17 +106,22 @@ def build_index(
         encoder=encoder.id,
         encoder_fingerprint=encoder.fingerprint,
         extractor_fingerprint=extractor.fingerprint,
+        engine_fingerprint=engine_fingerprint(),
         dimensions=encoder.dimensions,
         image_dimensions=encoder.image_dimensions,
         catalogue=str(catalogue.folder.resolve()),
         catalogue_fingerprint=catalogue.fingerprint,
         options={"seed": seed, "clusters": clusters},
     )
+    libraries = _libraries()
     with IndexWriter(output) as writer:
+        before = writer.current
+        if before and is_unchanged(before, source, libraries, catalogue, progress):
+            return _report_unchanged(before, time.perf_counter() - started)
         progress("members", 0, 1)
         audience = find_audience(catalogue, clusters, seed)
         progress("members", 1, 1)
-        texts_before, pictures_before = _reusable(writer.current, source)
+        texts_before, pictures_before = _reusable(before, source)
         titles = embed_titles(catalogue.titles, encoder, texts_before, progress)
         work = writer.finished_work(source.encoder_fingerprint, source.extractor_fingerprint)
         gathered = gather_pictures(
@@ -129,7 +135,7 @@ def build_index(
         artworks = write_pictures(writer, catalogue, gathered, encoder.class_names)
         write_titles(writer, catalogue, titles, audience, seed)
         write_audience(writer, catalogue, audience, artworks)
-        generation = writer.publish(source, _libraries(), audience.warnings)
+        generation = writer.publish(source, libraries, audience.warnings)
         progress("writing", 1, 1)
         damage = writer.damage
     embedded = gathered.embedded
@@ -144,6 +150,22 @@ def build_index(
         reused=len(artworks) - embedded,
         generation=generation,
         warnings=(*audience.warnings, *replaced),
+    )
+
+
+def _report_unchanged(before: Index, seconds: float) -> BuildReport:
+    """What a run says that found nothing to do."""
+    skipped = before.table("skipped").to_pylist()
+    return BuildReport(
+        artworks=before.artworks,
+        skipped=tuple(Skipped(one["path"], one["reason"]) for one in skipped),
+        seconds=seconds,
+        images_per_second=0.0,
+        encoder=before.manifest.encoder,
+        embedded=0,
+        reused=before.artworks,
+        generation=before.manifest.generation,
+        warnings=before.manifest.warnings,
     )
 
 

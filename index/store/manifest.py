@@ -33,6 +33,7 @@ class Source:
     Attributes:
         encoder, encoder_fingerprint: id and fingerprint of the encoder.
         extractor_fingerprint: changes when a feature is measured differently.
+        engine_fingerprint: changes when anything else is computed differently.
         dimensions: of the space that images and texts share.
         image_dimensions: of the image-only space; None when the encoder has none.
         catalogue: absolute path of the catalogue folder.
@@ -43,6 +44,7 @@ class Source:
     encoder: str
     encoder_fingerprint: str
     extractor_fingerprint: str
+    engine_fingerprint: str
     dimensions: int
     image_dimensions: int | None
     catalogue: str
