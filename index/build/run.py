@@ -117,6 +117,7 @@ def build_index(
     with IndexWriter(output) as writer:
         before = writer.current
         if before and is_unchanged(before, source, libraries, catalogue, progress):
+            writer.forget_work()
             return _report_unchanged(before, time.perf_counter() - started)
         progress("members", 0, 1)
         audience = find_audience(catalogue, clusters, seed)

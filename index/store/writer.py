@@ -97,6 +97,10 @@ class IndexWriter:
         with layout.writing(self.folder):
             return FinishedWork(self.folder / layout.WORK / key)
 
+    def forget_work(self) -> None:
+        """Remove what is finished: the current generation has it all."""
+        shutil.rmtree(self.folder / layout.WORK, ignore_errors=True)
+
     def write_table(self, name: str, table: pd.DataFrame | pa.Table) -> None:
         """Add a table; the same rows give the same bytes."""
         import pyarrow as pa
@@ -161,7 +165,7 @@ class IndexWriter:
             if current is None or current != _as_made_by(current, manifest):
                 self._switch(manifest)
                 current = manifest
-            shutil.rmtree(self.folder / layout.WORK, ignore_errors=True)
+            self.forget_work()
             self._prune({current.generation, current.previous})
         return current.generation
 
