@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assistant.insights.report import insights, plain_rows
+from assistant.insights.plain import plain_rows
+from assistant.insights.report import insights
 from index.errors import InputError
 from index.store import open_index
 
@@ -51,6 +52,7 @@ def test_report_of_an_index_is_whole_and_repeatable(tmp_path: Path) -> None:
     slices = {(effect["cluster"], effect["platform"]) for effect in one["effects"]}
     assert slices == {(c, p) for c in ("all", "heart", "thrill") for p in ("all", "tv", "mobile")}
     assert {effect["grade"] for effect in one["effects"]} <= {"insufficient", "suggestive"}
+    assert isinstance(one["themes"], list)
     assert one["hypotheses"][0]["cluster"] == "heart"
     assert any("kept aside" in note for note in one["notes"])
 
@@ -61,3 +63,12 @@ def test_index_without_performance_says_so(tmp_path: Path) -> None:
     build(catalogue, tmp_path / "index")
     with open_index(tmp_path / "index") as index, pytest.raises(InputError, match="performance"):
         insights(index)
+
+
+def test_unknown_genre_names_the_nearest(tmp_path: Path) -> None:
+    build(write_catalogue(tmp_path / "catalogue", titles=4, each=2), tmp_path / "index")
+    with (
+        open_index(tmp_path / "index") as index,
+        pytest.raises(InputError, match="no title has the genre 'Dramma'; did you mean 'Drama'"),
+    ):
+        insights(index, genre="Dramma")

@@ -15,6 +15,7 @@ from assistant.insights.heterogeneity import differ, effects_by_cluster, effects
 from assistant.insights.mediation import Mediation, mediate
 from assistant.insights.observations import Observations
 from assistant.insights.overlap import Overlap, judge_overlap, overlapping_rows, varying_titles
+from assistant.insights.plain import plain_value
 from assistant.insights.sensitivity import Sensitivity, measure_sensitivity
 from index.errors import InputError
 
@@ -49,7 +50,7 @@ class CausalReading:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, infinite bounds as None."""
-        plain: dict[str, Any] = _finite(asdict(self))
+        plain: dict[str, Any] = plain_value(asdict(self))
         return plain
 
 
@@ -154,11 +155,3 @@ def _covariates(evidence: Evidence, seen: Observations, leaving_out: set[str | N
     for j, genre in enumerate(known):
         table[:, j] = [genre in genres for genres in evidence.genres]
     return np.column_stack([design.controls[seen.unit][:, others], table[seen.title]])
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _finite(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(one) for one in value]
-    return None if isinstance(value, float) and not np.isfinite(value) else value

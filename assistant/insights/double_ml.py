@@ -27,6 +27,7 @@ from assistant.insights.fixed_effects import (
     within_effects,
 )
 from assistant.insights.grading import LEVEL
+from assistant.insights.learners import RIDGE, TREES, WeightedLearner
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,31 +132,16 @@ def _cross_fit(
     seed: int,
 ) -> tuple[Floats, str, float]:
     """What is left of `centred` after the better learner of `target`, its name, its share."""
-    from sklearn.ensemble import HistGradientBoostingRegressor
-    from sklearn.linear_model import RidgeCV
     from sklearn.model_selection import GroupKFold
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
 
-    ridge = make_pipeline(StandardScaler(), RidgeCV(np.logspace(-2, 4, 13)))
-    trees = HistGradientBoostingRegressor(
-        max_iter=80,
-        max_leaf_nodes=8,
-        max_bins=32,
-        learning_rate=0.08,
-        l2_regularization=1.0,
-        min_samples_leaf=20,
-        random_state=seed,
-    )
-    learners = (("ridge", ridge, "ridgecv__sample_weight"), ("trees", trees, "sample_weight"))
     split = GroupKFold(folds, shuffle=True, random_state=seed)
     total = float(weights @ centred**2)
     best, name, loss = centred, "nothing", total
-    for label, learner, weighting in learners:
+    for label in (RIDGE, TREES):
         predicted = np.zeros(len(target))
         for train, test in split.split(x, target, title):
-            learner.fit(x[train], target[train], **{weighting: weights[train]})
-            predicted[test] = learner.predict(x[test])
+            learner = WeightedLearner(label, seed=seed)
+            predicted[test] = learner.fit(x[train], target[train], weights[train]).predict(x[test])
         left = centred - demean(predicted[:, None], weights, sums)[:, 0]
         if float(weights @ left**2) < loss:
             best, name, loss = left, label, float(weights @ left**2)

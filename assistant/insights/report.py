@@ -14,6 +14,8 @@ from assistant.insights.confounders import find_confounders
 from assistant.insights.effects import EffectSlice, Evidence, estimate_effects, gather_evidence
 from assistant.insights.grading import SMALLEST_EFFECT, assign_part
 from assistant.insights.hypotheses import judge_beliefs, load_beliefs
+from assistant.insights.plain import plain_rows
+from assistant.insights.themes import Theme, index_themes
 from index.errors import InputError
 from index.records import Grade, Progress, silent
 
@@ -58,6 +60,7 @@ class InsightReport:
         effects: table of `estimate_effects`, strongest grade first.
         conflicts: table of `find_conflicts`.
         confounders: table of `find_confounders`.
+        themes: kinds of picture, largest first.
         beliefs: verdicts of `judge_beliefs`, where beliefs were given.
         notes: what cannot be said and why, as sentences.
     """
@@ -65,6 +68,7 @@ class InsightReport:
     effects: pd.DataFrame
     conflicts: pd.DataFrame
     confounders: pd.DataFrame
+    themes: tuple[Theme, ...]
     beliefs: tuple[dict[str, Any], ...]
     notes: tuple[str, ...]
 
@@ -74,6 +78,7 @@ class InsightReport:
             "effects": plain_rows(self.effects[list(_KEYS)]),
             "conflicts": plain_rows(self.conflicts),
             "confounders": plain_rows(self.confounders),
+            "themes": [theme.to_json() for theme in self.themes],
             "hypotheses": list(self.beliefs),
             "notes": list(self.notes),
         }
@@ -105,19 +110,23 @@ def insights(
     *,
     slices: Sequence[EffectSlice] | None = None,
     beliefs: Path | None = None,
+    genre: str | None = None,
+    seed: int = 7,
     progress: Progress = silent,
 ) -> InsightReport:
-    """Effects, conflicts, confounders and verdicts of an index.
+    """Effects, conflicts, confounders, themes and verdicts of an index.
 
     Args:
         index: an open index with performance.
         slices: where to look; everywhere by default. The false discovery rate is held over
             everything in the report.
         beliefs: a `hypotheses.yaml` to be judged.
+        genre: look for themes among the titles of one genre.
+        seed: of the grouping into themes.
         progress: told how far the effects have come.
 
     Raises:
-        InputError: no performance, or a mistake in `beliefs`.
+        InputError: no performance, an unknown genre, or a mistake in `beliefs`.
     """
     evidence = read_evidence(index)
     registered = load_beliefs(beliefs, evidence) if beliefs is not None else ()
@@ -126,25 +135,10 @@ def insights(
         _strongest_first(effects),
         find_conflicts(effects),
         find_confounders(evidence, effects),
+        index_themes(index, evidence, genre=genre, seed=seed),
         tuple(judge_beliefs(registered, evidence)),
         _notes(evidence, effects),
     )
-
-
-def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows of a table as plain Python values; NaN and infinity become None."""
-    columns = []
-    for name in table.columns:
-        values = table[name]
-        if values.dtype.kind == "f":
-            known = np.isfinite(values.to_numpy())
-            columns.append(
-                [v if ok else None for v, ok in zip(values.tolist(), known, strict=True)]
-            )
-        else:
-            columns.append(values.astype(object).where(values.notna(), None).tolist())
-    names = [str(name) for name in table.columns]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _strongest_first(effects: pd.DataFrame) -> pd.DataFrame:

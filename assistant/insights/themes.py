@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from difflib import get_close_matches
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from assistant.insights.design import Contrast, Design, family_means
 from assistant.insights.effects import Evidence, effect_slices, estimate_effects
 from assistant.insights.fixed_effects import Floats, Ints
+from assistant.insights.plain import plain_rows, plain_value
 from assistant.insights.theme_clusters import Groups, group_artworks
 from assistant.insights.theme_patterns import (
     TitleLifts,
@@ -21,6 +23,7 @@ from assistant.insights.theme_patterns import (
     over_represented,
     traits,
 )
+from index.errors import InputError
 from index.records import ALL
 
 if TYPE_CHECKING:
@@ -68,17 +71,29 @@ class Theme:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
-        return asdict(self)
+        plain: dict[str, Any] = plain_value(asdict(self))
+        return plain
 
 
 def index_themes(
     index: Index, evidence: Evidence, *, genre: str | None = None, seed: int = 7
 ) -> tuple[Theme, ...]:
-    """Themes of an index, or of its titles of one genre, by its image vectors."""
+    """Themes of an index, or of its titles of one genre, by its image vectors.
+
+    Raises:
+        InputError: no title has the genre; names the nearest.
+    """
     space = "image" if index.has_vectors("image") else "shared"
     artworks = index.table("artworks").to_pandas()
     rows = None
     if genre is not None:
+        known = sorted({name for genres in evidence.genres for name in genres})
+        if genre not in known:
+            near = get_close_matches(genre, known, n=1)
+            raise InputError(
+                f"no title has the genre {genre!r}",
+                mend=f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}",
+            )
         has = np.array([genre in genres for genres in evidence.genres], dtype=np.bool_)
         rows = has[evidence.units.title[evidence.units.of_artwork]]
     return find_themes(evidence, artworks, np.asarray(index.vectors(space)), rows=rows, seed=seed)
@@ -165,8 +180,6 @@ def find_themes(
 
 
 def _performance(evidence: Evidence, in_unit: Floats) -> list[list[dict[str, Any]]]:
-    from assistant.insights.report import plain_rows
-
     count = in_unit.shape[1]
     contrasts = tuple(Contrast(f"{g}", None, "flag", 1.0, "in it", "") for g in range(count))
     design = Design(contrasts, in_unit, np.zeros((len(in_unit), 0)), (), ())

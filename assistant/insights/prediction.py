@@ -1,0 +1,217 @@
+"""Lift of artwork that was never shown, from what it looks like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from assistant.insights.effects import EffectSlice, Evidence, slice_observations
+from assistant.insights.fixed_effects import Floats, TitleSums, demean
+from assistant.insights.grading import LEVEL, MIN_TITLES
+from assistant.insights.learners import RIDGE, TREES, WeightedLearner
+from assistant.insights.observations import Observations
+from assistant.insights.pairs import accuracy, clear_pairs, picks
+from index.errors import InputError
+
+if TYPE_CHECKING:
+    from index.records import FloatMatrix
+
+_COMPONENTS = 24
+_FOLDS = 5
+_LEAF = 30
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Looks:
+    """What artwork of one catalogue looks like, as numbers on one scale.
+
+    Attributes:
+        values: `(units, p)` features and leading components of the image vectors, each with unit
+            spread; what could not be measured is at the mean.
+    """
+
+    values: Floats
+
+
+def measure_looks(evidence: Evidence, vectors: FloatMatrix | None, *, seed: int = 7) -> Looks:
+    """Features and image components of every unit (asset families average theirs).
+
+    Args:
+        evidence: units and features.
+        vectors: `(artworks, d)` image vectors, or None for features alone.
+        seed: of the components.
+    """
+    from sklearn.decomposition import PCA
+
+    parts = [evidence.design.controls]
+    if vectors is not None and len(vectors) > _COMPONENTS:
+        width = min(_COMPONENTS, vectors.shape[1])
+        scores = PCA(width, svd_solver="randomized", random_state=seed).fit_transform(vectors)
+        summed = np.zeros((len(evidence.units.title), width))
+        np.add.at(summed, evidence.units.of_artwork, scores)
+        parts.append(summed / evidence.units.artworks[:, None])
+    values = np.column_stack(parts)
+    middle, spread = np.nanmean(values, axis=0), np.nanstd(values, axis=0)
+    scaled = (values - middle) / np.where(spread > 0, spread, 1.0)
+    return Looks(np.nan_to_num(scaled))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeldOut:
+    """Predictions for titles that the model did not see.
+
+    Attributes:
+        seen: the slice.
+        prediction: `(k,)` predicted log-odds against the title, for each row of `seen`.
+        learner: "ridge", "trees" or "nothing", whichever erred least on held-out titles.
+        skill: 1 − squared error / squared error of predicting no differences.
+        spread: standard deviation of true lifts that it leaves unexplained, log-odds.
+        reach: how many of those a 90% interval spans on each side (split conformal).
+    """
+
+    seen: Observations
+    prediction: Floats
+    learner: str
+    skill: float
+    spread: float
+    reach: float
+
+    def pick_rate(self, *, seed: int = 7) -> dict[str, Any]:
+        """How often the better of two is picked, with interval; says when it is mere chance."""
+        pairs = clear_pairs(self.seen.y, self.seen.v, self.seen.title)
+        if len(pairs.title) == 0:
+            return {"pairs": 0, "accuracy": None, "low": None, "high": None, "verdict": "no pairs"}
+        row = accuracy(pairs, {"model": picks(pairs, self.prediction)}, "model", seed=seed)[0]
+        verdict = "better than chance" if row["low"] > 0.5 else "no better than chance"
+        return {
+            "pairs": len(pairs.title),
+            **{name: row[name] for name in ("accuracy", "low", "high")},
+            "verdict": verdict,
+        }
+
+
+def predict_held_out(
+    evidence: Evidence,
+    looks: Looks,
+    where: EffectSlice | None = None,
+    *,
+    start: Floats | None = None,
+    seed: int = 7,
+) -> HeldOut:
+    """Predict each title's differences from models fitted to other titles.
+
+    Looks and log-odds are taken against the title; a ridge and gradient-boosted trees are
+    compared on held-out titles (GroupKFold), and the better is kept if it beats predicting
+    nothing.
+
+    Args:
+        evidence: counts.
+        looks: what the units look like.
+        where: the slice; everything by default.
+        start: `(units,)` a prediction to start from (such as that of all members for one
+            cluster), NaN where there is none; as much of it is taken as helps here, and the
+            model learns what that leaves.
+        seed: of folds and learners.
+
+    Raises:
+        InputError: fewer than 10 titles have several artworks in the slice.
+    """
+    seen = slice_observations(evidence, where or EffectSlice())
+    if len(seen.starts) < MIN_TITLES:
+        raise InputError(
+            f"{len(seen.starts)} titles have several artworks here; a prediction needs "
+            f"{MIN_TITLES}",
+            mend="use more titles or a larger slice",
+        )
+    sums = TitleSums(seen.starts, len(seen.y))
+    x = demean(looks.values[seen.unit], seen.weights, sums)
+    y = demean(seen.y[:, None], seen.weights, sums)[:, 0]
+    base = np.zeros(len(y))
+    if start is not None:
+        base = demean(np.nan_to_num(start[seen.unit])[:, None], seen.weights, sums)[:, 0]
+        carried = float(seen.weights @ (base * y)) / max(float(seen.weights @ base**2), 1e-12)
+        base *= np.clip(carried, 0.0, 1.0)
+    learner, added = _best(x, y - base, seen, sums, seed)
+    prediction = base + added
+    error, nothing = float(seen.weights @ (y - prediction) ** 2), float(seen.weights @ y**2)
+    spread, reach = _conformal(y - prediction, seen)
+    return HeldOut(seen, prediction, learner, 1 - error / nothing, spread, reach)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LiftModel:
+    """A fitted model; `predict` gives log-odds against an artwork of average looks."""
+
+    model: WeightedLearner | None
+    held_out: HeldOut
+
+    def predict(self, looks: Floats) -> tuple[Floats, Floats, Floats]:
+        """Prediction, low and high (90%) for looks `(m, p)` on the scale of `Looks`."""
+        value = np.zeros(len(looks)) if self.model is None else self.model.predict(looks)
+        half = self.held_out.reach * self.held_out.spread
+        return value, value - half, value + half
+
+
+def fit_lift_model(
+    evidence: Evidence, looks: Looks, where: EffectSlice | None = None, *, seed: int = 7
+) -> LiftModel:
+    """Fit the learner that did best on held-out titles to all of them.
+
+    Raises:
+        InputError: too few titles in the slice.
+    """
+    held_out = predict_held_out(evidence, looks, where, seed=seed)
+    seen = held_out.seen
+    sums = TitleSums(seen.starts, len(seen.y))
+    x = demean(looks.values[seen.unit], seen.weights, sums)
+    y = demean(seen.y[:, None], seen.weights, sums)[:, 0]
+    if held_out.learner == "nothing":
+        return LiftModel(None, held_out)
+    model = WeightedLearner(held_out.learner, leaf=_LEAF, seed=seed).fit(x, y, seen.weights)
+    return LiftModel(model, held_out)
+
+
+def _best(
+    x: Floats, y: Floats, seen: Observations, sums: TitleSums, seed: int
+) -> tuple[str, Floats]:
+    from sklearn.model_selection import GroupKFold
+
+    folds = GroupKFold(min(_FOLDS, len(seen.starts)), shuffle=True, random_state=seed)
+    best: tuple[str, Floats] = ("nothing", np.zeros(len(y)))
+    least = float(seen.weights @ y**2)
+    for name in (RIDGE, TREES):
+        predicted = np.zeros(len(y))
+        for train, test in folds.split(x, y, seen.title):
+            learner = WeightedLearner(name, leaf=_LEAF, seed=seed)
+            learner.fit(x[train], y[train], seen.weights[train])
+            predicted[test] = learner.predict(x[test])
+        predicted = demean(predicted[:, None], seen.weights, sums)[:, 0]
+        error = float(seen.weights @ (y - predicted) ** 2)
+        if error < least:
+            best, least = (name, predicted), error
+    return best
+
+
+def _conformal(left: Floats, seen: Observations) -> tuple[float, float]:
+    """Unexplained spread of true lifts, and the conformal quantile of errors in its units.
+
+    Errors on held-out titles are scaled by √(sampling variance + spread²), so that the quantile
+    (Lei et al. 2018, JASA 113) holds whatever the number of impressions.
+    """
+    from index.performance.pooling import estimate_spread
+
+    sizes = np.diff(np.r_[seen.starts, len(left)])
+    spread = estimate_spread(left, seen.v, np.repeat(np.arange(len(sizes)), sizes)).value
+    room = np.repeat(1 - 1 / sizes, sizes)
+    scores = np.sort(np.abs(left) / np.sqrt((seen.v + spread**2) * room))
+    rank = min(int(np.ceil((len(scores) + 1) * LEVEL)), len(scores)) - 1
+    return spread, float(scores[rank])
+
+
+def unit_rows(values: Floats, seen: Observations, units: int) -> Floats:
+    """Values of a slice's rows laid out by unit, `(units,)`, NaN elsewhere."""
+    laid = np.full(units, np.nan)
+    laid[seen.unit] = values
+    return laid

@@ -1,0 +1,171 @@
+"""Predictions, pair picking and calibration."""
+
+from __future__ import annotations
+
+import sys
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.insights.calibration import check_calibration, observed_lifts, thin_cells
+from assistant.insights.effects import EffectSlice, Evidence, gather_evidence
+from assistant.insights.evaluate import evaluate
+from assistant.insights.pairs import accuracy, clear_pairs, picks
+from assistant.insights.prediction import (
+    fit_lift_model,
+    measure_looks,
+    predict_held_out,
+    unit_rows,
+)
+from index.errors import InputError
+from index.performance import tag_performance
+from index.store import open_index
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from small_catalogue import build, write_catalogue
+from worlds import World, make_world
+
+
+def evidence_of(world: World) -> Evidence:
+    return gather_evidence(world.titles, world.artworks, world.cells, world.matrix)
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=20, deadline=None)
+def test_pairs_are_all_clear_ones_inside_titles(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    title = np.sort(rng.integers(0, 6, 20)).astype(np.int64)
+    y, v = rng.normal(size=20), rng.uniform(0.01, 0.5, 20)
+    ours = clear_pairs(y, v, title)
+    theirs = {
+        (i, j) if y[i] > y[j] else (j, i)
+        for i, j in combinations(range(20), 2)
+        if title[i] == title[j] and abs(y[i] - y[j]) >= 1.645 * np.sqrt(v[i] + v[j])
+    }
+    assert set(zip(ours.better.tolist(), ours.worse.tolist(), strict=True)) == theirs
+    assert picks(ours, y).sum() == len(theirs)
+    assert (picks(ours, np.zeros(20)) == 0.5).all()
+
+
+def test_accuracy_compares_methods_on_the_same_draws() -> None:
+    rng = np.random.default_rng(0)
+    title = np.repeat(np.arange(60), 5).astype(np.int64)
+    y, v = rng.normal(size=300), np.full(300, 0.01)
+    pairs = clear_pairs(y, v, title)
+    right = {"good": picks(pairs, y + rng.normal(size=300)), "chance": picks(pairs, np.zeros(300))}
+    good, chance = accuracy(pairs, right, "good")
+    assert good["low"] < good["accuracy"] < good["high"]
+    assert good["margin"] == good["margin_low"] == 0
+    assert chance["accuracy"] == 0.5
+    assert chance["margin_low"] > 0.1
+    assert chance["margin"] == pytest.approx(good["accuracy"] - 0.5)
+
+
+def test_held_out_titles_are_predicted_where_features_work() -> None:
+    evidence = evidence_of(make_world("strong", 1, titles=100))
+    looks = measure_looks(evidence, None)
+    everyone = predict_held_out(evidence, looks)
+    start = unit_rows(everyone.prediction, everyone.seen, len(evidence.units.title))
+    cluster = predict_held_out(evidence, looks, EffectSlice(cluster="c0"), start=start)
+    assert everyone.skill > 0.4
+    assert cluster.skill > 0.6
+    rate = cluster.pick_rate()
+    assert rate["low"] > 0.75
+    assert rate["verdict"] == "better than chance"
+
+
+def test_nothing_to_learn_is_no_better_than_chance() -> None:
+    evidence = evidence_of(make_world("empty", 2, titles=80))
+    held = predict_held_out(evidence, measure_looks(evidence, None))
+    assert held.skill < 0.05
+    assert held.pick_rate()["verdict"] == "no better than chance"
+
+
+def test_conformal_intervals_hold_the_lift_of_unseen_titles() -> None:
+    world = make_world("strong", 3, titles=160, clusters=1, platforms=1, impressions=4000)
+    model = fit_lift_model(
+        evidence_of(world), measure_looks(evidence_of(world), None), EffectSlice(cluster="c0")
+    )
+    held = model.held_out
+    half = held.reach * np.sqrt(held.spread**2 + held.seen.v)
+    sizes = np.diff(np.r_[held.seen.starts, len(held.prediction)])
+    mean = np.add.reduceat(held.seen.y, held.seen.starts) / sizes
+    left = held.seen.y - np.repeat(mean, sizes) - held.prediction
+    assert 0.86 <= np.mean(np.abs(left) <= half) <= 0.95
+    value, low, high = model.predict(np.zeros((2, 12)))
+    assert (low < value).all()
+    assert (value < high).all()
+
+
+def test_pictures_predict_what_features_miss() -> None:
+    world = make_world("strong", 4, titles=100)
+    evidence = evidence_of(world)
+    hidden = world.matrix.values + np.random.default_rng(0).normal(
+        0, 0.2, world.matrix.values.shape
+    )
+    vectors = np.tile(hidden, (1, 3)).astype(np.float32)
+    looks = measure_looks(evidence, vectors)
+    assert looks.values.shape == (len(evidence.units.title), 12 + 24)
+    pictures_only = type(looks)(looks.values[:, 12:])
+    assert predict_held_out(evidence, pictures_only, EffectSlice(cluster="c0")).skill > 0.5
+
+
+def test_too_few_titles_make_no_prediction() -> None:
+    evidence = evidence_of(make_world("strong", 5, titles=6))
+    with pytest.raises(InputError, match="6 titles have several artworks"):
+        predict_held_out(evidence, measure_looks(evidence, None))
+
+
+def test_halves_share_out_every_impression() -> None:
+    cells = make_world("strong", 6, titles=20).cells
+    one, two = thin_cells(cells)
+    for name in ("impressions", "plays"):
+        assert one[name].sum() + two[name].sum() == cells[name].sum()
+    assert (one["plays"] <= one["impressions"]).all()
+    assert (one["effective_plays"] <= one["effective_impressions"]).all()
+    rate = [half["plays"].sum() / half["impressions"].sum() for half in (one, two)]
+    assert rate[0] == pytest.approx(rate[1], rel=0.05)
+
+
+def test_observed_lifts_are_against_the_titles_others() -> None:
+    world = make_world("empty", 7, titles=20, clusters=1, platforms=1, impressions=20_000)
+    seen = observed_lifts(world.cells, world.artworks)
+    tags = tag_performance(world.cells, world.artworks).tags
+    both = seen.merge(tags, on=["artwork_id", "cluster", "platform"])
+    assert len(both) == len(tags)
+    assert np.corrcoef(both["observed"], both["lift"])[0, 1] > 0.99
+
+
+def test_tags_are_as_sure_as_they_say() -> None:
+    world = make_world("strong", 8, titles=60, clusters=2, platforms=2, impressions=300)
+    found = check_calibration(world.cells, world.artworks)
+    assert 0.86 <= found["coverage"] <= 0.94
+    assert found["low"] < found["coverage"] < found["high"]
+    assert found["mean_gap"] < 0.05
+    overconfident = pd.concat([world.cells] * 1).assign(
+        **{name: world.cells[name] * 16 for name in ("effective_impressions", "effective_plays")}
+    )
+    assert check_calibration(overconfident, world.artworks)["coverage"] < found["coverage"] - 0.05
+
+
+def test_evaluation_of_a_small_index_is_whole_and_repeatable(tmp_path: Path) -> None:
+    build(write_catalogue(tmp_path / "catalogue", titles=14, each=4), tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        one, two = evaluate(index).to_json(), evaluate(index).to_json()
+    assert one == two
+    methods = {row["method"] for row in one["pairs"]}
+    assert methods == {
+        "features and pictures",
+        "prior alone",
+        "picture likest to the text",
+        "chance",
+        "already shown most",
+    }
+    assert {(row["cluster"], row["platform"]) for row in one["pairs"]} >= {("all", "all")}
+    assert 0.6 < one["calibration"]["coverage"] <= 1
