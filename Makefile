@@ -1,7 +1,7 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt
+INSTALL := python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .PHONY: demo test check clean
 
