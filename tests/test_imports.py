@@ -19,6 +19,7 @@ LAYERS = [
     {"records", "errors", "text", "images"},
     {"catalogue", "encoders"},
     {"performance", "members", "features"},
+    {"canvases"},
     {"store"},
     {"build", "filters", "search"},
 ]
