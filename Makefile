@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test check clean
+.PHONY: demo test check fuzz clean
 
 demo: $(VENV)/.installed
 	$(BIN)/assistant demo demo
@@ -16,6 +16,10 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests/test_imports.py
+
+fuzz: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.fuzz images
+	$(BIN)/python -m tests.fuzz tables
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from index.errors import InputError
-
-MAX_BYTES = 1_000_000
+from index.yaml_files import read_yaml
 
 _Text = Annotated[str, Field(max_length=20_000)]
 _Share = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -56,54 +54,6 @@ class Brief(BaseModel):
         )
 
 
-class _BriefLoader(yaml.SafeLoader):
-    """YAML without aliases (a few lines can expand to gigabytes) or repeated keys."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(
-                problem="an alias (*name) is not allowed here",
-                problem_mark=self.get_mark(),
-            )
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.MarkedYAMLError(
-                    problem=f"the key {key.value!r} stands here twice",
-                    problem_mark=key.start_mark,
-                )
-            seen.add(key.value) if isinstance(key.value, str) else None
-        return super().construct_mapping(node, deep)
-
-
-def _key_rows(text: str) -> dict[str, int]:
-    root = yaml.compose(text, Loader=_BriefLoader)
-    return {key.value: key.start_mark.line + 1 for key, _ in root.value} if root else {}
-
-
-def _read(path: Path) -> str:
-    try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise InputError(
-                f"is {size:,} bytes; a brief is text of at most {MAX_BYTES:,}",
-                path=path,
-                mend="is this the right file?",
-            )
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputError("there is no such file", path=path, mend="name a brief in YAML") from None
-    except IsADirectoryError:
-        raise InputError("is a folder", path=path, mend="name one brief in it") from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"is not UTF-8 text (byte {error.start})", path=path, mend="save it as UTF-8"
-        ) from None
-
-
 def _explain(error: ValidationError, rows: dict[str, int], path: Path) -> InputError:
     first = error.errors()[0]
     key = str(first["loc"][0]) if first["loc"] else ""
@@ -131,18 +81,8 @@ def load_brief(path: Path) -> Brief:
         InputError: the file cannot be read, is not YAML, has an unknown key (the nearest valid
             one is named), a value of the wrong kind, or a reference image that is not there.
     """
-    text = _read(path)
-    try:
-        document = yaml.load(text, Loader=_BriefLoader)
-        rows = _key_rows(text) if isinstance(document, dict) else {}
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or "is not readable as YAML"
-        raise InputError(
-            str(problem), path=path, row=mark.line + 1 if mark else None, mend="mend the YAML"
-        ) from None
-    except (RecursionError, ValueError) as error:
-        raise InputError(f"is not readable as YAML ({error})", path=path) from None
+    read = read_yaml(path, "a brief")
+    document, rows = read.value, read.rows
     if not isinstance(document, dict):
         raise InputError(
             "is not a brief", path=path, mend="write keys and values, at least: title: NAME"

@@ -23,6 +23,11 @@ class ArtworkIndexError(Exception):
     """Anything that a user should read as one line, without a traceback."""
 
 
+def one_line(text: str) -> str:
+    """The text without line breaks, which a name from a file may bring along."""
+    return " ".join(text.splitlines())
+
+
 class InputError(ArtworkIndexError):
     """A file or value that the user gave is wrong.
 
@@ -53,7 +58,7 @@ class InputError(ArtworkIndexError):
         if self.column is not None:
             place.append(f"column {self.column}")
         text = f"{', '.join(place)}: {self.problem}" if place else self.problem
-        return f"{text}; {self.mend}" if self.mend else text
+        return one_line(f"{text}; {self.mend}" if self.mend else text)
 
 
 class ImageUnreadable(ArtworkIndexError):
@@ -61,7 +66,7 @@ class ImageUnreadable(ArtworkIndexError):
 
     def __init__(self, path: Path | str, reason: str) -> None:
         self.path, self.reason = path, reason
-        super().__init__(f"{path}: {reason}")
+        super().__init__(one_line(f"{path}: {reason}"))
 
 
 class EncoderUnavailable(ArtworkIndexError):

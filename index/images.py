@@ -19,6 +19,9 @@ from index.records import Pixels
 FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "JPEG2000", "PPM")
 """Raster formats that are tried. Formats that run other programs (EPS, PDF) are not."""
 
+MOST_BYTES = 800 * 2**20
+"""What decoding one picture may take; more is refused before it is begun."""
+
 _ORIENTATION = 0x0112
 _UNTURN: dict[int, tuple[Image.Transpose, ...]] = {
     2: (Image.Transpose.FLIP_LEFT_RIGHT,),
@@ -29,6 +32,12 @@ _UNTURN: dict[int, tuple[Image.Transpose, ...]] = {
     7: (Image.Transpose.TRANSVERSE,),
     8: (Image.Transpose.ROTATE_90,),
 }
+_MODE_BYTES = {"1": 2, "L": 1, "P": 5, "RGB": 4, "CMYK": 4, "RGBA": 8}
+"""A pixel, with the copies made on the way to a small sRGB picture; 16 for any other mode."""
+_DECODER_BYTES = {"WEBP": 12, "AVIF": 8, "JPEG2000": 16, "TIFF": 4}
+"""A pixel, beside Pillow's own: what decoders hold that make the whole picture at once."""
+_PROGRESSIVE_BYTES = 6
+"""A pixel of the original: a progressive JPEG's coefficients are kept until its last scan."""
 _opening = threading.Lock()
 
 
@@ -53,15 +62,15 @@ def read_image(path: Path | str, *, max_side: int = 640) -> Picture:
     animation the first frame is taken, and an embedded colour profile is applied.
 
     Raises:
-        ImageUnreadable: missing, not a regular file, empty, damaged, no picture, or more than
-            about 178 megapixels (Pillow's limit against decompression bombs; the header is
-            checked before anything is decoded).
+        ImageUnreadable: missing, not a regular file, empty, damaged, no picture, or so large that
+            it could be a decompression bomb: more than about 178 megapixels (Pillow's limit), or
+            more than `MOST_BYTES` to decode. The header is checked before anything is decoded.
     """
     path = Path(path)
     _require_regular(path)
     try:
         with _open(path) as image:
-            return _decode(image, max_side)
+            return _decode(image, max_side, path)
     except ImageUnreadable:
         raise
     except UnidentifiedImageError as error:
@@ -115,11 +124,16 @@ def _open(path: Path) -> Image.Image:
         return Image.open(path, formats=known)
 
 
-def _decode(image: Image.Image, max_side: int) -> Picture:
+def _decode(image: Image.Image, max_side: int, path: Path) -> Picture:
     width, height = image.size
     scale = min(1.0, max_side / max(width, height))
     small = (max(1, round(width * scale)), max(1, round(height * scale)))
     image.draft("RGB", small)
+    needed = _bytes_to_decode(image, width * height)
+    if needed > MOST_BYTES:
+        megabytes = needed // 2**20
+        reason = f"would take {megabytes:,} MB to decode, could be a decompression bomb"
+        raise ImageUnreadable(path, reason)
     image.load()
     turn = _orientation(image)
     profile = image.info.get("icc_profile")
@@ -132,6 +146,15 @@ def _decode(image: Image.Image, max_side: int) -> Picture:
     if turn >= 5:
         width, height = height, width
     return Picture(np.ascontiguousarray(np.asarray(rgb, np.uint8)), width, height)
+
+
+def _bytes_to_decode(image: Image.Image, original: int) -> int:
+    """An upper estimate; `original` is the number of pixels before any draft."""
+    own = _MODE_BYTES.get(image.mode, 16)
+    whole = _DECODER_BYTES.get(image.format or "", 0)
+    progressive = bool(image.info.get("progressive") or image.info.get("progression"))
+    pixels = image.size[0] * image.size[1]
+    return pixels * (own + whole) + progressive * _PROGRESSIVE_BYTES * original
 
 
 def _orientation(image: Image.Image) -> int:
@@ -148,7 +171,7 @@ def _simplify_mode(image: Image.Image) -> Image.Image:
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         return _deep_grey(image)
     if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "RGBa", "La"):
-        return image.convert("RGBA")
+        return image if image.mode == "RGBA" else image.convert("RGBA")
     if image.mode in ("L", "RGB", "CMYK"):
         return image
     return image.convert("L" if image.mode == "1" else "RGB")

@@ -187,6 +187,14 @@ def test_what_cannot_be_read_says_why(tmp_path: Path, content: bytes, reason: st
     assert "\n" not in str(caught.value)
 
 
+def test_pictures_that_would_fill_the_memory_are_refused_before_decoding(tmp_path: Path) -> None:
+    for name, mode, side in (("PNG", "RGBA", 10_300), ("WEBP", "RGB", 7_300)):
+        file = tmp_path / f"large.{name.lower()}"
+        Image.new(mode, (side, side)).save(file, name, **({"method": 0} if name == "WEBP" else {}))
+        with pytest.raises(ImageUnreadable, match="MB to decode"):
+            read_image(file)
+
+
 def test_only_regular_files_are_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.png")
     for path in (tmp_path / "pipe.png", Path("/dev/zero"), tmp_path):

@@ -16,7 +16,7 @@ PACKAGE_MAY_IMPORT = {
 }
 
 LAYERS = [
-    {"records", "errors", "text", "images"},
+    {"records", "errors", "text", "images", "yaml_files"},
     {"catalogue", "encoders"},
     {"performance", "members", "features"},
     {"canvases"},

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from assistant.insights.effects import EffectSlice, Evidence, slice_observations
@@ -16,6 +15,7 @@ from assistant.insights.fixed_effects import Floats, TitleSums, demean, title_st
 from assistant.insights.grading import LEVEL, MIN_DF, MIN_TITLES, assign_part, titles_needed
 from index.errors import InputError
 from index.records import ALL
+from index.yaml_files import read_yaml
 
 _DIRECTIONS = {"up": 1, "better": 1, "helps": 1, "down": -1, "worse": -1, "hurts": -1}
 _SHOWN = 5
@@ -57,32 +57,17 @@ def load_beliefs(path: Path, evidence: Evidence) -> tuple[Belief, ...]:
         InputError: the file cannot be read, or names a feature, level, cluster or platform that
             this index does not have; the nearest one that it has is named, with the row.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        document = yaml.safe_load(text)
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except FileNotFoundError:
-        raise InputError("there is no such file", path=path, mend="name a list in YAML") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read ({error})", path=path) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise InputError(
-            str(getattr(error, "problem", None) or "is not readable as YAML"),
-            path=path,
-            row=mark.line + 1 if mark else None,
-            mend="mend the YAML",
-        ) from None
-    if not isinstance(document, list) or not document or root is None:
+    read = read_yaml(path, "a list of hypotheses")
+    document = read.value
+    if not isinstance(document, list) or not document:
         raise InputError(
             "is not a list of hypotheses",
             path=path,
             mend="begin each with '- feature: NAME' and give it a direction: up or down",
         )
-    rows = [node.start_mark.line + 1 for node in root.value]
     return tuple(
-        _check(_belief(entry, path, row), evidence, path, row)
-        for entry, row in zip(document, rows, strict=True)
+        _check(_belief(entry, path, read.rows[number]), evidence, path, read.rows[number])
+        for number, entry in enumerate(document)
     )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from index.errors import InputError
 from index.features.analysis import Box
+from index.yaml_files import read_yaml
 
 BUILT_IN = Path(__file__).with_name("canvases.yaml")
 
@@ -83,11 +83,7 @@ def find_canvas(name: str, canvases: Mapping[str, Canvas]) -> Canvas:
 
 
 def _read(path: Path) -> dict[str, Canvas]:
-    try:
-        document: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(f"cannot be read as YAML: {reason}", path=path) from error
+    document = read_yaml(path, "a list of canvases").value
     if not isinstance(document, dict):
         mend = "write one `name: {size: [width, height], safe: […]}` a canvas"
         raise InputError("is not a list of canvases", path=path, mend=mend)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -231,7 +232,9 @@ def _column_mend(name: str, columns: Sequence[str]) -> str:
     near = get_close_matches(name, columns, n=1)
     if near:
         return f"rename {near[0]!r}?"
-    return f"add it; the file has {', '.join(columns)}"
+    shown = ", ".join(textwrap.shorten(name, 40, placeholder="…") for name in columns[:20])
+    more = f" and {len(columns) - 20} more" if len(columns) > 20 else ""
+    return f"add it; the file has {shown}{more}"
 
 
 def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -239,10 +242,13 @@ def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
         reader = csv.reader(lines)
         start = 1
-        for fields in reader:
-            if fields:
-                yield start, fields
-            start = reader.line_num + 1
+        try:
+            for fields in reader:
+                if fields:
+                    yield start, fields
+                start = reader.line_num + 1
+        except csv.Error as error:
+            raise InputError(f"cannot be read ({error})", path=path, row=start) from None
 
 
 def _wrong_encoding(path: Path) -> InputError:
