@@ -157,6 +157,7 @@ def build(catalogue: Path, output: Path, *, seed: int = 7) -> BuildReport:
         catalogue,
         output,
         encoder=SmallEncoder(),
+        smallest_cluster=1,
         seed=seed,
         batch_size=4,
         extractor=SmallExtractor(),

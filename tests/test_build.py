@@ -164,6 +164,7 @@ def test_batches_do_not_change_the_result(built: Path, tmp_path: Path) -> None:
             tmp_path / str(size),
             encoder=SmallEncoder(),
             extractor=SmallExtractor(),
+            smallest_cluster=1,
             batch_size=size,
         )
     with open_index(built / "index") as one:
@@ -307,6 +308,7 @@ def test_single_impressions_are_counted_by_learned_clusters(place: Path) -> None
         encoder=SmallEncoder(),
         extractor=SmallExtractor(),
         clusters=2,
+        smallest_cluster=1,
     )
     with open_index(place / "anew") as index:
         learned = set(index.table("clusters")["cluster"].to_pylist())

@@ -68,6 +68,9 @@ def index_catalogue(
         int | None,
         typer.Option(min=1, max=50, help="How many member clusters to learn; else chosen."),
     ] = None,
+    smallest_cluster: Annotated[
+        int, typer.Option(min=1, help="Report nothing for clusters of fewer members.")
+    ] = 50,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 7,
     json: JsonOption = False,
 ) -> None:
@@ -87,6 +90,7 @@ def index_catalogue(
             folder,
             encoder=load_encoder(encoder, weights=weights),
             clusters=clusters,
+            smallest_cluster=smallest_cluster,
             seed=seed,
             progress=progress,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from index.build.small_clusters import SMALLEST, say_withheld, withhold_small, without_clusters
 from index.catalogue import Catalogue, aggregate_performance
 
 if TYPE_CHECKING:
@@ -37,24 +38,39 @@ class Audience:
     warnings: tuple[str, ...] = ()
 
 
-def find_audience(catalogue: Catalogue, clusters: int | None, seed: int) -> Audience:
+def find_audience(
+    catalogue: Catalogue, clusters: int | None, seed: int, smallest: int = SMALLEST
+) -> Audience:
     """Clusters as given, learned, or named by the performance table, and what each watches.
 
     Clusters that are learned while the performance table names its own take the names of those
     that they watch alike; where that match could be chance, the performance's clusters are used.
+    Clusters of fewer than `smallest` members are not reported.
 
     Raises:
         InputError: a row of the performance table is wrong, or the clusters cannot be had.
     """
     found = _grouped(catalogue, clusters, seed)
+    withheld: frozenset[str] = frozenset()
+    if found is not None:
+        found, withheld = withhold_small(found, smallest)
     cells = aggregate_performance(catalogue, None if found is None else found.members)
     warnings = [] if cells is not None else [NO_PERFORMANCE]
+    if withheld:
+        warnings.append(say_withheld(len(withheld), smallest))
+        cells = None if cells is None else without_clusters(cells, withheld)
     named = set() if cells is None else set(cells["cluster"]) - {""}
     if found is not None and named - set(found.clusters["cluster"]):
         assert cells is not None
         found, reason = _reconciled(catalogue, found, cells, clusters, seed)
         if found is None:
             warnings.append(f"the performance table's own clusters are used: {reason}")
+        else:
+            found, withheld = withhold_small(found, smallest)
+            if withheld:
+                warnings.append(say_withheld(len(withheld), smallest))
+                cells = without_clusters(cells, withheld)
+                named -= withheld
     if found is not None:
         return _of_members(catalogue, found, cells, warnings)
     if cells is None or not named:

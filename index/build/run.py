@@ -11,6 +11,7 @@ from index.build.audience import find_audience
 from index.build.contents import write_audience, write_pictures, write_titles
 from index.build.gather import gather_pictures, known_pictures, processors
 from index.build.pictures import EveryFeature, Extractor, PicturePipeline
+from index.build.small_clusters import SMALLEST
 from index.build.titles import embed_titles
 from index.build.unchanged import engine_fingerprint, is_unchanged
 from index.catalogue import load_catalogue
@@ -72,6 +73,7 @@ def build_index(
     *,
     encoder: Encoder,
     clusters: int | None = None,
+    smallest_cluster: int = SMALLEST,
     seed: int = 7,
     batch_size: int = 16,
     progress: Progress = silent,
@@ -88,6 +90,7 @@ def build_index(
         output: the index folder.
         encoder: embeds pictures and texts.
         clusters: member clusters to learn; None to choose the number.
+        smallest_cluster: clusters of fewer members are not reported.
         seed: of everything random.
         batch_size: pictures embedded at a time.
         progress: told how far each stage has come.
@@ -111,7 +114,7 @@ def build_index(
         image_dimensions=encoder.image_dimensions,
         catalogue=str(catalogue.folder.resolve()),
         catalogue_fingerprint=catalogue.fingerprint,
-        options={"seed": seed, "clusters": clusters},
+        options={"seed": seed, "clusters": clusters, "smallest_cluster": smallest_cluster},
     )
     libraries = _libraries()
     with IndexWriter(output) as writer:
@@ -120,7 +123,7 @@ def build_index(
             writer.forget_work()
             return _report_unchanged(before, time.perf_counter() - started)
         progress("members", 0, 1)
-        audience = find_audience(catalogue, clusters, seed)
+        audience = find_audience(catalogue, clusters, seed, smallest_cluster)
         progress("members", 1, 1)
         texts_before, pictures_before = _reusable(before, source)
         titles = embed_titles(catalogue.titles, encoder, texts_before, progress)
