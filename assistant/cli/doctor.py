@@ -62,13 +62,48 @@ def _check_index(folder: Path, deep: bool) -> list[dict[str, Any]]:
     return [{"check": name, "ok": True, "detail": f"{counted}, {checked}"}]
 
 
+def _show_licences(as_json: bool) -> None:
+    from assistant.console import emit_json, output
+    from assistant.licences import read_licences
+    from assistant.render import table
+
+    found = read_licences()
+    if as_json:
+        rows = [
+            {
+                "package": one.package,
+                "version": one.version,
+                "carries": one.carries,
+                "megabytes": round(one.megabytes, 1),
+                "declared": one.declared,
+                "enclosed": one.enclosed,
+                "note": one.note or None,
+            }
+            for one in found
+        ]
+        emit_json({"licences": rows})
+        return
+    drawn = table("Weights and fonts", "package", "carries", "MB", "licence", "note", right=("MB",))
+    for one in found:
+        licence = one.enclosed or one.declared or "unknown"
+        name = f"{one.package} {one.version}"
+        drawn.add_row(name, one.carries, f"{one.megabytes:.1f}", licence, one.note)
+    output().print(drawn)
+
+
 @app.command(epilog="Example: assistant doctor --index artwork-index --deep")
 def doctor(
     index: IndexOption = None,
     deep: Annotated[bool, typer.Option("--deep", help="Read and check every byte.")] = False,
+    licenses: Annotated[
+        bool, typer.Option("--licenses", help="Show the licences of shipped weights and fonts.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Check the environment, the encoder and, where there is one, the index."""
+    if licenses:
+        _show_licences(json)
+        return
     from assistant.settings import index_folder
 
     python = {
