@@ -93,8 +93,8 @@ def _megabytes(package: Distribution) -> float:
 def _declared(package: Distribution) -> str | None:
     said = package.metadata
     classifiers = [one for one in said.get_all("Classifier") or () if one.startswith("License")]
-    words = (said.get("License-Expression"), said.get("License"), *classifiers)
-    return next((name for word in words if word and (name := _recognise(word))), None)
+    fields = [said[key] for key in ("License-Expression", "License") if key in said]
+    return next((name for word in (*fields, *classifiers) if (name := _recognise(word))), None)
 
 
 def _enclosed(package: Distribution) -> str | None:
