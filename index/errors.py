@@ -4,6 +4,7 @@ ArtworkIndexError
 ├── InputError            a file or value the user gave is wrong (path, row, column, mend)
 ├── ImageUnreadable       one image cannot be read; the run goes on without it
 ├── EncoderUnavailable    an encoder's weights or packages cannot be had
+├── EngineFailed          the machines that were to do the work cannot
 ├── MissingExtra          an optional part is not installed
 └── StoreError            the index folder
     ├── IndexNotFound
@@ -75,6 +76,15 @@ class EncoderUnavailable(ArtworkIndexError):
     def __init__(self, encoder: str, reason: str, mend: str) -> None:
         self.encoder, self.reason, self.mend = encoder, reason, mend
         super().__init__(f"encoder {encoder}: {reason}; {mend}")
+
+
+class EngineFailed(ArtworkIndexError):
+    """The machines that were to do the work cannot be reached, or went away."""
+
+    def __init__(self, engine: str, reason: str) -> None:
+        self.engine, self.reason = engine, reason
+        mend = "what is finished is kept: run again, or with --engine local"
+        super().__init__(one_line(f"engine {engine}: {reason}; {mend}"))
 
 
 class MissingExtra(ArtworkIndexError):

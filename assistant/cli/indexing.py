@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,13 @@ if TYPE_CHECKING:
     from index.build import BuildReport
 
 SKIPPED_SHOWN = 10
+
+
+class Engine(StrEnum):
+    """Where pictures are worked on."""
+
+    LOCAL = "local"
+    RAY = "ray"
 
 
 def report_json(report: BuildReport) -> dict[str, Any]:
@@ -71,6 +79,15 @@ def index_catalogue(
     smallest_cluster: Annotated[
         int, typer.Option(min=1, help="Report nothing for clusters of fewer members.")
     ] = 50,
+    engine: Annotated[
+        Engine, typer.Option(help="Where pictures are worked on: here, or on a Ray cluster.")
+    ] = Engine.LOCAL,
+    address: Annotated[
+        str | None, typer.Option(help="A running Ray cluster; else one on this machine.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Ray workers; else one a processor or GPU.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 7,
     json: JsonOption = False,
 ) -> None:
@@ -84,6 +101,12 @@ def index_catalogue(
     from index.encoders import load_encoder
 
     folder = index_folder(out)
+    pipeline = None
+    if engine is Engine.RAY:
+        from index.build.ray_pipeline import EncoderChoice, RayPipeline
+
+        choice = EncoderChoice(encoder, weights)
+        pipeline = RayPipeline(choice, address=address, workers=workers)
     with progress_bar() as progress:
         report = build_index(
             catalogue,
@@ -93,6 +116,7 @@ def index_catalogue(
             smallest_cluster=smallest_cluster,
             seed=seed,
             progress=progress,
+            pipeline=pipeline,
         )
     if json:
         emit_json(report_json(report))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.build.collection import Collection, part_of_index
-from index.build.pictures import PicturePipeline
+from index.build.pictures import Pipeline
 from index.catalogue import Catalogue
 from index.errors import ImageUnreadable, InputError
 from index.images import content_hash
@@ -61,7 +61,7 @@ def gather_pictures(
     catalogue: Catalogue,
     known: Collection,
     work: FinishedWork,
-    pipeline: PicturePipeline,
+    pipeline: Pipeline,
     progress: Progress,
 ) -> Gathered:
     """Make everything that can be read known.

@@ -44,12 +44,12 @@ class Extractor(Protocol):
 
 
 class EveryFeature:
-    """The Extractor of every feature in the registry."""
+    """The Extractor of every feature in the registry; `threads` as `FeatureExtractor` has them."""
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int | None = None) -> None:
         from index.features.extract import FeatureExtractor, extractor_fingerprint
 
-        self._extractor = FeatureExtractor()
+        self._extractor = FeatureExtractor(threads=threads)
         self.names = self._extractor.names
         self.fingerprint = extractor_fingerprint()
 
@@ -64,6 +64,13 @@ class Batch:
 
     part: Part | None
     unreadable: dict[str, str]
+
+
+class Pipeline(Protocol):
+    """Embeds and measures pictures, here or elsewhere."""
+
+    def run(self, pictures: Iterable[tuple[str, Path]]) -> Iterator[Batch]:
+        """Batches in any order, for pairs of content hash and path."""
 
 
 class PicturePipeline:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from index.build.audience import find_audience
 from index.build.contents import write_audience, write_pictures, write_titles
 from index.build.gather import gather_pictures, known_pictures, processors
-from index.build.pictures import EveryFeature, Extractor, PicturePipeline
+from index.build.pictures import EveryFeature, Extractor, PicturePipeline, Pipeline
 from index.build.small_clusters import SMALLEST
 from index.build.titles import embed_titles
 from index.build.unchanged import engine_fingerprint, is_unchanged
@@ -78,6 +78,7 @@ def build_index(
     batch_size: int = 16,
     progress: Progress = silent,
     extractor: Extractor | None = None,
+    pipeline: Pipeline | None = None,
 ) -> BuildReport:
     """Build the index of a catalogue, or bring it up to date.
 
@@ -95,6 +96,7 @@ def build_index(
         batch_size: pictures embedded at a time.
         progress: told how far each stage has come.
         extractor: measures features; by default all of them.
+        pipeline: does the work on pictures with this encoder and extractor; by default here.
 
     Raises:
         InputError: something in the catalogue is wrong, or no picture can be read; the last good
@@ -132,7 +134,7 @@ def build_index(
             catalogue,
             known_pictures(pictures_before, work),
             work,
-            PicturePipeline(encoder, extractor, batch_size, processors()),
+            pipeline or PicturePipeline(encoder, extractor, batch_size, processors()),
             progress,
         )
         progress("writing", 0, 1)

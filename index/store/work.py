@@ -59,36 +59,46 @@ class FinishedWork:
         Raises:
             StoreError: the disk is full, or the folder may not be written.
         """
-        import pyarrow as pa
-
-        features = pa.BufferOutputStream()
-        with pa.ipc.new_stream(features, part.features.schema) as stream:
-            stream.write_table(part.features)
-        arrays = {f"{_ROW_ARRAY}{name}": rows for name, rows in part.arrays.items()}
-        arrays["hashes"] = np.array(part.hashes, dtype=np.str_)
-        arrays["features"] = np.frombuffer(features.getvalue(), dtype=np.uint8)
-        content = io.BytesIO()
-        np.savez(content, allow_pickle=False, **arrays)
         name = f"part-{layout.checksum_bytes(''.join(part.hashes).encode())[:24]}.npz"
         with layout.writing(self._index_folder):
             staged = self.folder / f"{layout.STAGING}{name}"
-            staged.write_bytes(content.getvalue())
+            staged.write_bytes(part_to_bytes(part))
             staged.replace(self.folder / name)
 
     def load(self) -> Iterator[Part]:
         """Every part that is whole; others are removed, to be done again."""
         for path in sorted(self.folder.glob("part-*.npz")):
             try:
-                yield _read_part(path)
+                yield part_from_bytes(path.read_bytes())
             # A power cut can leave a part empty or torn: zip checksums show it.
             except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
                 path.unlink()
 
 
-def _read_part(path: Path) -> Part:
+def part_to_bytes(part: Part) -> bytes:
+    """A part as it is kept and sent; the same part gives the same bytes."""
     import pyarrow as pa
 
-    with np.load(path, allow_pickle=False) as archive:
+    features = pa.BufferOutputStream()
+    with pa.ipc.new_stream(features, part.features.schema) as stream:
+        stream.write_table(part.features)
+    arrays = {f"{_ROW_ARRAY}{name}": rows for name, rows in part.arrays.items()}
+    arrays["hashes"] = np.array(part.hashes, dtype=np.str_)
+    arrays["features"] = np.frombuffer(features.getvalue(), dtype=np.uint8)
+    content = io.BytesIO()
+    np.savez(content, allow_pickle=False, **arrays)
+    return content.getvalue()
+
+
+def part_from_bytes(content: bytes) -> Part:
+    """The part that `part_to_bytes` wrote.
+
+    Raises:
+        OSError, ValueError, KeyError, EOFError, BadZipFile: it is torn or no part.
+    """
+    import pyarrow as pa
+
+    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
         arrays = dict(archive.items())
     with pa.ipc.open_stream(pa.py_buffer(arrays["features"].tobytes())) as stream:
         features = stream.read_all()
