@@ -67,14 +67,13 @@ class RayPipeline:
         ray = _connect(self._address)
         try:
             while some:
-                yield from self._work(some)
+                yield from self._work(ray, some)
                 some = list(islice(source, BATCHES_AT_ONCE * self._batch_size))
         except ray.exceptions.RayError as error:
             raise EngineFailed("ray", str(error).strip().splitlines()[-1]) from error
 
-    def _work(self, pictures: list[tuple[str, Path]]) -> Iterator[Batch]:
+    def _work(self, ray: Any, pictures: list[tuple[str, Path]]) -> Iterator[Batch]:
         import pyarrow as pa
-        import ray
 
         size = self._batch_size
         blocks = [
