@@ -16,6 +16,7 @@ from index.features.colour import measure_colour
 from index.features.composition import measure_composition
 from index.features.faces import detect_faces
 from index.features.feature import Value
+from index.features.layout import find_layout
 from index.features.maturity import measure_maturity
 from index.features.mtcnn import Mtcnn
 from index.features.people import measure_people
@@ -32,8 +33,12 @@ _PARTS = {
     "text": {"text"},
     "colour": {"colour", "text"},
     "composition": {"people", "text", "composition"},
+    "layout": {"people", "text", "composition"},
 }
 """Which parts of the analysis each extractor stands on."""
+
+_FAULTS = (AttributeError, ImportError, NameError, TypeError)
+"""What no picture, however odd, can cause."""
 
 
 class FeatureExtractor:
@@ -54,6 +59,8 @@ class FeatureExtractor:
         self.names = tuple(one.name for one in wanted)
         self.threads = threads or os.cpu_count() or 1
         self._measured = {one.extractor for one in wanted}
+        if "layout" in self._measured:
+            self._measured.add("text")
         self._found = {part for name in self._measured for part in _PARTS[name]}
 
     def extract(self, pictures: Sequence[Picture]) -> list[dict[str, Value]]:
@@ -81,6 +88,7 @@ class FeatureExtractor:
         if picture.pixels.size:
             for step in self._steps(picture, found):
                 values.update(_attempt(step) or {})
+            values.update(_attempt(partial(self._layout, picture, found, values)) or {})
         return {name: values[name] for name in self.names}
 
     def _load(self) -> None:
@@ -124,6 +132,24 @@ class FeatureExtractor:
             faces = found.faces or ()
             yield partial(measure_composition, pixels, found.saliency, faces, text or ())
 
+    def _layout(
+        self, picture: Picture, found: Analysis, values: dict[str, Value]
+    ) -> dict[str, Value]:
+        if "layout" not in self._measured:
+            return {}
+        if found.faces is None or found.text is None or found.saliency is None:
+            return {}
+        height, width = picture.pixels.shape[:2]
+        contrast = values["legibility"]
+        layout = find_layout(
+            width / height,
+            found.faces,
+            found.text,
+            found.saliency,
+            contrast if isinstance(contrast, float) else None,
+        )
+        return {"layout": layout.to_text()}
+
     @cached_property
     def _mtcnn(self) -> Mtcnn:
         return Mtcnn()
@@ -138,9 +164,14 @@ class FeatureExtractor:
 
 
 def _attempt(step: Callable[[], T]) -> T | None:
-    """The step's result, or None: what fails on a picture is missing for it, not an error."""
+    """The step's result, or None: what fails on a picture is missing for it, not an error.
+
+    Faults of the program itself are raised, or they would pass for odd pictures.
+    """
     try:
         return step()
+    except _FAULTS:
+        raise
     except Exception:
         return None
 

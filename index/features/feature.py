@@ -23,7 +23,7 @@ class Feature:
         group: "colour", "people", "text", "composition" or "maturity".
         sentence: what it says, in one sentence for a strategist.
         source: paper or how it is measured.
-        extractor: what measures it: "people", "text", "colour" or "composition".
+        extractor: what measures it: "people", "text", "colour", "composition" or "layout".
         levels: the values of a category, in a fixed order.
         checked: how its accuracy is known.
     """

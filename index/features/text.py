@@ -62,7 +62,7 @@ def group_lines(
         return ()
     corners = np.array([line.corners for line in lines]) * [1.0, aspect]
     low, high = corners.min(axis=1), corners.max(axis=1)
-    tall = _letter_heights(corners)
+    tall = letter_heights(corners)
     ratio = np.minimum.outer(tall, tall) / np.maximum.outer(tall, tall)
     gap = np.maximum.outer(low[:, 0], low[:, 0]) - np.minimum.outer(high[:, 0], high[:, 0])
     drop = np.maximum.outer(low[:, 1], low[:, 1]) - np.minimum.outer(high[:, 1], high[:, 1])
@@ -85,12 +85,12 @@ def find_title(blocks: tuple[tuple[TextBlock, ...], ...]) -> tuple[TextBlock, ..
 
     def weight(block: tuple[TextBlock, ...]) -> float:
         corners = np.array([line.corners for line in block])
-        return float(_letter_heights(corners).max()) * _coverage(block)
+        return float(letter_heights(corners).max()) * _coverage(block)
 
     return max(blocks, key=weight, default=())
 
 
-def _letter_heights(corners: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def letter_heights(corners: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Shorter side of each of the (n, 4, 2) quadrilaterals."""
     across = np.linalg.norm(corners[:, 1] - corners[:, 0], axis=1)
     down = np.linalg.norm(corners[:, 3] - corners[:, 0], axis=1)
