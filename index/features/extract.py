@@ -10,7 +10,7 @@ from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 
-from index.features.analysis import Analysis
+from index.features.analysis import Analysis, Face
 from index.features.bodies import BodyDetector
 from index.features.colour import measure_colour
 from index.features.composition import measure_composition
@@ -22,7 +22,7 @@ from index.features.mtcnn import Mtcnn
 from index.features.people import measure_people
 from index.features.registry import feature, features
 from index.features.saliency import saliency_map
-from index.features.text import measure_text
+from index.features.text import measure_text, plausible_lines
 from index.features.text_detector import TextDetector
 from index.images import Picture
 
@@ -108,14 +108,17 @@ class FeatureExtractor:
         if not pixels.size:
             return Analysis()
         faces = parts = text = saliency = None
+        glimpsed: tuple[Face, ...] = ()
         if "people" in self._found:
             parts = _attempt(lambda: self._bodies.detect(pixels))
-            faces = _attempt(lambda: detect_faces(self._mtcnn, pixels, parts or ()))
+            found = _attempt(lambda: detect_faces(self._mtcnn, pixels, parts or ()))
+            faces, glimpsed = found if found is not None else (None, ())
         if "text" in self._found:
-            text = _attempt(lambda: self._text.detect(pixels))
+            aspect = pixels.shape[0] / pixels.shape[1]
+            text = _attempt(lambda: plausible_lines(self._text.detect(pixels), aspect))
         if "composition" in self._found:
             saliency = _attempt(lambda: saliency_map(pixels))
-        return Analysis(faces, parts, text, saliency)
+        return Analysis(faces, parts, text, saliency, glimpsed)
 
     def _steps(self, picture: Picture, found: Analysis) -> Iterable[Callable[[], dict[str, Value]]]:
         pixels, text = picture.pixels, found.text
@@ -123,7 +126,7 @@ class FeatureExtractor:
             yield partial(measure_maturity, found.parts)
             if found.faces is not None:
                 aspect = pixels.shape[0] / pixels.shape[1]
-                yield partial(measure_people, found.faces, found.parts, aspect)
+                yield partial(measure_people, found.faces, found.parts, aspect, found.glimpsed)
         if "text" in self._measured and text is not None:
             yield partial(measure_text, pixels, text)
         if "colour" in self._measured:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.features.analysis import Box, Face, TextBlock
-from index.features.feature import Feature
+from index.features.feature import DRAWN, Feature
 from index.features.text import find_title, group_lines, letter_heights
 
 Floats = npt.NDArray[np.float64]
@@ -23,7 +23,7 @@ FEATURES = (
         "Where faces, title and salient places are: what crops for a canvas are chosen by.",
         "Face boxes, the title block's box and letter height, its contrast, and the saliency map "
         "on 16 × 16 cells, as found for the other features.", "layout",
-        checked="Exact by test: drawn faces and lettering come back where they were drawn."),
+        checked=f"{DRAWN} a face and lettering come back where they were drawn, within 3 %."),
 )  # fmt: skip
 
 
