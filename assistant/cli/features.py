@@ -4,63 +4,179 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from assistant.cli.app import JsonOption, app
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-@app.command(epilog="Example: assistant features poster.jpg --json")
+    from index.canvases import Canvas, Survival
+    from index.features.feature import Value
+    from index.features.text_detector import Words
+
+CanvasesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--canvases",
+        metavar="FILE",
+        help="More canvases, in YAML: `name: {size: [w, h], safe: …}`.",
+    ),
+]
+
+
+@app.command(epilog="Example: assistant features poster.jpg --overlay seen.png --canvas tile")
 def features(
-    images: Annotated[list[Path], typer.Argument(metavar="IMAGE…", help="Images to measure.")],
+    images: Annotated[
+        list[Path] | None, typer.Argument(metavar="IMAGE…", help="Images to measure.")
+    ] = None,
+    overlay: Annotated[
+        Path | None,
+        typer.Option(
+            "--overlay",
+            metavar="OUT.png",
+            help="Write the picture with what was found drawn on it; a folder, or a name with "
+            "{name} in it, for several.",
+        ),
+    ] = None,
+    words: Annotated[bool, typer.Option("--words", help="Read the lettering as well.")] = False,
+    canvas: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--canvas", metavar="NAME", help="Tell whether the picture survives there; repeat."
+        ),
+    ] = None,
+    canvases: CanvasesOption = None,
+    table: Annotated[
+        bool, typer.Option("--table", help="Print what every feature means, as Markdown.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Measure every feature of one or more images."""
-    from assistant.console import notes, output, plain
+    if table:
+        _print_table()
+        return
+    if not images:
+        raise typer.BadParameter("name at least one image", param_hint="IMAGE…")
+    from assistant.overlays import overlay_paths, write_overlay
+    from index.canvases import find_canvas, load_canvases
     from index.errors import ImageUnreadable
     from index.features.extract import FeatureExtractor
-    from index.features.registry import features as registered
+    from index.features.overlay import draw_overlay
+    from index.features.text_detector import recognise_text
     from index.images import read_image
 
-    pictures, read, skipped = [], [], []
-    for path in images:
+    known = load_canvases(canvases)
+    asked = [find_canvas(name, known) for name in canvas or (known if canvases else ())]
+    drawn = overlay_paths(overlay, images) if overlay is not None else [None] * len(images)
+    extractor = FeatureExtractor()
+    documents: list[dict[str, Any]] = []
+    skipped: list[ImageUnreadable] = []
+    for path, target in zip(images, drawn, strict=True):
         try:
-            pictures.append(read_image(path))
-            read.append(path)
+            picture = read_image(path)
+            large = read_image(path, max_side=_READING_SIDE) if words else None
         except ImageUnreadable as error:
             skipped.append(error)
-    measured = FeatureExtractor().extract(pictures) if pictures else []
+            continue
+        found = extractor.analyse(picture)
+        values = extractor.measure(picture, found)
+        if target is not None:
+            write_overlay(draw_overlay(picture, found), target)
+        survivals = _survivals(values, asked)
+        read = recognise_text(large) if large is not None else None
+        if json:
+            documents.append(_document(path, values, survivals if asked else None, read, target))
+        else:
+            _show(path, (picture.width, picture.height), values, survivals, read, target)
     if json:
         from assistant.console import emit_json
 
-        emit_json(
-            {
-                "images": [
-                    {"path": str(path), "features": _finite(values)}
-                    for path, values in zip(read, measured, strict=True)
-                ],
-                "skipped": [{"path": str(one.path), "reason": one.reason} for one in skipped],
-            }
-        )
+        refused = [{"path": str(one.path), "reason": one.reason} for one in skipped]
+        emit_json({"images": documents, "skipped": refused})
     else:
-        from assistant.render import shown, table
+        from assistant.console import notes, plain
 
-        for path, values in zip(read, measured, strict=True):
-            drawn = table(plain(path), "feature", "value", "meaning", right=("value",))
-            for one in registered():
-                value = values[one.name]
-                if one.kind == "structure":
-                    continue
-                drawn.add_row(one.name, shown(value, one.kind, one.unit), one.sentence)
-            output().print(drawn)
-        for one_skipped in skipped:
-            notes().print(f"skipped: {plain(one_skipped)}")
-    if not read:
+        for one in skipped:
+            notes().print(f"skipped: {plain(one)}")
+    if len(skipped) == len(images):
         raise typer.Exit(2)
 
 
-def _finite(values: dict[str, float | str | None]) -> dict[str, float | str | None]:
+_READING_SIDE = 1600
+"""Longer side at which lettering is read: small credits are lost on smaller pictures."""
+
+
+def _print_table() -> None:
+    import sys
+
+    from assistant.feature_table import feature_table
+    from index.features.accuracy import accuracy_figures
+    from index.features.registry import features as registered
+
+    sys.stdout.write(feature_table(registered(), accuracy_figures()))
+
+
+def _survivals(
+    values: dict[str, Value], canvases: Sequence[Canvas]
+) -> list[tuple[Canvas, Survival]]:
+    from index.canvases import Layout, survive
+
+    text = values["layout"]
+    if not isinstance(text, str):
+        return []
+    layout = Layout.from_text(text)
+    return [(canvas, survive(layout, canvas)) for canvas in canvases]
+
+
+def _show(
+    path: Path,
+    size: tuple[int, int],
+    values: dict[str, Value],
+    survivals: Sequence[tuple[Canvas, Survival]],
+    words: Sequence[Words] | None,
+    overlay: Path | None,
+) -> None:
+    from assistant.cards import show_card, show_survivals, show_words
+    from assistant.console import notes, plain
+    from index.features.registry import features as registered
+
+    show_card(str(path), size, values, registered())
+    if survivals:
+        show_survivals(survivals)
+    if words is not None:
+        show_words(words)
+    if overlay is not None:
+        notes().print(f"wrote {plain(overlay)}")
+
+
+def _document(
+    path: Path,
+    values: dict[str, Value],
+    survivals: Sequence[tuple[Canvas, Survival]] | None,
+    words: Sequence[Words] | None,
+    overlay: Path | None,
+) -> dict[str, Any]:
+    document: dict[str, Any] = {"path": str(path), "features": _finite(values)}
+    if survivals is not None:
+        document["canvases"] = [found.to_json() for _, found in survivals]
+    if words is not None:
+        document["words"] = [
+            {
+                "text": line.text,
+                "score": round(line.block.score, 4),
+                "corners": [[round(x, 4), round(y, 4)] for x, y in line.block.corners],
+            }
+            for line in words
+        ]
+    if overlay is not None:
+        document["overlay"] = str(overlay)
+    return document
+
+
+def _finite(values: dict[str, Value]) -> dict[str, Value]:
     """Missing measures as null, which is what JSON has for them."""
     return {
         name: None if isinstance(value, float) and math.isnan(value) else value

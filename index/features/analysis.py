@@ -84,6 +84,7 @@ class Analysis:
 
     Attributes:
         faces: surest first.
+        glimpsed: faces too unsure to be measured, which yet tell of people.
         parts: visible body parts.
         text: blocks from top to bottom.
         saliency: how much each place draws the eye, 0…1, at most 64 × 64.
@@ -93,3 +94,4 @@ class Analysis:
     parts: tuple[BodyPart, ...] | None = None
     text: tuple[TextBlock, ...] | None = None
     saliency: npt.NDArray[np.float32] | None = None
+    glimpsed: tuple[Face, ...] = ()

@@ -10,7 +10,7 @@ from PIL import Image
 
 from index.features.analysis import TextBlock
 from index.features.colour_space import COLOURS, NEUTRAL, Floats, name_pixels, oklab, oklch
-from index.features.feature import Feature, Value
+from index.features.feature import DRAWN, Feature, Value
 from index.features.scaling import shrink
 from index.features.text_detector import text_mask
 from index.records import Pixels
@@ -25,56 +25,70 @@ _HUE_BINS = 12
 
 FEATURES = (
     Feature("brightness", "share of white", 0, 1, "share", "colour",
-        "How light the picture is as a whole.", "Mean Oklab lightness.", "colour"),
+        "How light the picture is as a whole.", "Mean Oklab lightness.", "colour",
+        checked=f"{DRAWN} black, white and half of each within 0.01."),
     Feature("contrast", "standard deviation", 0, 0.5, "number", "colour",
         "How far light and dark parts lie apart.",
-        "Standard deviation of Oklab lightness (RMS contrast, Peli 1990).", "colour"),
+        "Standard deviation of Oklab lightness (RMS contrast, Peli 1990).", "colour",
+        checked=f"{DRAWN} half black, half white is 0.5 within 0.01."),
     Feature("saturation", "share of the purest", 0, 1, "share", "colour",
         "How pure and vivid the colours are, grey being 0.",
-        "Summed (max − min) of the sRGB channels over their summed max.", "colour"),
+        "Summed (max − min) of the sRGB channels over their summed max.", "colour",
+        checked=f"{DRAWN} grey is 0, pure red 1."),
     Feature("colourfulness", "Hasler–Süsstrunk M", 0, 250, "number", "colour",
         "How colourful people would call it: 0 none, 15 slight, 45 quite, 82 and over very.",
-        "Hasler & Süsstrunk 2003, Measuring colourfulness in natural images.", "colour"),
+        "Hasler & Süsstrunk 2003, Measuring colourfulness in natural images.", "colour",
+        checked=f"{DRAWN} the formula of the paper on random pictures, to 1 in 10,000."),
     Feature("warm_cool", "−1 cool … 1 warm", -1, 1, "number", "colour",
         "Whether warm colours (red to yellow) or cool ones (green to blue) rule.",
         "Chroma-weighted mean cosine of Oklab hue to orange (60°), drawn to 0 where the picture "
-        "has next to no colour.", "colour"),
+        "has next to no colour.", "colour",
+        checked=f"{DRAWN} orange over 0.85, blue under −0.85, grey near 0."),
     Feature("hue_variety", "equally strong hues", 0, _HUE_BINS, "number", "colour",
         "How many different hues share the picture; 0 without colour.",
         "Exponential of the entropy of the chroma-weighted hue histogram of twelve bins.",
-        "colour"),
+        "colour",
+        checked=f"{DRAWN} two equal stripes of colour are 2 within 0.1, grey is 0."),
     Feature("high_key", "0 or 1", 0, 1, "flag", "colour",
         "Almost everything is light.",
         "At least 60 % of the pixels have Oklab lightness over 0.75, at most 15 % under 0.35.",
-        "colour"),
+        "colour",
+        checked=f"{DRAWN} a white picture."),
     Feature("low_key", "0 or 1", 0, 1, "flag", "colour",
         "Almost everything is dark.",
         "At least 60 % of the pixels have Oklab lightness under 0.35, at most 15 % over 0.75.",
-        "colour"),
+        "colour",
+        checked=f"{DRAWN} a black picture."),
     Feature("monochrome", "0 or 1", 0, 1, "flag", "colour",
         "Black and white, or shades of a single hue.",
-        "Mean Oklab chroma under 0.012, or 90 % of all chroma within 50° of hue.", "colour"),
+        "Mean Oklab chroma under 0.012, or 90 % of all chroma within 50° of hue.", "colour",
+        checked=f"{DRAWN} grey, and one hue in many shades, against a photograph in colour."),
     Feature("dominant_colour", "colour name", None, None, "category", "colour",
         "The colour that covers most of the picture.",
         "Pixels named by Oklab lightness, chroma and hue; the most frequent name.", "colour",
-        COLOURS),
+        COLOURS,
+        checked=f"{DRAWN} 29 colours of the CSS list get the names that people give them."),
     Feature("background_colour", "colour name", None, None, "category", "colour",
         "The colour of the ground that the picture stands on.",
         "Most frequent name along the top and side edges, lettering left out.", "colour",
-        COLOURS),
+        COLOURS,
+        checked=f"{DRAWN} plain grounds, with lettering left out."),
     Feature("accent_colour", "colour name", None, None, "category", "colour",
         "The strongest colour beside black, grey and white; missing without colour.",
         "The hued name with the largest sum of chroma, if it has 1 % of the picture.", "colour",
-        COLOURS[3:]),
+        COLOURS[3:],
+        checked=f"{DRAWN} stripes of known colour; missing on grey."),
     *(
         Feature(f"{name}_share", "share of the picture", 0, 1, "share", "colour",
             f"How much of the picture is {name}.",
-            "Share of the pixels of this name by Oklab lightness, chroma and hue.", "colour")
+            "Share of the pixels of this name by Oklab lightness, chroma and hue.", "colour",
+            checked=f"{DRAWN} stripes of known colour within 0.01.")
         for name in COLOURS
     ),
     Feature("palette", "colours with shares", None, None, "structure", "colour",
         "The up to six colours the picture is made of, with their shares.",
-        "Median cut refined by k-means (Pillow), colours that look alike merged.", "colour"),
+        "Median cut refined by k-means (Pillow), colours that look alike merged.", "colour",
+        checked=f"{DRAWN} plain colours and stripes with their shares."),
 )  # fmt: skip
 
 

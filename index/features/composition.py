@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from index.features.analysis import Face, TextBlock
 from index.features.colour_space import oklab
-from index.features.feature import Feature, Value
+from index.features.feature import DRAWN, Feature, Value
 from index.features.scaling import shrink
 from index.features.text_detector import text_mask
 from index.records import Pixels
@@ -28,38 +28,47 @@ FEATURES = (
     Feature("negative_space", "share of the picture", 0, 1, "share", "composition",
         "How much of the picture is left empty.",
         "Share of places whose surroundings (5 % of the side) vary in Oklab lightness by less "
-        "than 0.02 and that hold no lettering.", "composition"),
+        "than 0.02 and that hold no lettering.", "composition",
+        checked=f"{DRAWN} a picture two thirds empty within 0.04."),
     Feature("visual_centre_x", "share of the width", 0, 1, "share", "composition",
         "Where the eye is drawn from left (0) to right (1); missing for an even picture.",
-        "Centre of the saliency map (Hou & Zhang 2007).", "composition"),
+        "Centre of the saliency map (Hou & Zhang 2007).", "composition",
+        checked=f"{DRAWN} a single dot within 0.12 of where it was drawn."),
     Feature("visual_centre_y", "share of the height", 0, 1, "share", "composition",
         "Where the eye is drawn from top (0) to bottom (1); missing for an even picture.",
-        "Centre of the saliency map (Hou & Zhang 2007).", "composition"),
+        "Centre of the saliency map (Hou & Zhang 2007).", "composition",
+        checked=f"{DRAWN} a single dot within 0.12 of where it was drawn."),
     Feature("rule_of_thirds", "1 on a crossing, 0 farthest", 0, 1, "number", "composition",
         "How near the subject stands to a crossing of the thirds.",
         "Distance of the largest face, else of the most salient place, to the nearest crossing.",
-        "composition"),
+        "composition",
+        checked=f"{DRAWN} a dot and a face on a crossing and in a corner."),
     Feature("symmetry", "correlation", -1, 1, "number", "composition",
         "How alike the left half and the mirrored right half are: 1 the same, 0 nothing in common, "
         "−1 opposite; missing for an even picture.",
         "Correlation of the small Oklab picture with its mirror image.",
-        "composition"),
+        "composition",
+        checked=f"{DRAWN} a mirrored photograph is 1, opposite halves −1, within 0.01."),
     Feature("clutter", "share of edge pixels", 0, 1, "share", "composition",
         "How busy the picture is.",
         "Density of Canny edges at 256 pixels, a measure of clutter (Mack & Oliva 2004).",
-        "composition"),
+        "composition",
+        checked=f"{DRAWN} a fine grid against a coarse one, an even picture is 0."),
     Feature("sharpness", "1 − perceived blur", 0, 1, "number", "composition",
         "How crisp the picture is as a whole; missing where there is nothing to be sharp.",
-        "No-reference blur metric of Crete et al. 2007, The blur effect.", "composition"),
+        "No-reference blur metric of Crete et al. 2007, The blur effect.", "composition",
+        checked=f"{DRAWN} falls with every step of blur that is laid on a photograph."),
     Feature("background_blur", "−1 subject softer … 1 ground softer", -1, 1, "number",
         "composition",
         "How much softer the surroundings are than the subject, as with a shallow depth of field.",
         "(s − g) / (s + g) of the mean fine detail of subject and ground, lettering left out; "
-        "after the depth-of-field indicator of Datta et al. 2006.", "composition"),
+        "after the depth-of-field indicator of Datta et al. 2006.", "composition",
+        checked=f"{DRAWN} a sharp figure on a blurred ground and the reverse."),
     Feature("figure_ground_contrast", "Oklab distance", 0, 1, "number", "composition",
         "How clearly the subject stands out from what surrounds it, in colour and light.",
         "Distance of the median Oklab colours of subject and ground, lettering left out.",
-        "composition"),
+        "composition",
+        checked=f"{DRAWN} figures of known colour on a known ground."),
 )  # fmt: skip
 
 

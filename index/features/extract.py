@@ -10,18 +10,19 @@ from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 
-from index.features.analysis import Analysis
+from index.features.analysis import Analysis, Face
 from index.features.bodies import BodyDetector
 from index.features.colour import measure_colour
 from index.features.composition import measure_composition
 from index.features.faces import detect_faces
 from index.features.feature import Value
+from index.features.layout import find_layout
 from index.features.maturity import measure_maturity
 from index.features.mtcnn import Mtcnn
 from index.features.people import measure_people
 from index.features.registry import feature, features
 from index.features.saliency import saliency_map
-from index.features.text import measure_text
+from index.features.text import measure_text, plausible_lines
 from index.features.text_detector import TextDetector
 from index.images import Picture
 
@@ -32,8 +33,12 @@ _PARTS = {
     "text": {"text"},
     "colour": {"colour", "text"},
     "composition": {"people", "text", "composition"},
+    "layout": {"people", "text", "composition"},
 }
 """Which parts of the analysis each extractor stands on."""
+
+_FAULTS = (AttributeError, ImportError, NameError, TypeError)
+"""What no picture, however odd, can cause."""
 
 
 class FeatureExtractor:
@@ -54,6 +59,8 @@ class FeatureExtractor:
         self.names = tuple(one.name for one in wanted)
         self.threads = threads or os.cpu_count() or 1
         self._measured = {one.extractor for one in wanted}
+        if "layout" in self._measured:
+            self._measured.add("text")
         self._found = {part for name in self._measured for part in _PARTS[name]}
 
     def extract(self, pictures: Sequence[Picture]) -> list[dict[str, Value]]:
@@ -81,6 +88,7 @@ class FeatureExtractor:
         if picture.pixels.size:
             for step in self._steps(picture, found):
                 values.update(_attempt(step) or {})
+            values.update(_attempt(partial(self._layout, picture, found, values)) or {})
         return {name: values[name] for name in self.names}
 
     def _load(self) -> None:
@@ -100,14 +108,17 @@ class FeatureExtractor:
         if not pixels.size:
             return Analysis()
         faces = parts = text = saliency = None
+        glimpsed: tuple[Face, ...] = ()
         if "people" in self._found:
             parts = _attempt(lambda: self._bodies.detect(pixels))
-            faces = _attempt(lambda: detect_faces(self._mtcnn, pixels, parts or ()))
+            found = _attempt(lambda: detect_faces(self._mtcnn, pixels, parts or ()))
+            faces, glimpsed = found if found is not None else (None, ())
         if "text" in self._found:
-            text = _attempt(lambda: self._text.detect(pixels))
+            aspect = pixels.shape[0] / pixels.shape[1]
+            text = _attempt(lambda: plausible_lines(self._text.detect(pixels), aspect))
         if "composition" in self._found:
             saliency = _attempt(lambda: saliency_map(pixels))
-        return Analysis(faces, parts, text, saliency)
+        return Analysis(faces, parts, text, saliency, glimpsed)
 
     def _steps(self, picture: Picture, found: Analysis) -> Iterable[Callable[[], dict[str, Value]]]:
         pixels, text = picture.pixels, found.text
@@ -115,7 +126,7 @@ class FeatureExtractor:
             yield partial(measure_maturity, found.parts)
             if found.faces is not None:
                 aspect = pixels.shape[0] / pixels.shape[1]
-                yield partial(measure_people, found.faces, found.parts, aspect)
+                yield partial(measure_people, found.faces, found.parts, aspect, found.glimpsed)
         if "text" in self._measured and text is not None:
             yield partial(measure_text, pixels, text)
         if "colour" in self._measured:
@@ -123,6 +134,24 @@ class FeatureExtractor:
         if "composition" in self._measured and found.saliency is not None:
             faces = found.faces or ()
             yield partial(measure_composition, pixels, found.saliency, faces, text or ())
+
+    def _layout(
+        self, picture: Picture, found: Analysis, values: dict[str, Value]
+    ) -> dict[str, Value]:
+        if "layout" not in self._measured:
+            return {}
+        if found.faces is None or found.text is None or found.saliency is None:
+            return {}
+        height, width = picture.pixels.shape[:2]
+        contrast = values["legibility"]
+        layout = find_layout(
+            width / height,
+            found.faces,
+            found.text,
+            found.saliency,
+            contrast if isinstance(contrast, float) else None,
+        )
+        return {"layout": layout.to_text()}
 
     @cached_property
     def _mtcnn(self) -> Mtcnn:
@@ -138,9 +167,14 @@ class FeatureExtractor:
 
 
 def _attempt(step: Callable[[], T]) -> T | None:
-    """The step's result, or None: what fails on a picture is missing for it, not an error."""
+    """The step's result, or None: what fails on a picture is missing for it, not an error.
+
+    Faults of the program itself are raised, or they would pass for odd pictures.
+    """
     try:
         return step()
+    except _FAULTS:
+        raise
     except Exception:
         return None
 

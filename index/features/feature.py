@@ -10,6 +10,10 @@ Value = float | str | None
 """A measured value: numbers, shares, counts and flags (0 or 1) are floats, categories and
 structures (JSON) are text, and what could not be measured is None."""
 
+DRAWN = "Exact truths by test:"
+EYE = "Against labels drawn up by eye on posters that no threshold was chosen on."
+"""Ways in which features were checked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Feature:
@@ -23,7 +27,7 @@ class Feature:
         group: "colour", "people", "text", "composition" or "maturity".
         sentence: what it says, in one sentence for a strategist.
         source: paper or how it is measured.
-        extractor: what measures it: "people", "text", "colour" or "composition".
+        extractor: what measures it: "people", "text", "colour", "composition" or "layout".
         levels: the values of a category, in a fixed order.
         checked: how its accuracy is known.
     """

@@ -14,10 +14,14 @@ FEATURES = (
     Feature("nudity", "0 or 1", 0, 1, "flag", "maturity",
         "Intimate parts of a body are exposed.",
         "NudeNet finds exposed breasts, buttocks or genitalia with a score of at least 0.6.",
-        "people"),
+        "people",
+        checked="No false alarm on 240 posters of clothed people; how much is missed is not known, "
+        "for want of pictures."),
     Feature("bare_torso", "0 or 1", 0, 1, "flag", "maturity",
         "A bare chest or belly is shown.",
-        "NudeNet finds an exposed chest or belly with a score of at least 0.6.", "people"),
+        "NudeNet finds an exposed chest or belly with a score of at least 0.6.", "people",
+        checked="How sure a detection must be is held by test; how much is missed is not known, "
+        "for want of pictures."),
 )  # fmt: skip
 
 

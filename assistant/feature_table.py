@@ -1,0 +1,60 @@
+"""Every feature in a table: meaning, unit, source, how it was checked, how right it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from index.features.accuracy import Figure
+    from index.features.feature import Feature
+
+_COLUMNS = ("feature", "meaning", "unit", "source", "how checked", "measured accuracy")
+
+
+def feature_table(specs: Sequence[Feature], figures: Iterable[Figure]) -> str:
+    """Markdown tables, one a group, ending in a line break.
+
+    Args:
+        specs: any features, those of concepts and of users included.
+        figures: accuracy where it was measured.
+    """
+    measured: dict[str, list[Figure]] = {}
+    for figure in figures:
+        measured.setdefault(figure.feature, []).append(figure)
+    parts = []
+    for group in dict.fromkeys(spec.group for spec in specs):
+        rows = [_COLUMNS, ("---",) * len(_COLUMNS)]
+        rows += [
+            (
+                f"`{spec.name}`",
+                spec.sentence,
+                _unit(spec),
+                spec.source,
+                spec.checked,
+                "; ".join(accuracy(figure) for figure in measured.get(spec.name, ())) or "—",
+            )
+            for spec in specs
+            if spec.group == group
+        ]
+        lines = ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in rows]
+        parts.append("\n".join([f"## {group.capitalize()}", "", *lines, ""]))
+    return "\n".join(parts)
+
+
+def accuracy(figure: Figure) -> str:
+    """One figure with its interval: 'exact or ±1: 97 % (94–99 %)'."""
+    if "correlation" in figure.measure or "error" in figure.measure:
+        return f"{figure.measure}: {figure.value:.2f} ({figure.low:.2f}–{figure.high:.2f})"
+    return f"{figure.measure}: {figure.value:.0%} ({figure.low:.0%}–{figure.high:.0%})"
+
+
+def _unit(spec: Feature) -> str:
+    if spec.levels:
+        return f"{spec.unit}: {', '.join(spec.levels)}"
+    return spec.unit
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())
