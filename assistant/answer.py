@@ -17,7 +17,6 @@ from assistant.relevance import image_space, measure_relevance
 from assistant.shared_features import SharedFeature, share_features
 
 if TYPE_CHECKING:
-    import pandas as pd
 
     from index.encoders.protocol import Encoder
     from index.store import Index
@@ -209,14 +208,12 @@ def _shared(
 ) -> tuple[SharedFeature, ...]:
     import pandas as pd
 
-    from index.features.matrix import feature_matrix
-    from index.features.registry import features
+    from index.perceived import index_matrix
 
-    table: pd.DataFrame = index.table("features").to_pandas()
     known = pool[~np.isnan(lift.lift[pool])]
     return tuple(
         share_features(
-            feature_matrix(table, features()),
+            index_matrix(index),
             pd.Series(artworks.titles),
             winners(lift, known),
             known,

@@ -19,9 +19,9 @@ LAYERS = [
     {"records", "errors", "text", "images"},
     {"catalogue", "encoders"},
     {"performance", "members", "features"},
-    {"canvases"},
+    {"canvases", "concepts"},
     {"store"},
-    {"build", "filters", "search"},
+    {"attributes", "build", "filters", "perceived", "search"},
 ]
 
 

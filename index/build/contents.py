@@ -9,21 +9,35 @@ import numpy as np
 from index.build.audience import Audience
 from index.build.collection import VECTOR_SPACES
 from index.build.gather import Gathered
+from index.build.perceived import write_perceived
 from index.build.titles import Titles, predictor_arrays
 from index.catalogue import Catalogue
-from index.store import IndexWriter
+from index.concepts.emotion import EmotionReader
+from index.store import Index, IndexWriter
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from index.encoders import Encoder
 
 
 def write_pictures(
     writer: IndexWriter,
     catalogue: Catalogue,
     gathered: Gathered,
-    class_names: tuple[str, ...] | None,
+    encoder: Encoder,
+    faces: EmotionReader | None,
+    before: Index | None,
 ) -> pd.DataFrame:
     """Artworks with a readable picture, in the order of the catalogue, and all about them.
+
+    Args:
+        writer: of the generation.
+        catalogue: names the artworks.
+        gathered: what is known of their pictures.
+        encoder: embedded them.
+        faces: read the faces, if anything did.
+        before: the generation before, if its encoder was the same.
 
     Returns:
         The artworks written.
@@ -50,9 +64,12 @@ def write_pictures(
     for space in VECTOR_SPACES:
         if space in arrays:
             writer.write_vectors(space, arrays[space])
-    if "class_ids" in arrays and class_names is not None:
+    if "class_ids" in arrays and encoder.class_names is not None:
         classes = {name: arrays[name] for name in ("class_ids", "class_probabilities")}
-        writer.write_arrays("classes", {**classes, "names": np.array(class_names, dtype=np.str_)})
+        writer.write_arrays("classes", {**classes, "names": np.array(encoder.class_names, np.str_)})
+    if "faces" in arrays:
+        writer.write_arrays("faces", {"faces": arrays["faces"]})
+    write_perceived(writer, artworks, arrays, encoder, faces, before)
     return artworks
 
 

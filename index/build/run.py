@@ -14,6 +14,7 @@ from index.build.pictures import EveryFeature, Extractor, PicturePipeline
 from index.build.titles import embed_titles
 from index.build.unchanged import engine_fingerprint, is_unchanged
 from index.catalogue import load_catalogue
+from index.concepts.emotion import EmotionReader, TextEmotions
 from index.records import Progress, Skipped, silent
 from index.store import Index, IndexWriter, Source
 
@@ -76,6 +77,7 @@ def build_index(
     batch_size: int = 16,
     progress: Progress = silent,
     extractor: Extractor | None = None,
+    faces: EmotionReader | None = None,
 ) -> BuildReport:
     """Build the index of a catalogue, or bring it up to date.
 
@@ -92,6 +94,8 @@ def build_index(
         batch_size: pictures embedded at a time.
         progress: told how far each stage has come.
         extractor: measures features; by default all of them.
+        faces: tells what the largest face of each picture feels; by default the encoder does, if
+            its pictures and texts were trained to share a space, else nothing.
 
     Raises:
         InputError: something in the catalogue is wrong, or no picture can be read; the last good
@@ -101,11 +105,16 @@ def build_index(
     """
     started = time.perf_counter()
     extractor = extractor or EveryFeature()
+    if faces is None and encoder.class_names is None:
+        faces = TextEmotions(encoder)
+    measured_by = extractor.fingerprint
+    if faces is not None:
+        measured_by += f"-{faces.fingerprint}"
     catalogue = load_catalogue(Path(catalogue_folder))
     source = Source(
         encoder=encoder.id,
         encoder_fingerprint=encoder.fingerprint,
-        extractor_fingerprint=extractor.fingerprint,
+        extractor_fingerprint=measured_by,
         engine_fingerprint=engine_fingerprint(),
         dimensions=encoder.dimensions,
         image_dimensions=encoder.image_dimensions,
@@ -129,11 +138,11 @@ def build_index(
             catalogue,
             known_pictures(pictures_before, work),
             work,
-            PicturePipeline(encoder, extractor, batch_size, processors()),
+            PicturePipeline(encoder, extractor, faces, batch_size, processors()),
             progress,
         )
         progress("writing", 0, 1)
-        artworks = write_pictures(writer, catalogue, gathered, encoder.class_names)
+        artworks = write_pictures(writer, catalogue, gathered, encoder, faces, texts_before)
         write_titles(writer, catalogue, titles, audience, seed)
         write_audience(writer, catalogue, audience, artworks)
         generation = writer.publish(source, libraries, audience.warnings)
