@@ -12,6 +12,7 @@ from index.features.feature import Feature
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
     from index.features.matrix import FeatureMatrix
     from index.store import Index
@@ -32,7 +33,7 @@ def index_features(index: Index) -> tuple[Feature, ...]:
     from index.concepts.vocabulary import concept_features
     from index.features.registry import features
 
-    held = {name for table in FEATURE_TABLES for name in _columns(index, table)}
+    held = set(feature_names(index))
     known = (*features(), EMOTION, *concept_features(), *attribute_features(index))
     return tuple(one for one in known if one.name in held)
 
@@ -56,6 +57,18 @@ def feature_table(index: Index) -> pd.DataFrame:
         [first, *(table.drop(columns="artwork_id") for table in others)], axis=1
     )
     return joined
+
+
+def feature_column(index: Index, name: str) -> pa.ChunkedArray:
+    """The values of one feature, a row per artwork.
+
+    Raises:
+        InputError: the index has no feature of this name.
+    """
+    for table in FEATURE_TABLES:
+        if name in _columns(index, table):
+            return index.table(table, [name])[name]
+    raise InputError(f"the index has no feature {name!r}", path=index.folder)
 
 
 def index_matrix(index: Index) -> FeatureMatrix:
@@ -97,16 +110,17 @@ def titles_that_vary(
     return varying
 
 
-def unseen_concepts(index: Index) -> dict[str, str]:
-    """Why, by name, the index has no values of a concept, as clauses."""
+def unseen_features(index: Index) -> dict[str, str]:
+    """Why the encoder cannot see what a feature of a concept would say, by the feature's name."""
     if not index.has("vocabulary"):
-        raise InputError(
-            "this index was made before concepts were looked for",
-            path=index.folder,
-            mend=f"run: assistant index {index.manifest.catalogue} -o {index.folder}",
-        )
-    rows = index.table("vocabulary", ["concept", "reason"]).to_pylist()
-    return {row["concept"]: row["reason"] for row in rows if row["reason"]}
+        return {}
+    rows = index.table("vocabulary", ["feature", "reason"]).to_pylist()
+    return {row["feature"]: row["reason"] for row in rows if row["reason"]}
+
+
+def feature_names(index: Index) -> tuple[str, ...]:
+    """Names of all features that the index has values of, read from the tables' footers."""
+    return tuple(name for table in FEATURE_TABLES for name in _columns(index, table))
 
 
 def _columns(index: Index, table: str) -> tuple[str, ...]:

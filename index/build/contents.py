@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index.build.attributes import carry_attributes
 from index.build.audience import Audience
 from index.build.collection import VECTOR_SPACES
 from index.build.gather import Gathered
@@ -28,7 +29,7 @@ def write_pictures(
     encoder: Encoder,
     faces: EmotionReader | None,
     before: Index | None,
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, list[str]]:
     """Artworks with a readable picture, in the order of the catalogue, and all about them.
 
     Args:
@@ -37,10 +38,10 @@ def write_pictures(
         gathered: what is known of their pictures.
         encoder: embedded them.
         faces: read the faces, if anything did.
-        before: the generation before, if its encoder was the same.
+        before: the generation before.
 
     Returns:
-        The artworks written.
+        The artworks written, and what of the generation before was lost, as sentences.
 
     Raises:
         StoreError: the folder cannot be written.
@@ -70,7 +71,8 @@ def write_pictures(
     if "faces" in arrays:
         writer.write_arrays("faces", {"faces": arrays["faces"]})
     write_perceived(writer, artworks, arrays, encoder, faces, before)
-    return artworks
+    spaces = {space: arrays[space] for space in VECTOR_SPACES if space in arrays}
+    return artworks, carry_attributes(writer, artworks, spaces, encoder, before)
 
 
 def write_titles(

@@ -41,7 +41,7 @@ def write_perceived(
         arrays: "shared", and "class_ids" and "class_probabilities" or "faces" where there are.
         encoder: made the arrays.
         faces: read the faces.
-        before: the generation before, if its encoder was the same: keeps vectors of texts.
+        before: the generation before: keeps vectors of texts.
     """
     import pandas as pd
 
@@ -87,7 +87,8 @@ def _prompt_vectors(encoder: Encoder, before: Index | None) -> dict[str, npt.NDA
     """Vectors of the vocabulary's texts, from the generation before where they are the same."""
     texts = text_prompts()
     digest = np.array(checksum_bytes("\n".join(texts).encode()))
-    if before is not None and before.has_arrays("prompts"):
+    same = before is not None and before.manifest.encoder_fingerprint == encoder.fingerprint
+    if before is not None and same and before.has_arrays("prompts"):
         known = before.arrays("prompts")
         if str(known["digest"]) == str(digest):
             return known

@@ -142,10 +142,10 @@ def build_index(
             progress,
         )
         progress("writing", 0, 1)
-        artworks = write_pictures(writer, catalogue, gathered, encoder, faces, texts_before)
+        artworks, lost = write_pictures(writer, catalogue, gathered, encoder, faces, before)
         write_titles(writer, catalogue, titles, audience, seed)
         write_audience(writer, catalogue, audience, artworks)
-        generation = writer.publish(source, libraries, audience.warnings)
+        generation = writer.publish(source, libraries, (*audience.warnings, *lost))
         progress("writing", 1, 1)
         damage = writer.damage
     embedded = gathered.embedded
@@ -159,7 +159,7 @@ def build_index(
         embedded=embedded,
         reused=len(artworks) - embedded,
         generation=generation,
-        warnings=(*audience.warnings, *replaced),
+        warnings=(*audience.warnings, *lost, *replaced),
     )
 
 

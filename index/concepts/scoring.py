@@ -115,12 +115,9 @@ def see_texts(pictures: FloatMatrix, prompts: FloatMatrix) -> list[Sight]:
         reason = f"fewer than {MIN_ARTWORKS} artworks are no ground to calibrate it on"
         return [Sight(name, None, reason=reason) for name in names]
     each = len(TEMPLATES)
-    neutral = _mean_direction(prompts[:each])
+    neutral = mean_direction(prompts[:each])
     vectors = np.stack(
-        [
-            _mean_direction(prompts[start : start + each])
-            for start in range(each, len(prompts), each)
-        ]
+        [mean_direction(prompts[start : start + each]) for start in range(each, len(prompts), each)]
     )
     scores = np.empty((len(names), len(pictures)), np.float32)
     for start in range(0, len(pictures), _BLOCK):
@@ -152,6 +149,7 @@ def _classes_of(name: str, place: Mapping[str, Sequence[int]]) -> list[int]:
     return sorted(at for one in classes for at in place.get(one, ()))
 
 
-def _mean_direction(vectors: FloatMatrix) -> FloatMatrix:
+def mean_direction(vectors: FloatMatrix) -> FloatMatrix:
+    """The mean of (n, d) vectors, of length one."""
     mean: FloatMatrix = vectors.mean(axis=0)
     return mean / np.float32(max(float(np.linalg.norm(mean)), 1e-12))
