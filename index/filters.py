@@ -84,7 +84,7 @@ def _passing_feature(index: Index, name: str, values: Sequence[str], others: set
     blind = unseen_features(index).get(name)
     if blind is not None:
         raise InputError(f"the encoder cannot see {name!r}: {blind}", mend="leave the filter out")
-    raise _unknown("column or feature", name, sorted({*others, *features}))
+    raise _unknown("column", name, sorted({*others, *features}))
 
 
 def _passing_slice(index: Index, filters: Filters) -> Mask:

@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from assistant.cli.app import JsonOption, app
+from assistant.cli.app import JsonOption
+from assistant.cli.attributes import MEASURE, features_app
 
 
-@app.command(epilog="Example: assistant features poster.jpg --json")
+@features_app.command(MEASURE, epilog="Example: assistant features poster.jpg --json")
 def features(
     images: Annotated[list[Path], typer.Argument(metavar="IMAGE…", help="Images to measure.")],
     json: JsonOption = False,

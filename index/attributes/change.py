@@ -67,8 +67,8 @@ def add_attribute(folder: Path, request: Request, encoder: Encoder | None) -> At
     return made
 
 
-def remove_attribute(folder: Path, name: str) -> None:
-    """Remove an attribute, by its name or its label, and its examples.
+def remove_attribute(folder: Path, name: str) -> Attribute:
+    """Remove an attribute, by its name or its label, and its examples; gives what is gone.
 
     Raises:
         InputError: there is none of this name.
@@ -81,6 +81,7 @@ def remove_attribute(folder: Path, name: str) -> None:
         left = tuple(one for one in read_attributes(index) if one.name != gone.name)
         examples = [one for one in read_examples(index) if one.attribute != gone.name]
         _publish(writer, index, left, examples)
+    return gone
 
 
 def find_attribute(index: Index, name: str) -> Attribute:
