@@ -143,8 +143,8 @@ def _require_enough(request: Request, liked: Sequence[Example]) -> None:
     if len(liked) >= MIN_LIKED and titles >= MIN_LIKED_TITLES:
         return
     raise InputError(
-        f"{request.label!r} has {len(liked)} examples of {titles} titles; what they share can be "
-        f"told from {MIN_LIKED} examples of {MIN_LIKED_TITLES} titles on",
+        f"examples of {request.label!r}: {len(liked)}, titles they are of: {titles}; what they "
+        f"share can be told from {MIN_LIKED} examples of {MIN_LIKED_TITLES} titles on",
         mend="name more with --like",
     )
 

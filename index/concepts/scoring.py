@@ -15,7 +15,7 @@ from index.records import FloatMatrix
 Flags = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int32]
 
-LEAST_SHARE = 0.2
+LEAST_SHARE = 0.3
 """Share of what the classes say from which a picture shows a concept. On the posters that it was
 chosen on, most flags are right from here on and few below; `checked` has the figures."""
 _LEAST_SHOWN = 0.05
