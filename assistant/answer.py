@@ -11,14 +11,13 @@ import numpy.typing as npt
 
 from assistant.audience import Audience, resolve_audience
 from assistant.audience_lift import AudienceLift, audience_lift
+from assistant.avoid import rule_out
 from assistant.brief import Brief, brief_text
 from assistant.exemplars import Choice, choose, score, winners
 from assistant.relevance import image_space, measure_relevance
 from assistant.shared_features import SharedFeature, share_features
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from index.encoders.protocol import Encoder
     from index.store import Index
 
@@ -209,14 +208,12 @@ def _shared(
 ) -> tuple[SharedFeature, ...]:
     import pandas as pd
 
-    from index.features.matrix import feature_matrix
-    from index.features.registry import features
+    from index.perceived import index_matrix
 
-    table: pd.DataFrame = index.table("features").to_pandas()
     known = pool[~np.isnan(lift.lift[pool])]
     return tuple(
         share_features(
-            feature_matrix(table, features()),
+            index_matrix(index),
             pd.Series(artworks.titles),
             winners(lift, known),
             known,
@@ -250,7 +247,9 @@ def answer_brief(
             "every cluster is weighed by its size"
         )
     relevance = measure_relevance(brief, text, index, encoder, artworks.title_rows)
-    allowed = _on_canvases(brief, artworks, warnings)
+    avoided = rule_out(brief.avoid, index)
+    warnings += avoided.warnings
+    allowed = _on_canvases(brief, artworks, warnings) & avoided.allowed
     lift: AudienceLift | None = None
     if index.has("tags"):
         tags = index.table("tags").to_pandas()

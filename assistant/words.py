@@ -26,9 +26,16 @@ _PHRASES = {
 }
 
 
+_PREFIXES = frozenset({"shows", "mood", "theme", "style"})
+"""How the names of features that an encoder sees begin."""
+
+
 def phrase(feature: str, level: str | None = None) -> str:
     """What a strategist calls a feature, or one level of it: 'warmth', 'cast: pair'."""
-    if feature.endswith("_share") and feature not in _PHRASES:
+    prefix, _, rest = feature.partition("_")
+    if rest and prefix in _PREFIXES:
+        words = f"{prefix}: {rest.replace('_', ' ')}"
+    elif feature.endswith("_share") and feature not in _PHRASES:
         words = feature.removesuffix("_share")
     else:
         words = _PHRASES.get(feature, feature.replace("_", " "))

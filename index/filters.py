@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import InputError
+from index.perceived import feature_column, feature_names, unseen_features
 from index.records import ALL, Label
 
 if TYPE_CHECKING:
@@ -24,15 +25,18 @@ if TYPE_CHECKING:
 
 Mask = npt.NDArray[np.bool_]
 
+_FLAGS = {"yes": "1", "no": "0"}
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What an artwork must be; everything given must hold.
 
     Attributes:
-        where: accepted values by column of artworks or titles (artworks first, where both have
-            the column). A text matches, in any case, as a whole or by one of its `|`-joined
-            parts; a number by its value; "" matches what is missing.
+        where: accepted values by column of artworks or titles, or by feature (artworks first,
+            then titles, where several have the name). A text matches, in any case, as a whole or
+            by one of its `|`-joined parts; a number by its value, a flag also by "yes" or "no";
+            "" matches what is missing.
         label: of the performance tag in the slice.
         cluster, platform: the slice. Without a label, artworks with impressions there pass.
     """
@@ -65,12 +69,22 @@ def _passing_column(index: Index, name: str, values: Sequence[str]) -> Mask:
     if name in own:
         return _matches(name, index.table("artworks", [name])[name], values)
     if name not in titles:
-        raise _unknown("column", name, sorted({*own, *titles}))
+        return _passing_feature(index, name, values, {*own, *titles})
     wanted = _matches(name, index.table("titles", [name])[name], values)
     title_ids = index.table("titles", ["title_id"])["title_id"]
     return _among(
         index.table("artworks", ["title_id"])["title_id"], title_ids.filter(_arrow(wanted))
     )
+
+
+def _passing_feature(index: Index, name: str, values: Sequence[str], others: set[str]) -> Mask:
+    features = feature_names(index)
+    if name in features:
+        return _matches(name, feature_column(index, name), values)
+    blind = unseen_features(index).get(name)
+    if blind is not None:
+        raise InputError(f"the encoder cannot see {name!r}: {blind}", mend="leave the filter out")
+    raise _unknown("column", name, sorted({*others, *features}))
 
 
 def _passing_slice(index: Index, filters: Filters) -> Mask:
@@ -126,7 +140,7 @@ def _matches_number(column: pa.ChunkedArray, values: Sequence[str]) -> Mask:
 
 def _number(text: str) -> float | None:
     try:
-        return float(text)
+        return float(_FLAGS.get(text.casefold(), text))
     except ValueError:
         return None
 

@@ -19,9 +19,9 @@ LAYERS = [
     {"records", "errors", "text", "images", "yaml_files"},
     {"catalogue", "encoders"},
     {"performance", "members", "features"},
-    {"canvases"},
+    {"canvases", "concepts"},
     {"store"},
-    {"build", "filters", "search"},
+    {"attributes", "build", "filters", "perceived", "search"},
 ]
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.cli.app import JsonOption, app
+from assistant.cli.app import JsonOption
+from assistant.cli.attributes import MEASURE, features_app
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,9 @@ CanvasesOption = Annotated[
 ]
 
 
-@app.command(epilog="Example: assistant features poster.jpg --overlay seen.png --canvas tile")
+@features_app.command(
+    MEASURE, epilog="Example: assistant features poster.jpg --overlay seen.png --canvas tile"
+)
 def features(
     images: Annotated[
         list[Path] | None, typer.Argument(metavar="IMAGE…", help="Images to measure.")

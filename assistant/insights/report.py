@@ -90,8 +90,7 @@ def read_evidence(index: Index) -> Evidence:
     Raises:
         InputError: the index was built from a catalogue without performance.
     """
-    from index.features.matrix import feature_matrix
-    from index.features.registry import features
+    from index.perceived import index_matrix
 
     if not index.has("cells"):
         raise InputError(
@@ -99,10 +98,10 @@ def read_evidence(index: Index) -> Evidence:
             path=index.folder,
             mend="add performance or impressions to the catalogue and build it again",
         )
-    titles, artworks, cells, measured = (
-        index.table(name).to_pandas() for name in ("titles", "artworks", "cells", "features")
+    titles, artworks, cells = (
+        index.table(name).to_pandas() for name in ("titles", "artworks", "cells")
     )
-    return gather_evidence(titles, artworks, cells, feature_matrix(measured, features()))
+    return gather_evidence(titles, artworks, cells, index_matrix(index))
 
 
 def insights(

@@ -80,5 +80,7 @@ def part_of_index(index: Index) -> Part:
     if index.has_arrays("classes"):
         classes = index.arrays("classes")
         arrays |= {name: classes[name] for name in ("class_ids", "class_probabilities")}
+    if index.has_arrays("faces"):
+        arrays |= index.arrays("faces")
     hashes = tuple(images["content_hash"].to_pylist())
     return Part(hashes, arrays, index.table("features").drop_columns("artwork_id"))

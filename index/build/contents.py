@@ -6,27 +6,42 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index.build.attributes import carry_attributes
 from index.build.audience import Audience
 from index.build.collection import VECTOR_SPACES
 from index.build.gather import Gathered
+from index.build.perceived import write_perceived
 from index.build.titles import Titles, predictor_arrays
 from index.catalogue import Catalogue
-from index.store import IndexWriter
+from index.concepts.emotion import EmotionReader
+from index.store import Index, IndexWriter
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from index.encoders import Encoder
 
 
 def write_pictures(
     writer: IndexWriter,
     catalogue: Catalogue,
     gathered: Gathered,
-    class_names: tuple[str, ...] | None,
-) -> pd.DataFrame:
+    encoder: Encoder,
+    faces: EmotionReader | None,
+    before: Index | None,
+) -> tuple[pd.DataFrame, list[str]]:
     """Artworks with a readable picture, in the order of the catalogue, and all about them.
 
+    Args:
+        writer: of the generation.
+        catalogue: names the artworks.
+        gathered: what is known of their pictures.
+        encoder: embedded them.
+        faces: read the faces, if anything did.
+        before: the generation before.
+
     Returns:
-        The artworks written.
+        The artworks written, and what of the generation before was lost, as sentences.
 
     Raises:
         StoreError: the folder cannot be written.
@@ -50,10 +65,14 @@ def write_pictures(
     for space in VECTOR_SPACES:
         if space in arrays:
             writer.write_vectors(space, arrays[space])
-    if "class_ids" in arrays and class_names is not None:
+    if "class_ids" in arrays and encoder.class_names is not None:
         classes = {name: arrays[name] for name in ("class_ids", "class_probabilities")}
-        writer.write_arrays("classes", {**classes, "names": np.array(class_names, dtype=np.str_)})
-    return artworks
+        writer.write_arrays("classes", {**classes, "names": np.array(encoder.class_names, np.str_)})
+    if "faces" in arrays:
+        writer.write_arrays("faces", {"faces": arrays["faces"]})
+    write_perceived(writer, artworks, arrays, encoder, faces, before)
+    spaces = {space: arrays[space] for space in VECTOR_SPACES if space in arrays}
+    return artworks, carry_attributes(writer, artworks, spaces, encoder, before)
 
 
 def write_titles(

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from index.concepts.emotion import EmotionReader, largest_face
 from index.errors import ImageUnreadable
 from index.images import Picture, read_image
+from index.records import FloatMatrix
 from index.store import Part
 
 if TYPE_CHECKING:
@@ -82,14 +84,20 @@ class PicturePipeline:
     Args:
         encoder: embeds; called from one thread.
         extractor: measures; called from one thread.
+        faces: reads the largest face of each picture, in the encoder's thread; None for nothing.
         batch_size: pictures a batch.
         threads: pictures decoded at a time.
     """
 
     def __init__(
-        self, encoder: Encoder, extractor: Extractor, batch_size: int, threads: int
+        self,
+        encoder: Encoder,
+        extractor: Extractor,
+        faces: EmotionReader | None,
+        batch_size: int,
+        threads: int,
     ) -> None:
-        self._encoder, self._extractor = encoder, extractor
+        self._encoder, self._extractor, self._faces = encoder, extractor, faces
         self._batch_size, self._threads = batch_size, threads
 
     def run(self, pictures: Iterable[tuple[str, Path]]) -> Iterator[Batch]:
@@ -123,7 +131,10 @@ class PicturePipeline:
         names = self._extractor.names
 
         def finish() -> Batch:
-            features = features_table(names, measured.result())
+            rows = measured.result()
+            if self._faces is not None:
+                arrays["faces"] = _read_faces(self._faces, pictures, rows)
+            features = features_table(names, rows)
             return Batch(Part(hashes, arrays, features), unreadable)
 
         return finish
@@ -162,6 +173,26 @@ def _embed(encoder: Encoder, pictures: Sequence[Picture]) -> dict[str, npt.NDArr
         arrays["class_ids"] = top.astype(np.int32)
         arrays["class_probabilities"] = np.take_along_axis(embedded.classes, top, axis=1)
     return arrays
+
+
+def _read_faces(
+    reader: EmotionReader, pictures: Sequence[Picture], rows: Sequence[dict[str, Value]]
+) -> FloatMatrix:
+    """What the reader says of the largest face of each picture; NaN where there is none."""
+    read = np.full((len(pictures), reader.width), np.nan, np.float32)
+    crops = {}
+    for at, (picture, row) in enumerate(zip(pictures, rows, strict=True)):
+        x, y, share = (row.get(name) for name in ("face_x", "face_y", "largest_face_share"))
+        crop = largest_face(picture.pixels, _number(x), _number(y), _number(share))
+        if crop is not None:
+            crops[at] = crop
+    if crops:
+        read[list(crops)] = reader.read(list(crops.values()))
+    return read
+
+
+def _number(value: Value) -> float | None:
+    return value if isinstance(value, float) and not np.isnan(value) else None
 
 
 def features_table(names: Sequence[str], rows: Sequence[dict[str, Value]]) -> pa.Table:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from index.build.pictures import Batch, EveryFeature, PicturePipeline
+from index.concepts.emotion import reader_with
 from index.errors import EngineFailed, MissingExtra
 from index.store import part_from_bytes, part_to_bytes
 
@@ -111,7 +112,8 @@ class _Worker:
         from index.encoders import load_encoder
 
         loaded = load_encoder(encoder.spec, weights=encoder.weights, threads=1)
-        self._pipeline = PicturePipeline(loaded, EveryFeature(threads=1), batch_size, 1)
+        features = EveryFeature(threads=1)
+        self._pipeline = PicturePipeline(loaded, features, reader_with(loaded), batch_size, 1)
 
     def __call__(self, batch: Any) -> Any:
         import pyarrow as pa

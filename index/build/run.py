@@ -15,6 +15,7 @@ from index.build.small_clusters import SMALLEST
 from index.build.titles import embed_titles
 from index.build.unchanged import engine_fingerprint, is_unchanged
 from index.catalogue import load_catalogue
+from index.concepts.emotion import EmotionReader, reader_with
 from index.records import Progress, Skipped, silent
 from index.store import Index, IndexWriter, Source
 
@@ -79,6 +80,7 @@ def build_index(
     progress: Progress = silent,
     extractor: Extractor | None = None,
     pipeline: Pipeline | None = None,
+    faces: EmotionReader | None = None,
 ) -> BuildReport:
     """Build the index of a catalogue, or bring it up to date.
 
@@ -97,6 +99,8 @@ def build_index(
         progress: told how far each stage has come.
         extractor: measures features; by default all of them.
         pipeline: does the work on pictures with this encoder and extractor; by default here.
+        faces: tells what the largest face of each picture feels; by default the encoder does, if
+            its pictures and texts were trained to share a space, else nothing.
 
     Raises:
         InputError: something in the catalogue is wrong, or no picture can be read; the last good
@@ -106,11 +110,15 @@ def build_index(
     """
     started = time.perf_counter()
     extractor = extractor or EveryFeature()
+    faces = faces or reader_with(encoder)
+    measured_by = extractor.fingerprint
+    if faces is not None:
+        measured_by += f"-{faces.fingerprint}"
     catalogue = load_catalogue(Path(catalogue_folder))
     source = Source(
         encoder=encoder.id,
         encoder_fingerprint=encoder.fingerprint,
-        extractor_fingerprint=extractor.fingerprint,
+        extractor_fingerprint=measured_by,
         engine_fingerprint=engine_fingerprint(),
         dimensions=encoder.dimensions,
         image_dimensions=encoder.image_dimensions,
@@ -134,14 +142,14 @@ def build_index(
             catalogue,
             known_pictures(pictures_before, work),
             work,
-            pipeline or PicturePipeline(encoder, extractor, batch_size, processors()),
+            pipeline or PicturePipeline(encoder, extractor, faces, batch_size, processors()),
             progress,
         )
         progress("writing", 0, 1)
-        artworks = write_pictures(writer, catalogue, gathered, encoder.class_names)
+        artworks, lost = write_pictures(writer, catalogue, gathered, encoder, faces, before)
         write_titles(writer, catalogue, titles, audience, seed)
         write_audience(writer, catalogue, audience, artworks)
-        generation = writer.publish(source, libraries, audience.warnings)
+        generation = writer.publish(source, libraries, (*audience.warnings, *lost))
         progress("writing", 1, 1)
         damage = writer.damage
     embedded = gathered.embedded
@@ -155,7 +163,7 @@ def build_index(
         embedded=embedded,
         reused=len(artworks) - embedded,
         generation=generation,
-        warnings=(*audience.warnings, *replaced),
+        warnings=(*audience.warnings, *lost, *replaced),
     )
 
 

@@ -15,10 +15,10 @@ from index.store import Index, Source
 
 
 def engine_fingerprint() -> str:
-    """Changes whenever code that decides what is in an index does, 16 hex digits."""
+    """Changes whenever code or words that decide what is in an index do, 16 hex digits."""
     root = Path(__file__).parents[1]
     digest = hashlib.blake2b(digest_size=8)
-    for file in sorted(root.rglob("*.py")):
+    for file in sorted([*root.rglob("*.py"), *root.rglob("*.yaml")]):
         digest.update(str(file.relative_to(root)).encode() + file.read_bytes())
     return digest.hexdigest()
 

@@ -101,6 +101,24 @@ class IndexWriter:
         """Remove what is finished: the current generation has it all."""
         shutil.rmtree(self.folder / layout.WORK, ignore_errors=True)
 
+    def keep_all_but(self, *tables: str) -> None:
+        """Take over the current generation, apart from these tables.
+
+        Raises:
+            StoreError: the disk is full, or the folder may not be written.
+        """
+        if self.current is None:
+            return
+        manifest, place = self.current.manifest, self.current.generation_folder
+        left_out = {layout.table_file(name) for name in tables}
+        with layout.writing(self.folder):
+            for name, record in manifest.files.items():
+                if name not in left_out:
+                    _link(place / name, self._staging / name)
+                    self._files[name] = record
+        kept = {name: rows for name, rows in manifest.counts.items() if name not in tables}
+        self._counts.update(kept)
+
     def write_table(self, name: str, table: pd.DataFrame | pa.Table) -> None:
         """Add a table; the same rows give the same bytes."""
         import pyarrow as pa
@@ -132,7 +150,12 @@ class IndexWriter:
             np.savez(path, allow_pickle=False, **dict(arrays))
 
     def publish(
-        self, source: Source, libraries: Mapping[str, str], warnings: Sequence[str] = ()
+        self,
+        source: Source,
+        libraries: Mapping[str, str],
+        warnings: Sequence[str] = (),
+        *,
+        all_work_is_in: bool = True,
     ) -> str:
         """Make what was added the current generation and forget the finished work.
 
@@ -142,6 +165,7 @@ class IndexWriter:
             source: from what, with what and how the generation was made.
             libraries: versions of the packages that made it.
             warnings: what the index cannot say.
+            all_work_is_in: whether the generation has all finished work, which is then removed.
 
         Returns:
             The name of the generation that is current now.
@@ -165,7 +189,8 @@ class IndexWriter:
             if current is None or current != _as_made_by(current, manifest):
                 self._switch(manifest)
                 current = manifest
-            self.forget_work()
+            if all_work_is_in:
+                self.forget_work()
             self._prune({current.generation, current.previous})
         return current.generation
 
@@ -255,6 +280,14 @@ class IndexWriter:
         with suppress(OSError):
             self._generations.rmdir()
             self.folder.rmdir()
+
+
+def _link(source: Path, target: Path) -> None:
+    """A second name for a file that nobody changes, or a copy where there cannot be one."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def _as_made_by(current: Manifest, new: Manifest) -> Manifest:

@@ -1,0 +1,241 @@
+"""`assistant features add | list | remove | review`: features that a user adds to an index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from assistant.cli.app import IndexOption, JsonOption, app
+
+if TYPE_CHECKING:
+    from index.attributes.attribute import Attribute
+    from index.store import Index
+
+MEASURE = "measure"
+_MANY = ("--like", "--unlike")
+
+
+class MeasureByDefault(TyperGroup):
+    """`features IMAGE…` measures images: what is no subcommand is meant for `measure`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put `measure` before words that are neither a subcommand nor a plea for help."""
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = [MEASURE, *args]
+        return super().parse_args(ctx, args)
+
+
+class ManyValues(TyperCommand):
+    """Lets `--like A B C` stand for `--like A --like B --like C`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Repeat the option before each further word, up to the next option."""
+        spread: list[str] = []
+        option = ""
+        for word in args:
+            if word.startswith("-"):
+                option = word if word in _MANY else ""
+                spread.append(word)
+            else:
+                again = option and spread[-1] != option
+                spread += [option, word] if again else [word]
+        return super().parse_args(ctx, spread)
+
+
+features_app = typer.Typer(
+    name="features",
+    cls=MeasureByDefault,
+    help="Measure images, or keep features of your own in an index.\n\n"
+    "features IMAGE… measures any image.",
+    epilog="Examples: assistant features poster.jpg   |   "
+    'assistant features add "holding a weapon" --like t16_3 t17_2 t20_1 t21_4 t30_2',
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(features_app)
+
+
+def attribute_json(attribute: Attribute, index: Index) -> dict[str, Any]:
+    """An attribute as docs/json.md describes it."""
+    from index.attributes.attribute import VALUES
+
+    has = index.table(VALUES, [attribute.name])[attribute.name].to_pylist()
+    numbers = ("auc", "low", "high", "found", "false")
+    return {
+        "name": attribute.name,
+        "label": attribute.label,
+        "prompt": attribute.prompt or None,
+        "space": attribute.space,
+        "examples": attribute.liked,
+        "counter_examples": attribute.unliked,
+        "drawn": attribute.drawn,
+        **{name: _rounded(getattr(attribute, name)) for name in numbers},
+        "artworks": sum(has),
+        "of": len(has),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+@features_app.command(
+    "add",
+    cls=ManyValues,
+    epilog='Example: assistant features add "holding a weapon" --like t16_3 t17_2 gun.jpg t20_1 '
+    "t21_4 --unlike t11_1",
+)
+def add(
+    name: Annotated[str, typer.Argument(help="What to call it, in your words.")],
+    like: Annotated[
+        list[str] | None,
+        typer.Option("--like", metavar="IMAGE|ARTWORK…", help="Pictures that have it."),
+    ] = None,
+    unlike: Annotated[
+        list[str] | None,
+        typer.Option("--unlike", metavar="IMAGE|ARTWORK…", help="Pictures that do not."),
+    ] = None,
+    prompt: Annotated[
+        str, typer.Option(help="Words that say it; best with an open_clip index.")
+    ] = "",
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 7,
+    index: IndexOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Teach the index an attribute by a few pictures, or by words.
+
+    At least 5 pictures of 3 titles; counter-examples up to 100 are drawn from the index. Adding
+    to a name that is there adds to its examples. It is refused where left-out examples cannot be
+    told from others (AUC below 0.6).
+    """
+    from assistant.cli.opening import open_with_encoder
+    from assistant.console import emit_json, output, plain
+    from assistant.settings import index_folder
+    from index.attributes.change import add_attribute
+    from index.attributes.make import Request
+    from index.errors import InputError
+    from index.store import open_index
+
+    if not like and not unlike and not prompt:
+        raise InputError(
+            f"nothing says what {name!r} is",
+            mend="give pictures with --like, or words with --prompt",
+        )
+    folder = index_folder(index)
+    opened, encoder = open_with_encoder(folder)
+    opened.close()
+    request = Request(name, tuple(like or ()), tuple(unlike or ()), prompt, seed)
+    made = add_attribute(folder, request, encoder)
+    with open_index(folder) as current:
+        document = attribute_json(made, current)
+    if json:
+        emit_json(document)
+        return
+    output().print(f"{plain(made.label)} is now the feature {made.name}.")
+    output().print(f"How well it is told: {plain(made.accuracy)}.")
+    if made.auc is not None and made.found is not None and made.false is not None:
+        others = "counter-examples, most drawn at random" if made.drawn else "counter-examples"
+        output().print(
+            f"Of {made.liked} examples it finds {made.found:.0%} when they are left out, and it "
+            f"calls {made.false:.0%} of {made.unliked} {others}."
+        )
+    output().print(f"{document['artworks']} of {document['of']} artworks have it.")
+    output().print(f"To make it better: assistant features review {made.name}")
+
+
+@features_app.command("list", epilog="Example: assistant features list --index artwork-index")
+def list_(index: IndexOption = None, json: JsonOption = False) -> None:
+    """List the attributes of an index, how well each is told and how often it is found."""
+    from assistant.console import emit_json, output, plain
+    from assistant.render import table
+    from assistant.settings import index_folder
+    from index.attributes.attribute import read_attributes
+    from index.store import open_index
+
+    with open_index(index_folder(index)) as opened:
+        rows = [attribute_json(one, opened) for one in read_attributes(opened)]
+    if json:
+        emit_json({"attributes": rows})
+        return
+    if not rows:
+        output().print("This index has no attributes of your own.")
+        return
+    numbers = ("AUC (90% interval)", "examples", "artworks")
+    drawn = table("Your attributes", "feature", "called", *numbers, right=numbers)
+    for row in rows:
+        auc = "not measured"
+        if row["auc"] is not None:
+            auc = f"{row['auc']:.2f} ({row['low']:.2f} to {row['high']:.2f})"
+        drawn.add_row(
+            row["name"],
+            plain(row["label"]),
+            auc,
+            f"{row['examples']}",
+            f"{row['artworks']} of {row['of']}",
+        )
+    output().print(drawn)
+
+
+@features_app.command("remove", epilog='Example: assistant features remove "holding a weapon"')
+def remove(
+    name: Annotated[str, typer.Argument(help="The attribute's name.")],
+    index: IndexOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Remove an attribute and its examples from an index."""
+    from assistant.console import emit_json, output, plain
+    from assistant.settings import index_folder
+    from index.attributes.change import remove_attribute
+
+    gone = remove_attribute(index_folder(index), name)
+    if json:
+        emit_json({"removed": gone.name})
+    else:
+        output().print(f"{plain(gone.label)} is removed.")
+
+
+@features_app.command("review", epilog='Example: assistant features review "holding a weapon"')
+def review(
+    name: Annotated[str, typer.Argument(help="The attribute's name.")],
+    index: IndexOption = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=200, help="Pictures to show.")] = 12,
+    json: JsonOption = False,
+) -> None:
+    """Show the pictures that an attribute is least sure of: labelling those teaches it most."""
+    from assistant.console import emit_json, output, plain
+    from assistant.render import table
+    from assistant.settings import index_folder
+    from index.attributes.change import find_attribute
+    from index.attributes.review import most_uncertain
+    from index.store import open_index
+
+    with open_index(index_folder(index)) as opened:
+        attribute = find_attribute(opened, name)
+        doubts = most_uncertain(opened, name, k)
+        folder = opened.catalogue_folder
+    if json:
+        rows = [
+            {
+                "artwork_id": one.artwork_id,
+                "title_id": one.title_id,
+                "path": one.path,
+                "margin": round(one.margin, 4),
+                "has": one.has,
+            }
+            for one in doubts
+        ]
+        emit_json({"attribute": attribute.name, "uncertain": rows})
+        return
+    drawn = table(
+        f"Least sure of “{plain(attribute.label)}”", "artwork", "says", "margin", "file",
+        right=("margin",),
+    )  # fmt: skip
+    for one in doubts:
+        said = "yes" if one.has else "no"
+        drawn.add_row(plain(one.artwork_id), said, f"{one.margin:+.2f}", plain(folder / one.path))
+    output().print(drawn)
+    output().print(
+        f'Look at them, then: assistant features add "{plain(attribute.label)}" --like … --unlike …'
+    )

@@ -1,0 +1,89 @@
+"""Attributes that a user added, brought over from the generation before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from index.attributes.attribute import Attribute, Example, read_attributes, read_examples
+from index.attributes.change import write_attributes
+from index.attributes.head import prompt_texts
+from index.attributes.make import Request, Vectors, make_attribute
+from index.errors import InputError
+from index.records import FloatMatrix
+from index.store import Index, IndexWriter
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from index.encoders import Encoder
+
+
+def carry_attributes(
+    writer: IndexWriter,
+    artworks: pd.DataFrame,
+    spaces: dict[str, FloatMatrix],
+    encoder: Encoder,
+    before: Index | None,
+) -> list[str]:
+    """Give this generation's artworks the attributes of the one before.
+
+    With the same encoder they are told as before. With another one they are made anew from the
+    examples that are artworks of the index.
+
+    Args:
+        writer: of the generation.
+        artworks: rows of the vectors.
+        spaces: vectors of the artworks by space.
+        encoder: made the vectors.
+        before: the generation before, whatever made it.
+
+    Returns:
+        What was lost and why, as sentences.
+    """
+    if before is None:
+        return []
+    ids = artworks["artwork_id"].tolist()
+    old, examples = read_attributes(before), list(read_examples(before))
+    if before.manifest.encoder_fingerprint == encoder.fingerprint:
+        write_attributes(writer, ids, old, examples, spaces)
+        return []
+    lost, made, kept = [], [], []
+    for attribute in old:
+        own = [one for one in examples if one.attribute == attribute.name]
+        try:
+            anew, again = _remake(attribute, own, artworks, spaces, encoder)
+        except InputError as error:
+            lost.append(f"the attribute {attribute.label!r} is gone with its encoder: {error}")
+        else:
+            made.append(anew)
+            kept += again
+    write_attributes(writer, ids, made, kept, spaces)
+    return lost
+
+
+def _remake(
+    attribute: Attribute,
+    examples: Sequence[Example],
+    artworks: pd.DataFrame,
+    spaces: dict[str, FloatMatrix],
+    encoder: Encoder,
+) -> tuple[Attribute, list[Example]]:
+    space = "image" if "image" in spaces and not attribute.prompt else "shared"
+    row_of = {artwork: row for row, artwork in enumerate(artworks["artwork_id"])}
+    again = [
+        replace(one, vector=np.array(spaces[space][row_of[one.artwork_id]]))
+        for one in examples
+        if one.artwork_id in row_of
+    ]
+    titles: npt.NDArray[np.str_] = artworks["title_id"].to_numpy(np.str_)
+    vectors = Vectors(
+        space, spaces[space], titles, encoder.fingerprint, encoder.class_names is not None
+    )
+    request = Request(attribute.label, prompt=attribute.prompt, seed=attribute.seed)
+    texts = encoder.embed_texts(prompt_texts(attribute.prompt)) if attribute.prompt else None
+    return make_attribute(request, again, vectors, texts), again

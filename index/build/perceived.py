@@ -1,0 +1,99 @@
+"""What the encoder sees in the pictures: concepts, and what the faces feel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.concepts.emotion import EMOTION, EmotionReader
+from index.concepts.scoring import Sight, see_classes, see_texts, text_prompts
+from index.concepts.vocabulary import load_vocabulary
+from index.records import FloatMatrix
+from index.store import Index, IndexWriter
+from index.store.layout import checksum_bytes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from index.encoders import Encoder
+
+TEXTS_AT_ONCE = 256
+
+
+def write_perceived(
+    writer: IndexWriter,
+    artworks: pd.DataFrame,
+    arrays: dict[str, npt.NDArray[Any]],
+    encoder: Encoder,
+    faces: EmotionReader | None,
+    before: Index | None,
+) -> None:
+    """Write `perceived` (artwork × concept, and emotion) and `vocabulary` (what can be seen).
+
+    Nothing but stored vectors and classes is looked at, so a changed vocabulary costs no second
+    pass over the pictures.
+
+    Args:
+        writer: of the generation.
+        artworks: rows of every array.
+        arrays: "shared", and "class_ids" and "class_probabilities" or "faces" where there are.
+        encoder: made the arrays.
+        faces: read the faces.
+        before: the generation before: keeps vectors of texts.
+    """
+    import pandas as pd
+
+    sights = _see(writer, arrays, encoder, before)
+    columns: dict[str, Any] = {"artwork_id": artworks["artwork_id"].to_numpy()}
+    if faces is not None and "faces" in arrays:
+        found = faces.emotions(arrays["faces"])
+        columns[EMOTION.name] = pd.array(found, dtype="str")
+    vocabulary = load_vocabulary()
+    for sight in sights:
+        if sight.flags is not None:
+            columns[vocabulary[sight.concept].feature] = sight.flags
+    writer.write_table("perceived", pd.DataFrame(columns))
+    rows = [
+        {
+            "concept": sight.concept,
+            "feature": vocabulary[sight.concept].feature,
+            "kind": vocabulary[sight.concept].kind,
+            "threshold": np.nan if sight.threshold is None else sight.threshold,
+            "artworks": 0 if sight.flags is None else int(sight.flags.sum()),
+            "reason": sight.reason,
+        }
+        for sight in sights
+    ]
+    writer.write_table("vocabulary", pd.DataFrame(rows))
+
+
+def _see(
+    writer: IndexWriter,
+    arrays: dict[str, npt.NDArray[Any]],
+    encoder: Encoder,
+    before: Index | None,
+) -> list[Sight]:
+    if encoder.class_names is not None:
+        ids, probabilities = arrays["class_ids"], arrays["class_probabilities"]
+        return see_classes(ids, probabilities, encoder.class_names)
+    prompts = _prompt_vectors(encoder, before)
+    writer.write_arrays("prompts", prompts)
+    return see_texts(arrays["shared"], prompts["vectors"])
+
+
+def _prompt_vectors(encoder: Encoder, before: Index | None) -> dict[str, npt.NDArray[Any]]:
+    """Vectors of the vocabulary's texts, from the generation before where they are the same."""
+    texts = text_prompts()
+    digest = np.array(checksum_bytes("\n".join(texts).encode()))
+    same = before is not None and before.manifest.encoder_fingerprint == encoder.fingerprint
+    if before is not None and same and before.has_arrays("prompts"):
+        known = before.arrays("prompts")
+        if str(known["digest"]) == str(digest):
+            return known
+    parts: list[FloatMatrix] = [
+        encoder.embed_texts(texts[start : start + TEXTS_AT_ONCE])
+        for start in range(0, len(texts), TEXTS_AT_ONCE)
+    ]
+    return {"digest": digest, "vectors": np.concatenate(parts)}

@@ -1,0 +1,136 @@
+"""The vocabulary: `vocabulary.yaml` as records, by name and by the words people use."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from index.features.feature import Feature
+
+VOCABULARY = Path(__file__).with_name("vocabulary.yaml")
+
+Kind = Literal["object", "creature", "people", "dress", "setting", "mood", "theme", "style"]
+
+_PREFIXES = {"mood": "mood", "theme": "theme", "style": "style"}
+_GROUPS: dict[str, str] = {
+    "object": "objects",
+    "creature": "objects",
+    "people": "people",
+    "dress": "objects",
+    "setting": "setting",
+    "mood": "mood",
+    "theme": "theme",
+    "style": "style",
+}
+_MATURITY = frozenset({"weapons", "gore"})
+SOURCE = (
+    "An encoder with classes (starter): probabilities of its ImageNet classes, summed over those "
+    "that show it. An encoder of texts (open_clip): how much better the picture fits the text "
+    "with it than the text without, as an outlier of the catalogue (modified z-score above 3.5; "
+    "Iglewicz & Hoaglin 1993)."
+)
+
+
+class Concept(BaseModel):
+    """One entry of the vocabulary.
+
+    Attributes:
+        name: its key.
+        kind: what sort of thing it is.
+        says: a phrase that follows "a film poster with".
+        words: what people also call it.
+        narrower: names of concepts that are kinds of it.
+        classes: first names of ImageNet classes that show it.
+        feature: name of its feature.
+        checked: what is known of its accuracy.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
+    kind: Kind
+    says: str
+    words: tuple[str, ...] = ()
+    narrower: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    feature: str
+    checked: str = ""
+
+    @property
+    def spec(self) -> Feature:
+        """The feature that says whether a picture has it."""
+        group = "maturity" if self.feature in _MATURITY else _GROUPS[self.kind]
+        return Feature(
+            name=self.feature,
+            unit="0 or 1",
+            low=0,
+            high=1,
+            kind="flag",
+            group=group,
+            sentence=f"The picture has {self.says}.",
+            source=SOURCE,
+            extractor="concepts",
+            checked=self.checked,
+        )
+
+
+@cache
+def load_vocabulary() -> dict[str, Concept]:
+    """Every concept by name, in the order of the file."""
+    entries = yaml.safe_load(VOCABULARY.read_text("utf-8"))
+    return {
+        name: Concept.model_validate({"name": name, **_with_feature(name, entry)})
+        for name, entry in entries.items()
+    }
+
+
+def concept_features() -> tuple[Feature, ...]:
+    """The feature of every concept, whether or not some encoder can see it."""
+    return tuple(concept.spec for concept in load_vocabulary().values())
+
+
+def with_narrower(name: str) -> tuple[Concept, ...]:
+    """A concept and all that are kinds of it, itself first."""
+    vocabulary = load_vocabulary()
+    found: dict[str, Concept] = {}
+    waiting = [name]
+    while waiting:
+        concept = vocabulary[waiting.pop(0)]
+        if concept.name not in found:
+            found[concept.name] = concept
+            waiting += concept.narrower
+    return tuple(found.values())
+
+
+def find_concepts(word: str) -> tuple[Concept, ...]:
+    """The concepts that a word names, in any case, singular or plural; none for other words."""
+    wanted = stem(word)
+    return tuple(
+        concept
+        for concept in load_vocabulary().values()
+        if wanted in {stem(known) for known in (concept.name, concept.feature, *concept.words)}
+    )
+
+
+def stem(word: str) -> str:
+    """A word or phrase as it is compared: lower case, single spaces, without a plural's end."""
+    text = " ".join(word.casefold().replace("_", " ").replace("-", " ").split())
+    for end, instead in (
+        ("sses", "ss"),
+        ("shes", "sh"),
+        ("ches", "ch"),
+        ("ies", "y"),
+        ("ss", "ss"),
+    ):
+        if text.endswith(end) and len(text) > len(end) + 1:
+            return text.removesuffix(end) + instead
+    return text.removesuffix("s") if len(text) > 3 else text
+
+
+def _with_feature(name: str, entry: dict[str, object]) -> dict[str, object]:
+    prefix = _PREFIXES.get(str(entry["kind"]), "shows")
+    return {"feature": f"{prefix}_{name}", **entry}
