@@ -9,6 +9,8 @@ import numpy as np
 
 from assistant.insights.fixed_effects import Floats
 
+ONE_THREAD = 20_000
+"""Rows below which several threads wait for each other longer than they work."""
 RIDGE, TREES = "ridge", "trees"
 _BINS = 24
 
@@ -34,6 +36,7 @@ class WeightedLearner:
         from sklearn.linear_model import RidgeCV
         from sklearn.pipeline import make_pipeline
         from sklearn.preprocessing import KBinsDiscretizer
+        from threadpoolctl import threadpool_limits
 
         if self.kind == RIDGE:
             steps: tuple[Any, ...] = (RidgeCV(np.logspace(-1, 5, 16)),)
@@ -57,12 +60,16 @@ class WeightedLearner:
             )
         self.pipeline_ = make_pipeline(*steps)
         last = self.pipeline_.steps[-1][0]
-        with warnings.catch_warnings():
+        threads = 1 if len(x) < ONE_THREAD else None
+        with warnings.catch_warnings(), threadpool_limits(threads):
             warnings.simplefilter("ignore", UserWarning)
             self.pipeline_.fit(x, y, **{f"{last}__sample_weight": weights})
         return self
 
     def predict(self, x: Floats) -> Floats:
         """Predictions for rows `(m, p)`."""
-        predicted: Floats = self.pipeline_.predict(x)
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(1 if len(x) < ONE_THREAD else None):
+            predicted: Floats = self.pipeline_.predict(x)
         return predicted
