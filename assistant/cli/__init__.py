@@ -31,6 +31,7 @@ def main() -> None:
         demo,
         doctor,
         features,
+        hypotheses,
         indexing,
         insights,
         score,

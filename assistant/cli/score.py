@@ -51,8 +51,8 @@ def show_scores(scorer: Scorer, ranked: list[tuple[Path, Score]]) -> None:
     if rate["accuracy"] is not None:
         output().print(
             "On titles it had not seen, it picks the better of two artworks "
-            f"{rate['accuracy']:.0%} of the time (90% interval {rate['low']:.0%} to {rate['high']:.0%}, "
-            f"{rate['pairs']:,} pairs; chance is 50%)."
+            f"{rate['accuracy']:.0%} of the time (90% interval {rate['low']:.0%} to "
+            f"{rate['high']:.0%}, {rate['pairs']:,} pairs; chance is 50%)."
         )
 
 

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 from assistant.insights.fixed_effects import Floats
+from assistant.insights.threads import enough_threads
 
-ONE_THREAD = 20_000
-"""Rows below which several threads wait for each other longer than they work."""
 RIDGE, TREES = "ridge", "trees"
 _BINS = 24
 
@@ -36,7 +35,6 @@ class WeightedLearner:
         from sklearn.linear_model import RidgeCV
         from sklearn.pipeline import make_pipeline
         from sklearn.preprocessing import KBinsDiscretizer
-        from threadpoolctl import threadpool_limits
 
         if self.kind == RIDGE:
             steps: tuple[Any, ...] = (RidgeCV(np.logspace(-1, 5, 16)),)
@@ -60,16 +58,13 @@ class WeightedLearner:
             )
         self.pipeline_ = make_pipeline(*steps)
         last = self.pipeline_.steps[-1][0]
-        threads = 1 if len(x) < ONE_THREAD else None
-        with warnings.catch_warnings(), threadpool_limits(threads):
+        with warnings.catch_warnings(), enough_threads(len(x)):
             warnings.simplefilter("ignore", UserWarning)
             self.pipeline_.fit(x, y, **{f"{last}__sample_weight": weights})
         return self
 
     def predict(self, x: Floats) -> Floats:
         """Predictions for rows `(m, p)`."""
-        from threadpoolctl import threadpool_limits
-
-        with threadpool_limits(1 if len(x) < ONE_THREAD else None):
+        with enough_threads(len(x)):
             predicted: Floats = self.pipeline_.predict(x)
         return predicted

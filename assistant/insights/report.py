@@ -16,6 +16,7 @@ from assistant.insights.grading import SMALLEST_EFFECT, assign_part
 from assistant.insights.hypotheses import judge_beliefs, load_beliefs
 from assistant.insights.plain import plain_rows
 from assistant.insights.themes import Theme, index_themes
+from assistant.insights.threads import enough_threads
 from index.errors import InputError
 from index.records import Grade, Progress, silent
 
@@ -130,15 +131,16 @@ def insights(
     """
     evidence = read_evidence(index)
     registered = load_beliefs(beliefs, evidence) if beliefs is not None else ()
-    effects = estimate_effects(evidence, slices, progress=progress)
-    return InsightReport(
-        _strongest_first(effects),
-        find_conflicts(effects),
-        find_confounders(evidence, effects),
-        index_themes(index, evidence, genre=genre, seed=seed),
-        tuple(judge_beliefs(registered, evidence)),
-        _notes(evidence, effects),
-    )
+    with enough_threads(len(evidence.units.title)):
+        effects = estimate_effects(evidence, slices, progress=progress)
+        return InsightReport(
+            _strongest_first(effects),
+            find_conflicts(effects),
+            find_confounders(evidence, effects),
+            index_themes(index, evidence, genre=genre, seed=seed),
+            tuple(judge_beliefs(registered, evidence)),
+            _notes(evidence, effects),
+        )
 
 
 def _strongest_first(effects: pd.DataFrame) -> pd.DataFrame:
