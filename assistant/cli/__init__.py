@@ -34,6 +34,7 @@ def main() -> None:
         hypotheses,
         indexing,
         insights,
+        learn,
         score,
         similar,
     )

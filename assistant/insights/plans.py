@@ -33,6 +33,8 @@ SMALLEST_CHANGE = 0.10
 _TRAVELLING_SHOWN = 4
 _THE_SAME = 0.8
 """Correlation inside titles from which one feature cannot be changed without the other."""
+_STEPS_OF_A_NUMBER = 2.0
+"""About how many standard deviations lie between the arms of a number."""
 _WHY = {
     Grade.CONFIRMED.value: "titles kept aside agree, but nobody changed this alone",
     Grade.SUPPORTED.value: "past artwork agrees, but nobody changed this alone",
@@ -231,7 +233,8 @@ def _open_questions(
     effect = rows["effect"].to_numpy(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         shrunk = np.abs(effect) * np.maximum(1 - (rows["se"].to_numpy() / effect) ** 2, 0.0)
-    worth = shrunk * rows["share"].to_numpy(np.float64)
+    reach = np.where(rows["kind"].isin(("number", "share")), _STEPS_OF_A_NUMBER, 1.0)
+    worth = reach * shrunk * rows["share"].to_numpy(np.float64)
     known = rows["grade"] != Grade.INSUFFICIENT
     ordered = rows.assign(worth=np.nan_to_num(worth), known=known).sort_values(
         ["known", "worth"], ascending=False, kind="stable"

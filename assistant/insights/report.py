@@ -12,6 +12,7 @@ import numpy as np
 from assistant.insights.conflicts import find_conflicts
 from assistant.insights.confounders import find_confounders
 from assistant.insights.effects import EffectSlice, Evidence, estimate_effects, gather_evidence
+from assistant.insights.experiments import apply_experiments, contrary_notes, read_experiments
 from assistant.insights.grading import SMALLEST_EFFECT, assign_part
 from assistant.insights.hypotheses import judge_beliefs, load_beliefs
 from assistant.insights.plain import plain_rows
@@ -50,6 +51,10 @@ _KEYS = (
     "grade",
     "reason",
     "titles_needed",
+    "observed_effect",
+    "observed_low",
+    "observed_high",
+    "experiments",
 )
 
 
@@ -132,14 +137,16 @@ def insights(
     evidence = read_evidence(index)
     registered = load_beliefs(beliefs, evidence) if beliefs is not None else ()
     with enough_threads(len(evidence.units.title)):
-        effects = estimate_effects(evidence, slices, progress=progress)
+        effects = apply_experiments(
+            estimate_effects(evidence, slices, progress=progress), read_experiments(index)
+        )
         return InsightReport(
             _strongest_first(effects),
             find_conflicts(effects),
             find_confounders(evidence, effects),
             index_themes(index, evidence, genre=genre, seed=seed),
             tuple(judge_beliefs(registered, evidence)),
-            _notes(evidence, effects),
+            (*contrary_notes(effects), *_notes(evidence, effects)),
         )
 
 

@@ -13,7 +13,7 @@ ONE_THREAD = 20_000
 def enough_threads(rows: int) -> Iterator[None]:
     """Let BLAS and OpenMP use one thread for small tables, all of them for large ones."""
     # A limit binds only libraries that are loaded already.
-    import scipy.linalg
+    import scipy.linalg  # noqa: F401
     import sklearn.cluster  # noqa: F401
     from threadpoolctl import threadpool_limits
 

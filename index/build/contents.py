@@ -12,6 +12,7 @@ from index.build.gather import Gathered
 from index.build.titles import Titles, predictor_arrays
 from index.catalogue import Catalogue
 from index.store import IndexWriter
+from index.store.layout import LEARNED, table_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,3 +101,12 @@ def write_audience(
         kept = tagged.tags["artwork_id"].isin(artworks["artwork_id"])
         writer.write_table("tags", tagged.tags[kept].reset_index(drop=True))
         writer.write_table("spreads", tagged.spreads)
+
+
+def keep_learned(writer: IndexWriter) -> None:
+    """What people found out since the last build, which no catalogue holds.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    writer.keep(table_file(name) for name in LEARNED)

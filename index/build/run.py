@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.build.audience import find_audience
-from index.build.contents import write_audience, write_pictures, write_titles
+from index.build.contents import keep_learned, write_audience, write_pictures, write_titles
 from index.build.gather import gather_pictures, known_pictures, processors
 from index.build.pictures import EveryFeature, Extractor, PicturePipeline
 from index.build.titles import embed_titles
@@ -136,6 +136,7 @@ def build_index(
         artworks = write_pictures(writer, catalogue, gathered, encoder.class_names)
         write_titles(writer, catalogue, titles, audience, seed)
         write_audience(writer, catalogue, audience, artworks)
+        keep_learned(writer)
         generation = writer.publish(source, libraries, audience.warnings)
         progress("writing", 1, 1)
         damage = writer.damage

@@ -6,9 +6,9 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -101,6 +101,28 @@ class IndexWriter:
         """Remove what is finished: the current generation has it all."""
         shutil.rmtree(self.folder / layout.WORK, ignore_errors=True)
 
+    def keep(self, files: Iterable[str]) -> None:
+        """Take files of the current generation over as they are, where it has them.
+
+        Args:
+            files: as `layout.table_file` and its like name them.
+
+        Raises:
+            StoreError: the folder cannot be written.
+        """
+        if self.current is None:
+            return
+        manifest = self.current.manifest
+        for file in files:
+            if file not in manifest.files or file in self._files:
+                continue
+            with layout.writing(self.folder):
+                layout.link(self.current.generation_folder / file, self._staging / file)
+            self._files[file] = manifest.files[file]
+            table = Path(file).stem
+            if file == layout.table_file(table):
+                self._counts[table] = manifest.counts[table]
+
     def write_table(self, name: str, table: pd.DataFrame | pa.Table) -> None:
         """Add a table; the same rows give the same bytes."""
         import pyarrow as pa
@@ -132,7 +154,12 @@ class IndexWriter:
             np.savez(path, allow_pickle=False, **dict(arrays))
 
     def publish(
-        self, source: Source, libraries: Mapping[str, str], warnings: Sequence[str] = ()
+        self,
+        source: Source,
+        libraries: Mapping[str, str],
+        warnings: Sequence[str] = (),
+        *,
+        keep_work: bool = False,
     ) -> str:
         """Make what was added the current generation and forget the finished work.
 
@@ -142,6 +169,7 @@ class IndexWriter:
             source: from what, with what and how the generation was made.
             libraries: versions of the packages that made it.
             warnings: what the index cannot say.
+            keep_work: leave the finished work of an unfinished build to the next one.
 
         Returns:
             The name of the generation that is current now.
@@ -151,7 +179,7 @@ class IndexWriter:
         """
         current = self.current.manifest if self.current is not None else None
         manifest = Manifest(
-            **asdict(source),
+            **{one.name: getattr(source, one.name) for one in fields(Source)},
             format=FORMAT,
             generation=f"{self._newest() + 1:06d}",
             previous=current.generation if current else None,
@@ -165,7 +193,8 @@ class IndexWriter:
             if current is None or current != _as_made_by(current, manifest):
                 self._switch(manifest)
                 current = manifest
-            self.forget_work()
+            if not keep_work:
+                self.forget_work()
             self._prune({current.generation, current.previous})
         return current.generation
 
