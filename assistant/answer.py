@@ -14,6 +14,7 @@ from assistant.audience_lift import AudienceLift, audience_lift
 from assistant.avoid import rule_out
 from assistant.brief import Brief, brief_text
 from assistant.exemplars import Choice, choose, score, winners
+from assistant.insights.experiments import mark_tested, read_experiments
 from assistant.relevance import image_space, measure_relevance
 from assistant.shared_features import SharedFeature, share_features
 
@@ -96,6 +97,7 @@ class Answer:
                     "artworks": one.artworks,
                     "titles": one.titles,
                     "grade": one.grade.value,
+                    "test": one.test,
                 }
                 for one in self.shared
             ],
@@ -278,7 +280,11 @@ def answer_brief(
     take_fraction: float | None = None
     if lift is not None:
         pool = _pool(artworks, relevance.by_title, allowed)
-        shared = _shared(index, lift, artworks, pool)
+        shared = mark_tested(
+            _shared(index, lift, artworks, pool),
+            read_experiments(index),
+            {share.cluster: share.weight for share in audience.shares},
+        )
         known = lift.take_fraction[~np.isnan(lift.take_fraction)]
         take_fraction = float(np.median(known)) if known.size else None
     return Answer(

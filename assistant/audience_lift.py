@@ -79,9 +79,16 @@ class AudienceLift:
         }
 
 
-def _slice_weights(
+def slice_weights(
     tags: pd.DataFrame, clusters: Mapping[str, float], platforms: Sequence[str]
 ) -> dict[tuple[str, str], float]:
+    """Weights of the slices (cluster, platform) of an audience among those that `tags` has.
+
+    Args:
+        tags: anything with columns cluster and platform.
+        clusters: weight of each cluster; empty means all members.
+        platforms: weighed alike; empty, or unknown ones, means all.
+    """
     present = set(zip(tags["cluster"], tags["platform"], strict=True))
     known = [platform for platform in platforms if any(p == platform for _, p in present)]
     columns = known or [ALL]
@@ -110,7 +117,7 @@ def audience_lift(
         clusters: weight of each cluster; empty means all members.
         platforms: platforms to look at, weighed alike; empty, or unknown ones, means all.
     """
-    weights = _slice_weights(tags, clusters, platforms)
+    weights = slice_weights(tags, clusters, platforms)
     keys = list(zip(tags["cluster"], tags["platform"], strict=True))
     weight = np.array([weights.get(key, 0.0) for key in keys])
     lift = tags["lift"].to_numpy(dtype=np.float64, na_value=np.nan)

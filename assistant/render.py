@@ -136,7 +136,11 @@ def sentence(shared: SharedFeature) -> str:
         exemplar=amount(shared.exemplar_mean, shared.kind, shared.unit),
         baseline=amount(shared.baseline_mean, shared.kind, shared.unit),
     )
-    return " ".join(words.split())
+    said = " ".join(words.split())
+    if shared.test is None:
+        return said
+    low, middle, high = (f"{shared.test[end]:+.2f}" for end in ("low", "effect", "high"))
+    return f"{said} ({shared.test['verdict']}: {middle} log-odds, {low} to {high})"
 
 
 def interval(shared: SharedFeature) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,8 @@ class SharedFeature:
         difference, low, high: with its 90% interval over titles.
         q: smallest false discovery rate at which the difference would be named.
         artworks, titles: exemplars and titles behind it.
+        test: what an experiment said: level, cluster, platform, effect, low, high, impressions,
+            verdict; None where there was none.
     """
 
     feature: str
@@ -51,6 +53,7 @@ class SharedFeature:
     artworks: int
     titles: int
     grade: Grade
+    test: dict[str, Any] | None = None
 
 
 def _title_means(values: _Floats, titles: pd.Series, rows: _Rows) -> pd.DataFrame:
@@ -165,9 +168,10 @@ def share_features(
                 ),
             )
         )
-    return _in_order(shared)
+    return strongest_first(shared)
 
 
-def _in_order(shared: list[SharedFeature]) -> list[SharedFeature]:
+def strongest_first(shared: list[SharedFeature]) -> list[SharedFeature]:
+    """Best graded first, then by p."""
     rank = {grade: position for position, grade in enumerate(Grade)}
     return sorted(shared, key=lambda one: (-rank[one.grade], one.p, one.feature, one.level or ""))

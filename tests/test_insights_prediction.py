@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from assistant.insights.calibration import check_calibration, observed_lifts, thin_cells
 from assistant.insights.effects import EffectSlice, Evidence, gather_evidence
 from assistant.insights.evaluate import evaluate
+from assistant.insights.looks import measure_looks
 from assistant.insights.pairs import accuracy, clear_pairs, picks
 from assistant.insights.prediction import (
     fit_lift_model,
-    measure_looks,
     predict_held_out,
     unit_rows,
 )

@@ -32,8 +32,11 @@ def main() -> None:
         demo,
         doctor,
         features,
+        hypotheses,
         indexing,
         insights,
+        learn,
+        score,
         similar,
     )
     from assistant.cli.app import app

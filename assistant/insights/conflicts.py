@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SIDE = ("cluster", "platform", "effect", "low", "high", "grade")
-_ORDER = [Grade.SUGGESTIVE.value, Grade.SUPPORTED.value, Grade.CONFIRMED.value]
+_ORDER = [Grade.SUGGESTIVE.value, Grade.SUPPORTED.value, Grade.CONFIRMED.value, Grade.TESTED.value]
 
 
 def find_conflicts(effects: pd.DataFrame) -> pd.DataFrame:

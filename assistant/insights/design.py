@@ -34,6 +34,37 @@ class Contrast:
 
 
 @dataclass(frozen=True, slots=True)
+class Control:
+    """How a column of controls is made from measured values, of this index or of new artwork.
+
+    A count becomes 1 from `low` to `high`, 0 elsewhere; anything else is (value - middle) / spread.
+
+    Attributes:
+        feature, level: as `Design.control_features` and `control_levels`.
+        category: the level of a category whose 0/1 column is read, else None.
+        unit: of the feature's values.
+    """
+
+    feature: str
+    level: str | None
+    category: str | None = None
+    unit: str = ""
+    middle: float = 0.0
+    spread: float = 1.0
+    low: float | None = None
+    high: float | None = None
+
+    def encode(self, values: Floats) -> Floats:
+        """Values of the feature (0 or 1 for a category's level), NaN for missing, `(n,)`."""
+        if self.low is None or self.high is None:
+            scaled: Floats = (values - self.middle) / self.spread
+            return scaled
+        whole = np.round(values)
+        inside = ((whole >= self.low) & (whole <= self.high)).astype(np.float64)
+        return np.where(np.isfinite(values), inside, np.nan)
+
+
+@dataclass(frozen=True, slots=True)
 class Design:
     """Contrasts per unit.
 
@@ -43,6 +74,7 @@ class Design:
         controls: `(units, k)`; each feature once, complete but for what could not be measured.
         control_features: feature of each column of `controls`.
         control_levels: its level, or None.
+        recipes: how each column of `controls` is made.
     """
 
     contrasts: tuple[Contrast, ...]
@@ -50,6 +82,7 @@ class Design:
     controls: Floats
     control_features: tuple[str, ...]
     control_levels: tuple[str | None, ...]
+    recipes: tuple[Control, ...] = ()
 
 
 def build_design(matrix: FeatureMatrix, of_artwork: Ints, units: int) -> Design:
@@ -68,11 +101,12 @@ def build_design(matrix: FeatureMatrix, of_artwork: Ints, units: int) -> Design:
     contrasts: list[Contrast] = []
     values: list[Floats] = []
     controls: list[Floats] = []
-    control_of: list[tuple[str, str | None]] = []
+    recipes: list[Control] = []
 
-    def control(feature: str, level: str | None, column: Floats) -> None:
-        controls.append(column)
-        control_of.append((feature, level))
+    def control(recipe: Control, x: Floats) -> Floats:
+        recipes.append(recipe)
+        controls.append(recipe.encode(x))
+        return controls[-1]
 
     for at, column in enumerate(matrix.columns):
         x = np.asarray(matrix.values[:, at], dtype=np.float64)
@@ -80,29 +114,37 @@ def build_design(matrix: FeatureMatrix, of_artwork: Ints, units: int) -> Design:
         if len(known) == 0 or np.ptp(known) == 0:
             continue
         if column.kind == "count":
-            labels, indicators = _count_levels(x, known)
-            for label, indicator in zip(labels[1:], indicators[1:], strict=True):
-                base = np.where(indicators[0] == 1, 0.0, np.nan)
-                step = f"{label} against {labels[0]}"
+            (lowest, _, top), *levels = _count_levels(known)
+            none = np.round(x) <= top
+            for label, low, high in levels:
                 contrasts.append(
-                    Contrast(column.feature, label, "count", 1.0, step, f"{column.label}: {label}")
+                    Contrast(
+                        column.feature,
+                        label,
+                        "count",
+                        1.0,
+                        f"{label} against {lowest}",
+                        f"{column.label}: {label}",
+                    )
                 )
-                values.append(np.where(indicator == 1, 1.0, base))
-                control(column.feature, label, indicator)
+                recipe = Control(column.feature, label, None, column.unit, low=low, high=high)
+                has = control(recipe, x)
+                values.append(np.where(has == 1, 1.0, np.where(none, 0.0, np.nan)))
         elif column.level is not None or column.kind == "flag":
             step = f"{column.level} against others" if column.level else "with against without"
             contrasts.append(
                 Contrast(column.feature, column.level, column.kind, 1.0, step, column.label)
             )
-            values.append(x)
-            control(column.feature, column.level, x)
+            recipe = Control(column.feature, column.level, column.level, column.unit)
+            values.append(control(recipe, x))
         else:
             sd = float(np.std(known))
             amount = f"{sd:.3g} {column.unit}".strip()
             step = f"+1 sd ({amount})"
             contrasts.append(Contrast(column.feature, None, column.kind, sd, step, column.label))
-            values.append((x - known.mean()) / sd)
-            control(column.feature, None, values[-1])
+            middle = float(known.mean())
+            recipe = Control(column.feature, None, None, column.unit, middle=middle, spread=sd)
+            values.append(control(recipe, x))
             low, high = np.quantile(known, [1 / 3, 2 / 3])
             if len(np.unique(known[:2000])) > _FEW and known.min() < low < high < known.max():
                 contrasts.append(
@@ -115,35 +157,35 @@ def build_design(matrix: FeatureMatrix, of_artwork: Ints, units: int) -> Design:
                         f"{column.label}: {MIDDLE}",
                     )
                 )
-                middle = ((x >= low) & (x <= high)).astype(np.float64)
-                values.append(np.where(np.isfinite(x), middle, np.nan))
+                inside = ((x >= low) & (x <= high)).astype(np.float64)
+                values.append(np.where(np.isfinite(x), inside, np.nan))
     return Design(
         tuple(contrasts),
         family_means(values, of_artwork, units),
         family_means(controls, of_artwork, units),
-        tuple(feature for feature, _ in control_of),
-        tuple(level for _, level in control_of),
+        tuple(recipe.feature for recipe in recipes),
+        tuple(recipe.level for recipe in recipes),
+        tuple(recipes),
     )
 
 
-def _count_levels(x: Floats, known: Floats) -> tuple[list[str], list[Floats]]:
-    """Levels of a count from its lowest common value up, the last one open, as 0/1 columns."""
-    whole = np.round(x)
-    lowest = int(np.round(known.min()))
-    while np.mean(np.round(known) <= lowest) < _COMMON:
+def _count_levels(known: Floats) -> list[tuple[str, float, float]]:
+    """Levels of a count from its lowest common value up, the last one open: name, low, high.
+
+    Only those that occur; the first is what the others are held against.
+    """
+    whole = np.round(known)
+    lowest = int(whole.min())
+    while np.mean(whole <= lowest) < _COMMON:
         lowest += 1
-    tops = [lowest + step for step in range(3)]
-    missing = ~np.isfinite(x)
-    labels = [str(top) for top in tops] + [f"{tops[-1] + 1}+"]
-    if np.any(np.round(known) < lowest):
-        labels[0] = f"{lowest} or fewer"
-    masks = [whole <= tops[0], whole == tops[1], whole == tops[2], whole > tops[2]]
+    first = str(lowest) if not np.any(whole < lowest) else f"{lowest} or fewer"
     levels = [
-        (label, np.where(missing, np.nan, mask.astype(np.float64)))
-        for label, mask in zip(labels, masks, strict=True)
-        if mask.any()
+        (first, -np.inf, float(lowest)),
+        (str(lowest + 1), lowest + 1.0, lowest + 1.0),
+        (str(lowest + 2), lowest + 2.0, lowest + 2.0),
+        (f"{lowest + 3}+", lowest + 3.0, np.inf),
     ]
-    return [label for label, _ in levels], [indicator for _, indicator in levels]
+    return [one for one in levels if np.any((whole >= one[1]) & (whole <= one[2]))]
 
 
 def family_means(columns: list[Floats], of_artwork: Ints, units: int) -> Floats:

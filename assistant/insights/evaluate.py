@@ -12,8 +12,9 @@ from assistant.insights.calibration import check_calibration, observed_lifts, th
 from assistant.insights.design import family_means
 from assistant.insights.effects import EffectSlice, Evidence, effect_slices
 from assistant.insights.fixed_effects import Floats
+from assistant.insights.looks import Looks, measure_looks
 from assistant.insights.pairs import accuracy, clear_pairs, picks
-from assistant.insights.prediction import Looks, measure_looks, predict_held_out, unit_rows
+from assistant.insights.prediction import predict_held_out, unit_rows
 from assistant.insights.report import read_evidence
 from index.errors import InputError
 from index.records import ALL, Progress, silent

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from assistant.insights.fixed_effects import Floats
+from assistant.insights.threads import enough_threads
 
 RIDGE, TREES = "ridge", "trees"
 _BINS = 24
@@ -57,12 +58,13 @@ class WeightedLearner:
             )
         self.pipeline_ = make_pipeline(*steps)
         last = self.pipeline_.steps[-1][0]
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), enough_threads(len(x)):
             warnings.simplefilter("ignore", UserWarning)
             self.pipeline_.fit(x, y, **{f"{last}__sample_weight": weights})
         return self
 
     def predict(self, x: Floats) -> Floats:
         """Predictions for rows `(m, p)`."""
-        predicted: Floats = self.pipeline_.predict(x)
+        with enough_threads(len(x)):
+            predicted: Floats = self.pipeline_.predict(x)
         return predicted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -11,51 +11,13 @@ from assistant.insights.effects import EffectSlice, Evidence, slice_observations
 from assistant.insights.fixed_effects import Floats, TitleSums, demean
 from assistant.insights.grading import LEVEL, MIN_TITLES
 from assistant.insights.learners import RIDGE, TREES, WeightedLearner
+from assistant.insights.looks import Looks
 from assistant.insights.observations import Observations
 from assistant.insights.pairs import accuracy, clear_pairs, picks
 from index.errors import InputError
 
-if TYPE_CHECKING:
-    from index.records import FloatMatrix
-
-_COMPONENTS = 24
 _FOLDS = 5
 _LEAF = 30
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Looks:
-    """What artwork of one catalogue looks like, as numbers on one scale.
-
-    Attributes:
-        values: `(units, p)` features and leading components of the image vectors, each with unit
-            spread; what could not be measured is at the mean.
-    """
-
-    values: Floats
-
-
-def measure_looks(evidence: Evidence, vectors: FloatMatrix | None, *, seed: int = 7) -> Looks:
-    """Features and image components of every unit (asset families average theirs).
-
-    Args:
-        evidence: units and features.
-        vectors: `(artworks, d)` image vectors, or None for features alone.
-        seed: of the components.
-    """
-    from sklearn.decomposition import PCA
-
-    parts = [evidence.design.controls]
-    if vectors is not None and len(vectors) > _COMPONENTS:
-        width = min(_COMPONENTS, vectors.shape[1])
-        scores = PCA(width, svd_solver="randomized", random_state=seed).fit_transform(vectors)
-        summed = np.zeros((len(evidence.units.title), width))
-        np.add.at(summed, evidence.units.of_artwork, scores)
-        parts.append(summed / evidence.units.artworks[:, None])
-    values = np.column_stack(parts)
-    middle, spread = np.nanmean(values, axis=0), np.nanstd(values, axis=0)
-    scaled = (values - middle) / np.where(spread > 0, spread, 1.0)
-    return Looks(np.nan_to_num(scaled))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +31,7 @@ class HeldOut:
         skill: 1 − squared error / squared error of predicting no differences.
         spread: standard deviation of true lifts that it leaves unexplained, log-odds.
         reach: how many of those a 90% interval spans on each side (split conformal).
+        carried: how much of the prediction it started from was kept, 0 to 1.
     """
 
     seen: Observations
@@ -77,6 +40,7 @@ class HeldOut:
     skill: float
     spread: float
     reach: float
+    carried: float = 0.0
 
     def pick_rate(self, *, seed: int = 7) -> dict[str, Any]:
         """How often the better of two is picked, with interval; says when it is mere chance."""
@@ -119,6 +83,17 @@ def predict_held_out(
         InputError: fewer than 10 titles have several artworks in the slice.
     """
     seen = slice_observations(evidence, where or EffectSlice())
+    return predict_observations(seen, looks, start=start, seed=seed)
+
+
+def predict_observations(
+    seen: Observations, looks: Looks, *, start: Floats | None = None, seed: int = 7
+) -> HeldOut:
+    """As `predict_held_out`, for observations that were gathered before.
+
+    Raises:
+        InputError: of fewer than 10 titles.
+    """
     if len(seen.starts) < MIN_TITLES:
         raise InputError(
             f"{len(seen.starts)} titles have several artworks here; a prediction needs "
@@ -128,49 +103,86 @@ def predict_held_out(
     sums = TitleSums(seen.starts, len(seen.y))
     x = demean(looks.values[seen.unit], seen.weights, sums)
     y = demean(seen.y[:, None], seen.weights, sums)[:, 0]
-    base = np.zeros(len(y))
+    base, carried = np.zeros(len(y)), 0.0
     if start is not None:
         base = demean(np.nan_to_num(start[seen.unit])[:, None], seen.weights, sums)[:, 0]
-        carried = float(seen.weights @ (base * y)) / max(float(seen.weights @ base**2), 1e-12)
-        base *= np.clip(carried, 0.0, 1.0)
+        slope = float(seen.weights @ (base * y)) / max(float(seen.weights @ base**2), 1e-12)
+        carried = float(np.clip(slope, 0.0, 1.0))
+        base *= carried
     learner, added = _best(x, y - base, seen, sums, seed)
     prediction = base + added
     error, nothing = float(seen.weights @ (y - prediction) ** 2), float(seen.weights @ y**2)
     spread, reach = _conformal(y - prediction, seen)
-    return HeldOut(seen, prediction, learner, 1 - error / nothing, spread, reach)
+    return HeldOut(seen, prediction, learner, 1 - error / nothing, spread, reach, carried)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LiftModel:
-    """A fitted model; `predict` gives log-odds against an artwork of average looks."""
+    """A fitted model; `predict` gives log-odds against an artwork of average looks.
+
+    Attributes:
+        model: what it learned, None for nothing.
+        held_out: how it did on titles that it did not see.
+        start: the model that it starts from, for a part of the audience.
+    """
 
     model: WeightedLearner | None
     held_out: HeldOut
+    start: LiftModel | None = None
+
+    def values(self, looks: Floats) -> Floats:
+        """Predictions for looks `(m, p)` on the scale of `Looks`."""
+        value = np.zeros(len(looks)) if self.model is None else self.model.predict(looks)
+        if self.start is not None and self.held_out.carried > 0:
+            value = value + self.held_out.carried * self.start.values(looks)
+        return value
 
     def predict(self, looks: Floats) -> tuple[Floats, Floats, Floats]:
         """Prediction, low and high (90%) for looks `(m, p)` on the scale of `Looks`."""
-        value = np.zeros(len(looks)) if self.model is None else self.model.predict(looks)
+        value = self.values(looks)
         half = self.held_out.reach * self.held_out.spread
         return value, value - half, value + half
 
 
 def fit_lift_model(
-    evidence: Evidence, looks: Looks, where: EffectSlice | None = None, *, seed: int = 7
+    evidence: Evidence,
+    looks: Looks,
+    where: EffectSlice | None = None,
+    *,
+    start: LiftModel | None = None,
+    seed: int = 7,
 ) -> LiftModel:
     """Fit the learner that did best on held-out titles to all of them.
 
     Raises:
         InputError: too few titles in the slice.
     """
-    held_out = predict_held_out(evidence, looks, where, seed=seed)
-    seen = held_out.seen
+    seen = slice_observations(evidence, where or EffectSlice())
+    return fit_observations(seen, looks, start=start, seed=seed)
+
+
+def fit_observations(
+    seen: Observations, looks: Looks, *, start: LiftModel | None = None, seed: int = 7
+) -> LiftModel:
+    """As `fit_lift_model`, for observations that were gathered before.
+
+    Raises:
+        InputError: of fewer than 10 titles.
+    """
+    before = None
+    if start is not None:
+        before = unit_rows(start.held_out.prediction, start.held_out.seen, len(looks.values))
+    held_out = predict_observations(seen, looks, start=before, seed=seed)
+    if held_out.learner == "nothing":
+        return LiftModel(None, held_out, start)
     sums = TitleSums(seen.starts, len(seen.y))
     x = demean(looks.values[seen.unit], seen.weights, sums)
     y = demean(seen.y[:, None], seen.weights, sums)[:, 0]
-    if held_out.learner == "nothing":
-        return LiftModel(None, held_out)
+    if start is not None:
+        own = start.values(looks.values[seen.unit])
+        y = y - held_out.carried * demean(own[:, None], seen.weights, sums)[:, 0]
     model = WeightedLearner(held_out.learner, leaf=_LEAF, seed=seed).fit(x, y, seen.weights)
-    return LiftModel(model, held_out)
+    return LiftModel(model, held_out, start)
 
 
 def _best(

@@ -12,10 +12,12 @@ import numpy as np
 from assistant.insights.conflicts import find_conflicts
 from assistant.insights.confounders import find_confounders
 from assistant.insights.effects import EffectSlice, Evidence, estimate_effects, gather_evidence
+from assistant.insights.experiments import apply_experiments, contrary_notes, read_experiments
 from assistant.insights.grading import SMALLEST_EFFECT, assign_part
 from assistant.insights.hypotheses import judge_beliefs, load_beliefs
 from assistant.insights.plain import plain_rows
 from assistant.insights.themes import Theme, index_themes
+from assistant.insights.threads import enough_threads
 from index.errors import InputError
 from index.records import Grade, Progress, silent
 
@@ -49,6 +51,10 @@ _KEYS = (
     "grade",
     "reason",
     "titles_needed",
+    "observed_effect",
+    "observed_low",
+    "observed_high",
+    "experiments",
 )
 
 
@@ -129,15 +135,18 @@ def insights(
     """
     evidence = read_evidence(index)
     registered = load_beliefs(beliefs, evidence) if beliefs is not None else ()
-    effects = estimate_effects(evidence, slices, progress=progress)
-    return InsightReport(
-        _strongest_first(effects),
-        find_conflicts(effects),
-        find_confounders(evidence, effects),
-        index_themes(index, evidence, genre=genre, seed=seed),
-        tuple(judge_beliefs(registered, evidence)),
-        _notes(evidence, effects),
-    )
+    with enough_threads(len(evidence.units.title)):
+        effects = apply_experiments(
+            estimate_effects(evidence, slices, progress=progress), read_experiments(index)
+        )
+        return InsightReport(
+            _strongest_first(effects),
+            find_conflicts(effects),
+            find_confounders(evidence, effects),
+            index_themes(index, evidence, genre=genre, seed=seed),
+            tuple(judge_beliefs(registered, evidence)),
+            (*contrary_notes(effects), *_notes(evidence, effects)),
+        )
 
 
 def _strongest_first(effects: pd.DataFrame) -> pd.DataFrame:

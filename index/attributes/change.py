@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +24,8 @@ from index.attributes.head import prompt_texts
 from index.attributes.make import Request, Vectors, make_attribute, values_table
 from index.errors import InputError
 from index.records import FloatMatrix
-from index.store import Index, IndexWriter, Source, open_index
+from index.store import Index, IndexWriter, open_index
+from index.store.layout import table_file
 
 if TYPE_CHECKING:
     from index.encoders import Encoder
@@ -126,13 +127,13 @@ def _publish(
     attributes: Sequence[Attribute],
     examples: Sequence[Example],
 ) -> None:
-    writer.keep_all_but(DEFINITIONS, EXAMPLES, VALUES)
     spaces = {space: index.vectors(space) for space in {one.space for one in attributes}}
     artworks = index.table("artworks")["artwork_id"].to_pylist()
     write_attributes(writer, artworks, attributes, examples, spaces)
     made = index.manifest
-    source = Source(**{one.name: getattr(made, one.name) for one in fields(Source)})
-    writer.publish(source, made.libraries, made.warnings, all_work_is_in=False)
+    own = {table_file(name) for name in (DEFINITIONS, EXAMPLES, VALUES)}
+    writer.keep(sorted(set(made.files) - own))
+    writer.publish(made, made.libraries, made.warnings, keep_work=True)
 
 
 def _current(writer: IndexWriter) -> Index:

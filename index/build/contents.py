@@ -15,6 +15,7 @@ from index.build.titles import Titles, predictor_arrays
 from index.catalogue import Catalogue
 from index.concepts.emotion import EmotionReader
 from index.store import Index, IndexWriter
+from index.store.layout import LEARNED, table_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,3 +120,12 @@ def write_audience(
         kept = tagged.tags["artwork_id"].isin(artworks["artwork_id"])
         writer.write_table("tags", tagged.tags[kept].reset_index(drop=True))
         writer.write_table("spreads", tagged.spreads)
+
+
+def keep_learned(writer: IndexWriter) -> None:
+    """What people found out since the last build, which no catalogue holds.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    writer.keep(table_file(name) for name in LEARNED)

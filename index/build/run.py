@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.build.audience import find_audience
-from index.build.contents import write_audience, write_pictures, write_titles
+from index.build.contents import keep_learned, write_audience, write_pictures, write_titles
 from index.build.gather import gather_pictures, known_pictures, processors
 from index.build.pictures import EveryFeature, Extractor, PicturePipeline, Pipeline
 from index.build.small_clusters import SMALLEST
@@ -149,6 +149,7 @@ def build_index(
         artworks, lost = write_pictures(writer, catalogue, gathered, encoder, faces, before)
         write_titles(writer, catalogue, titles, audience, seed)
         write_audience(writer, catalogue, audience, artworks)
+        keep_learned(writer)
         generation = writer.publish(source, libraries, (*audience.warnings, *lost))
         progress("writing", 1, 1)
         damage = writer.damage

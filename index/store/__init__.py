@@ -1,17 +1,21 @@
 """The index folder: immutable generations, opened cheaply and switched atomically."""
 
+from index.store.amend import amend_index
+from index.store.layout import EXPERIMENTS
 from index.store.manifest import Manifest, Source
 from index.store.reader import Index, open_index
 from index.store.work import FinishedWork, Part, part_from_bytes, part_to_bytes
 from index.store.writer import IndexWriter
 
 __all__ = [
+    "EXPERIMENTS",
     "FinishedWork",
     "Index",
     "IndexWriter",
     "Manifest",
     "Part",
     "Source",
+    "amend_index",
     "open_index",
     "part_from_bytes",
     "part_to_bytes",

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,11 @@ STAGING = ".writing-"
 """How names of files and folders begin that are not finished yet."""
 
 OWN_NAMES = frozenset({CURRENT, GENERATIONS, WORK, LOCK, HOLDER})
+
+
+EXPERIMENTS = "experiments"
+LEARNED = (EXPERIMENTS,)
+"""Tables of what people found out since: no catalogue holds them, so every build keeps them."""
 
 
 def table_file(name: str) -> str:
@@ -69,6 +75,14 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def link(existing: Path, path: Path) -> None:
+    """Give a file a second name, or copy it where the file system has no links."""
+    try:
+        os.link(existing, path)
+    except OSError:
+        shutil.copyfile(existing, path)
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -6,9 +6,9 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -101,23 +101,27 @@ class IndexWriter:
         """Remove what is finished: the current generation has it all."""
         shutil.rmtree(self.folder / layout.WORK, ignore_errors=True)
 
-    def keep_all_but(self, *tables: str) -> None:
-        """Take over the current generation, apart from these tables.
+    def keep(self, files: Iterable[str]) -> None:
+        """Take files of the current generation over as they are, where it has them.
+
+        Args:
+            files: as `layout.table_file` and its like name them.
 
         Raises:
-            StoreError: the disk is full, or the folder may not be written.
+            StoreError: the folder cannot be written.
         """
         if self.current is None:
             return
-        manifest, place = self.current.manifest, self.current.generation_folder
-        left_out = {layout.table_file(name) for name in tables}
-        with layout.writing(self.folder):
-            for name, record in manifest.files.items():
-                if name not in left_out:
-                    _link(place / name, self._staging / name)
-                    self._files[name] = record
-        kept = {name: rows for name, rows in manifest.counts.items() if name not in tables}
-        self._counts.update(kept)
+        manifest = self.current.manifest
+        for file in files:
+            if file not in manifest.files or file in self._files:
+                continue
+            with layout.writing(self.folder):
+                layout.link(self.current.generation_folder / file, self._staging / file)
+            self._files[file] = manifest.files[file]
+            table = Path(file).stem
+            if file == layout.table_file(table):
+                self._counts[table] = manifest.counts[table]
 
     def write_table(self, name: str, table: pd.DataFrame | pa.Table) -> None:
         """Add a table; the same rows give the same bytes."""
@@ -155,7 +159,7 @@ class IndexWriter:
         libraries: Mapping[str, str],
         warnings: Sequence[str] = (),
         *,
-        all_work_is_in: bool = True,
+        keep_work: bool = False,
     ) -> str:
         """Make what was added the current generation and forget the finished work.
 
@@ -165,7 +169,7 @@ class IndexWriter:
             source: from what, with what and how the generation was made.
             libraries: versions of the packages that made it.
             warnings: what the index cannot say.
-            all_work_is_in: whether the generation has all finished work, which is then removed.
+            keep_work: leave the finished work of an unfinished build to the next one.
 
         Returns:
             The name of the generation that is current now.
@@ -175,7 +179,7 @@ class IndexWriter:
         """
         current = self.current.manifest if self.current is not None else None
         manifest = Manifest(
-            **asdict(source),
+            **{one.name: getattr(source, one.name) for one in fields(Source)},
             format=FORMAT,
             generation=f"{self._newest() + 1:06d}",
             previous=current.generation if current else None,
@@ -189,7 +193,7 @@ class IndexWriter:
             if current is None or current != _as_made_by(current, manifest):
                 self._switch(manifest)
                 current = manifest
-            if all_work_is_in:
+            if not keep_work:
                 self.forget_work()
             self._prune({current.generation, current.previous})
         return current.generation
@@ -280,14 +284,6 @@ class IndexWriter:
         with suppress(OSError):
             self._generations.rmdir()
             self.folder.rmdir()
-
-
-def _link(source: Path, target: Path) -> None:
-    """A second name for a file that nobody changes, or a copy where there cannot be one."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
 
 
 def _as_made_by(current: Manifest, new: Manifest) -> Manifest:

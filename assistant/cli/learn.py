@@ -1,0 +1,105 @@
+"""`assistant learn`: take in what experiments said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assistant.cli.app import IndexOption, JsonOption, app
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from assistant.insights.plan_file import RegisteredTest
+
+
+def show_learned(rows: list[dict[str, Any]], advice: dict[str, Any]) -> None:
+    """Each experiment beside what was expected, then how advice has fared so far."""
+    from assistant.console import output, plain
+    from assistant.render import table
+    from assistant.words import percent, phrase, relative_change
+
+    numbers = ("A against B, plays (90% interval)", "expected", "impressions")
+    drawn = table("Learned", "experiment", "feature", "for", *numbers, "verdict", right=numbers)
+    for row in rows:
+        base = row["plays_b"] / row["impressions_b"]
+        low, middle, high = (
+            percent(relative_change(row[name], base)) for name in ("low", "effect", "high")
+        )
+        expected = row["expected_effect"]
+        who = " · ".join(part for part in (row["cluster"], row["platform"]) if part != "all")
+        drawn.add_row(
+            plain(row["experiment"]),
+            plain(phrase(row["feature"], row["level"])),
+            plain(who or "everyone"),
+            f"{middle} ({low} to {high})",
+            "nothing" if expected is None else percent(relative_change(expected, base)),
+            f"{row['impressions_a'] + row['impressions_b']:,}",
+            row["verdict"],
+        )
+    output().print(drawn)
+    if not advice["experiments"]:
+        output().print("Nothing was expected of these experiments, so no advice can be scored.")
+        return
+    hit, inside, brier = advice["hit_rate"], advice["coverage"], advice["brier"]
+    output().print(
+        f"Of {advice['experiments']} experiments with an expectation ({advice['registered']} "
+        f"written down before), the sign was right in {hit['value']:.0%} (90% interval "
+        f"{hit['low']:.0%} to {hit['high']:.0%}), the result inside the expected 90% interval in "
+        f"{inside['value']:.0%} ({inside['low']:.0%} to {inside['high']:.0%}); Brier score "
+        f"{brier['value']:.3f}, where a coin has {brier['coin']:.2f}."
+    )
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    from assistant.insights.experiments import verdict
+    from assistant.insights.plain import plain_rows
+
+    said = [verdict(row, row["expected_effect"]) for row in table.to_dict("records")]
+    level = table["level"].astype(object).where(table["level"] != "", None)
+    return plain_rows(table.assign(level=level, verdict=said))
+
+
+@app.command(epilog="Example: assistant learn results.csv --tests tests.yaml")
+def learn(
+    results: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RESULTS",
+            help="CSV or Parquet with arm (A or B), impressions, plays, and hypothesis (an id) or "
+            "feature, level, cluster, platform.",
+        ),
+    ],
+    tests: Annotated[
+        list[Path] | None,
+        typer.Option("--tests", help="A file that `assistant hypotheses -o` wrote; repeatable."),
+    ] = None,
+    index: IndexOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Learn outcomes of experiments: grade what they decided, and score past advice."""
+    from assistant.console import emit_json, output, plain
+    from assistant.insights.advice import score_advice
+    from assistant.insights.experiments import add_experiments, measure_outcomes, read_experiments
+    from assistant.insights.plan_file import load_plans
+    from assistant.insights.report import read_evidence
+    from assistant.insights.results import read_results
+    from assistant.settings import index_folder
+    from index.store import EXPERIMENTS, amend_index, open_index
+
+    folder = index_folder(index)
+    registered: dict[str, RegisteredTest] = {}
+    for path in tests or []:
+        registered |= load_plans(path)
+    with open_index(folder) as opened:
+        new = measure_outcomes(read_results(results, read_evidence(opened), registered))
+        kept = add_experiments(read_experiments(opened), new)
+    generation = amend_index(folder, EXPERIMENTS, kept)
+    advice = score_advice(kept)
+    if json:
+        emit_json({"generation": generation, "experiments": _rows(new), "advice": advice})
+    else:
+        show_learned(_rows(new), advice)
+        output().print(plain(f"{len(kept)} experiments are kept in {folder}."))

@@ -1,0 +1,93 @@
+"""The file in which tests are written down before they run."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from index.errors import InputError
+
+if TYPE_CHECKING:
+    from assistant.insights.plans import TestPlan
+
+_SUFFIXES = {".yaml", ".yml", ".json"}
+_Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class RegisteredTest(BaseModel):
+    """What `learn` needs of a recorded test: the contrast, the slice and what was expected."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str
+    feature: str
+    level: str | None = None
+    steps: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    cluster: str
+    platform: str
+    effect: _Finite
+    low: _Finite
+    high: _Finite
+    p_positive: Annotated[float, Field(ge=0, le=1)]
+
+
+def plans_json(brief: str, plans: Sequence[TestPlan]) -> dict[str, Any]:
+    """The document of `hypotheses --json` and of the file."""
+    return {"title": brief, "hypotheses": [plan.to_json() for plan in plans]}
+
+
+def write_plans(path: Path, brief: str, plans: Sequence[TestPlan]) -> None:
+    """Record tests, all or nothing.
+
+    Raises:
+        InputError: the name ends in neither .yaml, .yml nor .json.
+    """
+    if path.suffix.lower() not in _SUFFIXES:
+        raise InputError("is neither .yaml nor .json", path=path, mend="name a .yaml file")
+    document = plans_json(brief, plans)
+    text = (
+        json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        if path.suffix.lower() == ".json"
+        else yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=100)
+    )
+    staged = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        staged.write_text(text, encoding="utf-8")
+        staged.replace(path)
+    finally:
+        staged.unlink(missing_ok=True)
+
+
+def load_plans(path: Path) -> dict[str, RegisteredTest]:
+    """Recorded tests by id.
+
+    Raises:
+        InputError: the file cannot be read or was not written by `assistant hypotheses`.
+    """
+    mend = "give a file that `assistant hypotheses BRIEF -o FILE` wrote"
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise InputError("there is no such file", path=path, mend=mend) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot be read ({error})", path=path) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        row = mark.line + 1 if mark else None
+        raise InputError("is not readable as YAML", path=path, row=row, mend=mend) from None
+    listed = document.get("hypotheses") if isinstance(document, dict) else None
+    if not isinstance(listed, list):
+        raise InputError("holds no hypotheses", path=path, mend=mend)
+    try:
+        plans = [RegisteredTest.model_validate(entry) for entry in listed]
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = str(first["loc"][0]) if first["loc"] else None
+        raise InputError(first["msg"].lower(), path=path, column=key, mend=mend) from None
+    return {plan.id: plan for plan in plans}

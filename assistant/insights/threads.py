@@ -1,0 +1,21 @@
+"""How many threads numerical libraries may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+ONE_THREAD = 20_000
+"""Rows below which several threads wait for each other longer than they work."""
+
+
+@contextmanager
+def enough_threads(rows: int) -> Iterator[None]:
+    """Let BLAS and OpenMP use one thread for small tables, all of them for large ones."""
+    # A limit binds only libraries that are loaded already.
+    import scipy.linalg  # noqa: F401
+    import sklearn.cluster  # noqa: F401
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1 if rows < ONE_THREAD else None):
+        yield

@@ -1,0 +1,45 @@
+"""Adding what was learned to an index, without building it again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import IndexDamaged
+from index.store.manifest import rebuild
+from index.store.reader import open_index
+from index.store.writer import IndexWriter
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+
+def amend_index(folder: Path | str, name: str, table: pd.DataFrame | pa.Table) -> str:
+    """Make a generation that differs from the current one in one table.
+
+    A reader sees the old generation or the new one, whenever the process ends. Nothing happens
+    where the table is already as given.
+
+    Args:
+        folder: the index folder.
+        name: of the table, one of `layout.LEARNED`, so that the next build keeps it.
+        table: its rows.
+
+    Returns:
+        The name of the generation that is current now.
+
+    Raises:
+        IndexNotFound, IndexMismatch, IndexDamaged: there is no index to add to.
+        IndexBusy: another process is writing it.
+        StoreError: the folder cannot be written.
+    """
+    open_index(folder).close()
+    with IndexWriter(folder) as writer:
+        if writer.current is None:
+            reason = writer.damage or "its current generation is missing"
+            raise IndexDamaged(writer.folder, reason, rebuild(writer.folder))
+        manifest = writer.current.manifest
+        writer.write_table(name, table)
+        writer.keep(manifest.files)
+        return writer.publish(manifest, manifest.libraries, manifest.warnings, keep_work=True)
