@@ -82,7 +82,7 @@ def show_exemplars(answer: Answer) -> None:
     for one in answer.exemplars:
         did = one.performance
         drawn.add_row(
-            plain(one.artwork_id),
+            f"{plain(one.artwork_id)} ★" if one.picked else plain(one.artwork_id),
             plain(one.title),
             f"{one.score:.2f}",
             f"{one.relevance:.2f}",

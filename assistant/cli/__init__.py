@@ -25,7 +25,17 @@ def _silence_stdout() -> None:
 
 def main() -> None:
     """Run a command; a user's mistake ends in one line on stderr and exit code 2."""
-    from assistant.cli import brief, clusters, demo, doctor, features, indexing, insights, similar  # noqa: F401
+    from assistant.cli import (  # noqa: F401
+        brief,
+        clusters,
+        demo,
+        doctor,
+        features,
+        indexing,
+        insights,
+        picks,
+        similar,
+    )
     from assistant.cli.app import app
     from index.errors import ArtworkIndexError
 

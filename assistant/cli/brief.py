@@ -24,8 +24,10 @@ def brief(
     asked = load_brief(path)
     opened, encoder = open_with_encoder(index)
     from assistant.answer import answer_brief
+    from assistant.picks import load_picks, picked_for
 
-    answer = answer_brief(asked, path, opened, encoder, k=k)
+    picks = picked_for(load_picks(opened.folder), asked.title)
+    answer = answer_brief(asked, path, opened, encoder, k=k, picks=picks)
     if json:
         from assistant.console import emit_json
 

@@ -48,9 +48,8 @@ def build_filters(where: list[str], label: str | None, cluster: str, platform: s
     Raises:
         InputError: a pair has no `=`.
     """
-    from index.search import Filters
-
     from index.errors import InputError
+    from index.search import Filters
 
     columns: dict[str, tuple[str, ...]] = {}
     for pair in where:
@@ -89,9 +88,8 @@ def similar(
     json: JsonOption = False,
 ) -> None:
     """Find past artwork by words, pictures, or both."""
-    from index.search import Searcher
-
     from assistant.cli.opening import open_with_encoder
+    from index.search import Searcher
 
     asked = build_query(query, plus or [], minus or [])
     filters = build_filters(where or [], label, cluster, platform)
