@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.cli.app import IndexOption, JsonOption, app
+from assistant.cli.app import IndexOption, JsonOption, NoImagesOption, app
 
 
 @app.command(epilog="Example: assistant brief title.yaml --index artwork-index -k 6")
@@ -15,6 +15,7 @@ def brief(
     path: Annotated[Path, typer.Argument(metavar="BRIEF", help="A brief in YAML.")],
     index: IndexOption = None,
     k: Annotated[int, typer.Option("-k", min=1, max=200, help="Exemplars to show.")] = 12,
+    no_images: NoImagesOption = False,
     json: JsonOption = False,
 ) -> None:
     """Show past artwork that did well with a new title's audience, and what it shares."""
@@ -35,4 +36,4 @@ def brief(
     else:
         from assistant.render import show_answer
 
-        show_answer(answer)
+        show_answer(answer, None if no_images else opened.catalogue_folder)
