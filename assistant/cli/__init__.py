@@ -34,6 +34,7 @@ def main() -> None:
         indexing,
         insights,
         picks,
+        serve,
         similar,
     )
     from assistant.cli.app import app
