@@ -19,6 +19,8 @@ from assistant.relevance import image_space, measure_relevance
 from assistant.shared_features import SharedFeature, share_features
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from index.encoders.protocol import Encoder
     from index.store import Index
 
@@ -39,6 +41,7 @@ class Exemplar:
     affinity: float | None
     performance: dict[str, Any] | None
     counter_example: dict[str, Any] | None
+    picked: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """As `brief --json` documents it."""
@@ -181,6 +184,7 @@ def _exemplar(
     lift: AudienceLift | None,
     relevance: npt.NDArray[np.float64],
     affinity: npt.NDArray[np.float64],
+    picks: Collection[str],
 ) -> Exemplar:
     row, counter = choice.row, choice.counter_example
     return Exemplar(
@@ -202,6 +206,7 @@ def _exemplar(
             "relation": choice.relation,
             "performance": lift.performance(counter),
         },
+        picked=artworks.ids[row] in picks,
     )
 
 
@@ -224,7 +229,13 @@ def _shared(
 
 
 def answer_brief(
-    brief: Brief, path: Path, index: Index, encoder: Encoder, *, k: int = 12
+    brief: Brief,
+    path: Path,
+    index: Index,
+    encoder: Encoder,
+    *,
+    k: int = 12,
+    picks: Collection[str] = (),
 ) -> Answer:
     """Answer one brief from an index.
 
@@ -234,6 +245,7 @@ def answer_brief(
         index: opened index made by `encoder`.
         encoder: embeds the brief's words and references.
         k: exemplars to show at most.
+        picks: artwork ids picked by hand, that come first where they did well with the audience.
 
     Raises:
         InputError: the brief names a cluster that the index does not have.
@@ -271,7 +283,15 @@ def answer_brief(
         artworks.titles,
         artworks.families,
         k,
+        [row for row, artwork_id in enumerate(artworks.ids) if artwork_id in picks],
     )
+    shown = {artworks.ids[choice.row] for choice in choices}
+    warnings += [
+        f"{artwork_id} is picked but no exemplar here: it did not do well enough with this "
+        "audience, is on another canvas or is no longer in the index"
+        for artwork_id in picks
+        if artwork_id not in shown
+    ]
     if lift is not None and len(choices) < k:
         warnings.append(
             f"only {len(choices)} of {k} exemplars asked for did well enough to be shown"
@@ -291,7 +311,8 @@ def answer_brief(
         brief=brief,
         audience=audience,
         exemplars=tuple(
-            _exemplar(choice, artworks, lift, relevance.value, affinity) for choice in choices
+            _exemplar(choice, artworks, lift, relevance.value, affinity, picks)
+            for choice in choices
         ),
         shared=shared,
         take_fraction=take_fraction,

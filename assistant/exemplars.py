@@ -63,8 +63,11 @@ def diversify(
     titles: Sequence[str],
     families: Sequence[str],
     k: int,
+    pinned: Sequence[int] = (),
 ) -> list[int]:
     """Pick up to `k` rows by maximal marginal relevance, one a title and one a family.
+
+    Pinned rows come first and in their order, however alike they are.
 
     Source: Carbonell & Goldstein, SIGIR 1998.
 
@@ -74,12 +77,17 @@ def diversify(
         vectors: unit image vectors of every row.
         titles, families: of every row.
         k: how many.
+        pinned: rows picked by hand.
     """
     left = list(order[: k * CANDIDATES_PER_EXEMPLAR])
     likeness = np.zeros(len(scores))
     seen_titles: set[str] = set()
     seen_families: set[str] = set()
-    picked: list[int] = []
+    picked: list[int] = list(pinned[:k])
+    for row in picked:
+        seen_titles.add(titles[row])
+        seen_families.add(families[row])
+        likeness = np.maximum(likeness, (vectors @ vectors[row]).astype(np.float64))
     while left and len(picked) < k:
         gains = scores[left] - DIVERSITY * likeness[left]
         row = int(left.pop(int(np.argmax(gains))))
@@ -123,9 +131,11 @@ def choose(
     titles: npt.NDArray[np.str_],
     families: Sequence[str],
     k: int,
+    pinned: Sequence[int] = (),
 ) -> list[Choice]:
     """Up to `k` exemplars among the allowed rows, each with its counter-example.
 
+    Of the rows pinned by hand those that did well come first; a pick makes no loser a winner.
     Without performance data the most relevant artworks are returned, with no counter-example.
     """
     eligible = allowed.copy()
@@ -134,7 +144,8 @@ def choose(
             eligible &= lift.informed & (np.nan_to_num(lift.p_positive) >= DID_WELL)
     rows = np.flatnonzero(eligible)
     order = rows[np.argsort(-scores[rows], kind="stable")]
-    picked = diversify(order, scores, vectors, titles.tolist(), families, k)
+    first = [row for row in pinned if eligible[row]]
+    picked = diversify(order, scores, vectors, titles.tolist(), families, k, first)
     choices, taken = [], set(picked)
     for row in picked:
         counter: int | None = None

@@ -12,6 +12,7 @@ from prompts import render
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from rich.table import Table
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from assistant.shared_features import SharedFeature
 
 FEATURES_SHOWN = 8
+NARROW = 76
+"""Columns of a terminal below which a score's parts are left out."""
 
 
 def table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
@@ -38,7 +41,10 @@ def show_warnings(warnings: Sequence[str]) -> None:
         notes().print(f"note: {plain(warning)}")
 
 
-def _lift(performance: dict[str, Any] | None, base: float | None) -> str:
+def lift_in_words(
+    performance: dict[str, Any] | None, base: float | None, *, interval: bool = True
+) -> str:
+    """A lift as a relative change of the take fraction, e.g. '+28% (+22% to +34%)'."""
     if performance is None:
         return "no lift: only artwork"
     if base is None:
@@ -46,7 +52,7 @@ def _lift(performance: dict[str, Any] | None, base: float | None) -> str:
     low, mid, high = (
         percent(relative_change(performance[end], base)) for end in ("low", "lift", "high")
     )
-    return f"{mid} ({low} to {high})"
+    return f"{mid} ({low} to {high})" if interval else mid
 
 
 def show_audience(answer: Answer) -> None:
@@ -73,21 +79,22 @@ def show_audience(answer: Answer) -> None:
 
 
 def show_exemplars(answer: Answer) -> None:
-    """Exemplars and, under each, its counter-example."""
-    numbers = ("score", "relevance", "affinity", "plays against own title (90% interval)", "seen")
+    """Exemplars and, under each, its counter-example; without its parts where there is no room."""
+    parts = ("score", "relevance", "affinity")
+    roomy = output().width >= NARROW
+    numbers = (*(parts if roomy else ()), "plays against own title (90% interval)", "seen")
     drawn = table(
         "Exemplars, each above its counter-example (└)", "artwork", "title", *numbers, "label",
         right=numbers,
     )  # fmt: skip
     for one in answer.exemplars:
         did = one.performance
+        affinity = "" if one.affinity is None else times(one.affinity)
         drawn.add_row(
-            plain(one.artwork_id),
+            f"{plain(one.artwork_id)} ★" if one.picked else plain(one.artwork_id),
             plain(one.title),
-            f"{one.score:.2f}",
-            f"{one.relevance:.2f}",
-            "" if one.affinity is None else times(one.affinity),
-            _lift(did, answer.take_fraction),
+            *((f"{one.score:.2f}", f"{one.relevance:.2f}", affinity) if roomy else ()),
+            lift_in_words(did, answer.take_fraction),
             "" if did is None else f"{did['impressions']:,}",
             "" if did is None else did["label"],
         )
@@ -97,10 +104,8 @@ def show_exemplars(answer: Answer) -> None:
             drawn.add_row(
                 f"└ {plain(counter['artwork_id'])}",
                 plain(counter["title"]) if counter["relation"] != "same title" else "same title",
-                "",
-                "",
-                "",
-                _lift(did, answer.take_fraction),
+                *(("", "", "") if roomy else ()),
+                lift_in_words(did, answer.take_fraction),
                 f"{did['impressions']:,}",
                 did["label"],
             )
@@ -176,10 +181,19 @@ def show_shared(answer: Answer) -> None:
         output().print(f"… and {unseen} weaker ones (--json has every feature).\n")
 
 
-def show_answer(answer: Answer) -> None:
-    """The whole answer to a brief."""
+def show_answer(answer: Answer, pictures_of: Path | None = None) -> None:
+    """The whole answer to a brief.
+
+    Args:
+        answer: what to show.
+        pictures_of: the catalogue folder, where pictures are to be shown if the terminal can.
+    """
     output().print(f"{plain(answer.brief.title)}\n", style="bold")
     show_audience(answer)
+    if pictures_of is not None:
+        from assistant.thumbnails import answer_cards, show_cards
+
+        show_cards(answer_cards(answer, pictures_of), abreast=2)
     show_exemplars(answer)
     show_shared(answer)
     show_warnings(answer.warnings)

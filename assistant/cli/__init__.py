@@ -36,7 +36,9 @@ def main() -> None:
         indexing,
         insights,
         learn,
+        picks,
         score,
+        serve,
         similar,
     )
     from assistant.cli.app import app

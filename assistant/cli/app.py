@@ -29,6 +29,9 @@ IndexOption = Annotated[
         show_default=False,
     ),
 ]
+NoImagesOption = Annotated[
+    bool, typer.Option("--no-images", help="Tables only, no pictures in the terminal.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document to stdout.")]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.cli.app import IndexOption, JsonOption, app
+from assistant.cli.app import IndexOption, JsonOption, NoImagesOption, app
 
 
 @app.command(epilog="Example: assistant brief title.yaml --index artwork-index -k 6")
@@ -15,6 +15,7 @@ def brief(
     path: Annotated[Path, typer.Argument(metavar="BRIEF", help="A brief in YAML.")],
     index: IndexOption = None,
     k: Annotated[int, typer.Option("-k", min=1, max=200, help="Exemplars to show.")] = 12,
+    no_images: NoImagesOption = False,
     json: JsonOption = False,
 ) -> None:
     """Show past artwork that did well with a new title's audience, and what it shares."""
@@ -24,8 +25,10 @@ def brief(
     asked = load_brief(path)
     opened, encoder = open_with_encoder(index)
     from assistant.answer import answer_brief
+    from assistant.picks import load_picks, picked_for
 
-    answer = answer_brief(asked, path, opened, encoder, k=k)
+    picks = picked_for(load_picks(opened.folder), asked.title)
+    answer = answer_brief(asked, path, opened, encoder, k=k, picks=picks)
     if json:
         from assistant.console import emit_json
 
@@ -33,4 +36,4 @@ def brief(
     else:
         from assistant.render import show_answer
 
-        show_answer(answer)
+        show_answer(answer, None if no_images else opened.catalogue_folder)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli.app import IndexOption, JsonOption, app
+from assistant.cli.app import IndexOption, JsonOption, NoImagesOption, app
 
 if TYPE_CHECKING:
     from index.search import Filters, Query
@@ -85,6 +85,7 @@ def similar(
     platform: Annotated[str, typer.Option(help="Platform of --label.")] = "all",
     index: IndexOption = None,
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="Artworks to show.")] = 12,
+    no_images: NoImagesOption = False,
     json: JsonOption = False,
 ) -> None:
     """Find past artwork by words, pictures, or both."""
@@ -123,6 +124,18 @@ def similar(
     )
     titles = opened.table("titles")
     names = dict(zip(titles["title_id"].to_pylist(), titles["name"].to_pylist(), strict=True))
+    if not no_images:
+        from assistant.thumbnails import Card, show_cards
+
+        show_cards(
+            [
+                Card(
+                    opened.catalogue_folder / hit.path,
+                    (hit.artwork_id, names[hit.title_id], f"{hit.score:.3f}"),
+                )
+                for hit in hits
+            ]
+        )
     for hit in hits:
         drawn.add_row(
             f"{hit.score:.3f}", plain(hit.artwork_id), plain(names[hit.title_id]), plain(hit.path)

@@ -1,0 +1,1 @@
+"""Boards: the answer to a brief as something to look at."""

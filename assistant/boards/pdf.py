@@ -1,0 +1,161 @@
+"""Slides as PDF pages, with text as text."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.boards import slides as s
+from assistant.boards.pptx import fitted
+from assistant.boards.text_direction import is_rtl
+from assistant.console import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from fpdf import FPDF
+
+_FAMILY = "pages"
+_UNKNOWN = "☐"
+_ALIGN = {"left": "L", "centre": "C", "right": "R"}
+_OTHER_TYPEFACES = (
+    "DejaVuSans.ttf",
+    "NotoSansHebrew-Regular.ttf",
+    "NotoSansArabic-Regular.ttf",
+    "NotoSansDevanagari-Regular.ttf",
+    "NotoEmoji-Regular.ttf",
+    "Arial Unicode.ttf",
+    "arial.ttf",
+    "seguisym.ttf",
+)
+"""Looked for on the machine for letters that ours lacks."""
+
+
+def write_slides(slides: Sequence[s.Slide], path: Path, *, title: str) -> None:
+    """Write slides as PDF, one a page.
+
+    Letters that neither our typeface nor another on this machine has are drawn as empty boxes.
+
+    Args:
+        slides: what to write.
+        path: where; replaced as a whole.
+        title: of the document.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    from fpdf import FPDF
+
+    from assistant.boards.writing import replace_file
+
+    document = FPDF(unit="in", format=(s.HEIGHT, s.WIDTH), orientation="landscape")
+    document.set_auto_page_break(False)
+    document.set_margin(0)
+    document.c_margin = 0
+    document.set_title(plain(title)[:250])
+    document.set_creator("assistant")
+    document.set_lang("en")
+    for bold in (False, True):
+        document.add_font(_FAMILY, "B" if bold else "", s.typeface(bold=bold))
+    unknown = _add_other_typefaces(document, _characters(slides))
+    document.set_text_shaping(True)
+    for slide in slides:
+        document.add_page()
+        _box(document, s.Box(0, 0, s.WIDTH, s.HEIGHT, slide.ground))
+        document.start_section(slide.title.lines[0].text[:100] if slide.title.lines else "")
+        for item in (*slide.items, slide.title):
+            _draw(document, item, unknown)
+    replace_file(path, bytes(document.output()))
+
+
+def _draw(document: FPDF, item: s.Item, unknown: dict[int, str]) -> None:
+    match item:
+        case s.Text():
+            _set(document, item, unknown)
+        case s.Picture():
+            x, y, width, height = fitted(item)
+            document.image(io.BytesIO(item.content), x, y, width, height, alt_text=plain(item.alt))
+        case s.Box():
+            _box(document, item)
+        case s.Dot():
+            document.set_fill_color(*_colour(item.colour))
+            document.circle(item.x, item.y, item.radius, style="F")
+        case s.Rule():
+            document.set_draw_color(*_colour(item.colour))
+            document.set_line_width(item.weight / 72)
+            document.line(item.x1, item.y1, item.x2, item.y2)
+
+
+def _box(document: FPDF, box: s.Box) -> None:
+    document.set_fill_color(*_colour(box.fill))
+    document.rect(box.x, box.y, box.width, box.height, style="F")
+
+
+def _set(document: FPDF, item: s.Text, unknown: dict[int, str]) -> None:
+    y = item.y
+    for line in item.lines:
+        document.set_font(_FAMILY, "B" if line.bold else "", line.size)
+        document.set_text_color(*_colour(line.colour))
+        document.set_xy(item.x, y)
+        align = "R" if is_rtl(line.text) and item.align == "left" else _ALIGN[item.align]
+        document.multi_cell(
+            item.width, line.size * 1.2 / 72, line.text.translate(unknown), align=align
+        )
+        y = document.get_y()
+
+
+def _colour(code: str) -> tuple[int, int, int]:
+    return int(code[:2], 16), int(code[2:4], 16), int(code[4:], 16)
+
+
+def _characters(slides: Iterable[s.Slide]) -> set[str]:
+    items = (item for slide in slides for item in (*slide.items, slide.title))
+    texts = (line.text for item in items if isinstance(item, s.Text) for line in item.lines)
+    return {character for text in texts for character in text}
+
+
+def _add_other_typefaces(document: FPDF, characters: set[str]) -> dict[int, str]:
+    """Typefaces of this machine for characters that ours lacks, as few as do.
+
+    Returns:
+        what stands for each character that none of them has.
+    """
+    missing = {ord(one) for one in characters} - _has(s.typeface())
+    added = []
+    for number, path in enumerate(_found() if missing else ()):
+        gained = missing & _has(path)
+        if gained:
+            document.add_font(f"other{number}", "", path)
+            document.add_font(f"other{number}", "B", path)
+            added.append(f"other{number}")
+            missing -= gained
+    if added:
+        document.set_fallback_fonts(added, exact_match=False)
+    return dict.fromkeys(missing, _UNKNOWN)
+
+
+@cache
+def _has(path: str) -> frozenset[int]:
+    from fontTools.ttLib import TTFont
+
+    with TTFont(path, lazy=True) as font:
+        return frozenset(font.getBestCmap() or {})
+
+
+@cache
+def _found() -> tuple[str, ...]:
+    """The typefaces of the list that this machine has, in its order."""
+    home = Path.home()
+    folders: dict[str, tuple[Any, ...]] = {
+        "darwin": ("/System/Library/Fonts", "/Library/Fonts", home / "Library/Fonts"),
+        "win32": (Path(os.environ.get("SYSTEMROOT", "C:/Windows")) / "Fonts",),
+    }
+    places = folders.get(
+        sys.platform, ("/usr/share/fonts", "/usr/local/share/fonts", home / ".fonts")
+    )
+    there = {path.name: str(path) for place in places for path in Path(place).rglob("*.ttf")}
+    return tuple(there[name] for name in _OTHER_TYPEFACES if name in there)

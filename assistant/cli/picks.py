@@ -1,0 +1,126 @@
+"""`assistant picks`: artworks to keep in mind, for one brief or for all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assistant.cli.app import IndexOption, JsonOption, app
+
+if TYPE_CHECKING:
+    from assistant.picks import Pick
+    from index.store import Index
+
+_ACTIONS = ("list", "add", "remove")
+
+
+def brief_title(word: str) -> str:
+    """The title that picks are kept under: of a brief's file, or the words themselves.
+
+    Raises:
+        InputError: a file that is no brief, or none at a path that is named like one.
+    """
+    path = Path(word)
+    if path.suffix.lower() in {".yaml", ".yml"}:
+        from assistant.brief import load_brief
+
+        return load_brief(path).title
+    return word
+
+
+def _require_known(index: Index, artwork_ids: list[str]) -> None:
+    from difflib import get_close_matches
+
+    from index.errors import InputError
+
+    known = set(index.table("artworks", ["artwork_id"])["artwork_id"].to_pylist())
+    for artwork_id in artwork_ids:
+        if artwork_id not in known:
+            near = get_close_matches(artwork_id, known, n=1)
+            raise InputError(
+                f"there is no artwork {artwork_id!r} in this index",
+                path=index.folder,
+                mend=f"did you mean {near[0]!r}?" if near else "`assistant similar` shows ids",
+            )
+
+
+def show_picks(picks: tuple[Pick, ...], index: Index) -> None:
+    """Picks with the titles of their artworks."""
+    from assistant.console import output, plain
+    from assistant.render import table
+
+    if not picks:
+        output().print("Nothing is picked.")
+        return
+    names = _titles_of_artworks(index)
+    drawn = table("Picks", "artwork", "title", "for", "picked")
+    for pick in picks:
+        drawn.add_row(
+            plain(pick.artwork_id),
+            plain(names.get(pick.artwork_id, "no longer in the index")),
+            plain(pick.brief or "every brief"),
+            plain(pick.picked_at[:10]),
+        )
+    output().print(drawn)
+
+
+def _titles_of_artworks(index: Index) -> dict[str, str]:
+    titles = index.table("titles", ["title_id", "name"])
+    names = dict(zip(titles["title_id"].to_pylist(), titles["name"].to_pylist(), strict=True))
+    own = index.table("artworks", ["artwork_id", "title_id"])
+    ids, of_title = own["artwork_id"].to_pylist(), own["title_id"].to_pylist()
+    return {one: names[title] for one, title in zip(ids, of_title, strict=True)}
+
+
+@app.command(
+    epilog="Examples: assistant picks add t16_3 t36_6 --brief title.yaml   |   "
+    "assistant picks remove t16_3   |   assistant picks"
+)
+def picks(
+    action: Annotated[str, typer.Argument(metavar="[list|add|remove]")] = "list",
+    artworks: Annotated[
+        list[str] | None, typer.Argument(metavar="[ARTWORK_ID…]", help="What to add or remove.")
+    ] = None,
+    brief: Annotated[
+        str | None,
+        typer.Option("--brief", "-b", help="A brief in YAML, or its title; else for every brief."),
+    ] = None,
+    index: IndexOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Keep artworks in mind: picked ones come first among a brief's exemplars."""
+    from assistant.picks import add_picks, load_picks, remove_picks
+    from assistant.settings import index_folder
+    from index.errors import InputError
+    from index.store import open_index
+
+    if action not in _ACTIONS:
+        raise InputError(f"there is no {action!r} among {', '.join(_ACTIONS)}", mend="name one")
+    if bool(artworks) == (action == "list"):
+        mend = "leave them out" if action == "list" else f"assistant picks {action} ARTWORK_ID…"
+        raise InputError(
+            f"`picks {action}` takes {'no' if action == 'list' else 'some'} artworks", mend=mend
+        )
+    title = None if brief is None else brief_title(brief)
+    with open_index(index_folder(index)) as opened:
+        if action == "add":
+            _require_known(opened, artworks or [])
+            add_picks(opened.folder, artworks or [], title or "")
+        elif action == "remove" and not remove_picks(opened.folder, artworks or [], title):
+            raise InputError(
+                f"{', '.join(artworks or [])}: not picked{f' for {title!r}' if title else ''}",
+                mend="`assistant picks` lists what is",
+            )
+        shown = load_picks(opened.folder)
+        if title is not None and action == "list":
+            shown = tuple(pick for pick in shown if pick.brief in {"", title})
+        if json:
+            from dataclasses import asdict
+
+            from assistant.console import emit_json
+
+            emit_json({"picks": [asdict(pick) for pick in shown]})
+        else:
+            show_picks(shown, opened)

@@ -1,0 +1,1 @@
+"""Browsing an index in a local web page."""

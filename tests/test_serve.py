@@ -1,0 +1,320 @@
+"""The local pages: what they show, and whom they turn away."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from starlette.testclient import TestClient
+
+from assistant.cli.serve import listen
+from assistant.picks import load_picks
+from assistant.serve.app import create_app
+from assistant.serve.library import Library
+from assistant.serve.security import MAX_UPLOAD
+from index.errors import InputError
+from index.search import Filters, Query, Searcher
+from index.store import open_index
+from tests.small_catalogue import SmallEncoder, build, draw, write_catalogue
+
+HOST = "127.0.0.1:8000"
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)> 'quoted' & co",
+    "{{ 7*7 }} {% raw %} 🎬 שלום",
+    "x" * 5000,
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    base = tmp_path_factory.mktemp("serve")
+    catalogue = write_catalogue(base / "catalogue", titles=8)
+    titles = pd.read_csv(catalogue / "titles.csv")
+    titles.loc[:3, "name"] = HOSTILE
+    titles.loc[:3, "genres"] = [*(f"{text}|Drama" for text in HOSTILE[:3]), "Drama"]
+    titles.to_csv(catalogue / "titles.csv", index=False)
+    build(catalogue, base / "index")
+    return base
+
+
+@pytest.fixture(scope="module")
+def client(folder: Path) -> Iterator[TestClient]:
+    app = create_app(Library(folder / "index", SmallEncoder()), hosts=[HOST])
+    with TestClient(app, base_url=f"http://{HOST}") as opened:
+        yield opened
+
+
+class Tags(HTMLParser):
+    """Attributes of all tags of a page, and its scripts."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.attributes: set[str] = set()
+        self.scripts: list[dict[str, str | None]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.attributes |= {name for name, _ in attrs}
+        if tag == "script":
+            self.scripts.append(dict(attrs))
+
+
+def token_of(client: TestClient) -> str:
+    found = re.search(r'name="csrf-token" content="([^"]+)"', client.get("/").text)
+    assert found
+    return found.group(1)
+
+
+@pytest.fixture
+def token(client: TestClient) -> str:
+    return token_of(client)
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8000", "127.0.0.1", "127.0.0.1:9", "", "localhost:8000"]
+)
+def test_other_hosts_are_turned_away(client: TestClient, host: str) -> None:
+    for path in ("/", "/image/small?id=t00_0", "/static/app.js", "/openapi.json"):
+        assert client.get(path, headers={"host": host}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+        {"origin": "https://127.0.0.1:8000"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ],
+)
+def test_other_sites_can_change_nothing(
+    client: TestClient, folder: Path, token: str, headers: dict[str, str]
+) -> None:
+    before = load_picks(folder / "index")
+    sent = {"artwork_id": "t00_0", "action": "add", "token": token}
+    assert client.post("/picks", data=sent, headers=headers).status_code == 403
+    assert load_picks(folder / "index") == before
+
+
+@pytest.mark.parametrize("token", ["", "wrong", "é"])
+def test_a_change_without_the_token_is_refused(
+    client: TestClient, folder: Path, token: str
+) -> None:
+    sent = {"artwork_id": "t00_0", "action": "add", "token": token}
+    assert client.post("/picks", data=sent).status_code == 403
+    assert client.post("/board", data={"title": "A", "token": token}).status_code == 403
+    picture = {"picture": ("a.png", b"x", "image/png")}
+    assert client.post("/search", data={"token": token}, files=picture).status_code == 403
+    assert load_picks(folder / "index") == ()
+
+
+def test_large_bodies_are_refused_whether_announced_or_not(client: TestClient, token: str) -> None:
+    headers = {"x-csrf-token": token}
+    picture = {"picture": ("a.png", b"x" * (MAX_UPLOAD + 1), "image/png")}
+    assert client.post("/search", files=picture, headers=headers).status_code == 413
+
+    def parts() -> Iterator[bytes]:
+        yield b'--b\r\ncontent-disposition: form-data; name="picture"; filename="a"\r\n\r\n'
+        for _ in range(MAX_UPLOAD // 1_000_000 + 1):
+            yield b"x" * 1_000_000
+        yield b"\r\n--b--\r\n"
+
+    headers |= {"content-type": "multipart/form-data; boundary=b"}
+    assert client.post("/search", content=parts(), headers=headers).status_code == 413
+
+
+@pytest.mark.parametrize("content", [b"", b"GIF89a", b"<svg/>", b"%!PS-Adobe", b"\x89PNG" * 50])
+def test_what_is_no_picture_is_refused_by_its_bytes(
+    client: TestClient, token: str, content: bytes
+) -> None:
+    picture = {"picture": ("poster.png", content, "image/png")}
+    answer = client.post("/search", files=picture, headers={"x-csrf-token": token})
+    assert answer.status_code == 415
+    assert "/tmp" not in answer.text
+    assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/image/small?id=../../titles.csv",
+        "/image/small?id=/etc/passwd",
+        "/image/small?id=images/t00_0.jpg",
+        "/image/small?id=..%2F..%2Findex%2FCURRENT",
+        "/image/huge?id=t00_0",
+        "/image/..%2Fsmall?id=t00_0",
+        "/artwork?id=../t00_0",
+        "/static/../app.py",
+        "/static/..%2Fapp.py",
+        "/static/%2e%2e/app.py",
+        "/docs",
+        "/redoc",
+        "/insights?cluster=../x",
+    ],
+)
+def test_nothing_but_artwork_by_id_and_own_files_is_served(client: TestClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_a_path_that_left_the_catalogue_is_not_followed(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder / "catalogue", tmp_path / "catalogue")
+    build(tmp_path / "catalogue", tmp_path / "index")
+    draw(tmp_path / "secret.jpg", 1)
+    place = tmp_path / "catalogue" / "images" / "t00_0.jpg"
+    place.unlink()
+    place.symlink_to(tmp_path / "secret.jpg")
+    app = create_app(Library(tmp_path / "index", SmallEncoder()), hosts=[HOST])
+    with TestClient(app, base_url=f"http://{HOST}") as opened:
+        assert opened.get("/image/small?id=t00_0").status_code == 404
+        assert opened.get("/image/small?id=t00_1").headers["content-type"] == "image/webp"
+
+
+def test_every_answer_carries_the_policy(client: TestClient) -> None:
+    answers = [client.get(path) for path in ("/", "/static/app.js", "/no", "/?label=no")]
+    answers.append(client.get("/", headers={"host": "evil.example"}))
+    for answer in answers:
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["x-frame-options"] == "DENY"
+
+
+def test_hostile_titles_are_text_and_pages_have_no_inline_code(
+    client: TestClient, token: str
+) -> None:
+    brief = {"title": HOSTILE[0], "synopsis": " ".join(HOSTILE[1:3]), "token": token}
+    pick = {"artwork_id": "t00_0", "brief": HOSTILE[1], "token": token}
+    client.post("/picks", data=pick | {"action": "add"})
+    pages = [
+        client.get("/"),
+        client.get("/", params={"q": HOSTILE[1]}),
+        client.get("/", params={"title": HOSTILE[0]}),
+        client.get("/", params={"title": "<b>nobody</b>"}),
+        client.get("/artwork", params={"id": "t00_0"}),
+        client.get("/artwork", params={"id": "t02_0"}),
+        client.get("/picks"),
+        client.post("/board", data=brief),
+        client.post("/board", data={"yaml": f"title: [{HOSTILE[0]}]", "token": token}),
+    ]
+    client.post("/picks", data=pick | {"action": "remove"})
+    for page in pages:
+        assert page.headers["content-type"].startswith("text/html")
+        assert "<script>" not in page.text
+        assert "<img src=x" not in page.text
+        assert "<b>nobody" not in page.text
+        tags = Tags(page.text)
+        assert not [name for name in tags.attributes if name.startswith("on") or name == "style"]
+        assert tags.scripts == [{"src": "/static/app.js", "defer": None}]
+    assert "{{ 7*7 }}" in pages[5].text
+
+
+def test_search_and_filters_show_what_the_engine_finds(client: TestClient, folder: Path) -> None:
+    filters = Filters(where={"genres": ("Comedy",)}, cluster="heart", platform="tv")
+    with open_index(folder / "index") as index:
+        searcher = Searcher(index, SmallEncoder())
+        expected = searcher.search(Query(texts=(("a soldier", 1.0),)), k=48, filters=filters)
+    asked = {"q": "a soldier", "genre": "Comedy", "cluster": "heart", "platform": "tv"}
+    page = client.get("/", params=asked)
+    shown = re.findall(r'src="/image/small\?id=([^"]+)"', page.text)
+    assert shown == [hit.artwork_id for hit in expected]
+    assert len(shown) > 2
+
+
+def test_a_dropped_picture_finds_itself(client: TestClient, folder: Path, token: str) -> None:
+    content = (folder / "catalogue" / "images" / "t05_1.jpg").read_bytes()
+    picture = {"picture": ("any name/../..", content, "image/jpeg")}
+    answer = client.post("/search", files=picture, headers={"x-csrf-token": token})
+    assert answer.status_code == 200
+    assert re.findall(r'src="/image/small\?id=([^"]+)"', answer.text)[0] == "t05_1"
+
+
+def test_a_pick_is_kept_and_taken_back(client: TestClient, folder: Path, token: str) -> None:
+    sent = {"artwork_id": "t06_1", "action": "add", "token": token, "back": "//evil.example"}
+    answer = client.post("/picks", data=sent, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert [pick.artwork_id for pick in load_picks(folder / "index")] == ["t06_1"]
+    assert 'aria-pressed="true" aria-label="Pick t06_1"' in client.get("/picks").text
+    unknown = client.post("/picks", data=sent | {"artwork_id": "nobody"})
+    assert unknown.status_code == 404
+    quiet = client.post("/picks", data=sent | {"action": "remove", "quiet": "true"})
+    assert quiet.status_code == 204
+    assert load_picks(folder / "index") == ()
+
+
+@pytest.mark.parametrize(
+    ("yaml", "told"),
+    [
+        ("title: A\nsynopsys: b", "did you mean &#39;synopsis&#39;"),
+        ("title: A\nreferences: [/etc/passwd]", "references"),
+        ("title: &a [x]\ngenres: *a", "alias"),
+        ("title: A\naudience: {nobody: 1}", "unknown cluster"),
+    ],
+)
+def test_a_mistaken_brief_is_told_in_its_own_terms(
+    client: TestClient, token: str, yaml: str, told: str
+) -> None:
+    answer = client.post("/board", data={"yaml": yaml, "token": token})
+    assert answer.status_code == 400
+    assert told in answer.text
+    assert "/tmp" not in answer.text
+
+
+def test_members_are_not_shown(client: TestClient, token: str) -> None:
+    board = client.post("/board", data={"title": "A", "genres": "Drama", "token": token})
+    assert board.status_code == 200
+    for page in (client.get("/"), client.get("/artwork", params={"id": "t01_1"}), board):
+        assert not re.search(r"\bm0\d\d\b", page.text)
+
+
+def test_insights_come_once_and_a_failure_is_told(client: TestClient, folder: Path) -> None:
+    library = Library(folder / "index", SmallEncoder())
+    app = create_app(library, hosts=[HOST])
+    with TestClient(app, base_url=f"http://{HOST}") as opened:
+        assert opened.get("/insights").status_code == 200
+        study = library.shelf.study()
+        assert study.wait(60)
+        assert library.shelf.study() is study
+        for path in ("/insights", "/insights?cluster=heart", "/themes"):
+            page = opened.get(path)
+            assert page.status_code == 200
+            assert "http-equiv" not in page.text
+
+
+def test_a_new_generation_is_followed(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder / "catalogue", tmp_path / "catalogue")
+    build(tmp_path / "catalogue", tmp_path / "index")
+    library = Library(tmp_path / "index", SmallEncoder())
+    with TestClient(create_app(library, hosts=[HOST]), base_url=f"http://{HOST}") as opened:
+        assert "24 artworks" in opened.get("/").text
+        write_catalogue(tmp_path / "catalogue", titles=9, seed=5)
+        build(tmp_path / "catalogue", tmp_path / "index")
+        assert "27 artworks" in opened.get("/").text
+
+
+def test_a_port_that_is_taken_is_one_line() -> None:
+    with listen("127.0.0.1", 0) as opened, pytest.raises(InputError, match="cannot listen"):
+        listen("127.0.0.1", opened.getsockname()[1])
+
+
+def test_many_at_once_are_all_answered(client: TestClient) -> None:
+    codes: list[int] = []
+
+    def ask(number: int) -> None:
+        paths = ("/", f"/?q=word{number}", f"/image/small?id=t0{number}_0")
+        codes.extend(client.get(path).status_code for path in paths)
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert codes == [200] * 24
