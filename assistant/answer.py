@@ -13,14 +13,17 @@ from assistant.audience import Audience, resolve_audience
 from assistant.audience_lift import AudienceLift, audience_lift
 from assistant.avoid import rule_out
 from assistant.brief import Brief, brief_text
+from assistant.canvas_check import asked_canvases, survivals
 from assistant.exemplars import Choice, choose, score, winners
 from assistant.insights.experiments import mark_tested, read_experiments
 from assistant.relevance import image_space, measure_relevance
 from assistant.shared_features import SharedFeature, share_features
+from index.canvases import layouts, load_canvases
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
+    from index.canvases import Canvas
     from index.encoders.protocol import Encoder
     from index.store import Index
 
@@ -41,6 +44,7 @@ class Exemplar:
     affinity: float | None
     performance: dict[str, Any] | None
     counter_example: dict[str, Any] | None
+    canvases: list[dict[str, Any]]
     picked: bool = False
 
     def to_json(self) -> dict[str, Any]:
@@ -185,6 +189,7 @@ def _exemplar(
     relevance: npt.NDArray[np.float64],
     affinity: npt.NDArray[np.float64],
     picks: Collection[str],
+    canvases: list[dict[str, Any]],
 ) -> Exemplar:
     row, counter = choice.row, choice.counter_example
     return Exemplar(
@@ -206,6 +211,7 @@ def _exemplar(
             "relation": choice.relation,
             "performance": lift.performance(counter),
         },
+        canvases=canvases,
         picked=artworks.ids[row] in picks,
     )
 
@@ -236,6 +242,7 @@ def answer_brief(
     *,
     k: int = 12,
     picks: Collection[str] = (),
+    canvases: Mapping[str, Canvas] | None = None,
 ) -> Answer:
     """Answer one brief from an index.
 
@@ -246,13 +253,21 @@ def answer_brief(
         encoder: embeds the brief's words and references.
         k: exemplars to show at most.
         picks: artwork ids picked by hand, that come first where they did well with the audience.
+        canvases: those with a size, by name; the built-in ones by default.
 
     Raises:
-        InputError: the brief names a cluster that the index does not have.
+        InputError: the brief names a cluster that the index does not have, or a canvas that
+            neither the catalogue nor `canvases` knows.
         ImageUnreadable: a reference is not a readable image.
     """
     warnings: list[str] = list(index.manifest.warnings)
     artworks = _Artworks.of(index)
+    asked, unsized = asked_canvases(brief, path, canvases or load_canvases(), artworks.canvases)
+    if unsized:
+        warnings.append(
+            f"the size of canvas {', '.join(unsized)} is not known, so whether artwork survives "
+            "there cannot be told: --canvases FILE gives it"
+        )
     text = encoder.embed_texts([brief_text(brief)])
     audience = resolve_audience(brief, path, index, text)
     if any(share.source == "everyone alike" for share in audience.shares):
@@ -307,11 +322,25 @@ def answer_brief(
         )
         known = lift.take_fraction[~np.isnan(lift.take_fraction)]
         take_fraction = float(np.median(known)) if known.size else None
+    found = layouts(index) if asked else {}
+    if asked and not found:
+        warnings.append(
+            "this index has no layouts, so whether artwork survives on a canvas is not told: "
+            "run `assistant index` again"
+        )
     return Answer(
         brief=brief,
         audience=audience,
         exemplars=tuple(
-            _exemplar(choice, artworks, lift, relevance.value, affinity, picks)
+            _exemplar(
+                choice,
+                artworks,
+                lift,
+                relevance.value,
+                affinity,
+                picks,
+                survivals(found.get(artworks.ids[choice.row]), asked),
+            )
             for choice in choices
         ),
         shared=shared,

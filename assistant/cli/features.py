@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.cli.app import JsonOption
+from assistant.cli.app import CanvasesOption, JsonOption
 from assistant.cli.attributes import MEASURE, features_app
 
 if TYPE_CHECKING:
@@ -17,15 +17,6 @@ if TYPE_CHECKING:
     from index.canvases import Canvas, Survival
     from index.features.feature import Value
     from index.features.text_detector import Words
-
-CanvasesOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--canvases",
-        metavar="FILE",
-        help="More canvases, in YAML: `name: {size: [w, h], safe: …}`.",
-    ),
-]
 
 
 @features_app.command(
