@@ -28,7 +28,7 @@ TITLE_KEPT, TITLE_SHOWN = 0.9, 0.97
 title, an edge of one under a rounded corner is not."""
 CONTRAST = 3.0
 """Least contrast ratio of large letters (WCAG 2.2, 1.4.3)."""
-_WEIGHTS = {"face": 4.0, "title": 3.0, "legible": 1.0, "parts": 1.0, "saliency": 1.0}
+_WEIGHTS = {"face": 8.0, "title": 4.0, "legible": 1.0, "parts": 1.0, "saliency": 1.0}
 
 
 class FeatureTables(Protocol):
