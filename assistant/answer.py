@@ -322,8 +322,8 @@ def answer_brief(
         )
         known = lift.take_fraction[~np.isnan(lift.take_fraction)]
         take_fraction = float(np.median(known)) if known.size else None
-    found = layouts(index) if asked else {}
-    if asked and not found:
+    found = layouts(index, [artworks.ids[choice.row] for choice in choices]) if asked else {}
+    if asked and choices and not found:
         warnings.append(
             "this index has no layouts, so whether artwork survives on a canvas is not told: "
             "run `assistant index` again"
