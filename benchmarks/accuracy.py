@@ -91,7 +91,7 @@ def statistics() -> list[tuple[str, str, Statistic]]:
         ("face_count", "exact or ±1", share(lambda t: (t[count] - t["faces"]).abs() <= 1)),
     ]
     for who, column in (
-        ("both", count),
+        ("cross-checked", count),
         ("MTCNN alone", "m_mtcnn"),
         ("NudeNet alone", "m_nudenet"),
     ):
