@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from index.concepts.emotion import EMOTION, EmotionReader
+from index.concepts.emotion import EMOTION, LEAST_SHARE, EmotionReader
 from index.concepts.scoring import Sight, see_classes, see_texts, text_prompts
 from index.concepts.vocabulary import load_vocabulary
 from index.records import FloatMatrix
@@ -66,7 +66,20 @@ def write_perceived(
         }
         for sight in sights
     ]
+    rows.append(_emotion_row(columns.get(EMOTION.name)))
     writer.write_table("vocabulary", pd.DataFrame(rows))
+
+
+def _emotion_row(found: Any) -> dict[str, Any]:
+    none = "this encoder reads no faces; name a classifier with assistant index --emotion-model"
+    return {
+        "concept": EMOTION.name,
+        "feature": EMOTION.name,
+        "kind": "people",
+        "threshold": np.nan if found is None else LEAST_SHARE,
+        "artworks": 0 if found is None else int(found.notna().sum()),
+        "reason": none if found is None else "",
+    }
 
 
 def _see(
