@@ -77,7 +77,7 @@ def _emotion_row(found: Any) -> dict[str, Any]:
         "feature": EMOTION.name,
         "kind": "people",
         "threshold": np.nan if found is None else LEAST_SHARE,
-        "artworks": 0 if found is None else int(found.notna().sum()),
+        "artworks": 0 if found is None else int((~found.isna()).sum()),
         "reason": none if found is None else "",
     }
 

@@ -35,7 +35,7 @@ SOURCE = (
 )
 CHECKED = (
     "starter, 120 posters: of 20 flags of all concepts together 13 right by eye "
-    "(benchmarks/concepts.py); the threshold was chosen on the same posters, and how many it misses "
+    "(benchmarks/concepts.py); the threshold was chosen on the same posters, and what it misses "
     "was not counted. open_clip: not checked, no trained weights were at hand."
 )
 UNCHECKED = "starter cannot see it. open_clip: not checked, no trained weights were at hand."
