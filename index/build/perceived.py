@@ -10,7 +10,7 @@ import numpy.typing as npt
 from index.concepts.emotion import EMOTION, LEAST_SHARE, EmotionReader
 from index.concepts.scoring import Sight, see_classes, see_texts, text_prompts
 from index.concepts.vocabulary import load_vocabulary
-from index.records import FloatMatrix
+from index.records import FloatMatrix, Progress
 from index.store import Index, IndexWriter
 from index.store.layout import checksum_bytes
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from index.encoders import Encoder
 
-TEXTS_AT_ONCE = 256
+TEXTS_AT_ONCE = 32
 
 
 def write_perceived(
@@ -29,6 +29,7 @@ def write_perceived(
     encoder: Encoder,
     faces: EmotionReader | None,
     before: Index | None,
+    progress: Progress,
 ) -> None:
     """Write `perceived` (artwork × concept, and emotion) and `vocabulary` (what can be seen).
 
@@ -42,10 +43,11 @@ def write_perceived(
         encoder: made the arrays.
         faces: read the faces.
         before: the generation before: keeps vectors of texts.
+        progress: told how many of the encoder's texts are done.
     """
     import pandas as pd
 
-    sights = _see(writer, arrays, encoder, before)
+    sights = _see(writer, arrays, encoder, before, progress)
     columns: dict[str, Any] = {"artwork_id": artworks["artwork_id"].to_numpy()}
     if faces is not None and "faces" in arrays:
         found = faces.emotions(arrays["faces"])
@@ -87,16 +89,19 @@ def _see(
     arrays: dict[str, npt.NDArray[Any]],
     encoder: Encoder,
     before: Index | None,
+    progress: Progress,
 ) -> list[Sight]:
     if encoder.class_names is not None:
         ids, probabilities = arrays["class_ids"], arrays["class_probabilities"]
         return see_classes(ids, probabilities, encoder.class_names)
-    prompts = _prompt_vectors(encoder, before)
+    prompts = _prompt_vectors(encoder, before, progress)
     writer.write_arrays("prompts", prompts)
     return see_texts(arrays["shared"], prompts["vectors"])
 
 
-def _prompt_vectors(encoder: Encoder, before: Index | None) -> dict[str, npt.NDArray[Any]]:
+def _prompt_vectors(
+    encoder: Encoder, before: Index | None, progress: Progress
+) -> dict[str, npt.NDArray[Any]]:
     """Vectors of the vocabulary's texts, from the generation before where they are the same."""
     texts = text_prompts()
     digest = np.array(checksum_bytes("\n".join(texts).encode()))
@@ -105,8 +110,8 @@ def _prompt_vectors(encoder: Encoder, before: Index | None) -> dict[str, npt.NDA
         known = before.arrays("prompts")
         if str(known["digest"]) == str(digest):
             return known
-    parts: list[FloatMatrix] = [
-        encoder.embed_texts(texts[start : start + TEXTS_AT_ONCE])
-        for start in range(0, len(texts), TEXTS_AT_ONCE)
-    ]
+    parts: list[FloatMatrix] = []
+    for start in range(0, len(texts), TEXTS_AT_ONCE):
+        parts.append(encoder.embed_texts(texts[start : start + TEXTS_AT_ONCE]))
+        progress("concept texts", min(start + TEXTS_AT_ONCE, len(texts)), len(texts))
     return {"digest": digest, "vectors": np.concatenate(parts)}
