@@ -28,10 +28,10 @@ def show_evaluation(found: Evaluation) -> None:
     drawn = table("On titles and impressions that were not used", "what", "method", *numbers,
                   right=numbers)  # fmt: skip
     for row in found.pairs:
-        overall = (row["cluster"], row["platform"]) == ("all", "all")
-        if not overall and row["method"] != MODEL:
+        narrowed = [part for part in (row["cluster"], row["platform"]) if part != "all"]
+        if len(narrowed) > 1 or (narrowed and row["method"] != MODEL):
             continue
-        where = " · ".join(part for part in (row["cluster"], row["platform"]) if part != "all")
+        where = "".join(narrowed)
         lead = _interval(row, "margin", "margin_low", "margin_high")
         name = row["method"] + (" (not known of new artwork)" if row["method"] == REFERENCE else "")
         drawn.add_row(
