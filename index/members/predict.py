@@ -162,9 +162,7 @@ class AffinityPredictor:
         self._text_scale, self._genre_scale = (float(scale) for scale in arrays["scales"])
         self._coefficients, self.residual_sd_ = arrays["coefficients"], arrays["residual_sd"]
         self.titles_ = int(arrays["titles"])
-        *own, self.overall_skill_ = [
-            Skill(*map(float, row), self.titles_) for row in arrays["skill"]
-        ]
+        *own, self.overall_skill_ = _skill_records(arrays["skill"], self.titles_)
         self.skill_ = tuple(own)
         return self
 
@@ -269,7 +267,11 @@ def _skills(target: Floats, guessed: Floats, trust: Floats, titles: int, seed: i
     tail = (1 - LEVEL) / 2
     low, high = np.quantile(saved, [tail, 1 - tail], axis=0)
     value = _saved(left.sum(axis=0), alike.sum(axis=0))
-    return [Skill(*map(float, row), titles) for row in zip(value, low, high, strict=True)]
+    return _skill_records(np.column_stack([value, low, high]), titles)
+
+
+def _skill_records(rows: Floats, titles: int) -> list[Skill]:
+    return [Skill(float(value), float(low), float(high), titles) for value, low, high in rows]
 
 
 def _saved(left: Floats, alike: Floats) -> Floats:
