@@ -186,6 +186,7 @@ def _measured_again(
     evidence: Evidence, seen: Observations, d: Floats, feature: str
 ) -> tuple[str, ...]:
     """Other features that describe what the contrast describes."""
+    from index.concepts.vocabulary import concept_features
     from index.features.registry import features
 
     design = evidence.design
@@ -198,7 +199,7 @@ def _measured_again(
     length = np.sqrt((inside**2).sum(axis=0))
     scaled = inside / np.where(length > 1e-9, length, np.inf)
     near = np.abs(scaled[:, 1:].T @ scaled[:, 0])
-    group = {one.name: one.group for one in features()}
+    group = {one.name: one.group for one in (*features(), *concept_features())}
     kin = [group.get(name, name) == group.get(feature) for name in design.control_features]
     same = np.flatnonzero(near >= np.where(kin, OF_ONE_KIND, SAME_THING))
     names = dict.fromkeys(design.control_features[j] for j in same)
