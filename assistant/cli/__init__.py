@@ -28,9 +28,11 @@ def main() -> None:
     from assistant.cli import (  # noqa: F401
         attributes,
         brief,
+        cause,
         clusters,
         demo,
         doctor,
+        evaluate,
         features,
         hypotheses,
         indexing,
