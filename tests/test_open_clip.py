@@ -300,7 +300,7 @@ def test_a_file_of_weights_never_reaches_for_the_hub(weights: Path, tmp_path: Pa
 
 @pytest.fixture
 def few_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A vocabulary of three: an untrained model is as slow as a trained one."""
+    """Three words and twelve pictures will do: an untrained model is as slow as a trained one."""
     path = tmp_path / "vocabulary.yaml"
     path.write_text(
         "weapon: {kind: object, says: a weapon, narrower: [gun], feature: weapons}\n"
@@ -308,6 +308,8 @@ def few_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
         "menace: {kind: mood, says: a menacing mood}\n"
     )
     monkeypatch.setattr(vocabulary, "VOCABULARY", path)
+    for module in ("concepts.scoring", "attributes.make"):
+        monkeypatch.setattr(f"index.{module}.MIN_ARTWORKS", 12)
     load_vocabulary.cache_clear()
     yield
     load_vocabulary.cache_clear()
@@ -316,7 +318,7 @@ def few_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
 @pytest.mark.usefixtures("few_words")
 def test_an_index_sees_concepts_and_faces_with_it(encoder: Encoder, tmp_path: Path) -> None:
     """With weights that nobody trained nothing is meant by what is seen, but all of it is there."""
-    catalogue = write_catalogue(tmp_path / "catalogue", titles=17)
+    catalogue = write_catalogue(tmp_path / "catalogue", titles=4)
     build_index(catalogue, tmp_path / "index", encoder=encoder, extractor=FaceExtractor())
     with open_index(tmp_path / "index") as index:
         index.verify()
@@ -332,4 +334,4 @@ def test_an_index_sees_concepts_and_faces_with_it(encoder: Encoder, tmp_path: Pa
     assert made.auc is None
     assert made.accuracy == "not measured: no examples"
     with open_index(tmp_path / "index") as index:
-        assert index.table("attributes").num_rows == 51
+        assert index.table("attributes").num_rows == 12
