@@ -73,11 +73,11 @@ def test_a_brief_shows_nothing_that_it_avoids(folder: Path, demo: Path) -> None:
     index, encoder = open_with_encoder(folder)
     path = sorted((demo / "briefs").glob("*.yaml"))[0]
     free = load_brief(path).model_copy(update={"avoid": ()})
-    shown = answer_brief(free, path, index, encoder, k=12)
+    shown = answer_brief(free, path, index, encoder, k=60)
     banned = has(index, "showing_a_gun")
     assert banned & {one.artwork_id for one in shown.exemplars}, "the test would show nothing"
     careful: Brief = free.model_copy(update={"avoid": ("showing a gun",)})
-    answer = answer_brief(careful, path, index, encoder, k=12)
+    answer = answer_brief(careful, path, index, encoder, k=60)
     counters = [one.counter_example for one in answer.exemplars]
     given = {one.artwork_id for one in answer.exemplars}
     assert given
