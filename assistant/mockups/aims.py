@@ -29,9 +29,9 @@ _COUNTS = {
     ),
 }
 _SMALL = frozenset(
-    ("a", "an", "and", "any", "as", "at", "be", "by", "for", "from", "in", "is", "it", "no", "not")
-    + ("of", "on", "or", "the", "to", "too", "very", "with", "without")
-)
+    ("a", "an", "and", "any", "as", "at", "be", "by", "for", "from", "in", "is", "it", "no", "not",
+     "of", "on", "or", "the", "to", "too", "very", "with", "without")
+)  # fmt: skip
 _PEOPLE = re.compile(
     r"\b(leads?|people|persons?|man|men|woman|women|boys?|girls?|child|children|kids?|couple|lovers?"
     r"|soldiers?|heroes|hero|heroine|witness|actors?|actress|stars?|faces?|friends?|family|families"
@@ -137,9 +137,7 @@ def _wished(brief: Brief) -> list[Aim]:
         grouping = count_people(wish)
         if grouping is not None:
             reason = f"the brief must show “{wish}”"
-            return [
-                Aim("people_grouping", grouping, True, None, None, BRIEF, None, reason, "flag")
-            ]
+            return [Aim("people_grouping", grouping, True, None, None, BRIEF, None, reason, "flag")]
     return []
 
 

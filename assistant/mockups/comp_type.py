@@ -1,4 +1,4 @@
-"""The type of a comp: a real title, bars where the credits will stand, and the marks of a mockup."""
+"""The type of a comp: a real title, bars for the credits, and the marks of a mockup."""
 
 from __future__ import annotations
 
@@ -90,7 +90,11 @@ def _side_scrim(canvas: Canvas, palette: Palette, block: Block) -> bool:
     tones = [
         luma(
             average_colour(
-                canvas, block.left, block.top + row * step, block.right, block.top + row * step + step
+                canvas,
+                block.left,
+                block.top + row * step,
+                block.right,
+                block.top + row * step + step,
             )
         )
         for row in range(rows)
@@ -150,8 +154,12 @@ def set_marks(canvas: Canvas, palette: Palette, shape: Shape, *, least: float, l
     for x, dx in ((left * w, 1), (right * w, -1)):
         for y, dy in ((top * h, 1), (bottom * h, -1)):
             colour = _mark_colour(canvas, palette, x, y)
-            canvas.rectangle(min(x, x + dx * reach), y - thin, max(x, x + dx * reach), y + thin, colour)
-            canvas.rectangle(x - thin, min(y, y + dy * reach), x + thin, max(y, y + dy * reach), colour)
+            canvas.rectangle(
+                min(x, x + dx * reach), y - thin, max(x, x + dx * reach), y + thin, colour
+            )
+            canvas.rectangle(
+                x - thin, min(y, y + dy * reach), x + thin, max(y, y + dy * reach), colour
+            )
     height = max(0.016 * short, least)
     x, y = right * w - 0.035 * short, top * h + 0.026 * short
     if low:

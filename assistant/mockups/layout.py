@@ -56,7 +56,13 @@ class Comp:
 
 
 def draw_comp(
-    brief: Brief, aims: tuple[Aim, ...], shape: Shape, *, seed: int, mark: bool = True
+    brief: Brief,
+    aims: tuple[Aim, ...],
+    shape: Shape,
+    *,
+    seed: int,
+    mark: bool = True,
+    letters: bool = True,
 ) -> Comp:
     """Draw one comp.
 
@@ -66,6 +72,7 @@ def draw_comp(
         shape: the canvas.
         seed: of what the aims leave open; the same seed gives the same pixels.
         mark: whether to show the word “inspiration” and the corners of the safe area.
+        letters: whether to set the title and the bars of the credits.
     """
     grow = max(1.0, _WORKING / min(shape.size))
     large = shape.model_copy(update={"size": tuple(round(side * grow) for side in shape.size)})
@@ -80,8 +87,9 @@ def draw_comp(
         _draw_figures(canvas, palette, plan, look, people)
     if plan.heads:
         canvas.fade(palette.ink, [(0, 0), (0.62 if plan.align == "left" else 0.76, 0), (1, 0.9)])
-    set_name(canvas, palette, look, brief.title, plan)
-    set_credit_bars(canvas, palette, plan, large)
+    if letters:
+        set_name(canvas, palette, look, brief.title, plan)
+        set_credit_bars(canvas, palette, plan, large)
     clean = _finished(canvas, shape)
     if not mark:
         return Comp(clean, clean, plan, colours)
@@ -99,7 +107,7 @@ def cast_of(brief: Brief, look: Look, rng: np.random.Generator) -> tuple[Portrai
     wardrobe = WARDROBES[look.wardrobe]
     if any(_CHILDREN.search(wish.casefold()) for wish in brief.must_show):
         wardrobe = replace(wardrobe, children=1.0)
-    people = []
+    people: list[Portrait] = []
     for place in range(5):
         person = cast_portrait(wardrobe, rng, place=place)
         while any(person.hair == other.hair for other in people):
@@ -183,5 +191,3 @@ def _draw_figures(
             rim=rim if luma(palette.ink) < luma(rim) else None,
             mirror=bool(place % 2),
         )
-
-

@@ -58,7 +58,10 @@ def comp_colours(aims: tuple[Aim, ...]) -> CompColours:
     strength = _CHROMA * _vividness(aims)
     if not wanted:
         return CompColours(
-            _ramp(tone, [(70, 0.012)] * 3, (70, 0.012)), tone, False, ("no evidence on colour: grey",)
+            _ramp(tone, [(70, 0.012)] * 3, (70, 0.012)),
+            tone,
+            False,
+            ("no evidence on colour: grey",),
         )
     background = asked_level(aims, "background_colour")
     accent = asked_level(aims, "accent_colour")
@@ -154,5 +157,3 @@ def _linear(lab: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     )  # fmt: skip
     linear: npt.NDArray[np.float64] = back @ (cone @ lab) ** 3
     return linear
-
-

@@ -14,7 +14,13 @@ Rng = np.random.Generator
 
 
 def draw_setting(
-    canvas: Canvas, palette: Palette, setting: str, focus: tuple[float, float], rng: Rng, *, far: bool
+    canvas: Canvas,
+    palette: Palette,
+    setting: str,
+    focus: tuple[float, float],
+    rng: Rng,
+    *,
+    far: bool,
 ) -> None:
     """The ground of a comp with a disc of light behind its focal point.
 
@@ -72,8 +78,13 @@ def _desert(canvas: Canvas, palette: Palette, rng: Rng) -> None:
         phase = rng.uniform(0, 6)
         y = h * level + h * 0.028 * np.sin(x / w * (4 - row) + phase)
         ground(canvas, np.column_stack([x, y]), colour)
-    x = w * float(rng.uniform(0.44, 0.56))
-    road = [(x - w * 0.008, h * 0.58), (x + w * 0.008, h * 0.58), (x + w * 0.3, h), (x - w * 0.3, h)]
+    end = w * float(rng.uniform(0.44, 0.56))
+    road = [
+        (end - w * 0.008, h * 0.58),
+        (end + w * 0.008, h * 0.58),
+        (end + w * 0.3, h),
+        (end - w * 0.3, h),
+    ]
     canvas.polygon(road, palette.near)
 
 

@@ -1,4 +1,4 @@
-"""How a comp is laid out on one canvas: who stands where, where the title goes, what lies behind."""
+"""How a comp is laid out on one canvas: people, title, and what lies behind."""
 
 from __future__ import annotations
 
@@ -150,9 +150,7 @@ def stage(brief: Brief, aims: tuple[Aim, ...], shape: Shape, seed: int) -> Stage
         ("title", place, why_place),
         ("setting", setting or "plain ground", f"the brief says “{word}”" if word else "no word"),
     )
-    return Stage(
-        width, height, shot, heads, figures, feet, focus, title, align, setting, reasons
-    )
+    return Stage(width, height, shot, heads, figures, feet, focus, title, align, setting, reasons)
 
 
 def _cast(aims: tuple[Aim, ...], rng: np.random.Generator) -> tuple[str, str]:
@@ -293,7 +291,7 @@ def _figures(
     gap = tall * (0.30 if count == 2 else 0.36)
     places = []
     for place in range(count - 1, -1, -1):
-        away = (place + 1) // 2 * (1 if place % 2 else -1)
+        away = (place + 1) // 2 * (1.0 if place % 2 else -1.0)
         if count == 2:
             away = place - 0.5
         places.append((x + away * gap, tall * (1 - 0.05 * abs(away) - float(rng.uniform(0, 0.04)))))

@@ -53,9 +53,7 @@ def _tokenizer() -> Any:
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
     names = [*letters, *(f"{letter}</w>" for letter in letters), *("".join(m) for m in merges)]
     vocabulary = {name: number for number, name in enumerate(names)}
-    tokenizer = Tokenizer(
-        models.BPE(vocab=vocabulary, merges=merges, end_of_word_suffix="</w>")
-    )
+    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=merges, end_of_word_suffix="</w>"))
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
             pre_tokenizers.Split(Regex(_WORDS), behavior="removed", invert=True),
@@ -70,7 +68,9 @@ def _merges() -> list[tuple[str, str]]:
     path = Path(found.origin).with_name(_VOCABULARY) if found and found.origin else None
     if path is None or not path.is_file():
         raise EncoderUnavailable(
-            "CLIP tokenizer", "open_clip's vocabulary is not installed", "pip install open-clip-torch"
+            "CLIP tokenizer",
+            "open_clip's vocabulary is not installed",
+            "pip install open-clip-torch",
         )
     with gzip.open(path, "rt", encoding="utf-8") as file:
         lines = file.read().split("\n")
