@@ -103,7 +103,7 @@ def load_pipeline(folder: Path, model: str, machine: Machine) -> Any:
             folder,
             use_safetensors=True,
             local_files_only=True,
-            torch_dtype=getattr(torch, machine.dtype),
+            dtype=getattr(torch, machine.dtype),
         )
     # A damaged or foreign folder makes the loaders raise almost anything.
     except Exception as error:

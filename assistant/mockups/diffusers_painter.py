@@ -216,7 +216,7 @@ class DiffusersPainter:
                 net = diffusers.ControlNetModel.from_pretrained(
                     options.controlnet,
                     use_safetensors=True,
-                    torch_dtype=getattr(torch, self._machine.dtype),
+                    dtype=getattr(torch, self._machine.dtype),
                 )
                 net.to(self._machine.device)
                 pipeline = diffusers.AutoPipelineForText2Image.from_pipe(pipeline, controlnet=net)

@@ -142,24 +142,35 @@ def _phrases(
     template: str, brief: Brief, aims: tuple[Aim, ...], folder: Path | None
 ) -> list[Phrase]:
     place = template if folder is None or not (folder / template).is_file() else folder / template
+    flat = _on_one_line(brief)
     try:
-        lines = render(template, folder=folder, brief=brief, aims=aims, names=COLOURS).splitlines()
+        lines = render(template, folder=folder, brief=flat, aims=aims, names=COLOURS).splitlines()
     except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
         row = getattr(error, "lineno", None)
         raise InputError(f"{error}", path=place, row=row, mend="mend the template") from error
     reasons = {aim.key: aim for aim in aims}
     found: dict[str, Phrase] = {}
     for line in lines:
-        if line.strip():
-            phrase = _phrase(line, reasons, place)
+        phrase = _phrase(line, reasons, place) if line.strip() else None
+        if phrase is not None and phrase.text:
             found.setdefault(phrase.text.casefold(), phrase)
     return list(found.values())
 
 
+def _on_one_line(brief: Brief) -> Brief:
+    """The brief with no line breaks in its words, as a template's lines are what parts phrases."""
+    texts = {name: " ".join(getattr(brief, name).split()) for name in ("title", "synopsis")}
+    lists = {
+        name: tuple(" ".join(one.split()) for one in getattr(brief, name))
+        for name in ("genres", "tags", "must_show", "avoid")
+    }
+    return brief.model_copy(update={**texts, **lists})
+
+
 def _phrase(line: str, aims: dict[str, Aim], place: object) -> Phrase:
     key, bar, text = (part.strip() for part in line.partition("|"))
-    text = " ".join(text.split()).strip(",")
-    if not bar or not text:
+    text = " ".join(text.split()).strip(" ,")
+    if not bar:
         raise InputError(
             f"the template gave the line {line.strip()!r}",
             path=str(place),
