@@ -64,6 +64,43 @@ def save_stable_diffusion_xl(folder: Path) -> Path:
     return folder
 
 
+def save_controlnet(folder: Path, model: Path) -> Path:
+    """A ControlNet for the UNet of a saved model."""
+    diffusers, _, torch = _packages()
+    torch.manual_seed(2)
+    unet = diffusers.UNet2DConditionModel.from_pretrained(model, subfolder="unet")
+    net = diffusers.ControlNetModel.from_unet(
+        unet, conditioning_embedding_out_channels=(8, 16), load_weights_from_unet=True
+    )
+    torch.nn.init.normal_(net.controlnet_mid_block.weight)
+    net.save_pretrained(folder)
+    return folder
+
+
+def save_ip_adapter(folder: Path, model: Path) -> Path:
+    """An IP-Adapter for the UNet of a saved model, its image encoder beside it."""
+    diffusers, transformers, torch = _packages()
+    torch.manual_seed(3)
+    unet = diffusers.UNet2DConditionModel.from_pretrained(model, subfolder="unet")
+    weights = {
+        "image_proj.proj.weight": torch.randn(4 * HIDDEN, HIDDEN),
+        "image_proj.proj.bias": torch.zeros(4 * HIDDEN),
+        "image_proj.norm.weight": torch.ones(HIDDEN),
+        "image_proj.norm.bias": torch.zeros(HIDDEN),
+    }
+    crossing = [name for name in unet.attn_processors if "attn2" in name]
+    for place, name in enumerate(crossing):
+        width = unet.get_submodule(name.removesuffix(".processor")).to_q.weight.shape[0]
+        for part in ("to_k_ip", "to_v_ip"):
+            weights[f"ip_adapter.{2 * place + 1}.{part}.weight"] = torch.randn(width, HIDDEN)
+    folder.mkdir()
+    import_repaired("safetensors.torch").save_file(weights, folder / "ip_adapter.safetensors")
+    transformers.CLIPVisionModelWithProjection(
+        transformers.CLIPVisionConfig(**_vision_sizes())
+    ).save_pretrained(folder / "image_encoder")
+    return folder
+
+
 def _packages() -> tuple[Any, Any, Any]:
     torch = import_repaired("torch")
     return import_repaired("diffusers"), import_repaired("transformers"), torch

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from assistant.mockups.aims import Aim
     from index.canvases import Canvas as Shape
 
-_WORKING = 760
+_WORKING = 600
 """Least shorter side that a comp is drawn at before it is brought to the canvas's size."""
 _SKIN = 2
 """Every figure is modelled in the same tones: a comp says how many people, not who they are."""
