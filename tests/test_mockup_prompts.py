@@ -25,8 +25,8 @@ NAMED = {one.name: one for one in features() if one.kind != "structure"}
 def shared(name: str, level: str | None, difference: float, grade: Grade) -> SharedFeature:
     kind = "flag" if level else NAMED[name].kind
     return SharedFeature(
-        name, level, name, kind, "", 0.4, 0.4 - difference, difference, 0.0, 0.0, 0.01, 0.02, 40, 20,
-        grade,
+        name, level, name, kind, "", 0.4, 0.4 - difference, difference, 0.0, 0.0, 0.01, 0.02,
+        40, 20, grade,
     )  # fmt: skip
 
 
@@ -47,8 +47,8 @@ def shared_features(draw: st.DrawFn) -> SharedFeature:
 
 
 WORDS = st.sampled_from(
-    ["warm", "weapons", "knife", "red", "face", "two people", "film", "crowds", "a sea", "saturated",
-     "no colours", "dark skies", "group", "photograph", "close-up", "Background", "families"]
+    ["warm", "weapons", "knife", "red", "face", "two people", "film", "crowds", "a sea",
+     "saturated", "no colours", "dark skies", "group", "photograph", "close-up", "Background", "families"]
 )  # fmt: skip
 TEXTS = st.lists(WORDS | st.text("abc -,\n\u2028'é|{%", max_size=12), max_size=4).map(tuple)
 

@@ -163,7 +163,7 @@ def set_marks(canvas: Canvas, palette: Palette, shape: Shape, *, least: float, l
     height = max(0.016 * short, least)
     x, y = right * w - 0.035 * short, top * h + 0.026 * short
     if low:
-        y = bottom * h - 0.026 * short - height
+        y = bottom * h - 0.075 * h - height
     ground = Canvas(8, 8, palette.ink)
     wide = set_line(ground, MARK, _SMALL, x=0, y=0, height=height, colour=palette.ink).width
     pad = 0.55 * height

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -79,14 +80,15 @@ def draw_comp(
     plan, colours, look = stage(brief, aims, large, seed), comp_colours(aims), look_of(brief)
     palette = colours.palette
     canvas = Canvas(plan.width, plan.height, palette.haze)
-    ground, people = (np.random.default_rng([seed, part]) for part in range(2))
+    own = zlib.crc32(brief.title.encode())
+    ground, people = (np.random.default_rng([seed % 2**32, own, part]) for part in range(2))
     draw_setting(canvas, palette, plan.setting, plan.focus, ground, far=not plan.heads)
     if plan.heads:
         _draw_busts(canvas, palette, plan, look, cast_of(brief, look, people))
     elif plan.figures:
         _draw_figures(canvas, palette, plan, look, people)
-    if plan.heads:
-        canvas.fade(palette.ink, [(0, 0), (0.62 if plan.align == "left" else 0.76, 0), (1, 0.9)])
+    begins = 0.62 if plan.heads and plan.align == "left" else 0.76
+    canvas.fade(palette.ink, [(0, 0), (begins, 0), (1, 0.9 if plan.heads else 0.6)])
     if letters:
         set_name(canvas, palette, look, brief.title, plan)
         set_credit_bars(canvas, palette, plan, large)
@@ -110,7 +112,7 @@ def cast_of(brief: Brief, look: Look, rng: np.random.Generator) -> tuple[Portrai
     people: list[Portrait] = []
     for place in range(5):
         person = cast_portrait(wardrobe, rng, place=place)
-        while any(person.hair == other.hair for other in people):
+        while person.hair == "windblown" or any(person.hair == one.hair for one in people):
             person = cast_portrait(wardrobe, rng, place=place)
         people.append(replace(person, skin=_SKIN, extra="", hair_colour=_HAIR))
     return tuple(people)

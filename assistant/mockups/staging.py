@@ -118,7 +118,7 @@ def stage(brief: Brief, aims: tuple[Aim, ...], shape: Shape, seed: int) -> Stage
         shape: the canvas, with its safe area.
         seed: of what is left open.
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed % 2**32)
     width, height = shape.size
     cast, why_cast = _cast(aims, rng)
     shot, why_shot = _shot(aims, cast)
@@ -206,7 +206,7 @@ def _title_block(
         spans = {"top": (top + margin, 0.44), "middle": (0.30, 0.70), "bottom": (0.50, 0.80)}
         y0, y1 = spans[place]
         y1 = min(y1, bottom - 0.10)
-        x0, x1 = (left + margin, 0.47) if side > 0 else (0.53, right - margin)
+        x0, x1 = (left + margin, 0.445) if side > 0 else (0.555, right - margin)
         return (x0 * width, y0 * height, x1 * width, y1 * height), "left"
     tall = {"close-up": 0.155, "medium": 0.20}.get(shot, 0.25)
     low = bottom - 0.085
@@ -223,7 +223,7 @@ def _centre(
     across = 0.5 if x is None or x.value is None else x.value
     down = 0.37 if y is None or y.value is None else y.value
     if wide:
-        across = 0.5 + side * (0.235 if shot == "close-up" else 0.22)
+        across = 0.5 + side * (0.235)
         down = 0.47
     elif place == "top":
         down = max(down, 0.52)
@@ -244,7 +244,7 @@ def _heads(
     wide = width / height > 1.25
     share = HEADS[shot, min(count, 5 if shot == "medium" else 3)] * (1.25 if wide else 1.0)
     size = share * height / FACE
-    room = (0.50 if wide else 0.88) * width
+    room = (0.47 if wide else 0.88) * width
     x, y = centre[0] * width, centre[1] * height
     if count > 2 and not wide:
         x = width / 2
