@@ -48,7 +48,8 @@ def shared_features(draw: st.DrawFn) -> SharedFeature:
 
 WORDS = st.sampled_from(
     ["warm", "weapons", "knife", "red", "face", "two people", "film", "crowds", "a sea",
-     "saturated", "no colours", "dark skies", "group", "photograph", "close-up", "Background", "families"]
+     "saturated", "no colours", "dark skies", "group", "photograph", "close-up",
+     "Background", "families"]
 )  # fmt: skip
 TEXTS = st.lists(WORDS | st.text("abc -,\n\u2028'é|{%", max_size=12), max_size=4).map(tuple)
 

@@ -109,8 +109,8 @@ def _packages() -> tuple[Any, Any, Any]:
 def _text_sizes() -> dict[str, Any]:
     return {
         "vocab_size": 49_408, "hidden_size": HIDDEN, "intermediate_size": 37,
-        "projection_dim": HIDDEN, "num_attention_heads": 4, "num_hidden_layers": 2, "bos_token_id": 49_406,
-        "eos_token_id": 49_407, "pad_token_id": 49_407,
+        "projection_dim": HIDDEN, "num_attention_heads": 4, "num_hidden_layers": 2,
+        "bos_token_id": 49_406, "eos_token_id": 49_407, "pad_token_id": 49_407,
     }  # fmt: skip
 
 

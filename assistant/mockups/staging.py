@@ -39,7 +39,7 @@ _SETTINGS = {
 }  # fmt: skip
 
 HEADS = {
-    ("close-up", 1): 0.45, ("close-up", 2): 0.355, ("close-up", 3): 0.335,
+    ("close-up", 1): 0.45, ("close-up", 2): 0.335, ("close-up", 3): 0.335,
     ("medium", 1): 0.235, ("medium", 2): 0.205, ("medium", 3): 0.175, ("medium", 4): 0.15,
     ("medium", 5): 0.14,
 }  # fmt: skip
@@ -253,7 +253,7 @@ def _heads(
     if count == 1:
         return (Head(x, y, size, float(rng.uniform(-4, 4)), turns[0]),)
     if count == 2:
-        apart = min(size * (0.80 if shot == "close-up" else 1.30), room - size * 1.05)
+        apart = min(size * (0.98 if shot == "close-up" else 1.30), room - size * 0.95)
         high = float(rng.uniform(0.05, 0.12)) * size
         lead = 1 if rng.random() < 0.5 else -1
         back = Head(x + lead * apart / 2, y - high, size * 0.97, -lead * tilt, -lead * turns[0])
