@@ -127,7 +127,7 @@ def test_layout_guidance_and_adapters_change_the_picture(
     guide = Guide("a", picture, "all media")
     plain = DiffusersPainter(str(models["sd"]), PaintOptions(3)).paint(job(), silent)
     for options, used in (
-        (PaintOptions(3, controlnet=str(net)), {"controlnet": str(net)}),
+        (PaintOptions(3, controlnet=str(net)), {"controlnet": "net"}),
         (PaintOptions(3, ip_adapter=adapter), {"ip_adapter": True}),
         (PaintOptions(3, guide="exemplar"), {"strength": 0.6}),
     ):

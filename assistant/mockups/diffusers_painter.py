@@ -108,7 +108,7 @@ class DiffusersPainter:
     def paint(self, job: Job, progress: Progress) -> Painting:
         """Paint one job from its prompt; told of every step."""
         torch: Any = import_repaired("torch")
-        steps, guidance = self._steps()
+        options, (steps, guidance) = self._options, self._steps()
         width, height = self._size(job)
         kind, extra = self._guided(job, (width, height))
         pipeline = self._pipeline(kind, adapted="ip_adapter_image" in extra)
@@ -137,7 +137,7 @@ class DiffusersPainter:
             "dtype": self._machine.dtype,
             "guide": self._options.guide,
             "ip_adapter": self._options.ip_adapter is not None and "ip_adapter_image" in extra,
-            "controlnet": self._options.controlnet,
+            "controlnet": options.controlnet and Path(options.controlnet).name,
             **({"strength": self._options.strength} if kind == "image" else {}),
         }
         marked = stamp(picture) if self._mark else picture
