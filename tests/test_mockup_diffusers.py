@@ -149,7 +149,7 @@ def test_restricted_exemplars_are_withheld_and_the_picture_says_which_was_shown(
 
     rows = index.table("artworks").to_pylist()
     shown = tuple(
-        Exemplar(one["artwork_id"], one["title_id"], "", one["path"], 1, 1, None, None, None)
+        Exemplar(one["artwork_id"], one["title_id"], "", one["path"], 1, 1, None, None, None, [])
         for one in rows[:2]
     )
     concept = Concept("all", "everyone", {}, (), shown)

@@ -165,7 +165,7 @@ def test_the_copy_threshold_is_a_percentile_between_titles(index: Index) -> None
 
 def exemplar(index: Index, row: int) -> Exemplar:
     one = index.table("artworks").to_pylist()[row]
-    return Exemplar(one["artwork_id"], one["title_id"], "", one["path"], 1, 1, None, None, None)
+    return Exemplar(one["artwork_id"], one["title_id"], "", one["path"], 1, 1, None, None, None, [])
 
 
 def test_only_artwork_whose_rights_permit_it_is_shown_to_a_painter(index: Index) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli.app import IndexOption, JsonOption, app
+from assistant.cli.app import CanvasesOption, IndexOption, JsonOption, app
 
 if TYPE_CHECKING:
     from assistant.mockups.records import Painter
@@ -36,9 +36,7 @@ def mockup(
     canvas: Annotated[
         list[str] | None, typer.Option(help="Draw for this canvas; may be given again.")
     ] = None,
-    canvases: Annotated[
-        Path | None, typer.Option(help="A YAML file with more canvases.", exists=True)
-    ] = None,
+    canvases: CanvasesOption = None,
     best_of: Annotated[
         int,
         typer.Option(min=1, max=32, help="Paint so many for each mockup, keep one by critique."),
@@ -106,9 +104,10 @@ def mockup(
     from assistant.cli.opening import open_with_encoder
     from assistant.console import progress_bar
     from assistant.mockups.draw import Wishes, draw_mockups
+    from index.canvases import load_canvases
 
     opened, encoder = open_with_encoder(index)
-    answer = answer_brief(asked, path, opened, encoder)
+    answer = answer_brief(asked, path, opened, encoder, canvases=load_canvases(canvases))
     wishes = Wishes.of(
         asked,
         count=count,

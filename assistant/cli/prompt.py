@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.cli.app import IndexOption, JsonOption, app
+from assistant.cli.app import CanvasesOption, IndexOption, JsonOption, app
 
 
 @app.command(epilog="Example: assistant prompt title.yaml --index artwork-index")
@@ -28,6 +28,7 @@ def prompt(
     tokens: Annotated[
         int, typer.Option(min=8, max=1000, help="The model's token limit; CLIP's is 77.")
     ] = 77,
+    canvases: CanvasesOption = None,
     json: JsonOption = False,
 ) -> None:
     """Write prompts for an image model, with the reason for every phrase.
@@ -41,10 +42,12 @@ def prompt(
     from assistant.mockups.aims import gather_aims
     from assistant.mockups.concept import plan_concepts
     from assistant.mockups.prompt import build_prompt
+    from index.canvases import load_canvases
 
     asked = load_brief(path)
     opened, encoder = open_with_encoder(index)
-    answer = answer_brief(asked, path, opened, encoder)
+    known = load_canvases(canvases)
+    answer = answer_brief(asked, path, opened, encoder, canvases=known)
     built = [
         (
             concept,
@@ -56,7 +59,7 @@ def prompt(
                 extra_negative=negative,
             ),
         )
-        for concept in plan_concepts(answer, path, opened, encoder)
+        for concept in plan_concepts(answer, path, opened, encoder, known)
     ]
     if json:
         from assistant.console import emit_json

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from assistant.answer import Answer, Exemplar
     from assistant.shared_features import SharedFeature
+    from index.canvases import Canvas
     from index.encoders.protocol import Encoder
     from index.store import Index
 
@@ -50,7 +52,11 @@ def whole_audience(answer: Answer) -> Concept:
 
 
 def plan_concepts(
-    answer: Answer, path: Path, index: Index, encoder: Encoder
+    answer: Answer,
+    path: Path,
+    index: Index,
+    encoder: Encoder,
+    canvases: Mapping[str, Canvas] | None = None,
 ) -> tuple[Concept, ...]:
     """One concept for each cluster that leads the audience, from its own evidence.
 
@@ -59,7 +65,7 @@ def plan_concepts(
     Args:
         answer: the brief's answer.
         path: where the brief was read, for errors.
-        index, encoder: those that answered it.
+        index, encoder, canvases: those that answered it.
     """
     from assistant.answer import answer_brief
 
@@ -69,7 +75,8 @@ def plan_concepts(
     concepts = []
     for share in leading:
         brief = answer.brief.model_copy(update={"audience": {share.cluster: 1.0}})
-        own = answer_brief(brief, path, index, encoder, k=max(3, len(answer.exemplars)))
+        wanted = max(3, len(answer.exemplars))
+        own = answer_brief(brief, path, index, encoder, k=wanted, canvases=canvases)
         concepts.append(
             Concept(share.cluster, share.name, {share.cluster: 1.0}, own.shared, own.exemplars)
         )

@@ -95,13 +95,14 @@ def draw_mockups(
     wishes = wishes or Wishes.of(answer.brief)
     painter = painter or LayoutPainter(mark=wishes.mark)
     shapes = _canvases(answer.brief, wishes, painter)
-    concepts = concepts or plan_concepts(answer, path, index, encoder)
+    known = load_canvases(wishes.extra_canvases)
+    concepts = concepts or plan_concepts(answer, path, index, encoder, known)
     ready = [_prepare(answer.brief, concept, index, painter, wishes) for concept in concepts]
     critic = Critic(
         index,
         encoder,
         answer.brief.platforms,
-        canvases=load_canvases(wishes.extra_canvases),
+        canvases=known,
         seed=wishes.seed,
     )
     folder.mkdir(parents=True, exist_ok=True)
