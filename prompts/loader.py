@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefined, select_autoescape
+from jinja2.sandbox import SandboxedEnvironment
 
 
 @cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("prompts", "templates"),
+def _environment(folder: Path | None) -> SandboxedEnvironment:
+    own = PackageLoader("prompts", "templates")
+    return SandboxedEnvironment(
+        loader=own if folder is None else ChoiceLoader([FileSystemLoader(folder), own]),
         autoescape=select_autoescape(),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -19,10 +22,15 @@ def _environment() -> Environment:
     )
 
 
-def render(template: str, **facts: Any) -> str:
+def render(template: str, *, folder: Path | None = None, **facts: Any) -> str:
     """Fill the template of this name with facts.
 
+    Args:
+        template: name of the template.
+        folder: a user's own templates; one of this name there takes the place of ours.
+        facts: what the template may speak of.
+
     Raises:
-        jinja2.UndefinedError: the template names a fact that was not given.
+        jinja2.TemplateError: the template cannot be read, or names a fact that was not given.
     """
-    return _environment().get_template(template).render(**facts).strip()
+    return _environment(folder).get_template(template).render(**facts).strip()

@@ -15,6 +15,9 @@ def brief(
     path: Annotated[Path, typer.Argument(metavar="BRIEF", help="A brief in YAML.")],
     index: IndexOption = None,
     k: Annotated[int, typer.Option("-k", min=1, max=200, help="Exemplars to show.")] = 12,
+    mockups: Annotated[
+        Path | None, typer.Option(help="Draw layout comps, as the brief wishes, into this folder.")
+    ] = None,
     no_images: NoImagesOption = False,
     canvases: CanvasesOption = None,
     json: JsonOption = False,
@@ -31,11 +34,26 @@ def brief(
 
     picks = picked_for(load_picks(opened.folder), asked.title)
     answer = answer_brief(asked, path, opened, encoder, k=k, picks=picks, canvases=known)
+    drawn = None
+    if mockups is not None:
+        from assistant.console import progress_bar
+        from assistant.mockups.draw import Wishes, draw_mockups
+
+        wishes = Wishes.of(asked, extra_canvases=canvases)
+        with progress_bar() as progress:
+            drawn = draw_mockups(
+                answer, path, opened, encoder, mockups, wishes=wishes, progress=progress
+            )
     if json:
         from assistant.console import emit_json
 
-        emit_json(answer.to_json())
-    else:
-        from assistant.render import show_answer
+        pictures = {} if drawn is None else {"mockups": [one.to_json() for one in drawn]}
+        emit_json({**answer.to_json(), **pictures})
+        return
+    from assistant.render import show_answer
 
-        show_answer(answer, None if no_images else opened.catalogue_folder)
+    show_answer(answer, None if no_images else opened.catalogue_folder)
+    if drawn:
+        from assistant.mockups.show import show_mockups
+
+        show_mockups(drawn, answer.take_fraction)

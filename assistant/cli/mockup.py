@@ -1,0 +1,177 @@
+"""`assistant mockup`: draw what the evidence says, and measure what was drawn."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assistant.cli.app import CanvasesOption, IndexOption, JsonOption, app
+
+if TYPE_CHECKING:
+    from assistant.mockups.records import Painter
+
+PAINTERS = ("layout", "diffusers")
+
+
+@app.command(epilog="Example: assistant mockup title.yaml -n 4 -o mockups")
+def mockup(
+    path: Annotated[Path, typer.Argument(metavar="BRIEF", help="A brief in YAML.")],
+    index: IndexOption = None,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Where pictures go.")] = Path("mockups"),
+    count: Annotated[
+        int | None, typer.Option("-n", min=1, max=64, help="Mockups; else what the brief says.")
+    ] = None,
+    painter: Annotated[
+        str, typer.Option(help="layout: comps, needs no model. diffusers: a diffusion model.")
+    ] = "layout",
+    model: Annotated[
+        str | None, typer.Option(help="diffusers: a local folder or hub id, safetensors only.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Of the first mockup; the next count up.")
+    ] = None,
+    canvas: Annotated[
+        list[str] | None, typer.Option(help="Draw for this canvas; may be given again.")
+    ] = None,
+    canvases: CanvasesOption = None,
+    best_of: Annotated[
+        int,
+        typer.Option(min=1, max=32, help="Paint so many for each mockup, keep one by critique."),
+    ] = 1,
+    mark: Annotated[
+        bool, typer.Option("--mark/--no-mark", help="Print “inspiration” and the safe area.")
+    ] = True,
+    templates: Annotated[
+        Path | None,
+        typer.Option(help="A folder with your own prompt templates.", exists=True, file_okay=False),
+    ] = None,
+    negative: Annotated[
+        str, typer.Option(help="Phrases to add to the negative prompt, parted by commas.")
+    ] = "",
+    steps: Annotated[
+        int | None, typer.Option(min=1, max=500, help="diffusers: denoising steps.")
+    ] = None,
+    guidance: Annotated[
+        float | None, typer.Option(min=0, max=50, help="diffusers: guidance scale.")
+    ] = None,
+    size: Annotated[
+        str | None, typer.Option(help="diffusers: WIDTHxHEIGHT; else the canvas's shape.")
+    ] = None,
+    guide: Annotated[
+        str,
+        typer.Option(help="diffusers: start from a `layout` comp or a permitted `exemplar`."),
+    ] = "none",
+    strength: Annotated[
+        float, typer.Option(min=0.05, max=1, help="diffusers: how far it may leave the guide.")
+    ] = 0.6,
+    ip_adapter: Annotated[
+        Path | None,
+        typer.Option(help="diffusers: IP-Adapter weights; it looks at a permitted exemplar."),
+    ] = None,
+    controlnet: Annotated[
+        str | None, typer.Option(help="diffusers: an edge ControlNet; it follows a layout comp.")
+    ] = None,
+    rights: Annotated[
+        list[str] | None,
+        typer.Option(help="Also permit exemplars with these `rights`; may be given again."),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Draw mockups from a brief and its evidence, and measure what each really has.
+
+    Every picture is marked as inspiration and says in its PNG, and in a JSON beside it, what it
+    was made from. A run that is stopped keeps its finished pictures.
+    """
+    from assistant.brief import load_brief
+
+    asked = load_brief(path)
+    made = _painter(
+        painter,
+        model,
+        steps=steps,
+        guidance=guidance,
+        size=size,
+        guide=guide,
+        strength=strength,
+        ip_adapter=ip_adapter,
+        controlnet=controlnet,
+        mark=mark,
+    )
+    from assistant.answer import answer_brief
+    from assistant.cli.opening import open_with_encoder
+    from assistant.console import progress_bar
+    from assistant.mockups.draw import Wishes, draw_mockups
+    from index.canvases import load_canvases
+
+    opened, encoder = open_with_encoder(index)
+    answer = answer_brief(asked, path, opened, encoder, canvases=load_canvases(canvases))
+    wishes = Wishes.of(
+        asked,
+        count=count,
+        seed=seed,
+        canvases=tuple(canvas) if canvas else None,
+        extra_canvases=canvases,
+        templates=templates,
+        negative=negative,
+        mark=mark,
+        best_of=best_of,
+        exemplars=guide == "exemplar" or ip_adapter is not None,
+        rights=tuple(rights or ()),
+    )
+    with progress_bar() as progress:
+        drawn = draw_mockups(
+            answer, path, opened, encoder, out, painter=made, wishes=wishes, progress=progress
+        )
+    if json:
+        from assistant.console import emit_json
+
+        emit_json({"title": asked.title, "mockups": [one.to_json() for one in drawn]})
+        return
+    from assistant.mockups.show import show_mockups
+
+    show_mockups(drawn, answer.take_fraction, best_of)
+
+
+def _painter(
+    name: str,
+    model: str | None,
+    *,
+    steps: int | None,
+    guidance: float | None,
+    size: str | None,
+    guide: str,
+    strength: float,
+    ip_adapter: Path | None,
+    controlnet: str | None,
+    mark: bool,
+) -> Painter:
+    from index.errors import InputError
+
+    if name not in PAINTERS:
+        raise InputError(f"there is no painter {name!r}", mend=f"use {' or '.join(PAINTERS)}")
+    if name == "layout":
+        from assistant.mockups.layout_painter import LayoutPainter
+
+        if model is not None:
+            raise InputError("the layout painter takes no model", mend="add --painter diffusers")
+        return LayoutPainter(mark=mark)
+    from assistant.mockups.diffusers_painter import GUIDES, MODEL, DiffusersPainter, PaintOptions
+
+    if guide not in GUIDES:
+        raise InputError(f"there is no guide {guide!r}", mend=f"use {', '.join(GUIDES)}")
+    options = PaintOptions(steps, guidance, _size(size), guide, strength, ip_adapter, controlnet)
+    return DiffusersPainter(model or MODEL, options, mark=mark)
+
+
+def _size(text: str | None) -> tuple[int, int] | None:
+    from index.errors import InputError
+
+    if text is None:
+        return None
+    found = re.fullmatch(r"(\d{2,5})[x×](\d{2,5})", text.strip())
+    if found is None:
+        raise InputError(f"{text!r} is no size", mend="write it as --size 512x768")
+    return int(found[1]), int(found[2])

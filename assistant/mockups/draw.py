@@ -1,0 +1,219 @@
+"""From an answered brief to finished mockups on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.mockups.aims import Aim, gather_aims
+from assistant.mockups.concept import Concept, plan_concepts
+from assistant.mockups.critique import Critic, Critique
+from assistant.mockups.layout_painter import LayoutPainter
+from assistant.mockups.prompt import build_prompt
+from assistant.mockups.provenance import describe, write_mockup
+from assistant.mockups.records import Guide, Job, Mockup, Painter, Painting
+from assistant.mockups.rights import permitted_guides
+from index.canvases import find_canvas, load_canvases
+from index.records import Progress, silent
+
+if TYPE_CHECKING:
+    from assistant.answer import Answer
+    from assistant.brief import Brief
+    from index.canvases import Canvas
+    from index.encoders.protocol import Encoder
+    from index.store import Index
+
+_CANDIDATE = 1_000
+"""Between the seeds of two candidates for one mockup, so that no other mockup has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How mockups are drawn.
+
+    Attributes:
+        count: mockups; concepts take turns.
+        seed: of the first one; the next ones count up.
+        canvases: names; by default the brief's, else all there are.
+        extra_canvases: a YAML file with more canvases.
+        templates: a folder with the user's own prompt templates.
+        negative: phrases to add to the negative prompt, parted by commas.
+        mark: whether pictures say that they are inspiration.
+        best_of: candidates painted for each mockup, of which critique keeps one.
+        exemplars: whether the painter may look at an exemplar whose rights permit it.
+        rights: values of `rights` that the user permits beyond the built-in ones.
+    """
+
+    count: int = 4
+    seed: int = 7
+    canvases: tuple[str, ...] = ()
+    extra_canvases: Path | None = None
+    templates: Path | None = None
+    negative: str = ""
+    mark: bool = True
+    best_of: int = 1
+    exemplars: bool = False
+    rights: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, brief: Brief, **chosen: Any) -> Wishes:
+        """Those of a brief, with what the user chose instead; None leaves the brief's."""
+        given = {name: value for name, value in chosen.items() if value is not None}
+        return cls(**{"count": brief.mockups.count, "seed": brief.mockups.seed, **given})
+
+
+def draw_mockups(
+    answer: Answer,
+    path: Path,
+    index: Index,
+    encoder: Encoder,
+    folder: Path,
+    *,
+    painter: Painter | None = None,
+    wishes: Wishes | None = None,
+    concepts: Sequence[Concept] | None = None,
+    progress: Progress = silent,
+) -> list[Mockup]:
+    """Paint, measure and write mockups; each is on disk, whole, before the next is begun.
+
+    Args:
+        answer: of the brief.
+        path: where the brief was read, for errors.
+        index, encoder: those that answered it.
+        folder: where PNG and JSON go; made if need be.
+        painter: the layout painter by default.
+        wishes: how; the brief's own by default.
+        concepts: what to draw; one for each leading cluster by default.
+        progress: told of every step of every picture and of finished mockups.
+
+    Raises:
+        InputError: an unknown canvas or a broken template; nothing is written then.
+        PainterUnavailable: the painter's model cannot be had.
+    """
+    wishes = wishes or Wishes.of(answer.brief)
+    painter = painter or LayoutPainter(mark=wishes.mark)
+    shapes = _canvases(answer.brief, wishes, painter)
+    known = load_canvases(wishes.extra_canvases)
+    concepts = concepts or plan_concepts(answer, path, index, encoder, known)
+    ready = [_prepare(answer.brief, concept, index, painter, wishes) for concept in concepts]
+    critic = Critic(
+        index,
+        encoder,
+        answer.brief.platforms,
+        canvases=known,
+        seed=wishes.seed,
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    drawn: list[Mockup] = []
+    for place in range(wishes.count):
+        concept = ready[place % len(ready)]
+        job = concept.job(place + 1, wishes.seed + place, shapes[0], place // len(ready))
+        chosen, best_of = _choose(job, painter, critic, wishes.best_of, progress)
+        for shape in shapes:
+            one = replace(chosen[0], canvas=shape)
+            found = chosen if shape is shapes[0] else _paint(one, painter, critic, progress)
+            drawn.append(_write(found, concept, painter, index, folder, wishes, best_of))
+        progress("mockups", place + 1, wishes.count)
+    return drawn
+
+
+_Found = tuple[Job, Painting, Critique]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ready:
+    """A concept with everything that its mockups share."""
+
+    brief: Brief
+    concept: Concept
+    aims: tuple[Aim, ...]
+    first: Job
+    guides: tuple[Guide, ...]
+    withheld: tuple[Guide, ...]
+
+    def job(self, number: int, seed: int, shape: Canvas, turn: int) -> Job:
+        guide = self.guides[turn % len(self.guides)] if self.guides else None
+        return replace(self.first, number=number, seed=seed, canvas=shape, guide=guide)
+
+
+def _prepare(
+    brief: Brief, concept: Concept, index: Index, painter: Painter, wishes: Wishes
+) -> _Ready:
+    aims = gather_aims(brief, concept)
+    prompt = build_prompt(
+        brief,
+        aims,
+        templates=wishes.templates,
+        limit=painter.token_limit,
+        extra_negative=wishes.negative,
+    )
+    allowed: tuple[Guide, ...] = ()
+    withheld: tuple[Guide, ...] = ()
+    if wishes.exemplars:
+        allowed, withheld = permitted_guides(concept.exemplars, index, wishes.rights)
+    shape = next(iter(load_canvases().values()))
+    first = Job(1, brief, concept, aims, prompt, shape, wishes.seed)
+    return _Ready(brief, concept, aims, first, allowed, withheld)
+
+
+def _canvases(brief: Brief, wishes: Wishes, painter: Painter) -> list[Canvas]:
+    known = load_canvases(wishes.extra_canvases)
+    names: Iterable[str] = wishes.canvases or brief.canvases or known
+    shapes = [find_canvas(name, known) for name in names]
+    return shapes if painter.every_canvas else shapes[:1]
+
+
+def _paint(job: Job, painter: Painter, critic: Critic, progress: Progress) -> _Found:
+    painting = painter.paint(job, progress)
+    return job, painting, critic.judge([painting.clean], job.aims, job.concept)[0]
+
+
+def _choose(
+    job: Job, painter: Painter, critic: Critic, candidates: int, progress: Progress
+) -> tuple[_Found, Mapping[str, Any] | None]:
+    """The best of some candidates by critique; the earlier of equals."""
+    found = [
+        _paint(replace(job, seed=job.seed + _CANDIDATE * turn), painter, critic, progress)
+        for turn in range(candidates)
+    ]
+    if candidates == 1:
+        return found[0], None
+    best = max(found, key=lambda one: one[2].merit)
+    return best, {
+        "candidates": candidates,
+        "seeds": [one[0].seed for one in found],
+        "chosen_by": "no copy, no maturity flag, then lower bound of the predicted lift where "
+        "held-out titles trust it, then share of what was asked",
+    }
+
+
+def _write(
+    found: _Found,
+    ready: _Ready,
+    painter: Painter,
+    index: Index,
+    folder: Path,
+    wishes: Wishes,
+    best_of: Mapping[str, Any] | None,
+) -> Mockup:
+    from assistant.mockups.rights import rights_of
+
+    job, painting, critique = found
+    document = describe(
+        job,
+        painting,
+        critique,
+        painter,
+        index,
+        rights_of(index, [one.artwork_id for one in job.concept.exemplars]),
+        mark=wishes.mark,
+        best_of=best_of,
+        withheld=ready.withheld,
+    )
+    target = folder / f"{job.name}.png"
+    write_mockup(target, painting.picture, document)
+    return Mockup(
+        target, job.number, job.seed, job.concept, job.canvas, job.prompt, critique, document
+    )

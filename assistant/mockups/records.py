@@ -1,0 +1,127 @@
+"""What is asked of a painter, and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from assistant.brief import Brief
+    from assistant.mockups.aims import Aim
+    from assistant.mockups.concept import Concept
+    from assistant.mockups.critique import Critique
+    from assistant.mockups.prompt import Prompt
+    from index.canvases import Canvas
+    from index.records import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """A past artwork that a painter may look at.
+
+    Attributes:
+        rights: as the catalogue writes them.
+    """
+
+    artwork_id: str
+    path: Path
+    rights: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """One picture to paint.
+
+    Attributes:
+        number: of the mockup, from 1; a mockup may be painted on several canvases.
+        seed: of this mockup.
+        guide: a permitted exemplar for image-to-image or IP-Adapter, if any.
+    """
+
+    number: int
+    brief: Brief
+    concept: Concept
+    aims: tuple[Aim, ...]
+    prompt: Prompt
+    canvas: Canvas
+    seed: int
+    guide: Guide | None = None
+
+    @property
+    def name(self) -> str:
+        """File name without ending."""
+        return f"{self.number:02d}-{self.concept.key}-{self.canvas.name}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Painting:
+    """A painted picture.
+
+    Attributes:
+        picture: RGB, as it is kept.
+        clean: the same without marks: what is measured.
+        settings: everything that, with the seed, decides the pixels.
+        notes: what a person should know of it.
+    """
+
+    picture: Image
+    clean: Image
+    settings: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
+
+
+class Painter(Protocol):
+    """Turns jobs into pictures; the same job gives the same pixels on the same machine."""
+
+    @property
+    def name(self) -> str:
+        """As the option names it."""
+
+    @property
+    def model(self) -> Mapping[str, str]:
+        """What paints: at least `id` and `hash`."""
+
+    @property
+    def token_limit(self) -> int:
+        """Most tokens of a prompt, the opening and closing ones included."""
+
+    @property
+    def every_canvas(self) -> bool:
+        """Whether a mockup is painted on every canvas, or only on the first."""
+
+    def paint(self, job: Job, progress: Progress) -> Painting:
+        """Paint one job.
+
+        Raises:
+            PainterUnavailable: what is needed cannot be had.
+        """
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mockup:
+    """A finished mockup on disk.
+
+    Attributes:
+        path: the PNG; its JSON lies beside it with the same name.
+        number, seed, concept, canvas: of its job.
+        prompt: what was, or would be, asked of an image model.
+        critique: what it was measured to have.
+        provenance: the JSON beside it.
+    """
+
+    path: Path
+    number: int
+    seed: int
+    concept: Concept
+    canvas: Canvas
+    prompt: Prompt
+    critique: Critique
+    provenance: Mapping[str, Any] = field(repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """As `mockup --json` documents it."""
+        return {"file": str(self.path), **self.provenance}

@@ -1,0 +1,192 @@
+"""Mockups are whole or absent, say where they come from, and are judged by what they show."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from assistant.answer import Answer, Exemplar, answer_brief
+from assistant.brief import Brief
+from assistant.mockups.concept import Concept, plan_concepts, whole_audience
+from assistant.mockups.critique import Critic
+from assistant.mockups.draw import Wishes, draw_mockups
+from assistant.mockups.likeness import Neighbours
+from assistant.mockups.provenance import read_provenance
+from assistant.mockups.rights import is_permitted, permitted_guides
+from index.errors import InputError
+from index.images import read_image
+from index.store import Index, open_index
+from tests.small_catalogue import SmallEncoder, build, write_catalogue
+
+RIGHTS = ("all media", "digital only", "", "Public Domain")
+SMALL = """
+tiny: {size: [80, 120]}
+wide: {size: [160, 90]}
+"""
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    catalogue = write_catalogue(tmp_path_factory.mktemp("mockups") / "catalogue", titles=6)
+    artworks = pd.read_csv(catalogue / "artworks.csv")
+    artworks["rights"] = [RIGHTS[row % 4] for row in range(len(artworks))]
+    artworks.to_csv(catalogue / "artworks.csv", index=False)
+    build(catalogue, catalogue.parent / "index")
+    with open_index(catalogue.parent / "index") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def answer(index: Index) -> Answer:
+    brief = Brief(title="Fog", synopsis="A ferry at sea", genres=("Drama",), avoid=("guns",))
+    return answer_brief(brief, Path("brief.yaml"), index, SmallEncoder())
+
+
+@pytest.fixture
+def canvases(tmp_path: Path) -> Path:
+    path = tmp_path / "canvases.yaml"
+    path.write_text(SMALL)
+    return path
+
+
+def test_pictures_say_where_they_come_from_and_runs_repeat_byte_for_byte(
+    index: Index, answer: Answer, canvases: Path, tmp_path: Path
+) -> None:
+    wishes = Wishes(count=2, canvases=("tiny", "wide"), extra_canvases=canvases)
+    runs = [
+        draw_mockups(answer, Path("b"), index, SmallEncoder(), tmp_path / name, wishes=wishes)
+        for name in ("one", "two")
+    ]
+    files = sorted(path.name for path in (tmp_path / "one").iterdir())
+    assert len(files) == 8, "two mockups on two canvases, each with its JSON"
+    assert not any(name.startswith(".") for name in files)
+    for name in files:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    for mockup in runs[0]:
+        document = read_provenance(mockup.path)
+        assert document == json.loads(mockup.path.with_suffix(".json").read_text())
+        assert document["painter"] == document["model"]["id"] == "layout"
+        assert document["seed"] == 7 + document["mockup"] - 1
+        assert document["index"]["generation"] == index.generation
+        assert document["marked"] is True
+        assert document["best_of"] is None
+        assert {one["artwork_id"] for one in document["exemplars"]} == {
+            one.artwork_id for one in mockup.concept.exemplars
+        }
+        with Image.open(mockup.path) as image:
+            assert "Inspiration" in image.info["Description"]
+            assert image.size == mockup.canvas.size
+        lift = document["critique"]["predicted_lift"]
+        assert lift is None, "six titles cannot predict a lift"
+        assert "insufficient data" in document["critique"]["why_no_prediction"]
+
+
+class Stopped(KeyboardInterrupt):
+    """A user's Ctrl-C in the middle of a picture."""
+
+
+def test_a_run_that_is_stopped_keeps_finished_pictures_and_no_half_ones(
+    index: Index, answer: Answer, canvases: Path, tmp_path: Path
+) -> None:
+    def stop(stage: str, done: int, total: int) -> None:
+        if stage.startswith("03"):
+            raise Stopped
+
+    wishes = Wishes(count=4, canvases=("tiny",), extra_canvases=canvases)
+    with pytest.raises(Stopped):
+        draw_mockups(
+            answer, Path("b"), index, SmallEncoder(), tmp_path / "out", wishes=wishes, progress=stop
+        )
+    kept = sorted((tmp_path / "out").iterdir())
+    assert [path.suffix for path in kept] == [".json", ".png"] * 2
+    for path in kept[1::2]:
+        assert read_provenance(path)["title"] == "Fog"
+
+
+def test_nothing_is_written_when_a_canvas_or_template_is_wrong(
+    index: Index, answer: Answer, tmp_path: Path
+) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "image_prompt.txt").write_text("{{ nothing }}")
+    for wishes in (Wishes(canvases=("billbord",)), Wishes(templates=tmp_path / "templates")):
+        with pytest.raises(InputError):
+            draw_mockups(answer, Path("b"), index, SmallEncoder(), tmp_path / "out", wishes=wishes)
+    assert not (tmp_path / "out").exists()
+
+
+def test_best_of_keeps_one_by_critique_and_says_so(
+    index: Index, answer: Answer, canvases: Path, tmp_path: Path
+) -> None:
+    wishes = Wishes(count=1, canvases=("tiny",), extra_canvases=canvases, best_of=3)
+    drawn = draw_mockups(answer, Path("b"), index, SmallEncoder(), tmp_path, wishes=wishes)
+    said = read_provenance(drawn[0].path)["best_of"]
+    assert said["candidates"] == 3
+    assert drawn[0].seed in said["seeds"]
+    merits = {}
+    for seed in said["seeds"]:
+        one = draw_mockups(
+            answer, Path("b"), index, SmallEncoder(), tmp_path / str(seed),
+            wishes=Wishes(1, seed, ("tiny",), canvases),
+        )  # fmt: skip
+        merits[seed] = one[0].critique.merit
+    assert merits[drawn[0].seed] == max(merits.values())
+
+
+def test_a_past_artwork_handed_in_is_flagged_as_a_copy_and_a_new_picture_is_not(
+    index: Index,
+) -> None:
+    table = index.table("artworks").to_pylist()
+    known = Image.fromarray(read_image(index.catalogue_folder / table[4]["path"]).pixels)
+    noise = np.random.default_rng(0).integers(0, 256, (90, 60, 3), dtype=np.uint8)
+    critic = Critic(index, SmallEncoder())
+    copy, new = critic.judge(
+        [known, Image.fromarray(noise)], (), Concept("all", "everyone", {}, (), ())
+    )
+    assert copy.nearest.artwork_id == table[4]["artwork_id"]
+    assert copy.nearest.copy
+    assert not new.nearest.copy
+    assert copy.merit < new.merit
+
+
+def test_the_copy_threshold_is_a_percentile_between_titles(index: Index) -> None:
+    vectors = np.asarray(index.vectors("image"), np.float64)
+    titles = np.array(index.table("artworks")["title_id"].to_pylist())
+    likeness = vectors @ vectors.T
+    nearest = [1 - max(likeness[row, titles != titles[row]]) for row in range(len(titles))]
+    found = Neighbours(index).threshold
+    assert found == pytest.approx(np.quantile(nearest, 0.01), abs=1e-5)
+
+
+def exemplar(index: Index, row: int) -> Exemplar:
+    one = index.table("artworks").to_pylist()[row]
+    return Exemplar(one["artwork_id"], one["title_id"], "", one["path"], 1, 1, None, None, None, [])
+
+
+def test_only_artwork_whose_rights_permit_it_is_shown_to_a_painter(index: Index) -> None:
+    shown = tuple(exemplar(index, row) for row in range(4))
+    allowed, withheld = permitted_guides(shown, index)
+    assert [guide.rights for guide in allowed] == ["all media", "Public Domain"]
+    assert [guide.rights for guide in withheld] == ["digital only", ""]
+    allowed, withheld = permitted_guides(shown, index, also=("Digital only", ""))
+    assert [guide.rights for guide in withheld] == [""], "a blank right cannot be permitted"
+    assert is_permitted("  ALL   media ")
+
+
+def test_concepts_are_one_for_each_leading_cluster(index: Index) -> None:
+    brief = Brief(title="Fog", audience={"heart": 0.6, "thrill": 0.4})
+    answer = answer_brief(brief, Path("b"), index, SmallEncoder())
+    both = plan_concepts(answer, Path("b"), index, SmallEncoder())
+    assert [one.clusters for one in both] == [{"heart": 1.0}, {"thrill": 1.0}]
+    one = answer_brief(
+        brief.model_copy(update={"audience": {"heart": 0.9, "thrill": 0.1}}),
+        Path("b"),
+        index,
+        SmallEncoder(),
+    )
+    assert plan_concepts(one, Path("b"), index, SmallEncoder()) == (whole_audience(one),)
