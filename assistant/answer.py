@@ -332,9 +332,7 @@ def answer_brief(
     return answer_asked(ask(brief, path, index, encoder), index, k=k, picks=picks)
 
 
-def answer_asked(
-    asked: Asked, index: Index, *, k: int = 12, picks: Collection[str] = ()
-) -> Answer:
+def answer_asked(asked: Asked, index: Index, *, k: int = 12, picks: Collection[str] = ()) -> Answer:
     """The answer to a brief that was held against the same index; see `answer_brief`."""
     artworks, lift, allowed = read_artworks(index), asked.lift, asked.allowed
     relevance, affinity, audience = asked.relevance, asked.affinity, asked.audience

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,9 +91,7 @@ def palette(desk: Desk, pairs: Sequence[Pair]) -> tuple[Swatch, ...]:
     """Main colours of the exemplars by share of their area, alike ones put together."""
     own = _palettes(desk.index)
     worked = [one for pair in pairs for one in own.get(pair.worked.artwork_id, ())]
-    failed = [
-        one for pair in pairs if pair.failed for one in own.get(pair.failed.artwork_id, ())
-    ]
+    failed = [one for pair in pairs if pair.failed for one in own.get(pair.failed.artwork_id, ())]
     if not worked:
         return ()
     groups: list[list[tuple[str, str, float]]] = []
@@ -127,12 +127,12 @@ def _palettes(index: Index) -> dict[str, tuple[tuple[str, str, float], ...]]:
 
 
 def _distance(one: str, other: str) -> float:
+    return math.dist(_lab(one), _lab(other))
+
+
+@lru_cache(maxsize=20_000)
+def _lab(hexed: str) -> tuple[float, ...]:
     from index.features.colour_space import oklab
 
-    pixels = np.array([[_rgb(one), _rgb(other)]], np.uint8)
-    lab = oklab(pixels).reshape(2, 3)
-    return float(np.linalg.norm(lab[0] - lab[1]))
-
-
-def _rgb(hexed: str) -> tuple[int, int, int]:
-    return int(hexed[1:3], 16), int(hexed[3:5], 16), int(hexed[5:7], 16)
+    pixel = np.array([[int(hexed[at : at + 2], 16) for at in (1, 3, 5)]], np.uint8)
+    return tuple(oklab(pixel)[0].tolist())

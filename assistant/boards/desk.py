@@ -34,11 +34,13 @@ class Desk:
 
     Attributes:
         report: insights of the index, None where it knows no performance.
+        seed: of the report's themes.
     """
 
     index: Index
     encoder: Encoder
     report: InsightReport | None
+    seed: int = 7
     _lifts: dict[tuple[tuple[tuple[str, float], ...], tuple[str, ...]], AudienceLift] = field(
         default_factory=dict
     )

@@ -40,7 +40,13 @@ TESTS_SHOWN = 4
 
 
 def make_board(
-    brief: Brief, path: Path, desk: Desk, *, k: int = 8, picks: Collection[str] = (), concepts: int = 3
+    brief: Brief,
+    path: Path,
+    desk: Desk,
+    *,
+    k: int = 8,
+    picks: Collection[str] = (),
+    concepts: int = 3,
 ) -> Board:
     """Everything a board shows for one brief.
 
@@ -61,9 +67,7 @@ def make_board(
     pairs = tuple(_pair(one, asked, answer, desk) for one in answer.exemplars)
     relevance = score(asked.relevance.value, None, np.full_like(asked.affinity, np.nan))
     barred = _barred(brief, desk)
-    shared = tuple(
-        _shared(one, asked, desk) for one in _claims(answer, barred)[:SHARED_SHOWN]
-    )
+    shared = tuple(_shared(one, asked, desk) for one in _claims(answer, barred)[:SHARED_SHOWN])
     report = desk.report
     return Board(
         answer=answer,
@@ -88,7 +92,9 @@ def _pair(one: Exemplar, asked: Asked, answer: Answer, desk: Desk) -> Pair:
     piece = desk.shown(one.artwork_id, one.title, one.path, did, base)
     parts = [("relevance", one.relevance, f"{one.relevance:.2f}")]
     if did is not None:
-        parts.append(("performance", 0.5 * (1 + float(np.tanh(2 * did["low"]))), f"{did['low']:+.2f}"))
+        parts.append(
+            ("performance", 0.5 * (1 + float(np.tanh(2 * did["low"]))), f"{did['low']:+.2f}")
+        )
     if one.affinity is not None:
         parts.append(("affinity", 0.5 * (1 + float(np.tanh(one.affinity))), times(one.affinity)))
     return Pair(
@@ -196,10 +202,10 @@ def _sources(answer: Answer, desk: Desk) -> tuple[tuple[str, str], ...]:
 
     made, table = desk.index.manifest, desk.index.table("artworks", ["created_at", "rights"])
     dates = sorted(str(one)[:10] for one in table["created_at"].to_pylist() if one)
-    rights = read_artworks(desk.index)
+    artworks = read_artworks(desk.index)
     shown = {one.artwork_id for one in answer.exemplars}
     held: dict[str, int] = {}
-    for artwork, right in zip(rights.ids, table["rights"].to_pylist(), strict=True):
+    for artwork, right in zip(artworks.ids, table["rights"].to_pylist(), strict=True):
         if artwork in shown:
             held[right or "not stated"] = held.get(right or "not stated", 0) + 1
     told = [
@@ -208,10 +214,8 @@ def _sources(answer: Answer, desk: Desk) -> tuple[tuple[str, str], ...]:
         ("encoder", made.encoder),
         ("artwork dates", f"{dates[0]} to {dates[-1]}" if dates else "not stated"),
         ("rights of exemplars", ", ".join(f"{name} ({n})" for name, n in sorted(held.items()))),
-        ("seed", str(made.options.get("seed"))),
+        ("seeds", f"index {made.options.get('seed')}, themes {desk.seed}"),
         ("avoided, by the brief", ", ".join(answer.brief.avoid)),
         ("version", f"artwork-assistant {version('artwork-assistant')}"),
     ]
     return tuple((name, value) for name, value in told if value)
-
-
