@@ -10,11 +10,11 @@ import numpy.typing as npt
 from assistant.answer import Answer, Asked, read_artworks
 from assistant.boards.content import Finding, Interval, Piece, Section, ThemeCard
 from assistant.boards.desk import Desk, usual_take
-from assistant.boards.sentences import change_of, in_words, points, say
+from assistant.boards.sentences import change_of, contrast_in_words, in_words, points, say
 from assistant.exemplars import choose, score
 from assistant.insights.plain import plain_rows
 from assistant.relevance import image_space
-from assistant.words import percent, phrase, relative_change
+from assistant.words import percent, relative_change
 from index.records import ALL, Grade
 
 if TYPE_CHECKING:
@@ -110,8 +110,7 @@ def _effect(row: Mapping[str, Any], base: float | None, where: str) -> Finding:
     return Finding(
         sentence=say(
             "tested_effect" if tested else "effect",
-            label=phrase(row["feature"], row["level"]),
-            step=row["step"],
+            contrast=contrast_in_words(row["feature"], row["level"], row["step"]),
             change=percent(change.middle),
             where=where,
         ),
@@ -171,7 +170,7 @@ def _conflict(row: Mapping[str, Any], base: float | None, names: Mapping[str, st
 
     return Finding(
         sentence=say(
-            "conflict", label=phrase(row["feature"], row["level"]), step=row["step"],
+            "conflict", contrast=contrast_in_words(row["feature"], row["level"], row["step"]),
             helps=amount("helps"), helps_where=place("helps"), hurts=amount("hurts"),
             hurts_where=place("hurts"),
         ),
@@ -192,7 +191,7 @@ def theme_cards(asked: Asked, answer: Answer, desk: Desk) -> tuple[ThemeCard, ..
 
     def telling(theme: Theme) -> float:
         return sum(
-            weights.get(one["cluster"], 0.0) * abs(one["effect"] or 0.0)
+            weights.get(one["cluster"], 0.0) * abs(float(one["effect"] or 0.0))
             for one in theme.performance
             if one["platform"] == ALL and one["grade"] != Grade.INSUFFICIENT.value
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -160,9 +160,9 @@ def novelty_marks(
 ) -> tuple[str, ...]:
     """That a feature is overused or fading in a genre.
 
-    An artwork has it if its value lies on the exemplars' side of the middle between exemplars and
-    baseline. Overused: half of the genre's artwork or more. Fading: its share since the middle
-    date is lower than before, with the 90% interval (Newcombe 1998) off zero.
+    Of a number an artwork has it if it has as much as exemplars on average; what exemplars have
+    less of is not marked. Overused: half of the genre's artwork or more. Fading: its share since
+    the middle date is lower than before, with the 90% interval (Newcombe 1998) off zero.
 
     Args:
         matrix: features of all artworks.
@@ -176,10 +176,10 @@ def novelty_marks(
         if (column.feature, column.level) == (one.feature, one.level)
     )
     values = matrix.values[:, at]
-    middle = (one.exemplar_mean + one.baseline_mean) / 2
-    if one.kind == "flag":
-        middle = 0.5
-    has = values > middle if one.difference > 0 else values < middle
+    if one.difference <= 0:
+        return ()
+    counted = one.kind == "flag"
+    has = values >= (0.5 if counted else one.exemplar_mean)
     known = rows & ~np.isnan(values)
     if known.sum() < FEW:
         return ()
@@ -187,7 +187,13 @@ def novelty_marks(
     marks = []
     if share >= OVERUSED:
         marks.append(
-            say("overused", share=f"{share:.0%}", artworks=f"{known.sum():,}", genre=genre)
+            say(
+                "overused",
+                share=f"{share:.0%}",
+                artworks=f"{known.sum():,}",
+                genre=genre,
+                what="it" if counted else "as much",
+            )
         )
     return (*marks, *_fading(index, has, known, genre))
 
@@ -201,7 +207,7 @@ def _fading(index: Index, has: _Flags, known: _Flags, genre: str) -> list[str]:
     dated = dates.notna().to_numpy() & known
     if not dated.any():
         return []
-    middle = dates[dated].median()
+    middle: Any = dates[dated].median()
     late = dated & (dates >= middle).to_numpy()
     early = dated & ~late
     if min(early.sum(), late.sum()) < FEW:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from assistant.boards.content import Interval
-from assistant.words import percent, relative_change
+from assistant.words import percent, phrase, relative_change
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +16,16 @@ def say(kind: str, **facts: Any) -> str:
     from prompts import render
 
     return " ".join(render("board/sentence.txt", kind=kind, **facts).split())
+
+
+def contrast_in_words(feature: str, level: str | None, step: str) -> str:
+    """A contrast as a strategist reads it: "cast: pair against others", "more warmth (1 sd)"."""
+    label = phrase(feature, level)
+    if step.startswith("+1 sd"):
+        return f"more {label} (by one standard deviation)"
+    if level is not None and step.startswith(f"{level} "):
+        return f"{label} {step.removeprefix(level).strip()}"
+    return f"{label} ({step})"
 
 
 def change_of(found: Mapping[str, Any], middle: str, base: float | None) -> Interval | None:

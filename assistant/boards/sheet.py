@@ -10,8 +10,11 @@ from assistant.console import plain
 from assistant.words import percent
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
+    from PIL.ImageFont import FreeTypeFont
 
     from assistant.boards.content import Board, Piece
     from assistant.boards.pictures import Pictures
@@ -54,7 +57,7 @@ def draw_sheet(board: Board, pictures: Pictures) -> bytes:
 
 def _piece(
     sheet: Image, draw: ImageDraw, pictures: Pictures, piece: Piece, at: tuple[int, int],
-    colour: str, fonts: dict[int, object],
+    colour: str, fonts: Mapping[int, FreeTypeFont],
 ) -> None:  # fmt: skip
     from PIL import Image as Drawn
 
@@ -72,11 +75,11 @@ def _piece(
 
 
 def _line(
-    draw: ImageDraw, at: tuple[int, int], text: str, font: object, colour: str, width: int
+    draw: ImageDraw, at: tuple[int, int], text: str, font: FreeTypeFont, colour: str, width: int
 ) -> None:
     """Text cut to a width; more than its first 300 characters is never measured."""
     words = plain(text)[:300]
     cut = words
-    while cut and draw.textlength(cut, font) > width:  # type: ignore[arg-type]
+    while cut and draw.textlength(cut, font) > width:
         cut = cut[: int(len(cut) * 0.93) - 1] if len(cut) > 20 else cut[:-1]
-    draw.text(at, cut if cut == words else f"{cut[:-1]}…", font=font, fill=colour)  # type: ignore[arg-type]
+    draw.text(at, cut if cut == words else f"{cut[:-1]}…", font=font, fill=colour)
