@@ -13,17 +13,20 @@ from assistant.audience import Audience, resolve_audience
 from assistant.audience_lift import AudienceLift, audience_lift
 from assistant.avoid import rule_out
 from assistant.brief import Brief, brief_text
+from assistant.canvas_check import asked_canvases, survivals
 from assistant.exemplars import Choice, choose, score, winners
 from assistant.insights.experiments import mark_tested, read_experiments
 from assistant.per_index import per_index
 from assistant.relevance import Relevance, image_space, measure_relevance
 from assistant.shared_features import SharedFeature, share_features
+from index.canvases import layouts, load_canvases
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Sequence
 
     import pandas as pd
 
+    from index.canvases import Canvas
     from index.encoders.protocol import Encoder
     from index.features.matrix import FeatureMatrix
     from index.records import FloatMatrix
@@ -47,6 +50,7 @@ class Exemplar:
     affinity: float | None
     performance: dict[str, Any] | None
     counter_example: dict[str, Any] | None
+    canvases: list[dict[str, Any]]
     picked: bool = False
 
     def to_json(self) -> dict[str, Any]:
@@ -209,6 +213,7 @@ def _exemplar(
     relevance: npt.NDArray[np.float64],
     affinity: npt.NDArray[np.float64],
     picks: Collection[str],
+    canvases: list[dict[str, Any]],
 ) -> Exemplar:
     row, counter = choice.row, choice.counter_example
     return Exemplar(
@@ -230,6 +235,7 @@ def _exemplar(
             "relation": choice.relation,
             "performance": lift.performance(counter),
         },
+        canvases=canvases,
         picked=artworks.ids[row] in picks,
     )
 
@@ -259,6 +265,7 @@ class Asked:
         allowed: on the brief's canvases and not ruled out by `avoid`.
         lift: with the brief's audience, None without performance.
         affinity: of the audience with the artwork's title, log relative rate.
+        canvases: that the brief asks for and whose size is known.
         warnings: what was found on the way.
     """
 
@@ -269,18 +276,33 @@ class Asked:
     allowed: npt.NDArray[np.bool_]
     lift: AudienceLift | None
     affinity: npt.NDArray[np.float64]
+    canvases: Sequence[Canvas]
     warnings: tuple[str, ...]
 
 
-def ask(brief: Brief, path: Path, index: Index, encoder: Encoder) -> Asked:
+def ask(
+    brief: Brief,
+    path: Path,
+    index: Index,
+    encoder: Encoder,
+    *,
+    canvases: Mapping[str, Canvas] | None = None,
+) -> Asked:
     """Hold a brief against an index.
 
     Raises:
-        InputError: the brief names a cluster that the index does not have.
+        InputError: the brief names a cluster that the index does not have, or a canvas that
+            neither the catalogue nor `canvases` knows.
         ImageUnreadable: a reference is not a readable image.
     """
     warnings: list[str] = list(index.manifest.warnings)
     artworks = read_artworks(index)
+    sized, unsized = asked_canvases(brief, path, canvases or load_canvases(), artworks.canvases)
+    if unsized:
+        warnings.append(
+            f"the size of canvas {', '.join(unsized)} is not known, so whether artwork survives "
+            "there cannot be told: --canvases FILE gives it"
+        )
     text = encoder.embed_texts([brief_text(brief)])
     audience = resolve_audience(brief, path, index, text)
     if any(share.source == "everyone alike" for share in audience.shares):
@@ -303,7 +325,7 @@ def ask(brief: Brief, path: Path, index: Index, encoder: Encoder) -> Asked:
     else:
         warnings.append("this index has no performance: exemplars are chosen by relevance alone")
     affinity = _title_affinity(index, audience, artworks)
-    return Asked(brief, text, audience, relevance, allowed, lift, affinity, tuple(warnings))
+    return Asked(brief, text, audience, relevance, allowed, lift, affinity, sized, tuple(warnings))
 
 
 def answer_brief(
@@ -314,6 +336,7 @@ def answer_brief(
     *,
     k: int = 12,
     picks: Collection[str] = (),
+    canvases: Mapping[str, Canvas] | None = None,
 ) -> Answer:
     """Answer one brief from an index.
 
@@ -324,12 +347,16 @@ def answer_brief(
         encoder: embeds the brief's words and references.
         k: exemplars to show at most.
         picks: artwork ids picked by hand, that come first where they did well with the audience.
+        canvases: those with a size, by name; the built-in ones by default.
 
     Raises:
-        InputError: the brief names a cluster that the index does not have.
+        InputError: the brief names a cluster that the index does not have, or a canvas that
+            neither the catalogue nor `canvases` knows.
         ImageUnreadable: a reference is not a readable image.
     """
-    return answer_asked(ask(brief, path, index, encoder), index, k=k, picks=picks)
+    return answer_asked(
+        ask(brief, path, index, encoder, canvases=canvases), index, k=k, picks=picks
+    )
 
 
 def answer_asked(asked: Asked, index: Index, *, k: int = 12, picks: Collection[str] = ()) -> Answer:
@@ -369,11 +396,27 @@ def answer_asked(asked: Asked, index: Index, *, k: int = 12, picks: Collection[s
         )
         known = lift.take_fraction[~np.isnan(lift.take_fraction)]
         take_fraction = float(np.median(known)) if known.size else None
+    found = (
+        layouts(index, [artworks.ids[choice.row] for choice in choices]) if asked.canvases else {}
+    )
+    if asked.canvases and choices and not found:
+        warnings.append(
+            "this index has no layouts, so whether artwork survives on a canvas is not told: "
+            "run `assistant index` again"
+        )
     return Answer(
         brief=asked.brief,
         audience=audience,
         exemplars=tuple(
-            _exemplar(choice, artworks, lift, relevance.value, affinity, picks)
+            _exemplar(
+                choice,
+                artworks,
+                lift,
+                relevance.value,
+                affinity,
+                picks,
+                survivals(found.get(artworks.ids[choice.row]), asked.canvases),
+            )
             for choice in choices
         ),
         shared=shared,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.brief import Brief
+    from index.members.predict import Skill
     from index.records import FloatMatrix
     from index.store import Index
 
@@ -33,22 +34,6 @@ class AudienceShare:
     weight: float
     source: str
     affinity: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Skill:
-    """How well predicted affinities do on known titles, against "everyone alike".
-
-    Attributes:
-        value: 1 − squared error / squared error of the baseline, in cross-validation over titles.
-        low, high: its 90% interval.
-        titles: known titles it was measured on.
-    """
-
-    value: float
-    low: float
-    high: float
-    titles: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +95,7 @@ def _predicted(brief: Brief, names: dict[str, str], index: Index, text: FloatMat
     ]
     return Audience(
         tuple(sorted(shares, key=lambda share: -share.weight)),
-        None
-        if np.isnan(skill.value)
-        else Skill(skill.value, skill.low, skill.high, predictor.titles_),
+        None if np.isnan(skill.value) else skill,
     )
 
 

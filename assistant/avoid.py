@@ -62,11 +62,11 @@ def named_features(word: str, held: dict[str, Feature]) -> list[str]:
     """Names of the features that a word names, whether the index has them or not."""
     from index.concepts.vocabulary import find_concepts, stem, with_narrower
 
-    wanted, concepts = stem(word), find_concepts(word)
+    wanted = stem(word)
+    concepts = [one for found in find_concepts(word) for one in with_narrower(found.name)]
     named = [name for name in held if stem(name) == wanted]
     named += [name for name, words in MEASURED_WORDS.items() if wanted in map(stem, words)]
-    for concept in concepts:
-        named += [one.feature for one in with_narrower(concept.name)]
+    named += [one.feature for one in concepts]
     called = {wanted, *(stem(name) for one in concepts for name in (one.name, *one.words))}
     named += [
         name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from assistant.canvas_check import told
 from assistant.console import notes, output, plain
 from assistant.words import percent, phrase, relative_change, times
 from index.records import Grade
@@ -83,9 +84,10 @@ def show_exemplars(answer: Answer) -> None:
     parts = ("score", "relevance", "affinity")
     roomy = output().width >= NARROW
     numbers = (*(parts if roomy else ()), "plays against own title (90% interval)", "seen")
+    places = ("canvases",) if any(one.canvases for one in answer.exemplars) else ()
     drawn = table(
         "Exemplars, each above its counter-example (└)", "artwork", "title", *numbers, "label",
-        right=numbers,
+        *places, right=numbers,
     )  # fmt: skip
     for one in answer.exemplars:
         did = one.performance
@@ -97,6 +99,7 @@ def show_exemplars(answer: Answer) -> None:
             lift_in_words(did, answer.take_fraction),
             "" if did is None else f"{did['impressions']:,}",
             "" if did is None else did["label"],
+            *("\n".join(plain(told(place)) for place in one.canvases) for _ in places),
         )
         counter = one.counter_example
         if counter is not None:

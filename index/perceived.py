@@ -111,7 +111,7 @@ def titles_that_vary(
 
 
 def unseen_features(index: Index) -> dict[str, str]:
-    """Why the encoder cannot see what a feature of a concept would say, by the feature's name."""
+    """Why the encoder cannot see what a feature would say, by the feature's name."""
     if not index.has("vocabulary"):
         return {}
     rows = index.table("vocabulary", ["feature", "reason"]).to_pylist()

@@ -137,7 +137,7 @@ def test_reading_is_repeatable_and_plain_json() -> None:
 
 def test_unknown_features_are_refused() -> None:
     evidence = planted(1)
-    with pytest.raises(InputError, match="there is no 'flags'"):
+    with pytest.raises(InputError, match="there is no feature 'flags' here; did you mean 'flag'"):
         read_cause(evidence, "flags")
     with pytest.raises(InputError, match="no feature 'nose'"):
         read_cause(evidence, "flag", mediator="nose")

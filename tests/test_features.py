@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
-from index.errors import InputError
+from index.canvases import Layout, load_canvases, survive
+from index.errors import ImageUnreadable, InputError
 from index.features.extract import FeatureExtractor, extractor_fingerprint
-from index.features.feature import Feature
+from index.features.feature import Feature, Value
 from index.features.matrix import feature_matrix
 from index.features.registry import feature, features
 from index.images import Picture, read_image
@@ -97,6 +98,71 @@ def test_a_transparent_and_a_very_wide_file(extractor: FeatureExtractor, tmp_pat
     clear, wide = extractor.extract(files)
     assert clear["dominant_colour"] == "white"
     assert wide["dominant_colour"] == "red"
+
+
+def in_range(values: dict[str, Value]) -> None:
+    for one in features():
+        value = values[one.name]
+        if isinstance(value, float):
+            assert one.low is None or value >= one.low, one.name
+            assert one.high is None or value <= one.high, one.name
+
+
+def test_files_of_odd_kinds(extractor: FeatureExtractor, tmp_path: Path) -> None:
+    grey = np.asarray(Image.linear_gradient("L").resize((300, 450)))
+    Image.fromarray(grey).save(tmp_path / "grey.png")
+    half = Image.new("RGBA", (300, 450), (200, 0, 0, 255))
+    half.paste((0, 0, 0, 0), (0, 225, 300, 450))
+    half.save(tmp_path / "half.png")
+    Image.new("RGB", (1, 1), (0, 0, 255)).save(tmp_path / "dot.png")
+    Image.new("RGB", (20_000, 40), (0, 160, 0)).save(tmp_path / "wide.png")
+    (tmp_path / "empty.png").touch()
+    names = ("grey", "half", "dot", "wide")
+    rows = extractor.extract([read_image(tmp_path / f"{name}.png") for name in names])
+    for row in rows:
+        in_range(row)
+    measured = dict(zip(names, rows, strict=True))
+    assert measured["grey"]["monochrome"] == 1
+    assert measured["grey"]["saturation"] == 0
+    assert measured["grey"]["accent_colour"] is None
+    assert measured["half"]["red_share"] == pytest.approx(0.5, abs=0.01)
+    assert measured["half"]["white_share"] == pytest.approx(0.5, abs=0.01)
+    assert measured["dot"]["dominant_colour"] == "blue"
+    assert measured["dot"]["symmetry"] is None
+    assert measured["wide"]["green_share"] == 1
+    layout = Layout.from_text(str(measured["wide"]["layout"]))
+    assert layout.aspect == 640
+    assert survive(layout, load_canvases()["tile"]).verdict == "survives"
+    with pytest.raises(ImageUnreadable, match="empty"):
+        read_image(tmp_path / "empty.png")
+
+
+def test_a_drawn_poster_comes_back_as_drawn(
+    extractor: FeatureExtractor, astronaut: np.ndarray
+) -> None:
+    """Tolerances: colour 4 %, area of a face two fifths, of text a quarter, legibility 15 %."""
+    page = Image.new("RGB", (600, 900), (0, 0, 140))
+    page.paste(Image.fromarray(astronaut).resize((600, 600)), (0, 60))
+    font = ImageFont.load_default(84)
+    pen = ImageDraw.Draw(page)
+    pen.text((300, 740), "NIGHTFALL", fill="white", font=font, anchor="mt")
+    box = pen.textbbox((300, 740), "NIGHTFALL", font=font, anchor="mt")
+    (values,) = extractor.extract([picture(np.asarray(page))])
+    ink = (np.asarray(page)[box[1] : box[3], box[0] : box[2]].min(axis=2) > 128).sum()
+    plain = 1 - (600 * 600 + ink) / (600 * 900)
+    assert values["blue_share"] == pytest.approx(plain, abs=0.04)
+    assert values["background_colour"] == "blue"
+    assert (values["face_count"], values["shot_type"]) == (1, "medium")
+    # The face spans about 100 × 130 of the photograph's 512 × 512 pixels.
+    assert values["largest_face_share"] == pytest.approx(117 * 152 / 540_000, rel=0.4)
+    area = (box[2] - box[0]) * (box[3] - box[1]) / 540_000
+    assert values["text_coverage"] == pytest.approx(area, rel=0.25)
+    assert values["title_position"] == "bottom"
+    # White on (0, 0, 140): (1 + 0.05) / (0.0722 × 0.262 + 0.05).
+    assert values["legibility"] == pytest.approx(15.2, rel=0.15)
+    both = np.hstack([np.asarray(page)[:, :300], np.asarray(page)[:, :300][:, ::-1]])
+    (mirrored,) = extractor.extract([picture(both)])
+    assert mirrored["symmetry"] == pytest.approx(1, abs=0.01)
 
 
 def test_one_astronaut(extractor: FeatureExtractor, astronaut: np.ndarray) -> None:

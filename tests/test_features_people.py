@@ -1,12 +1,18 @@
 """People: what the detectors see in photographs, and what is made of what they see."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from skimage.data import astronaut
 
+from index.features import faces
 from index.features.analysis import BodyPart, Box, Face
+from index.features.bodies import BodyDetector
 from index.features.extract import FeatureExtractor
+from index.features.faces import detect_faces
 from index.features.maturity import measure_maturity
+from index.features.mtcnn import Mtcnn
 from index.features.overlay import draw_overlay
 from index.features.people import FACINGS, facing, measure_people, shot_type
 from index.features.registry import features
@@ -111,6 +117,32 @@ def test_a_torso_without_a_face_is_a_person_and_one_under_a_face_is_not() -> Non
     found = measure_people((face(0.3, 0.12),), (under, beside, lower, weak))
     assert (found["face_count"], found["person_count"]) == (1, 2)
     assert found["people_grouping"] == "pair"
+
+
+def test_a_glimpsed_face_is_a_person_but_no_face() -> None:
+    found = measure_people((face(0.1, 0.2),), (), 1.0, (face(0.6, 0.1),))
+    assert (found["face_count"], found["person_count"]) == (1, 2)
+    assert found["people_grouping"] == "pair"
+    assert measure_people((), (), 1.0, (face(0.6, 0.5),))["shot_type"] == "none"
+
+
+def test_a_main_face_without_landmarks_is_looked_at_once_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mtcnn = Mtcnn()
+    parts = BodyDetector().detect(astronaut())
+    (whole,), _ = detect_faces(mtcnn, astronaut(), parts)
+    look, seen = faces.propose_faces, []
+
+    def blind_at_first(mtcnn: Mtcnn, pixels: np.ndarray) -> list[Face]:
+        seen.append(pixels.shape)
+        return look(mtcnn, pixels) if len(seen) > 1 else []
+
+    monkeypatch.setattr(faces, "propose_faces", blind_at_first)
+    sure = tuple(part for part in parts if part.name == "face")
+    (found,), _ = detect_faces(mtcnn, astronaut(), tuple(replace(p, score=0.9) for p in sure))
+    assert found.detectors == ("nudenet",)
+    assert np.array(found.landmarks) == pytest.approx(np.array(whole.landmarks), abs=0.02)
 
 
 def test_maturity_flags_need_a_sure_detection() -> None:

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from index.features.analysis import TextBlock
-from index.features.text import find_title, group_lines, measure_text
+from index.features.text import find_title, group_lines, measure_text, plausible_lines
 from index.features.text_detector import TextDetector, recognise_text, text_mask
 from index.images import Picture
 
@@ -74,6 +74,14 @@ def test_lines_right_under_each_other_make_one_block() -> None:
     assert blocks == ((upper, lower), (small,), (far,))
     assert find_title(blocks) == (upper, lower)
     assert find_title(group_lines(())) == ()
+
+
+def test_a_line_as_tall_as_the_picture_is_no_lettering() -> None:
+    huge, tall = line(0.0, 0.0, 1.0, 0.9), line(0.1, 0.2, 0.9, 0.6)
+    assert plausible_lines((huge, tall), 1.0) == (tall,)
+    assert plausible_lines((huge,), 3.0) == ()
+    assert plausible_lines((line(0.0, 0.1, 1.0, 0.3),), 0.5) != ()
+    assert plausible_lines((), 1.0) == ()
 
 
 def test_overlapping_lines_count_once() -> None:

@@ -15,6 +15,12 @@ from hypothesis import strategies as st
 from PIL import Image
 from skimage import data
 
+from index.attributes.change import add_attribute
+from index.attributes.make import Request
+from index.build import build_index
+from index.concepts import vocabulary
+from index.concepts.scoring import text_prompts
+from index.concepts.vocabulary import load_vocabulary
 from index.encoders import Encoder, load_cached, load_encoder
 from index.encoders.cache import CACHE_VARIABLE, entry_folder
 from index.encoders.clip_export import read_preprocessing
@@ -22,7 +28,10 @@ from index.encoders.clip_tokenizer import convert_tokenizer
 from index.encoders.texts import Tokenizer, clean_text
 from index.encoders.torch_repair import import_repaired
 from index.errors import EncoderUnavailable, InputError
+from index.perceived import index_features
 from index.records import Pixels
+from index.store import open_index
+from tests.small_catalogue import FaceExtractor, write_catalogue
 
 MODEL = "ViT-B-32"
 SPEC = f"open_clip:{MODEL}"
@@ -287,3 +296,42 @@ def test_without_network_the_weights_can_be_given(
 def test_a_file_of_weights_never_reaches_for_the_hub(weights: Path, tmp_path: Path) -> None:
     with pytest.raises(EncoderUnavailable, match="comes from the Hugging Face hub"):
         load_encoder("open_clip:roberta-ViT-B-32", weights=weights, cache=tmp_path)
+
+
+@pytest.fixture
+def few_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Three words and twelve pictures will do: an untrained model is as slow as a trained one."""
+    path = tmp_path / "vocabulary.yaml"
+    path.write_text(
+        "weapon: {kind: object, says: a weapon, narrower: [gun], feature: weapons}\n"
+        "gun: {kind: object, says: a gun}\n"
+        "menace: {kind: mood, says: a menacing mood}\n"
+    )
+    monkeypatch.setattr(vocabulary, "VOCABULARY", path)
+    for module in ("concepts.scoring", "attributes.make"):
+        monkeypatch.setattr(f"index.{module}.MIN_ARTWORKS", 12)
+    load_vocabulary.cache_clear()
+    yield
+    load_vocabulary.cache_clear()
+
+
+@pytest.mark.usefixtures("few_words")
+def test_an_index_sees_concepts_and_faces_with_it(encoder: Encoder, tmp_path: Path) -> None:
+    """With weights that nobody trained nothing is meant by what is seen, but all of it is there."""
+    catalogue = write_catalogue(tmp_path / "catalogue", titles=4)
+    build_index(catalogue, tmp_path / "index", encoder=encoder, extractor=FaceExtractor())
+    with open_index(tmp_path / "index") as index:
+        index.verify()
+        rows = index.table("vocabulary").to_pylist()
+        held = {one.name for one in index_features(index)}
+        prompts = index.arrays("prompts")["vectors"]
+    assert {row["concept"] for row in rows} == {"weapon", "gun", "menace", "emotion"}
+    assert not [row for row in rows if row["reason"]]
+    assert {"weapons", "shows_gun", "mood_menace", "emotion"} <= held
+    assert np.abs(prompts - encoder.embed_texts(text_prompts())).max() < 1e-5
+    asked = Request("a crowd", prompt="a crowd of people")
+    made = add_attribute(tmp_path / "index", asked, encoder)
+    assert made.auc is None
+    assert made.accuracy == "not measured: no examples"
+    with open_index(tmp_path / "index") as index:
+        assert index.table("attributes").num_rows == 12

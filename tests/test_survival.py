@@ -1,13 +1,14 @@
 """What a crop for a canvas keeps, against layouts whose best crop is known."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 from skimage.data import astronaut
 
-from index.canvases import Canvas, Layout, load_canvases, survive
+from index.canvases import Canvas, Layout, layouts, load_canvases, survive
 from index.features.analysis import Box
 from index.features.extract import FeatureExtractor
 from index.images import Picture
@@ -142,3 +143,36 @@ def test_the_layout_of_a_drawn_poster_and_back() -> None:
     assert found.saliency.shape == (16, 16)
     assert Layout.from_text(found.to_text()).to_text() == found.to_text()
     assert survive(found, load_canvases()["vertical"]).verdict == "survives"
+
+
+class Tables:
+    """The two tables of an index that are read here."""
+
+    def __init__(self, texts: list[str | None]) -> None:
+        self._tables = {
+            "features": pa.table({"layout": pa.array(texts, pa.large_string())}),
+            "artworks": pa.table({"artwork_id": [f"a{row}" for row in range(len(texts))]}),
+        }
+
+    def has(self, name: str) -> bool:
+        return name in self._tables
+
+    def column_names(self, name: str) -> tuple[str, ...]:
+        return tuple(self._tables[name].column_names)
+
+    def table(self, name: str, columns: object = None) -> pa.Table:
+        return self._tables[name]
+
+
+def test_layouts_of_an_index_all_or_some_and_none_where_missing() -> None:
+    index = Tables([layout().to_text(), None, layout((), None).to_text()])
+    assert set(layouts(index)) == {"a0", "a2"}
+    some = layouts(index, ["a1", "a2", "absent"])
+    assert set(some) == {"a2"}
+    assert survive(some["a2"], canvas()).face_kept is None
+
+
+def test_a_face_goes_before_a_title() -> None:
+    """Either fits the tile, both do not."""
+    found = survive(layout((Box(0.4, 0.1, 0.6, 0.3),), Box(0.1, 0.7, 0.9, 0.9)), canvas())
+    assert (found.face_kept, found.title_kept) == (True, False)

@@ -34,6 +34,15 @@ NoImagesOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document to stdout.")]
 
+CanvasesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--canvases",
+        metavar="FILE",
+        help="More canvases, in YAML: `name: {size: [w, h], safe: …}`.",
+    ),
+]
+
 
 def _show_version(asked: bool) -> None:
     if asked:

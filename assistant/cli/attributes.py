@@ -147,21 +147,57 @@ def add(
 
 @features_app.command("list", epilog="Example: assistant features list --index artwork-index")
 def list_(index: IndexOption = None, json: JsonOption = False) -> None:
-    """List the attributes of an index, how well each is told and how often it is found."""
+    """List your attributes with how well each is told, and what the index's encoder can see."""
     from assistant.console import emit_json, output, plain
-    from assistant.render import table
     from assistant.settings import index_folder
     from index.attributes.attribute import read_attributes
     from index.store import open_index
 
     with open_index(index_folder(index)) as opened:
         rows = [attribute_json(one, opened) for one in read_attributes(opened)]
+        concepts = concepts_json(opened)
+        encoder = opened.manifest.encoder
     if json:
-        emit_json({"attributes": rows})
+        emit_json({"attributes": rows, "concepts": concepts})
         return
-    if not rows:
+    if rows:
+        _show_attributes(rows)
+    else:
         output().print("This index has no attributes of your own.")
-        return
+    seen = [one for one in concepts if one["seen"]]
+    unseen = [one["concept"] for one in concepts if not one["seen"]]
+    found = sorted((one for one in seen if one["artworks"]), key=lambda one: -one["artworks"])
+    shown = ", ".join(f"{one['concept']} {one['artworks']}" for one in found)
+    output().print(
+        f"\nThe encoder {plain(encoder)} sees {len(seen)} of {len(concepts)} concepts. "
+        f"Artworks by concept: {shown.replace('_', ' ') or 'none'}."
+    )
+    if unseen:
+        output().print(f"It cannot see: {', '.join(unseen).replace('_', ' ')}.")
+
+
+def concepts_json(index: Index) -> list[dict[str, Any]]:
+    """What the index's encoder can see, and in how many artworks it does."""
+    if not index.has("vocabulary"):
+        return []
+    return [
+        {
+            "concept": row["concept"],
+            "feature": row["feature"],
+            "kind": row["kind"],
+            "seen": not row["reason"],
+            "reason": row["reason"] or None,
+            "threshold": None if row["reason"] else round(row["threshold"], 4),
+            "artworks": row["artworks"],
+        }
+        for row in index.table("vocabulary").to_pylist()
+    ]
+
+
+def _show_attributes(rows: list[dict[str, Any]]) -> None:
+    from assistant.console import output, plain
+    from assistant.render import table
+
     numbers = ("AUC (90% interval)", "examples", "artworks")
     drawn = table("Your attributes", "feature", "called", *numbers, right=numbers)
     for row in rows:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.cli.app import IndexOption, JsonOption, NoImagesOption, app
+from assistant.cli.app import CanvasesOption, IndexOption, JsonOption, NoImagesOption, app
 
 
 @app.command(epilog="Example: assistant brief title.yaml --index artwork-index -k 6")
@@ -16,19 +16,21 @@ def brief(
     index: IndexOption = None,
     k: Annotated[int, typer.Option("-k", min=1, max=200, help="Exemplars to show.")] = 12,
     no_images: NoImagesOption = False,
+    canvases: CanvasesOption = None,
     json: JsonOption = False,
 ) -> None:
     """Show past artwork that did well with a new title's audience, and what it shares."""
     from assistant.brief import load_brief
     from assistant.cli.opening import open_with_encoder
+    from index.canvases import load_canvases
 
-    asked = load_brief(path)
+    asked, known = load_brief(path), load_canvases(canvases)
     opened, encoder = open_with_encoder(index)
     from assistant.answer import answer_brief
     from assistant.picks import load_picks, picked_for
 
     picks = picked_for(load_picks(opened.folder), asked.title)
-    answer = answer_brief(asked, path, opened, encoder, k=k, picks=picks)
+    answer = answer_brief(asked, path, opened, encoder, k=k, picks=picks, canvases=known)
     if json:
         from assistant.console import emit_json
 

@@ -59,7 +59,13 @@ def _check_index(folder: Path, deep: bool) -> list[dict[str, Any]]:
         f"{opened.table('artworks').num_rows} artworks, generation {opened.manifest.generation}"
     )
     checked = "every checksum agrees" if deep else "sizes agree (--deep reads every byte)"
-    return [{"check": name, "ok": True, "detail": f"{counted}, {checked}"}]
+    from assistant.missing import count_missing
+
+    missing = count_missing(opened)
+    return [
+        {"check": name, "ok": True, "detail": f"{counted}, {checked}"},
+        {"check": "features measured", "ok": missing.sound, "detail": str(missing)},
+    ]
 
 
 def _show_licences(as_json: bool) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.cli.app import JsonOption
+from assistant.cli.app import CanvasesOption, IndexOption, JsonOption
 from assistant.cli.attributes import MEASURE, features_app
 
 if TYPE_CHECKING:
@@ -17,15 +17,6 @@ if TYPE_CHECKING:
     from index.canvases import Canvas, Survival
     from index.features.feature import Value
     from index.features.text_detector import Words
-
-CanvasesOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--canvases",
-        metavar="FILE",
-        help="More canvases, in YAML: `name: {size: [w, h], safe: …}`.",
-    ),
-]
 
 
 @features_app.command(
@@ -53,13 +44,17 @@ def features(
     ] = None,
     canvases: CanvasesOption = None,
     table: Annotated[
-        bool, typer.Option("--table", help="Print what every feature means, as Markdown.")
+        bool,
+        typer.Option(
+            "--table", help="Print what every feature means, as Markdown; of --index if given."
+        ),
     ] = False,
+    index: IndexOption = None,
     json: JsonOption = False,
 ) -> None:
     """Measure every feature of one or more images."""
     if table:
-        _print_table()
+        _print_table(index)
         return
     if not images:
         raise typer.BadParameter("name at least one image", param_hint="IMAGE…")
@@ -112,14 +107,20 @@ _READING_SIDE = 1600
 """Longer side at which lettering is read: small credits are lost on smaller pictures."""
 
 
-def _print_table() -> None:
+def _print_table(index: Path | None) -> None:
     import sys
 
-    from assistant.feature_table import feature_table
+    from assistant.feature_table import feature_table, known_features
     from index.features.accuracy import accuracy_figures
-    from index.features.registry import features as registered
 
-    sys.stdout.write(feature_table(registered(), accuracy_figures()))
+    if index is None:
+        specs = known_features()
+    else:
+        from index.perceived import index_features
+        from index.store import open_index
+
+        specs = index_features(open_index(index))
+    sys.stdout.write(feature_table(specs, accuracy_figures()))
 
 
 def _survivals(

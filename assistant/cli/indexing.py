@@ -88,6 +88,10 @@ def index_catalogue(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Ray workers; else one a processor or GPU.")
     ] = None,
+    emotion_model: Annotated[
+        Path | None,
+        typer.Option(help="An ONNX classifier of facial expressions; else the encoder's texts."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 7,
     json: JsonOption = False,
 ) -> None:
@@ -101,11 +105,16 @@ def index_catalogue(
     from index.encoders import load_encoder
 
     folder = index_folder(out)
+    faces = None
+    if emotion_model is not None:
+        from index.concepts.emotion_model import ClassifierEmotions
+
+        faces = ClassifierEmotions(emotion_model)
     pipeline = None
     if engine is Engine.RAY:
         from index.build.ray_pipeline import EncoderChoice, RayPipeline
 
-        choice = EncoderChoice(encoder, weights)
+        choice = EncoderChoice(encoder, weights, emotion_model)
         pipeline = RayPipeline(choice, address=address, workers=workers)
     with progress_bar() as progress:
         report = build_index(
@@ -117,6 +126,7 @@ def index_catalogue(
             seed=seed,
             progress=progress,
             pipeline=pipeline,
+            faces=faces,
         )
     if json:
         emit_json(report_json(report))

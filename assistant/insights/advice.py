@@ -60,5 +60,6 @@ def _mean(values: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, Any]:
         return {"n": 0, "value": None, "low": None, "high": None}
     low, high = None, None
     if len(values) > 1:
-        low, high = map(float, DescrStatsW(values).tconfint_mean(alpha=1 - LEVEL))
+        bounds = DescrStatsW(values).tconfint_mean(alpha=1 - LEVEL)
+        low, high = max(float(bounds[0]), 0.0), min(float(bounds[1]), 1.0)
     return {"n": len(values), "value": float(values.mean()), "low": low, "high": high}

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 TRAVELS = 0.4
 """Correlation inside titles from which two features are said to travel together."""
+SAME_THING = 0.8
+"""Correlation inside titles from which one feature cannot be changed without the other."""
 _TINY = 1e-12
 
 

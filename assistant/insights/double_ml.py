@@ -29,6 +29,8 @@ from assistant.insights.fixed_effects import (
 from assistant.insights.grading import LEVEL
 from assistant.insights.learners import RIDGE, TREES, WeightedLearner
 
+NOTHING = "nothing"
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
@@ -50,7 +52,7 @@ class Residuals:
         y, d: residuals.
         weights: precisions.
         title: title codes, ascending.
-        learner_y, learner_d: which learner predicted better.
+        learner_y, learner_d: which learner predicted each, or "nothing".
         explained_y, explained_d: share of the variation inside titles that it predicted.
     """
 
@@ -101,8 +103,9 @@ def residualise(
         folds: parts of the titles.
         seed: of the split and of the learners.
 
-    The learner of each is whichever of a ridge and gradient-boosted trees predicts better on held
-    out titles.
+    Both are predicted by the same learner, a ridge or gradient-boosted trees, whichever leaves
+    less of the two on held-out titles. With a learner each, what one sees of the covariates and
+    the other does not would pass for (or hide) an effect.
     """
     sums = TitleSums(title_starts(title), len(y))
     inside = demean(covariates, weights, sums)
@@ -113,12 +116,30 @@ def residualise(
     own = weights / sums.spread(sums.sum(weights))
     others = 1 / np.maximum(1 - own, 0.05)
 
-    def left_of(centred: Floats) -> tuple[Floats, str, float]:
+    def left_of(centred: Floats) -> dict[str, Floats]:
         return _cross_fit(x, centred, centred * others, weights, title, sums, folds, seed)
 
-    left_y, learner_y, explained_y = left_of(centred_y)
-    left_d, learner_d, explained_d = left_of(centred_d)
-    return Residuals(left_y, left_d, weights, title, learner_y, learner_d, explained_y, explained_d)
+    found_y, found_d = left_of(centred_y), left_of(centred_d)
+    share_y = {name: _share(left, centred_y, weights) for name, left in found_y.items()}
+    share_d = {name: _share(left, centred_d, weights) for name, left in found_d.items()}
+    best = min(found_y, key=lambda name: share_y[name] + share_d[name])
+    of_y, of_d = (best if share[best] < 1 else NOTHING for share in (share_y, share_d))
+    return Residuals(
+        found_y[best] if of_y == best else centred_y,
+        found_d[best] if of_d == best else centred_d,
+        weights,
+        title,
+        of_y,
+        of_d,
+        1 - min(share_y[best], 1.0),
+        1 - min(share_d[best], 1.0),
+    )
+
+
+def _share(left: Floats, centred: Floats, weights: Floats) -> float:
+    """Share of the variation inside titles that is left."""
+    total = float(weights @ centred**2)
+    return float(weights @ left**2) / total if total > 0 else 1.0
 
 
 def _cross_fit(
@@ -130,19 +151,16 @@ def _cross_fit(
     sums: TitleSums,
     folds: int,
     seed: int,
-) -> tuple[Floats, str, float]:
-    """What is left of `centred` after the better learner of `target`, its name, its share."""
+) -> dict[str, Floats]:
+    """What each learner of `target` leaves of `centred`."""
     from sklearn.model_selection import GroupKFold
 
     split = GroupKFold(folds, shuffle=True, random_state=seed)
-    total = float(weights @ centred**2)
-    best, name, loss = centred, "nothing", total
+    left = {}
     for label in (RIDGE, TREES):
         predicted = np.zeros(len(target))
         for train, test in split.split(x, target, title):
             learner = WeightedLearner(label, seed=seed)
             predicted[test] = learner.fit(x[train], target[train], weights[train]).predict(x[test])
-        left = centred - demean(predicted[:, None], weights, sums)[:, 0]
-        if float(weights @ left**2) < loss:
-            best, name, loss = left, label, float(weights @ left**2)
-    return best, name, 1 - loss / total if total > 0 else 0.0
+        left[label] = centred - demean(predicted[:, None], weights, sums)[:, 0]
+    return left

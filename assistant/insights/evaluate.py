@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from assistant.insights.calibration import check_calibration, observed_lifts, thin_cells
+from assistant.insights.calibration import check_calibration
 from assistant.insights.design import family_means
 from assistant.insights.effects import EffectSlice, Evidence, effect_slices
+from assistant.insights.exemplar_check import exemplar_uplift
 from assistant.insights.fixed_effects import Floats
 from assistant.insights.looks import Looks, measure_looks
 from assistant.insights.pairs import accuracy, clear_pairs, picks
 from assistant.insights.prediction import predict_held_out, unit_rows
 from assistant.insights.report import read_evidence
+from assistant.insights.threads import enough_threads
 from index.errors import InputError
 from index.records import ALL, Progress, silent
 
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from index.store import Index
 
 MODEL = "features and pictures"
-_BRIEFS = 300
-_EXEMPLARS = 12
+REFERENCE = "already shown most"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +71,18 @@ def evaluate(index: Index, *, seed: int = 7, progress: Progress = silent) -> Eva
     cells = index.table("cells").to_pandas()
     space = "image" if index.has_vectors("image") else "shared"
     looks = measure_looks(evidence, np.asarray(index.vectors(space)), seed=seed)
-    pairs, notes = pick_pairs(
-        evidence,
-        looks,
-        known_beforehand(evidence, artworks),
-        text_likeness(index, evidence),
-        seed=seed,
-        progress=progress,
-    )
-    calibration = check_calibration(cells, artworks, seed=seed)
-    return Evaluation(tuple(pairs), calibration, exemplar_uplift(index, seed=seed), tuple(notes))
+    with enough_threads(len(evidence.units.title)):
+        pairs, notes = pick_pairs(
+            evidence,
+            looks,
+            known_beforehand(evidence, artworks),
+            text_likeness(index, evidence),
+            seed=seed,
+            progress=progress,
+        )
+        calibration = check_calibration(cells, artworks, seed=seed)
+        exemplars = exemplar_uplift(index, seed=seed, progress=progress)
+    return Evaluation(tuple(pairs), calibration, exemplars, tuple(notes))
 
 
 def pick_pairs(
@@ -134,7 +136,7 @@ def pick_pairs(
             ),
             "picture likest to the text": picks(pairs, likeness[seen.unit]),
             "chance": np.full(len(pairs.title), 0.5),
-            "already shown most": picks(pairs, seen.impressions),
+            REFERENCE: picks(pairs, seen.impressions),
         }
         about = {
             "cluster": where.cluster,
@@ -178,111 +180,3 @@ def text_likeness(index: Index, evidence: Evidence) -> Floats:
     cosine = np.einsum("nd,nd->n", index.vectors("shared"), index.vectors("titles")[rows])
     units = evidence.units
     return np.bincount(units.of_artwork, cosine, len(units.title)) / units.artworks
-
-
-def exemplar_uplift(index: Index, *, seed: int = 7) -> dict[str, Any] | None:
-    """Lift of the exemplars a title would have been shown, on impressions not used to choose them.
-
-    Every title in turn (at most 300) is the brief, its own artwork left out. Exemplars are chosen
-    from tags of one half of the impressions for the title's own audience, and their lift is
-    observed on the other half; the most relevant artworks, chosen without performance, are the
-    baseline.
-
-    Returns:
-        briefs; exemplars and relevant (mean lift, low, high over briefs, log-odds); uplift (their
-        difference, low, high); None where there is too little to choose from.
-    """
-    from assistant.audience_lift import audience_lift
-    from assistant.exemplars import choose, score
-    from assistant.relevance import image_space
-    from index.performance import tag_performance
-
-    artworks = index.table("artworks").to_pandas()
-    titles = index.table("titles")["title_id"].to_pylist()
-    one, two = thin_cells(index.table("cells").to_pandas(), seed=seed)
-    tags = tag_performance(one, artworks).tags
-    ids, families = artworks["artwork_id"].tolist(), artworks["family_id"].tolist()
-    observed = observed_lifts(two, artworks).query("platform == @ALL")
-    later_by_cluster = observed.pivot(index="artwork_id", columns="cluster", values="observed")
-    later_by_cluster = later_by_cluster.reindex(ids)
-    own = artworks["title_id"].to_numpy(str)
-    text = np.asarray(index.vectors("titles"), dtype=np.float64)
-    row_of = {title: row for row, title in enumerate(titles)}
-    title_rows = np.array([row_of[title] for title in own])
-    vectors = image_space(index)
-    briefs = np.random.default_rng(seed).permutation(len(titles))[:_BRIEFS]
-    audiences = _audiences(index, titles)
-    chosen_lift, relevant_lift = [], []
-    for brief in briefs:
-        allowed = own != titles[brief]
-        near = (text @ text[brief])[title_rows]
-        relevance = np.argsort(np.argsort(near)) / max(len(near) - 1, 1)
-        weights = audiences.get(titles[brief], {})
-        lift = audience_lift(tags, ids, weights, ())
-        choices = choose(
-            score(relevance, lift, np.full(len(ids), np.nan)),
-            lift,
-            allowed,
-            vectors,
-            own,
-            families,
-            _EXEMPLARS,
-        )
-        later = _weighed(later_by_cluster, weights or {ALL: 1.0})
-        picked = [choice.row for choice in choices]
-        nearest = _nearest_of_titles(near, allowed, own)
-        if picked and np.isfinite(later[picked]).any() and np.isfinite(later[nearest]).any():
-            chosen_lift.append(np.nanmean(later[picked]))
-            relevant_lift.append(np.nanmean(later[nearest]))
-    if len(chosen_lift) < 2:
-        return None
-    exemplars, relevant = np.array(chosen_lift), np.array(relevant_lift)
-    return {
-        "briefs": len(exemplars),
-        "exemplars": _mean(exemplars, seed),
-        "relevant": _mean(relevant, seed),
-        "uplift": _mean(exemplars - relevant, seed),
-    }
-
-
-def _audiences(index: Index, titles: list[str]) -> dict[str, dict[str, float]]:
-    """Share of each title's viewing by cluster; empty where nothing is known."""
-    if not (index.has("affinity") and index.has("clusters")):
-        return {}
-    table: pd.DataFrame = index.table("affinity").to_pandas()
-    size = index.table("clusters").to_pandas().set_index("cluster")["members"]
-    table["weight"] = np.exp(table["affinity"]) * table["cluster"].map(size.fillna(1.0))
-    table["weight"] /= table.groupby("title_id")["weight"].transform("sum")
-    return {
-        str(title): dict(zip(rows["cluster"], rows["weight"], strict=True))
-        for title, rows in table.groupby("title_id")
-    }
-
-
-def _weighed(lifts: pd.DataFrame, weights: dict[str, float]) -> Floats:
-    """Lift of each artwork with an audience, over the clusters in which it was observed."""
-    present = [cluster for cluster in weights if cluster in lifts]
-    values = lifts[present].to_numpy(np.float64)
-    share = np.where(np.isfinite(values), [weights[cluster] for cluster in present], 0.0)
-    with np.errstate(invalid="ignore"):
-        weighed: Floats = np.nansum(share * values, axis=1) / share.sum(axis=1)
-    return weighed
-
-
-def _nearest_of_titles(
-    near: Floats, allowed: npt.NDArray[np.bool_], own: npt.NDArray[np.str_]
-) -> npt.NDArray[np.intp]:
-    """Every artwork of the titles nearest to a brief, as many titles as exemplars are shown."""
-    rows = np.flatnonzero(allowed)
-    names, first = np.unique(own[rows], return_index=True)
-    nearest = names[np.argsort(-near[rows[first]], kind="stable")[:_EXEMPLARS]]
-    return rows[np.isin(own[rows], nearest)]
-
-
-def _mean(values: Floats, seed: int) -> dict[str, float]:
-    from scipy.stats import bootstrap
-
-    interval = bootstrap(
-        (values,), np.mean, confidence_level=0.9, method="percentile", n_resamples=2000, rng=seed
-    ).confidence_interval
-    return {"mean": float(values.mean()), "low": float(interval.low), "high": float(interval.high)}

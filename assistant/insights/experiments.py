@@ -27,6 +27,7 @@ NOTHING = "an experiment found no effect worth having"
 FOUND = "an experiment says so"
 UNDECIDED = "an experiment could not tell"
 _INTERVAL = ("effect", "low", "high")
+_DECIDED = ("effect", "se", "low", "high", "p", "grade", "reason", "experiments")
 _PLACE = ["feature", "level", "cluster", "platform"]
 
 
@@ -149,21 +150,22 @@ def apply_experiments(effects: pd.DataFrame, experiments: pd.DataFrame | None) -
         return table
     from scipy.stats import norm
 
-    everywhere = (table["genre"] == ALL) & (table["country"] == ALL)
+    changed = {name: table[name].to_numpy(copy=True) for name in _DECIDED}
     observed = table["observed_effect"].to_numpy(np.float64)
+    everywhere = (table["genre"] == ALL) & (table["country"] == ALL)
     for found in pool_experiments(experiments):
         here = everywhere & (table["level"].fillna("") == found["level"])
         for name in ("feature", "cluster", "platform"):
             here &= table[name] == found[name]
-        for row in np.flatnonzero(here.to_numpy()):
+        p = 2 * norm.sf(abs(found["effect"] / found["se"]))
+        decided = found | {"p": p, "grade": Grade.TESTED.value}
+        for row in np.flatnonzero(here):
             said = verdict(found, float(observed[row]))
-            table.loc[table.index[row], ["reason", "experiments"]] = [said, found["experiments"]]
+            changed["reason"][row], changed["experiments"][row] = said, found["experiments"]
             if said != UNDECIDED:
-                p = 2 * norm.sf(abs(found["effect"] / found["se"]))
-                own = [found[name] for name in ("effect", "se", "low", "high")]
-                columns = ["effect", "se", "low", "high", "p", "grade"]
-                table.loc[table.index[row], columns] = [*own, p, Grade.TESTED.value]
-    return table
+                for name in ("effect", "se", "low", "high", "p", "grade"):
+                    changed[name][row] = decided[name]
+    return table.assign(**changed)
 
 
 def contrary_notes(effects: pd.DataFrame) -> list[str]:

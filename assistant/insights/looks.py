@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -70,17 +70,26 @@ class Looks:
     scale: LooksScale | None = None
 
 
-def measure_looks(evidence: Evidence, vectors: FloatMatrix | None, *, seed: int = 7) -> Looks:
+def measure_looks(
+    evidence: Evidence,
+    vectors: FloatMatrix | None,
+    *,
+    among: Collection[str] | None = None,
+    seed: int = 7,
+) -> Looks:
     """Features and image components of every unit (asset families average theirs).
 
     Args:
         evidence: units and features.
         vectors: `(artworks, d)` image vectors, or None for features alone.
+        among: features to look at; all by default.
         seed: of the components.
     """
     from sklearn.decomposition import PCA
 
-    parts, components = [evidence.design.controls], None
+    design = evidence.design
+    kept = [j for j, name in enumerate(design.control_features) if among is None or name in among]
+    parts, components = [design.controls[:, kept]], None
     if vectors is not None and len(vectors) > _COMPONENTS:
         width = min(_COMPONENTS, vectors.shape[1])
         components = PCA(width, svd_solver="randomized", random_state=seed).fit(vectors)
@@ -89,7 +98,8 @@ def measure_looks(evidence: Evidence, vectors: FloatMatrix | None, *, seed: int 
         parts.append(summed / evidence.units.artworks[:, None])
     values = np.column_stack(parts)
     middle, spread = np.nanmean(values, axis=0), np.nanstd(values, axis=0)
-    scale = LooksScale(evidence.design.recipes, components, middle, spread)
+    recipes = tuple(design.recipes[j] for j in kept)
+    scale = LooksScale(recipes, components, middle, spread)
     return Looks(_scaled(values, middle, spread), scale)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assistant.insights.confounders import TRAVELS, within_correlations
+from assistant.insights.confounders import SAME_THING, TRAVELS, within_correlations
 from assistant.insights.design import MIDDLE
 from assistant.insights.effects import Evidence
 from assistant.insights.fixed_effects import Floats
@@ -31,8 +31,6 @@ METRIC = "take fraction (plays / impressions)"
 SMALLEST_CHANGE = 0.10
 """Relative change of the take fraction that is worth having, unless the user says otherwise."""
 _TRAVELLING_SHOWN = 4
-_THE_SAME = 0.8
-"""Correlation inside titles from which one feature cannot be changed without the other."""
 _STEPS_OF_A_NUMBER = 2.0
 """About how many standard deviations lie between the arms of a number."""
 _WHY = {
@@ -313,6 +311,6 @@ def _travelling(
     for j in np.argsort(-correlation, kind="stable"):
         if owners[j] != owners[at] and correlation[j] >= TRAVELS:
             strongest.setdefault(phrase(owners[j]), float(correlation[j]))
-    keep = [name for name, value in strongest.items() if value < _THE_SAME]
-    moving = [name for name, value in strongest.items() if value >= _THE_SAME]
+    keep = [name for name, value in strongest.items() if value < SAME_THING]
+    moving = [name for name, value in strongest.items() if value >= SAME_THING]
     return tuple(keep)[:_TRAVELLING_SHOWN], tuple(moving)[:_TRAVELLING_SHOWN]

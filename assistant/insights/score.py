@@ -15,6 +15,7 @@ from assistant.insights.looks import PICTURE, Looks, measure_looks
 from assistant.insights.observations import Observations
 from assistant.insights.prediction import LiftModel, fit_lift_model, fit_observations
 from assistant.insights.report import read_evidence
+from assistant.relevance import image_space
 from index.errors import InputError
 from index.records import ALL, Progress, silent
 
@@ -212,6 +213,9 @@ def fit_scorer(
 ) -> Scorer:
     """Learn what the lift of artwork with an audience goes by, from an index.
 
+    Features that are measured on any picture and the picture's vector count; concepts and a
+    user's own attributes, which only artwork of the index has, do not.
+
     Args:
         index: an open index with performance.
         audience: clusters and their weights; all members alike by default.
@@ -222,9 +226,12 @@ def fit_scorer(
     Raises:
         InputError: no performance, or fewer than 10 titles with several artworks.
     """
+    from index.features.registry import features
+
     evidence = read_evidence(index)
-    space = "image" if index.has_vectors("image") else "shared"
-    looks = measure_looks(evidence, np.asarray(index.vectors(space)), seed=seed)
+    measured = {one.name for one in features()}
+    vectors = np.asarray(image_space(index))
+    looks = measure_looks(evidence, vectors, among=measured, seed=seed)
     tags = index.table("tags", columns=["cluster", "platform"]).to_pandas().drop_duplicates()
     shares = audience.shares if audience is not None else ()
     weights = slice_weights(tags, {one.cluster: one.weight for one in shares}, platforms)
@@ -293,12 +300,11 @@ def measure_pictures(
     """The features that a scorer looks at, of each picture."""
     if extractor is None:
         from index.features.extract import FeatureExtractor
-        from index.features.registry import features
 
         scale = scorer.looks.scale
         assert scale is not None
-        known = {one.name for one in features()}
-        return FeatureExtractor(sorted(known & set(scale.owners))).extract(pictures)
+        wanted = {recipe.feature for recipe in scale.recipes}
+        return FeatureExtractor(sorted(wanted)).extract(pictures)
     return extractor.extract(pictures)
 
 

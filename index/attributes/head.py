@@ -19,8 +19,11 @@ STRENGTH = 10.0
 one; from 1 to 1,000 it hardly matters for a handful of examples."""
 FOLDS = 5
 RESAMPLES = 2000
-MOST_FALSE = 0.10
-"""Share of counter-examples over the threshold that is put up with to find more examples."""
+USUAL_FALSE = 0.05
+LEAST_FOUND = 0.5
+"""The threshold lets this share of left-out counter-examples over it, and more where it would else
+find less than this share of left-out examples: counter-examples drawn at random may have the
+attribute, most of all a common one."""
 _LEVEL = 0.90
 
 
@@ -43,8 +46,8 @@ def fit_head(
 ) -> Head:
     """Regularised logistic regression, judged on groups that it was not fitted to.
 
-    Classes weigh the same however many examples they have. The threshold finds as many of the
-    left-out examples as it can, less the counter-examples over it, of which at most MOST_FALSE.
+    Classes weigh the same however many examples they have. The threshold is what USUAL_FALSE of
+    the left-out counter-examples exceed, or lower, so that LEAST_FOUND of the left-out examples do.
 
     Args:
         vectors: (n, d) examples and counter-examples.
@@ -142,12 +145,8 @@ def _judged(
     groups: npt.NDArray[np.str_],
     seed: int,
 ) -> Head:
-    from sklearn.metrics import roc_curve
-
-    false, found, thresholds = roc_curve(liked, scores, drop_intermediate=False)
-    gain = np.where(false <= MOST_FALSE, found - false, -1.0)
-    best = int(np.argmax(gain))
-    threshold = float(thresholds[best]) if best else float(scores.max())
+    rare = np.quantile(scores[~liked], 1 - USUAL_FALSE)
+    threshold = float(min(rare, np.quantile(scores[liked], 1 - LEAST_FOUND)))
     auc, low, high = area_under_curve(scores, liked, groups, seed)
     over = scores >= threshold
     return Head(

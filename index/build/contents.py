@@ -14,6 +14,7 @@ from index.build.perceived import write_perceived
 from index.build.titles import Titles, predictor_arrays
 from index.catalogue import Catalogue
 from index.concepts.emotion import EmotionReader
+from index.records import Progress
 from index.store import Index, IndexWriter
 from index.store.layout import LEARNED, table_file
 
@@ -30,6 +31,7 @@ def write_pictures(
     encoder: Encoder,
     faces: EmotionReader | None,
     before: Index | None,
+    progress: Progress,
 ) -> tuple[pd.DataFrame, list[str]]:
     """Artworks with a readable picture, in the order of the catalogue, and all about them.
 
@@ -40,6 +42,7 @@ def write_pictures(
         encoder: embedded them.
         faces: read the faces, if anything did.
         before: the generation before.
+        progress: told how many of the encoder's texts are done.
 
     Returns:
         The artworks written, and what of the generation before was lost, as sentences.
@@ -71,7 +74,7 @@ def write_pictures(
         writer.write_arrays("classes", {**classes, "names": np.array(encoder.class_names, np.str_)})
     if "faces" in arrays:
         writer.write_arrays("faces", {"faces": arrays["faces"]})
-    write_perceived(writer, artworks, arrays, encoder, faces, before)
+    write_perceived(writer, artworks, arrays, encoder, faces, before, progress)
     spaces = {space: arrays[space] for space in VECTOR_SPACES if space in arrays}
     return artworks, carry_attributes(writer, artworks, spaces, encoder, before)
 

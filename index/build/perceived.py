@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from index.concepts.emotion import EMOTION, EmotionReader
+from index.concepts.emotion import EMOTION, LEAST_SHARE, EmotionReader
 from index.concepts.scoring import Sight, see_classes, see_texts, text_prompts
 from index.concepts.vocabulary import load_vocabulary
-from index.records import FloatMatrix
+from index.records import FloatMatrix, Progress
 from index.store import Index, IndexWriter
 from index.store.layout import checksum_bytes
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from index.encoders import Encoder
 
-TEXTS_AT_ONCE = 256
+TEXTS_AT_ONCE = 32
 
 
 def write_perceived(
@@ -29,6 +29,7 @@ def write_perceived(
     encoder: Encoder,
     faces: EmotionReader | None,
     before: Index | None,
+    progress: Progress,
 ) -> None:
     """Write `perceived` (artwork × concept, and emotion) and `vocabulary` (what can be seen).
 
@@ -42,10 +43,11 @@ def write_perceived(
         encoder: made the arrays.
         faces: read the faces.
         before: the generation before: keeps vectors of texts.
+        progress: told how many of the encoder's texts are done.
     """
     import pandas as pd
 
-    sights = _see(writer, arrays, encoder, before)
+    sights = _see(writer, arrays, encoder, before, progress)
     columns: dict[str, Any] = {"artwork_id": artworks["artwork_id"].to_numpy()}
     if faces is not None and "faces" in arrays:
         found = faces.emotions(arrays["faces"])
@@ -66,7 +68,20 @@ def write_perceived(
         }
         for sight in sights
     ]
+    rows.append(_emotion_row(columns.get(EMOTION.name)))
     writer.write_table("vocabulary", pd.DataFrame(rows))
+
+
+def _emotion_row(found: Any) -> dict[str, Any]:
+    none = "this encoder reads no faces; name a classifier with assistant index --emotion-model"
+    return {
+        "concept": EMOTION.name,
+        "feature": EMOTION.name,
+        "kind": "people",
+        "threshold": np.nan if found is None else LEAST_SHARE,
+        "artworks": 0 if found is None else int((~found.isna()).sum()),
+        "reason": none if found is None else "",
+    }
 
 
 def _see(
@@ -74,16 +89,19 @@ def _see(
     arrays: dict[str, npt.NDArray[Any]],
     encoder: Encoder,
     before: Index | None,
+    progress: Progress,
 ) -> list[Sight]:
     if encoder.class_names is not None:
         ids, probabilities = arrays["class_ids"], arrays["class_probabilities"]
         return see_classes(ids, probabilities, encoder.class_names)
-    prompts = _prompt_vectors(encoder, before)
+    prompts = _prompt_vectors(encoder, before, progress)
     writer.write_arrays("prompts", prompts)
     return see_texts(arrays["shared"], prompts["vectors"])
 
 
-def _prompt_vectors(encoder: Encoder, before: Index | None) -> dict[str, npt.NDArray[Any]]:
+def _prompt_vectors(
+    encoder: Encoder, before: Index | None, progress: Progress
+) -> dict[str, npt.NDArray[Any]]:
     """Vectors of the vocabulary's texts, from the generation before where they are the same."""
     texts = text_prompts()
     digest = np.array(checksum_bytes("\n".join(texts).encode()))
@@ -92,8 +110,8 @@ def _prompt_vectors(encoder: Encoder, before: Index | None) -> dict[str, npt.NDA
         known = before.arrays("prompts")
         if str(known["digest"]) == str(digest):
             return known
-    parts: list[FloatMatrix] = [
-        encoder.embed_texts(texts[start : start + TEXTS_AT_ONCE])
-        for start in range(0, len(texts), TEXTS_AT_ONCE)
-    ]
+    parts: list[FloatMatrix] = []
+    for start in range(0, len(texts), TEXTS_AT_ONCE):
+        parts.append(encoder.embed_texts(texts[start : start + TEXTS_AT_ONCE]))
+        progress("concept texts", min(start + TEXTS_AT_ONCE, len(texts)), len(texts))
     return {"digest": digest, "vectors": np.concatenate(parts)}

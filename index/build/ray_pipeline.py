@@ -11,6 +11,7 @@ from typing import Any
 
 from index.build.pictures import Batch, EveryFeature, PicturePipeline
 from index.concepts.emotion import reader_with
+from index.concepts.emotion_model import ClassifierEmotions
 from index.errors import EngineFailed, MissingExtra
 from index.store import part_from_bytes, part_to_bytes
 
@@ -20,10 +21,11 @@ BATCHES_AT_ONCE = 512
 
 @dataclass(frozen=True, slots=True)
 class EncoderChoice:
-    """What `load_encoder` is given on every worker."""
+    """What every worker loads: what `load_encoder` is given, and a classifier of faces or None."""
 
     spec: str
     weights: Path | None = None
+    emotion_model: Path | None = None
 
 
 class RayPipeline:
@@ -112,8 +114,11 @@ class _Worker:
         from index.encoders import load_encoder
 
         loaded = load_encoder(encoder.spec, weights=encoder.weights, threads=1)
+        faces = reader_with(loaded)
+        if encoder.emotion_model is not None:
+            faces = ClassifierEmotions(encoder.emotion_model)
         features = EveryFeature(threads=1)
-        self._pipeline = PicturePipeline(loaded, features, reader_with(loaded), batch_size, 1)
+        self._pipeline = PicturePipeline(loaded, features, faces, batch_size, 1)
 
     def __call__(self, batch: Any) -> Any:
         import pyarrow as pa

@@ -146,7 +146,9 @@ def build_index(
             progress,
         )
         progress("writing", 0, 1)
-        artworks, lost = write_pictures(writer, catalogue, gathered, encoder, faces, before)
+        artworks, lost = write_pictures(
+            writer, catalogue, gathered, encoder, faces, before, progress
+        )
         write_titles(writer, catalogue, titles, audience, seed)
         write_audience(writer, catalogue, audience, artworks)
         keep_learned(writer)

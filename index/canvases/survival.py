@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -28,7 +28,7 @@ TITLE_KEPT, TITLE_SHOWN = 0.9, 0.97
 title, an edge of one under a rounded corner is not."""
 CONTRAST = 3.0
 """Least contrast ratio of large letters (WCAG 2.2, 1.4.3)."""
-_WEIGHTS = {"face": 4.0, "title": 3.0, "legible": 1.0, "parts": 1.0, "saliency": 1.0}
+_WEIGHTS = {"face": 8.0, "title": 4.0, "legible": 1.0, "parts": 1.0, "saliency": 1.0}
 
 
 class FeatureTables(Protocol):
@@ -87,17 +87,25 @@ class Survival:
         }
 
 
-def layouts(index: FeatureTables) -> dict[str, Layout]:
-    """The layout of each artwork of an index that has one, by artwork id."""
+def layouts(index: FeatureTables, artworks: Collection[str] | None = None) -> dict[str, Layout]:
+    """The layout of each of the artworks that has one, by artwork id.
+
+    Args:
+        index: an opened index; one made before layouts were measured gives none.
+        artworks: ids of those wanted; all of them by default.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     if not index.has("features") or "layout" not in index.column_names("features"):
         return {}
-    texts = index.table("features", ("layout",))["layout"].to_pylist()
-    ids = index.table("artworks", ("artwork_id",))["artwork_id"].to_pylist()
-    return {
-        artwork: Layout.from_text(text)
-        for artwork, text in zip(ids, texts, strict=True)
-        if text is not None
-    }
+    texts = index.table("features", ("layout",))["layout"]
+    ids = index.table("artworks", ("artwork_id",))["artwork_id"]
+    wanted = pc.is_valid(texts)
+    if artworks is not None:
+        wanted = pc.and_(wanted, pc.is_in(ids, value_set=pa.array(list(artworks), ids.type)))
+    found = zip(ids.filter(wanted).to_pylist(), texts.filter(wanted).to_pylist(), strict=True)
+    return {artwork: Layout.from_text(text) for artwork, text in found}
 
 
 def survive(layout: Layout, canvas: Canvas) -> Survival:

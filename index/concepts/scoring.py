@@ -25,8 +25,8 @@ MIN_ARTWORKS = 50
 """Fewer pictures than this are no ground to calibrate a threshold on."""
 _BLOCK = 65_536
 
-TEMPLATES = ("a film poster with {}", "a picture with {}", "artwork that shows {}")
-NEUTRAL = ("a film poster", "a picture", "artwork")
+TEMPLATES = ("a film poster with {}", "a picture with {}")
+NEUTRAL = ("a film poster", "a picture")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,7 +15,7 @@ import numpy as np
 
 from index.encoders.preprocessing import Preprocessing
 from index.encoders.protocol import ImageEmbeddings
-from index.encoders.runtime import CHUNK, Graph, Workers, default_threads
+from index.encoders.runtime import Graph, ImageTower, default_threads
 from index.encoders.texts import Cleaning, Tokenizer, embed_tokens
 from index.records import FloatMatrix, Pixels
 
@@ -69,8 +69,7 @@ class OpenClipEncoder:
         threads = threads or default_threads()
         self.id = id
         self._model = ClipModel.read(folder)
-        self._workers = Workers(threads)
-        self._image = Graph(folder / "image.onnx", threads, lay_out=True)
+        self._image = ImageTower(folder / "image.onnx", self._model.preprocessing, threads)
         self._text = Graph(folder / "text.onnx", threads)
         self._tokenizer = Tokenizer(
             folder / "tokenizer.json", (self._model.context,), self._model.cleaning
@@ -88,11 +87,9 @@ class OpenClipEncoder:
 
     def embed_images(self, pixels: Sequence[Pixels]) -> ImageEmbeddings:
         """Embed sRGB images, each uint8 (height, width, 3), into the shared space."""
-        vectors = np.empty((len(pixels), self.dimensions), np.float32)
-        for start in range(0, len(pixels), CHUNK):
-            rows = slice(start, start + CHUNK)
-            batch = self._model.preprocessing.apply_all(pixels[rows], self._workers.pool)
-            (vectors[rows],) = self._image.run(pixels=batch)
+        if not pixels:
+            return ImageEmbeddings(np.empty((0, self.dimensions), np.float32))
+        (vectors,) = self._image.run(pixels)
         return ImageEmbeddings(vectors)
 
     def embed_texts(self, texts: Sequence[str]) -> FloatMatrix:

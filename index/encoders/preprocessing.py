@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -82,10 +81,6 @@ class Preprocessing:
             round((resized[1] - self.size[1]) / 2),
         )
         return self._window(pixels, resized, offset, self.size)
-
-    def apply_all(self, pixels: Sequence[Pixels], pool: ThreadPoolExecutor) -> Pixels:
-        """Preprocess n images on `pool` into (n, size[0], size[1], 3)."""
-        return np.stack(list(pool.map(self.apply, pixels)))
 
     def _window(
         self,

@@ -20,7 +20,7 @@ import numpy as np
 from index.encoders import cache
 from index.encoders.preprocessing import Preprocessing
 from index.encoders.protocol import ImageEmbeddings
-from index.encoders.runtime import CHUNK, EXPORT_VERSION, Graph, Workers, default_threads
+from index.encoders.runtime import EXPORT_VERSION, Graph, ImageTower, default_threads
 from index.encoders.texts import Tokenizer, embed_tokens
 from index.records import FloatMatrix, Pixels
 
@@ -81,8 +81,7 @@ class StarterEncoder:
         threads = threads or default_threads()
         self.fingerprint = starter_fingerprint()
         self._folder = folder
-        self._workers = Workers(threads)
-        self._image = Graph(folder / "image.onnx", threads, lay_out=True)
+        self._image = ImageTower(folder / "image.onnx", PREPROCESSING, threads)
         self._text = Graph(folder / "text.onnx", threads)
         self._tokenizer = Tokenizer(folder / "tokenizer.json", WIDTHS)
 
@@ -93,12 +92,10 @@ class StarterEncoder:
 
     def embed_images(self, pixels: Sequence[Pixels]) -> ImageEmbeddings:
         """Embed sRGB images, each uint8 (height, width, 3), in all three of its spaces."""
-        features = np.empty((len(pixels), IMAGE_DIMENSIONS), np.float32)
-        classes = np.empty((len(pixels), len(self._class_vectors)), np.float32)
-        for start in range(0, len(pixels), CHUNK):
-            rows = slice(start, start + CHUNK)
-            batch = PREPROCESSING.apply_all(pixels[rows], self._workers.pool)
-            features[rows], classes[rows] = self._image.run(pixels=batch)
+        if not pixels:
+            widths = (DIMENSIONS, IMAGE_DIMENSIONS, len(self._class_vectors))
+            return ImageEmbeddings(*(np.empty((0, width), np.float32) for width in widths))
+        features, classes = self._image.run(pixels)
         return ImageEmbeddings(self._bridge(classes), features, classes)
 
     def embed_texts(self, texts: Sequence[str]) -> FloatMatrix:

@@ -17,6 +17,7 @@ from index.records import Pixels
 
 _WORKING_SIDE = 160
 _PALETTE_SIDE = 64
+_CLUSTERS = 8
 _WARMEST_HUE = np.deg2rad(60.0)
 """Orange; the coolest hue lies opposite, at 240°, between cyan and blue."""
 _COLOURLESS = 0.012
@@ -87,7 +88,7 @@ FEATURES = (
     ),
     Feature("palette", "colours with shares", None, None, "structure", "colour",
         "The up to six colours the picture is made of, with their shares.",
-        "Median cut refined by k-means (Pillow), colours that look alike merged.", "colour",
+        "Median cut refined by k-means, colours that look alike merged.", "colour",
         checked=f"{DRAWN} plain colours and stripes with their shares."),
 )  # fmt: skip
 
@@ -98,8 +99,7 @@ def measure_colour(pixels: Pixels, text: tuple[TextBlock, ...] = ()) -> dict[str
     lightness, chroma, hue = oklch(small)
     names = name_pixels(lightness, chroma, hue)
     shares = np.bincount(names.ravel(), minlength=len(COLOURS)) / names.size
-    strength = np.zeros(len(COLOURS))
-    np.add.at(strength, names.ravel(), chroma.ravel())
+    strength = np.bincount(names.ravel(), chroma.ravel(), len(COLOURS))
     light, dark = float((lightness > 0.75).mean()), float((lightness < 0.35).mean())
     wheel = _hue_wheel(chroma, hue)
     return {
@@ -144,8 +144,7 @@ def _hue_wheel(chroma: Floats, hue: Floats) -> npt.NDArray[np.float64]:
     """Chroma in each ten degrees of hue, of pixels that have a hue at all."""
     tens = (np.rad2deg(hue) % 360 // 10).astype(int) % 36
     seen = np.where(chroma > _COLOURLESS, chroma, 0)
-    wheel = np.zeros(36)
-    np.add.at(wheel, tens.ravel(), seen.ravel())
+    wheel: npt.NDArray[np.float64] = np.bincount(tens.ravel(), seen.ravel(), 36)
     return wheel
 
 
@@ -181,9 +180,17 @@ def _accent(shares: npt.NDArray[np.float64], strength: npt.NDArray[np.float64]) 
 
 def _palette(pixels: Pixels) -> list[dict[str, float | str]]:
     """Colours as {"name", "hex", "share"}, largest first."""
-    reduced = Image.fromarray(pixels).quantize(8, method=Image.Quantize.MEDIANCUT, kmeans=3)
-    used = np.bincount(np.asarray(reduced).ravel(), minlength=256)
-    table = np.asarray(reduced.getpalette("RGB"), np.uint8).reshape(-1, 3)
+    import cv2
+
+    cut = Image.fromarray(pixels).quantize(_CLUSTERS, method=Image.Quantize.MEDIANCUT)
+    values = pixels.reshape(-1, 3).astype(np.float32)
+    start = np.asarray(cut, np.int32).reshape(-1, 1)
+    stop = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 20, 0.5)
+    flags = cv2.KMEANS_USE_INITIAL_LABELS
+    clusters = min(_CLUSTERS, int(start.max()) + 1)
+    _, labels, means = cv2.kmeans(values, clusters, start, stop, 1, flags)
+    used = np.bincount(labels.ravel(), minlength=clusters)
+    table = np.rint(means).astype(np.uint8)
     order = [int(i) for i in np.argsort(-used, kind="stable") if used[i]]
     colours, shares = table[order], used[order] / used.sum()
     lab = oklab(colours)

@@ -57,7 +57,7 @@ class FeatureExtractor:
     def __init__(self, names: Iterable[str] | None = None, threads: int | None = None) -> None:
         wanted = features() if names is None else tuple(feature(name) for name in names)
         self.names = tuple(one.name for one in wanted)
-        self.threads = threads or os.cpu_count() or 1
+        self.threads = threads or len(os.sched_getaffinity(0))
         self._measured = {one.extractor for one in wanted}
         if "layout" in self._measured:
             self._measured.add("text")

@@ -11,7 +11,7 @@ Value = float | str | None
 structures (JSON) are text, and what could not be measured is None."""
 
 DRAWN = "Exact truths by test:"
-EYE = "Against labels drawn up by eye on posters that no threshold was chosen on."
+EYE = "Against labels drawn up by eye on held-back posters."
 """Ways in which features were checked."""
 
 

@@ -7,18 +7,20 @@ from PIL import Image, ImageDraw, ImageFont
 
 from index.features.analysis import Analysis, Box, Face
 from index.features.people import facing
+from index.features.text import find_title, group_lines
 from index.images import Picture
 from index.records import Pixels
 
-FACE, LANDMARK, BODY, TEXT, THIRDS = "#ffd400", "#ff3b6b", "#37d67a", "#2bc4ff", "#ffffff"
+FACE, GLIMPSED, LANDMARK, BODY = "#ffd400", "#b0b0b0", "#ff3b6b", "#37d67a"
+TEXT, THIRDS = "#2bc4ff", "#ffffff"
 _SIDE = 900
 
 
 def draw_overlay(picture: Picture, analysis: Analysis, *, side: int = _SIDE) -> Image.Image:
     """An RGB image, its longer side `side`, with all that was found drawn on the picture.
 
-    Faces are yellow with their score and direction, landmarks pink, body parts green, lines of
-    text blue, salient places red, and the thirds white.
+    Faces are yellow with their score and direction, unsure ones grey, landmarks pink, body parts
+    green, lines of text blue (those of the title thick), salient places red, and the thirds white.
     """
     height, width = picture.pixels.shape[:2]
     scale = side / max(height, width)
@@ -28,9 +30,12 @@ def draw_overlay(picture: Picture, analysis: Analysis, *, side: int = _SIDE) -> 
         image = _add_heat(image, analysis)
     draw = ImageDraw.Draw(image)
     _draw_thirds(draw, size)
+    title = find_title(group_lines(analysis.text or (), height / width))
     for block in analysis.text or ():
         corners = [(x * size[0], y * size[1]) for x, y in block.corners]
-        draw.polygon(corners, outline=TEXT, width=2)
+        draw.polygon(corners, outline=TEXT, width=5 if block in title else 2)
+    for face in analysis.glimpsed:
+        _draw_box(draw, face.box, size, GLIMPSED, f"{face.score:.2f} unsure")
     for part in analysis.parts or ():
         if part.name != "face":
             _draw_box(draw, part.box, size, BODY, f"{part.name} {part.score:.2f}")
@@ -43,7 +48,7 @@ def _add_heat(image: Image.Image, analysis: Analysis) -> Image.Image:
     heat = Image.fromarray(np.asarray(analysis.saliency, np.float32)).resize(
         image.size, Image.Resampling.BICUBIC
     )
-    share = 0.6 * np.clip(np.asarray(heat), 0, 1)[..., None]
+    share = 0.45 * np.clip(np.asarray(heat), 0, 1)[..., None]
     mixed = np.asarray(image) * (1 - share) + np.array([255, 40, 20]) * share
     pixels: Pixels = mixed.astype(np.uint8)
     return Image.fromarray(pixels)

@@ -54,7 +54,8 @@ FEATURES = (
         "Whether the largest face looks to the picture's left, its right or at the viewer.",
         "Offset of the nose from the middle of the eyes against their distance, from MTCNN's "
         "landmarks; missing without landmarks.", "people", FACINGS,
-        checked=f"{EYE} What passes for facing the viewer is a matter of degree."),
+        checked=f"{EYE} Most people on them face the viewer, and saying so of all would be no "
+        "worse: take left and right for hints."),
     Feature("facing_each_other", "0 or 1", 0, 1, "flag", "people",
         "The two largest faces are turned towards each other.",
         "The left one faces right and the right one left; 0 with fewer than two faces.",

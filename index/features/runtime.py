@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,12 @@ def find_model(package: str, file: str) -> Path:
     return found[-1]
 
 
-def open_model(package: str, file: str) -> Any:
+def open_model(package: str, file: str, rewrite: Callable[[Any], None] | None = None) -> Any:
     """An ONNX Runtime session on one thread; parallel work is done across pictures.
+
+    Args:
+        package, file: as for `find_model`.
+        rewrite: changes the loaded ONNX model in place before it runs.
 
     Raises:
         EncoderUnavailable: the package or the file is not installed.
@@ -40,4 +45,11 @@ def open_model(package: str, file: str) -> Any:
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     path = find_model(package, file)
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    model: str | bytes = str(path)
+    if rewrite is not None:
+        import onnx
+
+        loaded = onnx.load(str(path))
+        rewrite(loaded)
+        model = loaded.SerializeToString()
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

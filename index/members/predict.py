@@ -24,13 +24,14 @@ class Skill:
     """Share of the squared error of "everyone alike" that the prediction saves on unseen titles.
 
     1 is perfect, 0 no better than saying that every cluster watches the title as everyone does,
-    below 0 worse. `low` and `high` are the 90% interval over titles; all three are nan where
-    there were too few titles to tell.
+    below 0 worse, in cross-validation over `titles`. `low` and `high` are the 90% interval; all
+    three are nan where there were too few titles to tell.
     """
 
     value: float
     low: float
     high: float
+    titles: int
 
 
 class AffinityPredictor:
@@ -107,13 +108,13 @@ class AffinityPredictor:
         inputs = self._inputs(text, genres)
         self.titles_ = int(seen.any(axis=1).sum())
         if self.titles_ < FEWEST_TITLES:
-            unknown = Skill(np.nan, np.nan, np.nan)
+            unknown = Skill(np.nan, np.nan, np.nan, self.titles_)
             self.overall_skill_, self.skill_ = unknown, (unknown,) * len(names)
             self._coefficients = np.zeros((inputs.shape[1], len(names)))
             self.residual_sd_ = _weighted_sd(target, trust)
             return self
         guessed = self._cross_validated(inputs, target, trust)
-        *own, self.overall_skill_ = _skills(target, guessed, trust, self.seed)
+        *own, self.overall_skill_ = _skills(target, guessed, trust, self.titles_, self.seed)
         self.skill_ = tuple(own)
         useful = np.array([self.overall_skill_.low > 0 and skill.value > 0 for skill in own])
         self._coefficients = self._ridge(inputs, target, trust) * useful
@@ -160,9 +161,9 @@ class AffinityPredictor:
         self._text_mean, self._genre_mean = arrays["text_mean"], arrays["genre_mean"]
         self._text_scale, self._genre_scale = (float(scale) for scale in arrays["scales"])
         self._coefficients, self.residual_sd_ = arrays["coefficients"], arrays["residual_sd"]
-        *own, self.overall_skill_ = [Skill(*map(float, row)) for row in arrays["skill"]]
-        self.skill_ = tuple(own)
         self.titles_ = int(arrays["titles"])
+        *own, self.overall_skill_ = _skill_records(arrays["skill"], self.titles_)
+        self.skill_ = tuple(own)
         return self
 
     def _learn_inputs(self, text: Floats, genres: Sequence[Sequence[str]]) -> None:
@@ -250,7 +251,7 @@ def _weighted_sd(values: Floats, weights: Floats) -> Floats:
     return np.asarray(np.sqrt(np.divide(squares, sums, out=np.zeros_like(sums), where=sums > 0)))
 
 
-def _skills(target: Floats, guessed: Floats, trust: Floats, seed: int) -> list[Skill]:
+def _skills(target: Floats, guessed: Floats, trust: Floats, titles: int, seed: int) -> list[Skill]:
     """A Skill per cluster and, last, over all; intervals by resampling titles."""
     left, alike = trust * (target - guessed) ** 2, trust * target**2
     left = np.column_stack([left, left.sum(axis=1)])
@@ -266,7 +267,11 @@ def _skills(target: Floats, guessed: Floats, trust: Floats, seed: int) -> list[S
     tail = (1 - LEVEL) / 2
     low, high = np.quantile(saved, [tail, 1 - tail], axis=0)
     value = _saved(left.sum(axis=0), alike.sum(axis=0))
-    return [Skill(*map(float, row)) for row in zip(value, low, high, strict=True)]
+    return _skill_records(np.column_stack([value, low, high]), titles)
+
+
+def _skill_records(rows: Floats, titles: int) -> list[Skill]:
+    return [Skill(float(value), float(low), float(high), titles) for value, low, high in rows]
 
 
 def _saved(left: Floats, alike: Floats) -> Floats:
