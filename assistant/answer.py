@@ -16,19 +16,25 @@ from assistant.brief import Brief, brief_text
 from assistant.canvas_check import asked_canvases, survivals
 from assistant.exemplars import Choice, choose, score, winners
 from assistant.insights.experiments import mark_tested, read_experiments
-from assistant.relevance import image_space, measure_relevance
+from assistant.per_index import per_index
+from assistant.relevance import Relevance, image_space, measure_relevance
 from assistant.shared_features import SharedFeature, share_features
 from index.canvases import layouts, load_canvases
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
+
+    import pandas as pd
 
     from index.canvases import Canvas
     from index.encoders.protocol import Encoder
+    from index.features.matrix import FeatureMatrix
+    from index.records import FloatMatrix
     from index.store import Index
 
 POOL_TITLES = 60
 """Titles nearest to the brief, whose artwork is asked what did well."""
+_TAG_KEYS = ("artwork_id", "cluster", "platform", "label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Artworks:
+class Artworks:
     """Columns of the index's artworks as arrays, and the row of each one's title."""
 
     ids: list[str]
@@ -124,23 +130,41 @@ class _Artworks:
     title_rows: npt.NDArray[np.intp]
     title_names: list[str]
 
-    @classmethod
-    def of(cls, index: Index) -> _Artworks:
-        table, titles = index.table("artworks"), index.table("titles")
-        row_of = {title: row for row, title in enumerate(titles["title_id"].to_pylist())}
-        own = table["title_id"].to_pylist()
-        return cls(
-            ids=table["artwork_id"].to_pylist(),
-            titles=np.array(own, dtype=str),
-            families=table["family_id"].to_pylist(),
-            paths=table["path"].to_pylist(),
-            canvases=[canvas or "" for canvas in table["canvas"].to_pylist()],
-            title_rows=np.array([row_of[title] for title in own], dtype=np.intp),
-            title_names=titles["name"].to_pylist(),
-        )
+
+@per_index
+def read_artworks(index: Index) -> Artworks:
+    """The artworks of an index."""
+    table, titles = index.table("artworks"), index.table("titles")
+    row_of = {title: row for row, title in enumerate(titles["title_id"].to_pylist())}
+    own = table["title_id"].to_pylist()
+    return Artworks(
+        ids=table["artwork_id"].to_pylist(),
+        titles=np.array(own, dtype=str),
+        families=table["family_id"].to_pylist(),
+        paths=table["path"].to_pylist(),
+        canvases=[canvas or "" for canvas in table["canvas"].to_pylist()],
+        title_rows=np.array([row_of[title] for title in own], dtype=np.intp),
+        title_names=titles["name"].to_pylist(),
+    )
 
 
-def _on_canvases(brief: Brief, artworks: _Artworks, warnings: list[str]) -> npt.NDArray[np.bool_]:
+@per_index
+def read_tags(index: Index) -> pd.DataFrame:
+    """The performance tags of an index."""
+    tags: pd.DataFrame = index.table("tags").to_pandas()
+    return tags.assign(**{name: tags[name].astype(object) for name in _TAG_KEYS})
+
+
+@per_index
+def read_matrix(index: Index) -> FeatureMatrix:
+    """The features of an index, fit for tests."""
+    from index.perceived import index_matrix
+
+    return index_matrix(index)
+
+
+def on_canvases(brief: Brief, artworks: Artworks, warnings: list[str]) -> npt.NDArray[np.bool_]:
+    """Artworks on the brief's canvases; every artwork, and a warning, where there is none."""
     everything = np.ones(len(artworks.ids), dtype=bool)
     wanted = {canvas.casefold() for canvas in brief.canvases}
     if not wanted or not any(artworks.canvases):
@@ -155,7 +179,7 @@ def _on_canvases(brief: Brief, artworks: _Artworks, warnings: list[str]) -> npt.
 
 
 def _title_affinity(
-    index: Index, audience: Audience, artworks: _Artworks
+    index: Index, audience: Audience, artworks: Artworks
 ) -> npt.NDArray[np.float64]:
     """Mean log relative rate of each artwork's title over the audience's clusters."""
     unknown = np.full(len(artworks.ids), np.nan)
@@ -171,8 +195,8 @@ def _title_affinity(
     return affinity
 
 
-def _pool(
-    artworks: _Artworks, by_title: npt.NDArray[np.float64], allowed: npt.NDArray[np.bool_]
+def nearest_pool(
+    artworks: Artworks, by_title: npt.NDArray[np.float64], allowed: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.intp]:
     """Allowed rows of the titles nearest to the brief."""
     rows = np.flatnonzero(allowed)
@@ -184,7 +208,7 @@ def _pool(
 
 def _exemplar(
     choice: Choice,
-    artworks: _Artworks,
+    artworks: Artworks,
     lift: AudienceLift | None,
     relevance: npt.NDArray[np.float64],
     affinity: npt.NDArray[np.float64],
@@ -217,21 +241,91 @@ def _exemplar(
 
 
 def _shared(
-    index: Index, lift: AudienceLift, artworks: _Artworks, pool: npt.NDArray[np.intp]
+    index: Index, lift: AudienceLift, artworks: Artworks, pool: npt.NDArray[np.intp]
 ) -> tuple[SharedFeature, ...]:
     import pandas as pd
-
-    from index.perceived import index_matrix
 
     known = pool[~np.isnan(lift.lift[pool])]
     return tuple(
         share_features(
-            index_matrix(index),
+            read_matrix(index),
             pd.Series(artworks.titles),
             winners(lift, known),
             known,
         )
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """A brief held against every artwork of an index; arrays of shape (artworks,).
+
+    Attributes:
+        text: embedding of the brief's words, shape (1, d).
+        allowed: on the brief's canvases and not ruled out by `avoid`.
+        lift: with the brief's audience, None without performance.
+        affinity: of the audience with the artwork's title, log relative rate.
+        canvases: that the brief asks for and whose size is known.
+        warnings: what was found on the way.
+    """
+
+    brief: Brief
+    text: FloatMatrix
+    audience: Audience
+    relevance: Relevance
+    allowed: npt.NDArray[np.bool_]
+    lift: AudienceLift | None
+    affinity: npt.NDArray[np.float64]
+    canvases: Sequence[Canvas]
+    warnings: tuple[str, ...]
+
+
+def ask(
+    brief: Brief,
+    path: Path,
+    index: Index,
+    encoder: Encoder,
+    *,
+    canvases: Mapping[str, Canvas] | None = None,
+) -> Asked:
+    """Hold a brief against an index.
+
+    Raises:
+        InputError: the brief names a cluster that the index does not have, or a canvas that
+            neither the catalogue nor `canvases` knows.
+        ImageUnreadable: a reference is not a readable image.
+    """
+    warnings: list[str] = list(index.manifest.warnings)
+    artworks = read_artworks(index)
+    sized, unsized = asked_canvases(brief, path, canvases or load_canvases(), artworks.canvases)
+    if unsized:
+        warnings.append(
+            f"the size of canvas {', '.join(unsized)} is not known, so whether artwork survives "
+            "there cannot be told: --canvases FILE gives it"
+        )
+    text = encoder.embed_texts([brief_text(brief)])
+    audience = resolve_audience(brief, path, index, text)
+    if any(share.source == "everyone alike" for share in audience.shares):
+        warnings.append(
+            "the audience could not be predicted from the text better than chance: "
+            "every cluster is weighed by its size"
+        )
+    relevance = measure_relevance(brief, text, index, encoder, artworks.title_rows)
+    avoided = rule_out(brief.avoid, index)
+    warnings += avoided.warnings
+    allowed = on_canvases(brief, artworks, warnings) & avoided.allowed
+    lift: AudienceLift | None = None
+    if index.has("tags"):
+        tags = read_tags(index)
+        unknown = [p for p in brief.platforms if p not in set(tags["platform"])]
+        if unknown:
+            warnings.append(f"no performance is known on platform {', '.join(unknown)}")
+        clusters = {share.cluster: share.weight for share in audience.shares}
+        lift = audience_lift(tags, artworks.ids, clusters, brief.platforms)
+    else:
+        warnings.append("this index has no performance: exemplars are chosen by relevance alone")
+    affinity = _title_affinity(index, audience, artworks)
+    return Asked(brief, text, audience, relevance, allowed, lift, affinity, sized, tuple(warnings))
 
 
 def answer_brief(
@@ -260,36 +354,16 @@ def answer_brief(
             neither the catalogue nor `canvases` knows.
         ImageUnreadable: a reference is not a readable image.
     """
-    warnings: list[str] = list(index.manifest.warnings)
-    artworks = _Artworks.of(index)
-    asked, unsized = asked_canvases(brief, path, canvases or load_canvases(), artworks.canvases)
-    if unsized:
-        warnings.append(
-            f"the size of canvas {', '.join(unsized)} is not known, so whether artwork survives "
-            "there cannot be told: --canvases FILE gives it"
-        )
-    text = encoder.embed_texts([brief_text(brief)])
-    audience = resolve_audience(brief, path, index, text)
-    if any(share.source == "everyone alike" for share in audience.shares):
-        warnings.append(
-            "the audience could not be predicted from the text better than chance: "
-            "every cluster is weighed by its size"
-        )
-    relevance = measure_relevance(brief, text, index, encoder, artworks.title_rows)
-    avoided = rule_out(brief.avoid, index)
-    warnings += avoided.warnings
-    allowed = _on_canvases(brief, artworks, warnings) & avoided.allowed
-    lift: AudienceLift | None = None
-    if index.has("tags"):
-        tags = index.table("tags").to_pandas()
-        unknown = [p for p in brief.platforms if p not in set(tags["platform"])]
-        if unknown:
-            warnings.append(f"no performance is known on platform {', '.join(unknown)}")
-        clusters = {share.cluster: share.weight for share in audience.shares}
-        lift = audience_lift(tags, artworks.ids, clusters, brief.platforms)
-    else:
-        warnings.append("this index has no performance: exemplars are chosen by relevance alone")
-    affinity = _title_affinity(index, audience, artworks)
+    return answer_asked(
+        ask(brief, path, index, encoder, canvases=canvases), index, k=k, picks=picks
+    )
+
+
+def answer_asked(asked: Asked, index: Index, *, k: int = 12, picks: Collection[str] = ()) -> Answer:
+    """The answer to a brief that was held against the same index; see `answer_brief`."""
+    artworks, lift, allowed = read_artworks(index), asked.lift, asked.allowed
+    relevance, affinity, audience = asked.relevance, asked.affinity, asked.audience
+    warnings = list(asked.warnings)
     choices = choose(
         score(relevance.value, lift, affinity),
         lift,
@@ -314,7 +388,7 @@ def answer_brief(
     shared: tuple[SharedFeature, ...] = ()
     take_fraction: float | None = None
     if lift is not None:
-        pool = _pool(artworks, relevance.by_title, allowed)
+        pool = nearest_pool(artworks, relevance.by_title, allowed)
         shared = mark_tested(
             _shared(index, lift, artworks, pool),
             read_experiments(index),
@@ -322,14 +396,16 @@ def answer_brief(
         )
         known = lift.take_fraction[~np.isnan(lift.take_fraction)]
         take_fraction = float(np.median(known)) if known.size else None
-    found = layouts(index, [artworks.ids[choice.row] for choice in choices]) if asked else {}
-    if asked and choices and not found:
+    found = (
+        layouts(index, [artworks.ids[choice.row] for choice in choices]) if asked.canvases else {}
+    )
+    if asked.canvases and choices and not found:
         warnings.append(
             "this index has no layouts, so whether artwork survives on a canvas is not told: "
             "run `assistant index` again"
         )
     return Answer(
-        brief=brief,
+        brief=asked.brief,
         audience=audience,
         exemplars=tuple(
             _exemplar(
@@ -339,7 +415,7 @@ def answer_brief(
                 relevance.value,
                 affinity,
                 picks,
-                survivals(found.get(artworks.ids[choice.row]), asked),
+                survivals(found.get(artworks.ids[choice.row]), asked.canvases),
             )
             for choice in choices
         ),
