@@ -55,7 +55,6 @@ def write_slides(slides: Sequence[s.Slide], path: Path, *, title: str) -> None:
 
 def _draw(shapes: Any, item: s.Item) -> None:
     from pptx.enum.shapes import MSO_CONNECTOR, MSO_SHAPE
-    from pptx.oxml.ns import qn
     from pptx.util import Inches, Pt
 
     match item:
@@ -78,8 +77,7 @@ def _draw(shapes: Any, item: s.Item) -> None:
         case s.Rule():
             ends = (Inches(v) for v in (item.x1, item.y1, item.x2, item.y2))
             line = shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *ends)
-            # The theme's style gives lines a shadow.
-            line._element.remove(line._element.find(qn("p:style")))
+            _drop_style(line)
             line.line.color.rgb = _colour(item.colour)
             line.line.width = Pt(item.weight)
 
@@ -96,7 +94,14 @@ def _fill(shape: Any, box: s.Box, colour: str) -> None:
     shape.fill.solid()
     shape.fill.fore_color.rgb = _colour(colour)
     shape.line.fill.background()
-    shape.shadow.inherit = False
+    _drop_style(shape)
+
+
+def _drop_style(shape: Any) -> None:
+    """The theme's style gives shapes and lines a shadow."""
+    from pptx.oxml.ns import qn
+
+    shape._element.remove(shape._element.find(qn("p:style")))
 
 
 def _set(frame: Any, item: s.Text) -> None:

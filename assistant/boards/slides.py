@@ -234,4 +234,4 @@ def typeface(*, bold: bool = False) -> str:
 def _font(bold: bool) -> FreeTypeFont:
     from PIL import ImageFont
 
-    return ImageFont.truetype(typeface(bold=bold), 100)
+    return ImageFont.truetype(typeface(bold=bold), 100, layout_engine=ImageFont.Layout.BASIC)
