@@ -288,7 +288,7 @@ def answer_brief(
     shown = {artworks.ids[choice.row] for choice in choices}
     warnings += [
         f"{artwork_id} is picked but no exemplar here: it did not do well enough with this "
-        "audience, is on another canvas or is no longer in the index"
+        "audience, is on another canvas, is to be avoided or is no longer in the index"
         for artwork_id in picks
         if artwork_id not in shown
     ]

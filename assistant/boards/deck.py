@@ -37,6 +37,8 @@ THEMES_SHOWN = 3
 CONFLICTS_SHOWN = 5
 COVERED = 0.1
 """Share of the audience from which a member cluster gets a slide of its own."""
+PICTURE_SIDE = 480
+"""Pixels of a thumbnail's longer side: sharp at the size that slides show."""
 
 Pictures = Mapping[str, bytes]
 """JPEG or PNG by artwork id."""
@@ -61,6 +63,18 @@ def slides_of(
     slides += list_slides("Where this comes from", _provenance(answer, manifest))
     source = f"{answer.brief.title} · index {manifest.generation} · {manifest.encoder}"
     return footed(slides, source)
+
+
+def pictured(answer: Answer, report: InsightReport | None) -> list[str]:
+    """Ids of the artworks that the slides may show, each once."""
+    ids = []
+    for one in answer.exemplars:
+        ids.append(one.artwork_id)
+        if one.counter_example is not None:
+            ids.append(one.counter_example["artwork_id"])
+    for theme in () if report is None else report.themes:
+        ids += theme.representatives
+    return list(dict.fromkeys(ids))
 
 
 def _cover(answer: Answer, pictures: Pictures) -> Slide:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from assistant.answer import Answer
+    from assistant.boards.slides import Slide
     from assistant.brief import Brief
     from assistant.insights.report import InsightReport
     from index.encoders.protocol import Encoder
@@ -183,6 +185,18 @@ class Shelf:
                 self._study = Study(self.index)
             return self._study
 
+    def slides(self, answer: Answer) -> list[Slide]:
+        """An answer as slides; clusters and themes are on them once insights are known."""
+        from assistant.boards.deck import PICTURE_SIDE, pictured, slides_of
+
+        report = self.study().report
+        pictures = {}
+        for artwork_id in pictured(answer, report):
+            if artwork_id in self.artworks:
+                with suppress(ImageUnreadable):
+                    pictures[artwork_id] = self._encoded(artwork_id, PICTURE_SIDE, "JPEG")
+        return slides_of(answer, self.index.manifest, pictures, report)
+
     def _picture(self, artwork_id: str, size: str) -> bytes:
         """An artwork as WebP.
 
@@ -190,6 +204,9 @@ class Shelf:
             KeyError: no such artwork or size.
             ImageUnreadable: its file is gone or damaged.
         """
+        return self._encoded(artwork_id, SIDES[size], "WEBP")
+
+    def _encoded(self, artwork_id: str, side: int, kind: str) -> bytes:
         from PIL import Image
 
         from index.images import read_image
@@ -199,9 +216,9 @@ class Shelf:
         place = (folder / path).resolve()
         if not place.is_relative_to(folder):
             raise ImageUnreadable(path, "outside the catalogue")
-        pixels = read_image(place, max_side=SIDES[size]).pixels
+        pixels = read_image(place, max_side=side).pixels
         written = io.BytesIO()
-        Image.fromarray(pixels).save(written, "WEBP", quality=82, method=3)
+        Image.fromarray(pixels).save(written, kind, quality=82)
         return written.getvalue()
 
     def _card(self, artwork_id: str, filters: Filters, score: float | None = None) -> Artwork:

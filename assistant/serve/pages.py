@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +20,16 @@ from index.errors import ImageUnreadable, InputError
 from index.records import ALL, Label
 
 if TYPE_CHECKING:
+    from assistant.answer import Answer
     from assistant.brief import Brief
     from index.search import Filters
 
 SHOWN = 48
 EFFECTS_SHOWN = 60
+_MEDIA = {
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "pdf": "application/pdf",
+}
 _Short = Annotated[str, Query(max_length=500)]
 _Id = Annotated[str, Query(alias="id", max_length=500)]
 _ShortField = Annotated[str, Form(max_length=500)]
@@ -95,6 +102,7 @@ class Pages:
         router.get("/insights")(self.insights)
         router.get("/board")(self.board_form)
         router.post("/board", dependencies=own)(self.board)
+        router.post("/board/file", dependencies=own)(self.board_file)
         router.get("/picks")(self.picks)
         router.post("/picks", dependencies=own)(self.change_picks)
         return router
@@ -246,12 +254,41 @@ class Pages:
         genres: _ShortField = "", avoid: _ShortField = "",
     ) -> str:  # fmt: skip
         """The answer to a brief."""
-        from assistant.picks import load_picks, picked_for
 
         brief = read_brief(yaml) if yaml.strip() else fill_brief(title, synopsis, genres, avoid)
-        picks = picked_for(load_picks(self._library.folder), brief.title)
-        answer = self._library.shelf.answer(brief, picks, k=12)
-        return self.draw("board", answer=answer, brief=brief, picked=self._picked())
+        shelf = self._library.shelf
+        return self.draw(
+            "board",
+            answer=self._answer(shelf, brief),
+            brief=brief,
+            source=written_brief(brief),
+            study=shelf.study(),
+            picked=self._picked(),
+        )
+
+    def board_file(
+        self,
+        yaml: Annotated[str, Form(max_length=200_000)],
+        kind: Annotated[str, Form(pattern="^(pptx|pdf)$")],
+    ) -> Response:
+        """The answer to a brief as slides, to keep."""
+        from assistant.boards import pdf, pptx
+
+        brief = read_brief(yaml)
+        shelf = self._library.shelf
+        slides = shelf.slides(self._answer(shelf, brief))
+        with tempfile.TemporaryDirectory(prefix="assistant-") as folder:
+            place = Path(folder) / f"board.{kind}"
+            writer = pptx if kind == "pptx" else pdf
+            writer.write_slides(slides, place, title=brief.title)
+            content = place.read_bytes()
+        headers = {"content-disposition": f'attachment; filename="{file_name(brief.title)}.{kind}"'}
+        return Response(content, media_type=_MEDIA[kind], headers=headers)
+
+    def _answer(self, shelf: Shelf, brief: Brief) -> Answer:
+        from assistant.picks import load_picks, picked_for
+
+        return shelf.answer(brief, picked_for(load_picks(self._library.folder), brief.title), k=12)
 
     def picks(self) -> str:
         """What is picked."""
@@ -300,6 +337,18 @@ def read_brief(text: str) -> Brief:
             "reference images cannot be named here", column="references", mend="leave them out"
         )
     return brief
+
+
+def written_brief(brief: Brief) -> str:
+    """A brief as JSON, which is YAML too."""
+    said = brief.model_dump(mode="json", exclude_defaults=True)
+    return json.dumps(said, ensure_ascii=True)
+
+
+def file_name(title: str) -> str:
+    """A title as the name of a file anywhere: letters, digits and hyphens."""
+    words = re.findall(r"[a-z0-9]+", title.lower())
+    return "-".join(words)[:60].strip("-") or "board"
 
 
 def fill_brief(title: str, synopsis: str, genres: str, avoid: str) -> Brief:
