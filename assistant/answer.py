@@ -15,17 +15,22 @@ from assistant.avoid import rule_out
 from assistant.brief import Brief, brief_text
 from assistant.exemplars import Choice, choose, score, winners
 from assistant.insights.experiments import mark_tested, read_experiments
+from assistant.per_index import per_index
 from assistant.relevance import image_space, measure_relevance
 from assistant.shared_features import SharedFeature, share_features
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    import pandas as pd
+
     from index.encoders.protocol import Encoder
+    from index.features.matrix import FeatureMatrix
     from index.store import Index
 
 POOL_TITLES = 60
 """Titles nearest to the brief, whose artwork is asked what did well."""
+_TAG_KEYS = ("artwork_id", "cluster", "platform", "label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Artworks:
+class Artworks:
     """Columns of the index's artworks as arrays, and the row of each one's title."""
 
     ids: list[str]
@@ -120,23 +125,41 @@ class _Artworks:
     title_rows: npt.NDArray[np.intp]
     title_names: list[str]
 
-    @classmethod
-    def of(cls, index: Index) -> _Artworks:
-        table, titles = index.table("artworks"), index.table("titles")
-        row_of = {title: row for row, title in enumerate(titles["title_id"].to_pylist())}
-        own = table["title_id"].to_pylist()
-        return cls(
-            ids=table["artwork_id"].to_pylist(),
-            titles=np.array(own, dtype=str),
-            families=table["family_id"].to_pylist(),
-            paths=table["path"].to_pylist(),
-            canvases=[canvas or "" for canvas in table["canvas"].to_pylist()],
-            title_rows=np.array([row_of[title] for title in own], dtype=np.intp),
-            title_names=titles["name"].to_pylist(),
-        )
+
+@per_index
+def read_artworks(index: Index) -> Artworks:
+    """The artworks of an index."""
+    table, titles = index.table("artworks"), index.table("titles")
+    row_of = {title: row for row, title in enumerate(titles["title_id"].to_pylist())}
+    own = table["title_id"].to_pylist()
+    return Artworks(
+        ids=table["artwork_id"].to_pylist(),
+        titles=np.array(own, dtype=str),
+        families=table["family_id"].to_pylist(),
+        paths=table["path"].to_pylist(),
+        canvases=[canvas or "" for canvas in table["canvas"].to_pylist()],
+        title_rows=np.array([row_of[title] for title in own], dtype=np.intp),
+        title_names=titles["name"].to_pylist(),
+    )
 
 
-def _on_canvases(brief: Brief, artworks: _Artworks, warnings: list[str]) -> npt.NDArray[np.bool_]:
+@per_index
+def read_tags(index: Index) -> pd.DataFrame:
+    """The performance tags of an index."""
+    tags: pd.DataFrame = index.table("tags").to_pandas()
+    return tags.assign(**{name: tags[name].astype(object) for name in _TAG_KEYS})
+
+
+@per_index
+def read_matrix(index: Index) -> FeatureMatrix:
+    """The features of an index, fit for tests."""
+    from index.perceived import index_matrix
+
+    return index_matrix(index)
+
+
+def on_canvases(brief: Brief, artworks: Artworks, warnings: list[str]) -> npt.NDArray[np.bool_]:
+    """Artworks on the brief's canvases; every artwork, and a warning, where there is none."""
     everything = np.ones(len(artworks.ids), dtype=bool)
     wanted = {canvas.casefold() for canvas in brief.canvases}
     if not wanted or not any(artworks.canvases):
@@ -151,7 +174,7 @@ def _on_canvases(brief: Brief, artworks: _Artworks, warnings: list[str]) -> npt.
 
 
 def _title_affinity(
-    index: Index, audience: Audience, artworks: _Artworks
+    index: Index, audience: Audience, artworks: Artworks
 ) -> npt.NDArray[np.float64]:
     """Mean log relative rate of each artwork's title over the audience's clusters."""
     unknown = np.full(len(artworks.ids), np.nan)
@@ -167,8 +190,8 @@ def _title_affinity(
     return affinity
 
 
-def _pool(
-    artworks: _Artworks, by_title: npt.NDArray[np.float64], allowed: npt.NDArray[np.bool_]
+def nearest_pool(
+    artworks: Artworks, by_title: npt.NDArray[np.float64], allowed: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.intp]:
     """Allowed rows of the titles nearest to the brief."""
     rows = np.flatnonzero(allowed)
@@ -180,7 +203,7 @@ def _pool(
 
 def _exemplar(
     choice: Choice,
-    artworks: _Artworks,
+    artworks: Artworks,
     lift: AudienceLift | None,
     relevance: npt.NDArray[np.float64],
     affinity: npt.NDArray[np.float64],
@@ -211,16 +234,14 @@ def _exemplar(
 
 
 def _shared(
-    index: Index, lift: AudienceLift, artworks: _Artworks, pool: npt.NDArray[np.intp]
+    index: Index, lift: AudienceLift, artworks: Artworks, pool: npt.NDArray[np.intp]
 ) -> tuple[SharedFeature, ...]:
     import pandas as pd
-
-    from index.perceived import index_matrix
 
     known = pool[~np.isnan(lift.lift[pool])]
     return tuple(
         share_features(
-            index_matrix(index),
+            read_matrix(index),
             pd.Series(artworks.titles),
             winners(lift, known),
             known,
@@ -252,7 +273,7 @@ def answer_brief(
         ImageUnreadable: a reference is not a readable image.
     """
     warnings: list[str] = list(index.manifest.warnings)
-    artworks = _Artworks.of(index)
+    artworks = read_artworks(index)
     text = encoder.embed_texts([brief_text(brief)])
     audience = resolve_audience(brief, path, index, text)
     if any(share.source == "everyone alike" for share in audience.shares):
@@ -263,10 +284,10 @@ def answer_brief(
     relevance = measure_relevance(brief, text, index, encoder, artworks.title_rows)
     avoided = rule_out(brief.avoid, index)
     warnings += avoided.warnings
-    allowed = _on_canvases(brief, artworks, warnings) & avoided.allowed
+    allowed = on_canvases(brief, artworks, warnings) & avoided.allowed
     lift: AudienceLift | None = None
     if index.has("tags"):
-        tags = index.table("tags").to_pandas()
+        tags = read_tags(index)
         unknown = [p for p in brief.platforms if p not in set(tags["platform"])]
         if unknown:
             warnings.append(f"no performance is known on platform {', '.join(unknown)}")
@@ -299,7 +320,7 @@ def answer_brief(
     shared: tuple[SharedFeature, ...] = ()
     take_fraction: float | None = None
     if lift is not None:
-        pool = _pool(artworks, relevance.by_title, allowed)
+        pool = nearest_pool(artworks, relevance.by_title, allowed)
         shared = mark_tested(
             _shared(index, lift, artworks, pool),
             read_experiments(index),

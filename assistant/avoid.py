@@ -50,7 +50,7 @@ def rule_out(avoid: Sequence[str], index: Index) -> Avoided:
     held = {one.name: one for one in index_features(index) if one.kind == "flag"}
     warnings = []
     for word in avoid:
-        wanted = _named_features(word, held)
+        wanted = named_features(word, held)
         seen = [name for name in wanted if name in held]
         shows = _any_flag(index, seen)
         allowed &= ~shows
@@ -58,7 +58,7 @@ def rule_out(avoid: Sequence[str], index: Index) -> Avoided:
     return Avoided(allowed, tuple(warnings))
 
 
-def _named_features(word: str, held: dict[str, Feature]) -> list[str]:
+def named_features(word: str, held: dict[str, Feature]) -> list[str]:
     """Names of the features that a word names, whether the index has them or not."""
     from index.concepts.vocabulary import find_concepts, stem, with_narrower
 

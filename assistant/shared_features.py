@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -63,17 +64,23 @@ def _title_means(values: _Floats, titles: pd.Series, rows: _Rows) -> pd.DataFram
     return frame.groupby(titles.to_numpy()[rows]).mean()
 
 
-def _test(differences: _Floats) -> tuple[float, float, float, float]:
-    """Mean, 90% interval and p of differences, one a title (t with titles − 1 degrees)."""
-    from statsmodels.stats.weightstats import DescrStatsW
+def _tests(differences: _Floats) -> list[tuple[float, float, float, float]]:
+    """Mean, 90% interval and p of each column: one difference a title (t, titles − 1 degrees)."""
+    from scipy.stats import t
 
-    known = differences[~np.isnan(differences)]
-    mean = float(known.mean()) if known.size else float("nan")
-    if known.size < 2 or np.ptp(known) == 0:
-        return mean, float("nan"), float("nan"), 1.0
-    described = DescrStatsW(known)
-    low, high = described.tconfint_mean(alpha=1 - LEVEL)
-    return mean, float(low), float(high), float(described.ttest_mean(0.0)[1])
+    known = (~np.isnan(differences)).sum(axis=0)
+    usable = known >= 2
+    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
+        warnings.simplefilter("ignore", RuntimeWarning)
+        mean = np.nanmean(differences, axis=0)
+        error = np.nanstd(differences, axis=0, ddof=1) / np.sqrt(known)
+        usable &= np.nanmax(differences, axis=0) > np.nanmin(differences, axis=0)
+        degrees = np.maximum(known - 1, 1)
+        low, high = t.interval(LEVEL, degrees, loc=mean, scale=error)
+        p = 2 * t.sf(np.abs(mean / error), degrees)
+    unknown = np.where(usable, 0.0, np.nan)
+    ends = (mean, low + unknown, high + unknown, np.where(usable, p, 1.0))
+    return list(zip(*(end.tolist() for end in ends), strict=True))
 
 
 def _off_zero(low: float, high: float) -> bool:
@@ -127,9 +134,9 @@ def share_features(
     chosen, others = chosen.loc[both], others.loc[both]
     differences = (chosen - others).to_numpy(dtype=np.float64)
     aside = np.array([assign_part(str(title)) == "confirm" for title in both], dtype=bool)
-    tests = [_test(column) for column in differences.T]
-    explored = [_test(column) for column in differences[~aside].T]
-    confirmed = [_test(column) for column in differences[aside].T]
+    tests = _tests(differences)
+    explored = _tests(differences[~aside])
+    confirmed = _tests(differences[aside])
     compared = np.array([not np.isnan(test[1]) for test in tests])
     q = q_values(np.array([test[3] for test in tests]), compared)
     explored_q = q_values(np.array([test[3] for test in explored]), compared)

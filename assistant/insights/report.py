@@ -18,6 +18,7 @@ from assistant.insights.hypotheses import judge_beliefs, load_beliefs
 from assistant.insights.plain import plain_rows
 from assistant.insights.themes import Theme, index_themes
 from assistant.insights.threads import enough_threads
+from assistant.per_index import per_index
 from index.errors import InputError
 from index.records import Grade, Progress, silent
 
@@ -90,6 +91,7 @@ class InsightReport:
         }
 
 
+@per_index
 def read_evidence(index: Index) -> Evidence:
     """Counts, features and genres of an index, lined up.
 
