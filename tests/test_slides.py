@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +18,23 @@ from pptx import Presentation
 from assistant.answer import answer_brief
 from assistant.boards import pdf, pptx
 from assistant.boards import slides as s
-from assistant.boards.deck import slides_of
-from assistant.boards.slide_kinds import Interval, interval_slides, list_slides
+from assistant.boards.content import (
+    Board,
+    Concept,
+    Finding,
+    Interval,
+    Section,
+    Served,
+    Suite,
+    Swatch,
+    ThemeCard,
+)
+from assistant.boards.deck import pictured, slides_of
+from assistant.boards.from_answer import board_of_answer
+from assistant.boards.slide_kinds import Row, interval_slides, list_slides
 from assistant.brief import Brief
-from assistant.insights.report import insights
+from assistant.insights import plans
+from assistant.insights.minimal_pairs import Arm
 from index.images import read_image
 from index.store import open_index
 from tests.small_catalogue import SmallEncoder, build, write_catalogue
@@ -42,20 +56,61 @@ def jpeg(pixels: np.ndarray) -> bytes:
     return written.getvalue()
 
 
+def whole_board(board: Board) -> Board:
+    """A board with every part, hostile texts in all of them."""
+    pieces = tuple(
+        replace(pair.worked, title=text)
+        for pair, text in zip(board.pairs * 3, HOSTILE, strict=False)
+    )
+    change = Interval(-0.1, 0.2, 0.5)
+    findings = tuple(
+        Finding(text, f"+20% (-10% to +50%) {text}", change, 0.5, 9, 8, "suggestive", (text,))
+        for text in HOSTILE
+    )
+    section = Section("cluster", "heart", HOSTILE[0], 0.6, pieces, findings)
+    served = tuple(Served(text, 0.3, change, "did well") for text in HOSTILE)
+    plan = plans.TestPlan(
+        id="a", brief="b", question=HOSTILE[0], why=HOSTILE[6], feature="brightness", level=None,
+        step="+1 sd", steps=2.0, cluster="heart", cluster_name=HOSTILE[2], platform="all",
+        metric="take fraction", change=HOSTILE[1], keep=(), moves_along=(),
+        arms=(Arm("A", "bright", ()), Arm("B", "dark", ())), effect=0.1, low=0.0, high=0.2,
+        p_positive=0.9, grade="suggestive", take_fraction=0.1, smallest_change=0.1,
+        smallest_effect=0.1, impressions_per_arm=1234, daily_impressions=None, days=None,
+    )  # fmt: skip
+    return replace(
+        board,
+        sections=(section, replace(section, pieces=(), findings=())),
+        themes=(ThemeCard(HOSTILE[6], HOSTILE[5], 0.9, pieces, findings, HOSTILE[0]),),
+        conflicts=findings,
+        cautions=HOSTILE,
+        failed=findings,
+        palette=tuple(Swatch(text, "#a1b2c3", 0.1, 0.2) for text in HOSTILE * 2),
+        suite=Suite(
+            tuple(Concept(one, HOSTILE, served, 0.2) for one in pieces[:4]),
+            0.7,
+            ((HOSTILE[0], 0.1),),
+        ),
+        tests=(plan, plan),
+    )
+
+
 @pytest.fixture(scope="module")
 def slides(tmp_path_factory: pytest.TempPathFactory) -> list[s.Slide]:
-    """A whole deck of a small index for a hostile brief, with insights."""
+    """A whole deck of a small index for a hostile brief."""
     base = tmp_path_factory.mktemp("slides")
     build(write_catalogue(base / "catalogue", titles=10), base / "index")
-    brief = Brief(title=HOSTILE[0], synopsis=" ".join(HOSTILE), genres=("Drama",), avoid=HOSTILE)
+    brief = Brief(title=HOSTILE[0], synopsis=" ".join(HOSTILE), genres=("Drama",), avoid=("gun",))
     with open_index(base / "index") as index:
         answer = answer_brief(brief, Path("brief.yaml"), index, SmallEncoder(), k=5)
-        table = index.table("artworks", ["artwork_id", "path"]).to_pydict()
+        board = whole_board(board_of_answer(answer, index.manifest))
+        paths = pictured(board)
+        gone = next(iter(paths))
         pictures = {
             one: jpeg(read_image(base / "catalogue" / path).pixels)
-            for one, path in zip(table["artwork_id"], table["path"], strict=True)
+            for one, path in paths.items()
+            if one != gone
         }
-        return slides_of(answer, index.manifest, pictures, insights(index))
+        return slides_of(board, pictures)
 
 
 def texts_of(slide: s.Slide) -> list[str]:
@@ -64,7 +119,7 @@ def texts_of(slide: s.Slide) -> list[str]:
 
 
 def test_everything_lies_on_its_slide_and_no_text_leaves_its_box(slides: list[s.Slide]) -> None:
-    assert len(slides) >= 4
+    assert len(slides) >= 12
     for slide in slides:
         for item in (slide.title, *slide.items):
             if isinstance(item, s.Text | s.Box | s.Picture):
@@ -121,7 +176,7 @@ def test_pdf_has_a_page_a_slide_and_text_as_text(slides: list[s.Slide], tmp_path
 
 def test_hostile_text_is_text_in_both(tmp_path: Path) -> None:
     made = list_slides(HOSTILE[0], [s.Line(text) for text in HOSTILE])
-    rows = [Interval(text, -0.1, 0.1, 0.3, 0.3, text, text, text) for text in HOSTILE]
+    rows = [Row(text, -0.1, 0.1, 0.3, 0.3, text, text, text) for text in HOSTILE]
     made += interval_slides(HOSTILE[5], rows, HOSTILE[6], HOSTILE[0])
     pptx.write_slides(made, tmp_path / "board.pptx", title=HOSTILE[5])
     pdf.write_slides(made, tmp_path / "board.pdf", title=HOSTILE[5])

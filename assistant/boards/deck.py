@@ -1,305 +1,208 @@
-"""The answer to a brief as slides: which there are and what is on them."""
+"""A board as slides: which there are and what is on them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from assistant.boards.slide_kinds import (
-    Interval,
-    Shown,
-    cover,
-    footed,
-    interval_slides,
-    list_slides,
-    pair_slides,
-    theme_slide,
-)
+from assistant.boards import slide_kinds as kinds
 from assistant.boards.slides import BODY, Line
-from assistant.render import interval, lift_in_words, sentence
-from assistant.words import phrase, times
-from index.records import ALL, Grade
+from assistant.words import percent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from assistant.answer import Answer, Exemplar
+    from assistant.boards.content import Board, Concept, Finding, Pair, Piece, Section, ThemeCard
     from assistant.boards.slides import Slide
-    from assistant.insights.report import InsightReport
-    from assistant.insights.themes import Theme
-    from assistant.shared_features import SharedFeature
-    from index.store.manifest import Manifest
+    from assistant.insights.plans import TestPlan
 
-SHARED_SHOWN = 10
-CLUSTERS_SHOWN = 3
-CLUSTER_EFFECTS = 8
-THEMES_SHOWN = 3
-CONFLICTS_SHOWN = 5
-COVERED = 0.1
-"""Share of the audience from which a member cluster gets a slide of its own."""
 PICTURE_SIDE = 480
 """Pixels of a thumbnail's longer side: sharp at the size that slides show."""
 
 Pictures = Mapping[str, bytes]
-"""JPEG or PNG by artwork id."""
+"""JPEG or PNG by artwork id; artworks without one say so."""
+
+_INSIDE = "Plays an impression against the title's other artworks; intervals are 90%."
+_NOT_CAUSES = "What went together, not what caused what."
 
 
-def slides_of(
-    answer: Answer, manifest: Manifest, pictures: Pictures, report: InsightReport | None
-) -> list[Slide]:
-    """Everything a room is shown for one brief, in its order.
-
-    Args:
-        answer: the answer.
-        manifest: of the index that gave it.
-        pictures: thumbnails; artworks without one say so.
-        report: insights of the same index, if they are known.
-    """
-    slides = [_cover(answer, pictures), *_pairs(answer, pictures), *_shared(answer)]
-    if report is not None:
-        slides += _by_cluster(answer, report)
-        slides += _themes(answer, report, pictures)
-    slides += list_slides("Cautions", _cautions(answer, report))
-    slides += list_slides("Where this comes from", _provenance(answer, manifest))
-    source = f"{answer.brief.title} · index {manifest.generation} · {manifest.encoder}"
-    return footed(slides, source)
-
-
-def pictured(answer: Answer, report: InsightReport | None) -> list[str]:
-    """Ids of the artworks that the slides may show, each once."""
-    ids = []
-    for one in answer.exemplars:
-        ids.append(one.artwork_id)
-        if one.counter_example is not None:
-            ids.append(one.counter_example["artwork_id"])
-    for theme in () if report is None else report.themes:
-        ids += theme.representatives
-    return list(dict.fromkeys(ids))
+def slides_of(board: Board, pictures: Pictures) -> list[Slide]:
+    """Everything a room is shown for one brief, in its order."""
+    slides = [_cover(board, pictures), *_pairs(board, pictures)]
+    note = f"Against the same titles' other artworks; lines are 90% intervals. {_NOT_CAUSES}"
+    slides += _findings("What worked shares", board.shared, note, "difference (90% interval)")
+    for section in board.sections:
+        slides += _section(section, pictures)
+    slides += [_theme(theme, pictures) for theme in board.themes]
+    if board.failed:
+        slides += _findings("What failed", board.failed, note, "difference (90% interval)")
+    if board.conflicts:
+        told = f"Lift of one side against the other; lines are 90% intervals. {_NOT_CAUSES}"
+        slides += _findings("What pulls both ways", board.conflicts, told, "difference")
+    slides += kinds.list_slides("Cautions", _lines(_cautions(board)))
+    if board.palette:
+        colours = [(one.name, one.hex, one.share, one.failed_share) for one in board.palette]
+        slides.append(kinds.palette_slide("Colours of what worked", colours))
+    if board.suite is not None:
+        slides += _suite(board, pictures)
+    if board.tests:
+        slides += kinds.list_slides("What to test next", _tests(board.tests))
+    sources = [f"{name}: {value}" for name, value in board.sources]
+    slides += kinds.list_slides("Where this comes from", _lines(sources))
+    return kinds.footed(slides, board.title)
 
 
-def _cover(answer: Answer, pictures: Pictures) -> Slide:
-    brief, skill = answer.brief, answer.audience.skill
-    about = " · ".join(brief.genres)
-    about = f"{about}. {brief.synopsis}" if about and brief.synopsis else about or brief.synopsis
+def pictured(board: Board) -> dict[str, str]:
+    """Paths of the artworks that the slides show, by id."""
+    pieces: list[Piece | None] = []
+    for pair in board.pairs:
+        pieces += [pair.worked, pair.failed]
+    for section in board.sections:
+        pieces += section.pieces
+    for theme in board.themes:
+        pieces += theme.pieces
+    if board.suite is not None:
+        pieces += [concept.piece for concept in board.suite.concepts]
+    return {one.artwork_id: one.path for one in pieces if one is not None}
+
+
+def _lines(texts: Iterable[str]) -> list[Line]:
+    return [Line(text, BODY) for text in texts]
+
+
+def _cover(board: Board, pictures: Pictures) -> Slide:
+    brief, audience = board.answer.brief, board.answer.audience
+    about = ". ".join(part for part in (" · ".join(brief.genres), brief.synopsis) if part)
+    skill = audience.skill
     remark = (
         ""
         if skill is None
         else f"Audience predicted from the text: {skill.value:.0%} better than “everyone alike” "
         f"on {skill.titles} known titles (90% interval {skill.low:.0%} to {skill.high:.0%})."
     )
-    shares = [(share.name, share.weight, share.source) for share in answer.audience.shares]
-    best = [_exemplar(one, answer, pictures) for one in answer.exemplars[:4]]
+    shares = [(share.name, share.weight, share.source) for share in audience.shares]
+    best = [_shown(pair.worked, pictures) for pair in board.pairs[:4]]
     notes = "\n".join([brief.synopsis, *(f"{name}: {w:.0%}, {how}" for name, w, how in shares)])
-    return cover(brief.title, about, shares, remark, best, notes)
+    return kinds.cover(board.title, about, shares, remark, best, notes)
 
 
-def _exemplar(one: Exemplar, answer: Answer, pictures: Pictures) -> Shown:
-    bars = [("relevance", one.relevance, f"{one.relevance:.2f}")]
-    if one.affinity is not None:
-        bars.append(("affinity", min(1.0, one.affinity / 2 + 0.5), times(one.affinity)))
-    bars.append(("score", one.score, f"{one.score:.2f}"))
-    star = "★ " if one.picked else ""
-    return Shown(
-        pictures.get(one.artwork_id),
-        f"Artwork {one.artwork_id} of {one.title}, which worked",
-        f"{star}{one.title}",
-        lift_in_words(one.performance, answer.take_fraction, interval=False),
-        _details(one.performance, answer, one.artwork_id),
-        tuple(bars),
-        None if one.performance is None else True,
+def _shown(piece: Piece, pictures: Pictures, pair: Pair | None = None) -> kinds.Shown:
+    change = piece.change
+    details = [" · ".join(part for part in (piece.artwork_id, piece.label) if part)]
+    if change is not None:
+        details.append(f"{percent(change.low)} to {percent(change.high)}")
+    if piece.seen:
+        details.append(f"{piece.seen:,} seen")
+    star = "★ " if pair is not None and pair.picked else ""
+    return kinds.Shown(
+        picture=pictures.get(piece.artwork_id),
+        alt=piece.alt,
+        name=f"{star}{piece.title}",
+        figure="" if change is None else percent(change.middle),
+        details=tuple(details),
+        bars=() if pair is None else pair.parts,
+        did_well=None if change is None else change.middle > 0,
     )
 
 
-def _counter(one: dict[str, Any], answer: Answer, pictures: Pictures) -> Shown:
-    return Shown(
-        pictures.get(one["artwork_id"]),
-        f"Artwork {one['artwork_id']} of {one['title']}, which did not work",
-        one["title"] if one["relation"] != "same title" else "same title",
-        lift_in_words(one["performance"], answer.take_fraction, interval=False),
-        _details(one["performance"], answer, one["artwork_id"]),
-        (),
-        False,
-    )
-
-
-def _details(
-    performance: dict[str, Any] | None, answer: Answer, artwork_id: str
-) -> tuple[str, ...]:
-    if performance is None:
-        return (artwork_id,)
-    did = lift_in_words(performance, answer.take_fraction)
-    between = did[did.find("(") + 1 : -1] if "(" in did else did
-    seen = f"{performance['impressions']:,} seen"
-    return f"{artwork_id} · {performance['label']}", between, seen
-
-
-def _pairs(answer: Answer, pictures: Pictures) -> list[Slide]:
-    if not answer.exemplars:
-        return list_slides(
-            "What worked",
-            [Line("No past artwork did well enough to be shown: insufficient data.")],
-        )
+def _pairs(board: Board, pictures: Pictures) -> list[Slide]:
+    if not board.pairs:
+        told = "No past artwork did well enough to be shown: insufficient data."
+        return kinds.list_slides("What worked", [Line(told)])
     pairs = [
         (
-            _exemplar(one, answer, pictures),
-            None
-            if one.counter_example is None
-            else _counter(one.counter_example, answer, pictures),
+            _shown(pair.worked, pictures, pair),
+            None if pair.failed is None else _shown(pair.failed, pictures),
         )
-        for one in answer.exemplars
+        for pair in board.pairs
     ]
-    note = (
-        "Plays an impression against the title's other artworks, with this audience; "
-        "intervals are 90%."
+    slides = kinds.pair_slides("What worked, each beside what did not", pairs, _INSIDE)
+    marks = [f"{pair.worked.title}: {mark}" for pair in board.pairs for mark in pair.marks]
+    return slides + (kinds.list_slides("At odds with the brief", _lines(marks)) if marks else [])
+
+
+def _row(one: Finding) -> kinds.Row:
+    marked = " ".join((one.sentence, *one.marks))
+    return kinds.Row(
+        label=marked,
+        low=one.interval.low,
+        middle=one.interval.middle,
+        high=one.interval.high,
+        scale=one.scale,
+        figure=one.figure,
+        count=f"{one.artworks:,} artworks · {one.titles:,} titles",
+        grade=one.grade,
     )
-    return pair_slides("What worked, each beside what did not", pairs, note)
 
 
-def _shared(answer: Answer) -> list[Slide]:
-    claims = [one for one in answer.shared if one.grade is not Grade.INSUFFICIENT]
-    if not claims:
+def _findings(title: str, found: tuple[Finding, ...], note: str, head: str) -> list[Slide]:
+    if not found:
         told = "Nothing that can be told from chance: insufficient data."
-        return list_slides("What worked shares", [Line(told)])
-    note = (
-        "Against the same titles' other artworks. Dots are differences, lines 90% intervals, "
-        "each on a scale of its own. What went together, not what caused what."
-    )
-    rows = [_shared_row(one) for one in claims[:SHARED_SHOWN]]
-    return interval_slides("What worked shares", rows, note, "difference (90% interval)")
+        return kinds.list_slides(title, [Line(told)])
+    return kinds.interval_slides(title, [_row(one) for one in found], note, head)
 
 
-def _shared_row(one: SharedFeature) -> Interval:
-    return Interval(
-        sentence(one),
-        one.low,
-        one.difference,
-        one.high,
-        max(one.high, -one.low),
-        interval(one),
-        _counted(one.artworks, one.titles),
-        one.grade.value,
-    )
+def _section(section: Section, pictures: Pictures) -> list[Slide]:
+    """One slide for a member cluster or a platform: its best artwork and what goes with it."""
+    share = "" if section.weight is None else f": {section.weight:.0%} of the audience"
+    title = f"{section.name}{share}"
+    if not section.findings and not section.pieces:
+        told = "Nothing that can be told from chance here: insufficient data."
+        return [*kinds.list_slides(title, [Line(told)])]
+    about = f"Best artwork with this {section.kind} alone, and what goes with it. {_NOT_CAUSES}"
+    shown = [_shown(piece, pictures) for piece in section.pieces]
+    rows = [_row(one) for one in section.findings]
+    return [kinds.strip_slide(title, about, shown, rows, "difference (90% interval)")]
 
 
-def _counted(artworks: int, titles: int) -> str:
-    return f"{artworks:,} artworks · {titles:,} titles"
+def _theme(theme: ThemeCard, pictures: Pictures) -> Slide:
+    about = " ".join(part for part in (theme.description, theme.drift) if part)
+    shown = [_shown(piece, pictures) for piece in theme.pieces]
+    rows = [_row(one) for one in theme.findings]
+    return kinds.strip_slide(f"Theme: {theme.name}", about, shown, rows, "lift (90% interval)")
 
 
-def _effect_row(one: dict[str, Any], label: str, scale: float) -> Interval:
-    return Interval(
-        label,
-        one["low"],
-        one["effect"],
-        one["high"],
-        scale,
-        f"{one['effect']:+.2f} ({one['low']:+.2f} to {one['high']:+.2f})",
-        _counted(one["artworks"], one["titles"]),
-        one["grade"],
-    )
-
-
-def _scale(rows: Sequence[dict[str, Any]]) -> float:
-    return max((max(one["high"], -one["low"]) for one in rows), default=0.0)
-
-
-def _by_cluster(answer: Answer, report: InsightReport) -> list[Slide]:
-    """One slide for each of the audience's main clusters."""
-    from assistant.insights.plain import plain_rows
-
-    made = []
-    note = "Lift in log-odds inside titles, with this cluster alone; lines are 90% intervals."
-    for share in answer.audience.shares[:CLUSTERS_SHOWN]:
-        if share.weight < COVERED:
-            continue
-        table = report.effects
-        rows = plain_rows(
-            table[
-                (table["cluster"] == share.cluster)
-                & (table[["platform", "genre", "country"]] == ALL).all(axis=1)
-                & (table["grade"] != Grade.INSUFFICIENT.value)
-            ].head(CLUSTER_EFFECTS)
-        )
-        title = f"{share.name}: {share.weight:.0%} of the audience"
-        if not rows:
-            told = "Nothing that can be told from chance with this cluster: insufficient data."
-            made += list_slides(title, [Line(told)])
-            continue
-        scale = _scale(rows)
-        drawn = [
-            _effect_row(one, f"{phrase(one['feature'], one['level'])} ({one['step']})", scale)
-            for one in rows
-        ]
-        made += interval_slides(title, drawn, note, "lift (90% interval)")
-    return made
-
-
-def _themes(answer: Answer, report: InsightReport, pictures: Pictures) -> list[Slide]:
-    """The themes that say most about the audience's main cluster."""
-    shares = answer.audience.shares
-    names = {share.cluster: share.name for share in shares} | {ALL: "everyone"}
-    main = shares[0].cluster if shares else ALL
-
-    def tells(theme: Theme) -> float:
-        return max(
-            (
-                abs(one["effect"])
-                for one in theme.performance
-                if one["cluster"] == main and one["platform"] == ALL
-                if one["grade"] != Grade.INSUFFICIENT.value
-            ),
-            default=0.0,
-        )
-
-    telling = sorted(report.themes, key=tells, reverse=True)[:THEMES_SHOWN]
-    return [_theme(theme, names, pictures) for theme in telling]
-
-
-def _theme(theme: Theme, names: Mapping[str, str], pictures: Pictures) -> Slide:
-    known = [
-        one
-        for one in theme.performance
-        if one["platform"] == ALL and one["cluster"] in names and one["low"] is not None
-    ]
-    shown = [Shown(pictures.get(one), f"Artwork {one}", one) for one in theme.representatives]
-    rows = [_effect_row(one, names[one["cluster"]], _scale(known)) for one in known]
-    return theme_slide(
-        f"Theme: {theme.name}", theme.description, shown, rows, "lift (90% interval)"
-    )
-
-
-def _cautions(answer: Answer, report: InsightReport | None) -> list[Line]:
-    from assistant.insights.plain import plain_rows
-
-    told = list(answer.warnings)
-    if report is not None:
-        names = {share.cluster: share.name for share in answer.audience.shares}
-        for one in plain_rows(report.conflicts.head(CONFLICTS_SHOWN)):
-            sides = [
-                f"{one[f'{side}_effect']:+.2f} for "
-                f"{names.get(one[f'{side}_cluster'], one[f'{side}_cluster'])}"
-                + ("" if one[f"{side}_platform"] == ALL else f" on {one[f'{side}_platform']}")
-                for side in ("helps", "hurts")
-            ]
-            told.append(
-                f"{phrase(one['feature'], one['level'])} ({one['step']}) pulls both ways: "
-                f"{' but '.join(sides)} ({one['grade']})."
-            )
-    told.append("Logs are history, not an experiment: who was shown what was somebody's decision.")
-    return [Line(text, BODY) for text in told]
-
-
-def _provenance(answer: Answer, manifest: Manifest) -> list[Line]:
-    counts = manifest.counts
-    avoided = ", ".join(answer.brief.avoid)
-    told = [
-        f"{counts['artworks']:,} artworks of {counts['titles']:,} titles.",
-        f"Index {manifest.generation}, made {manifest.created_at[:10]} with the encoder "
-        f"{manifest.encoder}; seed {manifest.options.get('seed')}.",
-        f"Exemplars: P(lift > 0) of at least 0.9 with this audience; "
-        f"{len(answer.exemplars)} shown.",
-        "Every comparison is inside a title; intervals are 90%; grades are held at a false "
-        "discovery rate of 10%.",
-    ]
+def _cautions(board: Board) -> list[str]:
+    told = list(board.cautions)
+    avoided = ", ".join(board.answer.brief.avoid)
     if avoided:
         told.append(f"To be avoided, by the brief: {avoided}.")
-    return [Line(text, BODY) for text in told]
+    told.append("Logs are history, not an experiment: who was shown what was somebody's decision.")
+    return told
+
+
+def _suite(board: Board, pictures: Pictures) -> list[Slide]:
+    suite = board.suite
+    assert suite is not None
+    uncovered = ", ".join(f"{name} ({share:.0%})" for name, share in suite.uncovered)
+    note = f"Together they did well with {suite.covered:.0%} of the audience."
+    note += f" Nobody serves {uncovered}." if uncovered else ""
+    concepts = [_concept(one, pictures) for one in suite.concepts]
+    return kinds.concept_slides("A suite that covers the audience", concepts, note)
+
+
+def _concept(concept: Concept, pictures: Pictures) -> tuple[kinds.Shown, list[Line]]:
+    lines = [Line(f"Adds {concept.adds:.0%} of the audience", bold=True)]
+    lines += [
+        Line(
+            f"{one.cluster} ({one.weight:.0%}): {one.verdict}, {percent(one.change.middle)} "
+            f"({percent(one.change.low)} to {percent(one.change.high)})",
+            kinds.CAPTION,
+        )
+        for one in concept.serves
+    ]
+    lines += [Line(f"Keep {keep}", kinds.CAPTION) for keep in concept.keep]
+    return _shown(concept.piece, pictures), lines
+
+
+def _tests(tests: tuple[TestPlan, ...]) -> list[Line]:
+    lines = []
+    for test in tests:
+        size = f"{test.impressions_per_arm:,} impressions an arm"
+        days = "" if test.days is None else f", about {test.days:,.0f} days"
+        lines.append(
+            Line(
+                f"{test.question} {test.change} For {test.cluster_name}; {size}{days}. Grade so "
+                f"far: {test.grade}, because {test.why}.",
+                BODY,
+            )
+        )
+    return lines

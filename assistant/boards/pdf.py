@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from fpdf import FPDF
 
+    from assistant.boards.content import Board
+    from assistant.boards.deck import Pictures
+
 _FAMILY = "pages"
 _UNKNOWN = "☐"
 _ALIGN = {"left": "L", "centre": "C", "right": "R"}
@@ -33,6 +36,22 @@ _OTHER_TYPEFACES = (
     "seguisym.ttf",
 )
 """Looked for on the machine for letters that ours lacks."""
+
+
+def write_pdf(board: Board, path: Path, pictures: Pictures) -> None:
+    """Write a board as PDF.
+
+    Args:
+        board: what to write.
+        path: where; replaced as a whole.
+        pictures: JPEG or PNG by artwork id, for the artworks of `deck.pictured`.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    from assistant.boards.deck import slides_of
+
+    write_slides(slides_of(board, pictures), path, title=board.title)
 
 
 def write_slides(slides: Sequence[s.Slide], path: Path, *, title: str) -> None:

@@ -13,9 +13,28 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from assistant.boards.content import Board
+    from assistant.boards.deck import Pictures
+
 TYPEFACE = "Arial"
 """On every machine that opens presentations."""
 _TITLE_ONLY = 5
+
+
+def write_pptx(board: Board, path: Path, pictures: Pictures) -> None:
+    """Write a board as PowerPoint.
+
+    Args:
+        board: what to write.
+        path: where; replaced as a whole.
+        pictures: JPEG or PNG by artwork id, for the artworks of `deck.pictured`.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    from assistant.boards.deck import slides_of
+
+    write_slides(slides_of(board, pictures), path, title=board.title)
 
 
 def write_slides(slides: Sequence[s.Slide], path: Path, *, title: str) -> None:

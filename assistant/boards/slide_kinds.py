@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -45,6 +46,10 @@ _T = TypeVar("_T")
 _ROW = 0.46
 _PAIRS = 3
 _ROWS = 10
+_STRIP_ROWS = 5
+_SWATCHES = 12
+CAPTION = SMALL
+"""Points of the lines under a concept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class Row:
     """A row of an interval chart; `scale` is the value at the end of its line."""
 
     label: str
@@ -196,7 +201,7 @@ def _picture(sheet: Sheet, shown: Shown, x: float, y: float, width: float, heigh
         sheet.add(Picture(x, y, width, height, shown.picture, shown.alt))
 
 
-def interval_slides(title: str, rows: Sequence[Interval], note: str, head: str) -> list[Slide]:
+def interval_slides(title: str, rows: Sequence[Row], note: str, head: str) -> list[Slide]:
     """Differences with their intervals as a chart of native shapes, ten a slide."""
     made = []
     for group in _grouped(rows, _ROWS):
@@ -207,7 +212,7 @@ def interval_slides(title: str, rows: Sequence[Interval], note: str, head: str) 
     return made
 
 
-def _intervals(sheet: Sheet, rows: Sequence[Interval], y: float, head: str) -> None:
+def _intervals(sheet: Sheet, rows: Sequence[Row], y: float, head: str) -> None:
     (label_x, label_width), (chart_x, chart_width) = column(0, 5), column(5, 3)
     (figure_x, figure_width), (grade_x, grade_width) = column(8, 2), column(10, 2)
     middle = chart_x + chart_width / 2
@@ -267,17 +272,73 @@ def _listed(title: str, lines: Iterable[Line], note: str) -> Iterator[Sheet]:
     yield sheet
 
 
-def theme_slide(
-    title: str, about: str, pictures: Sequence[Shown], rows: Sequence[Interval], note: str
+def strip_slide(
+    title: str, about: str, pictures: Sequence[Shown], rows: Sequence[Row], head: str
 ) -> Slide:
-    """A kind of picture: what it is, six of it, and how it does for whom."""
+    """Six pictures in a row over an interval chart of five."""
     sheet = Sheet(title)
     x, width = column(0, 12)
-    sheet.text(x, 1.02, width, 0.55, Line(about, SMALL, colour=SOFT))
+    sheet.text(x, 1.02, width, 0.5, Line(about, SMALL, colour=SOFT))
     for number, shown in enumerate(pictures[:6]):
         left, wide = column(number * 2, 2)
-        _picture(sheet, shown, left, 1.65, wide, 2.3)
+        _picture(sheet, shown, left, 1.6, wide, 2.1)
+        figure = f"{shown.figure} {shown.name}".strip()
+        sheet.text(left, 3.74, wide, 0.2, Line(figure, FINE + 1, bold=bool(shown.figure)))
     if rows:
-        _intervals(sheet, rows[:5], 4.1, note)
+        _intervals(sheet, rows[:_STRIP_ROWS], 4.1 if pictures else 1.7, head)
     sheet.notes.append(about)
     return sheet.done()
+
+
+def concept_slides(
+    title: str, concepts: Sequence[tuple[Shown, Sequence[Line]]], note: str
+) -> list[Slide]:
+    """Concepts beside each other, three a slide: picture, whom it serves, what to keep."""
+    made = []
+    for group in _grouped(concepts, _PAIRS):
+        sheet = Sheet(title)
+        sheet.text(MARGIN, 1.02, WIDTH - 2 * MARGIN, 0.25, Line(note, SMALL, colour=SOFT))
+        for number, (shown, lines) in enumerate(group):
+            x, width = column(number * 4, 4)
+            sheet.add(Box(x, TOP + 0.05, width, BOTTOM - TOP - 0.05, SHEET))
+            _picture(sheet, shown, x + 0.12, TOP + 0.17, 1.5, 2.25)
+            beside = width - 1.5 - 0.36
+            sheet.text(
+                x + 1.74,
+                TOP + 0.17,
+                beside,
+                2.25,
+                Line(shown.name, BODY, bold=True),
+                *(Line(text, FINE + 1, colour=SOFT) for text in shown.details),
+            )
+            sheet.text(x + 0.12, TOP + 2.55, width - 0.24, BOTTOM - TOP - 2.65, *lines)
+            sheet.notes += [shown.name, *(line.text for line in lines)]
+        made.append(sheet.done())
+    return made
+
+
+def palette_slide(title: str, colours: Sequence[tuple[str, str, float, float]]) -> Slide:
+    """Colours (name, hex, share of what worked, share of what failed) as columns."""
+    sheet = Sheet(title)
+    note = "Share of the picture's area, in what worked and in what did not."
+    sheet.text(MARGIN, 1.02, WIDTH - 2 * MARGIN, 0.25, Line(note, SMALL, colour=SOFT))
+    shown = colours[:_SWATCHES]
+    highest = max((max(one[2:]) for one in shown), default=0.0)
+    for number, (name, code, share, failed) in enumerate(shown):
+        x, width = column(number)
+        sheet.add(Box(x, TOP + 0.1, width, 1.2, _hex(code)))
+        for place, (value, colour) in enumerate(((share, GOOD), (failed, BAD))):
+            tall = 3.0 * value / highest if highest > 0 else 0.0
+            at = x + place * width / 2
+            if tall > 0:
+                sheet.add(Box(at + 0.04, 6.1 - tall, width / 2 - 0.08, tall, colour))
+            figure = Line(f"{value:.0%}", FINE)
+            sheet.text(at, 6.1 - tall - 0.22, width / 2, 0.2, figure, align="centre")
+        sheet.text(x, 6.15, width, 0.4, Line(name, FINE + 1, bold=True), align="centre")
+        sheet.notes.append(f"{name}: {share:.0%} of what worked, {failed:.0%} of what did not")
+    return sheet.done()
+
+
+def _hex(code: str) -> str:
+    plain_code = code.lstrip("#").upper()
+    return plain_code if re.fullmatch("[0-9A-F]{6}", plain_code) else FAINT

@@ -186,16 +186,16 @@ class Shelf:
             return self._study
 
     def slides(self, answer: Answer) -> list[Slide]:
-        """An answer as slides; clusters and themes are on them once insights are known."""
+        """An answer as slides."""
         from assistant.boards.deck import PICTURE_SIDE, pictured, slides_of
+        from assistant.boards.from_answer import board_of_answer
 
-        report = self.study().report
+        board = board_of_answer(answer, self.index.manifest)
         pictures = {}
-        for artwork_id in pictured(answer, report):
-            if artwork_id in self.artworks:
-                with suppress(ImageUnreadable):
-                    pictures[artwork_id] = self._encoded(artwork_id, PICTURE_SIDE, "JPEG")
-        return slides_of(answer, self.index.manifest, pictures, report)
+        for artwork_id in pictured(board):
+            with suppress(ImageUnreadable):
+                pictures[artwork_id] = self._encoded(artwork_id, PICTURE_SIDE, "JPEG")
+        return slides_of(board, pictures)
 
     def _picture(self, artwork_id: str, size: str) -> bytes:
         """An artwork as WebP.

@@ -262,7 +262,6 @@ class Pages:
             answer=self._answer(shelf, brief),
             brief=brief,
             source=written_brief(brief),
-            study=shelf.study(),
             picked=self._picked(),
         )
 
