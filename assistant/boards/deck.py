@@ -200,8 +200,8 @@ def _tests(tests: tuple[TestPlan, ...]) -> list[Line]:
         days = "" if test.days is None else f", about {test.days:,.0f} days"
         lines.append(
             Line(
-                f"{test.question} {test.change} For {test.cluster_name}; {size}{days}. Grade so "
-                f"far: {test.grade}, because {test.why}.",
+                f"{test.question} {test.change.rstrip('.')}. For {test.cluster_name}; "
+                f"{size}{days}. Grade so far: {test.grade}; {test.why}.",
                 BODY,
             )
         )

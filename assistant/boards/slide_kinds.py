@@ -12,6 +12,7 @@ from assistant.boards.slides import (
     BAD,
     BODY,
     BOTTOM,
+    COLUMNS,
     FAINT,
     FINE,
     GOLD,
@@ -47,7 +48,6 @@ _ROW = 0.46
 _PAIRS = 3
 _ROWS = 10
 _STRIP_ROWS = 5
-_SWATCHES = 12
 CAPTION = SMALL
 """Points of the lines under a concept."""
 
@@ -322,10 +322,11 @@ def palette_slide(title: str, colours: Sequence[tuple[str, str, float, float]]) 
     sheet = Sheet(title)
     note = "Share of the picture's area, in what worked and in what did not."
     sheet.text(MARGIN, 1.02, WIDTH - 2 * MARGIN, 0.25, Line(note, SMALL, colour=SOFT))
-    shown = colours[:_SWATCHES]
+    shown = colours[:COLUMNS]
+    span = 2 if len(shown) <= COLUMNS // 2 else 1
     highest = max((max(one[2:]) for one in shown), default=0.0)
     for number, (name, code, share, failed) in enumerate(shown):
-        x, width = column(number)
+        x, width = column(number * span, span)
         sheet.add(Box(x, TOP + 0.1, width, 1.2, _hex(code)))
         for place, (value, colour) in enumerate(((share, GOOD), (failed, BAD))):
             tall = 3.0 * value / highest if highest > 0 else 0.0
