@@ -39,16 +39,7 @@ _OTHER_TYPEFACES = (
 
 
 def write_pdf(board: Board, path: Path, pictures: Pictures) -> None:
-    """Write a board as PDF.
-
-    Args:
-        board: what to write.
-        path: where; replaced as a whole.
-        pictures: JPEG or PNG by artwork id, for the artworks of `deck.pictured`.
-
-    Raises:
-        OSError: the file cannot be written.
-    """
+    """Write a board as PDF; arguments and errors are those of `pptx.write_pptx`."""
     from assistant.boards.deck import slides_of
 
     write_slides(slides_of(board, pictures), path, title=board.title)
