@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import io
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from assistant.boards import slide_kinds as kinds
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from assistant.boards.content import Board, Concept, Finding, Pair, Piece, Section, ThemeCard
     from assistant.boards.slides import Slide
     from assistant.insights.plans import TestPlan
+    from index.records import Pixels
 
 PICTURE_SIDE = 480
 """Pixels of a thumbnail's longer side: sharp at the size that slides show."""
@@ -62,6 +64,26 @@ def pictured(board: Board) -> dict[str, str]:
     if board.suite is not None:
         pieces += [concept.piece for concept in board.suite.concepts]
     return {one.artwork_id: one.path for one in pieces if one is not None}
+
+
+def jpegs(board: Board, pixels: Callable[[str], Pixels | None]) -> dict[str, bytes]:
+    """Thumbnails of what the slides show.
+
+    Args:
+        board: whose artworks.
+        pixels: RGB of the picture at a path of the catalogue, None where it cannot be read.
+    """
+    from PIL import Image
+
+    made = {}
+    for artwork_id, path in pictured(board).items():
+        found = pixels(path)
+        if found is not None:
+            image, written = Image.fromarray(found), io.BytesIO()
+            image.thumbnail((PICTURE_SIDE, PICTURE_SIDE), Image.Resampling.LANCZOS)
+            image.save(written, "JPEG", quality=85)
+            made[artwork_id] = written.getvalue()
+    return made
 
 
 def _lines(texts: Iterable[str]) -> list[Line]:

@@ -11,7 +11,6 @@ from assistant.console import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from assistant.boards.content import Board
     from assistant.boards.deck import Pictures
@@ -21,37 +20,27 @@ TYPEFACE = "Arial"
 _TITLE_ONLY = 5
 
 
-def write_pptx(board: Board, path: Path, pictures: Pictures) -> None:
-    """Write a board as PowerPoint.
+def draw_pptx(board: Board, pictures: Pictures) -> bytes:
+    """A board as PowerPoint.
 
     Args:
-        board: what to write.
-        path: where; replaced as a whole.
-        pictures: JPEG or PNG by artwork id, for the artworks of `deck.pictured`.
-
-    Raises:
-        OSError: the file cannot be written.
+        board: what to draw.
+        pictures: for the artworks of `deck.pictured`.
     """
     from assistant.boards.deck import slides_of
 
-    write_slides(slides_of(board, pictures), path, title=board.title)
+    return draw_slides(slides_of(board, pictures), title=board.title)
 
 
-def write_slides(slides: Sequence[s.Slide], path: Path, *, title: str) -> None:
-    """Write slides as PPTX: real titles, native shapes, pictures with their descriptions, notes.
+def draw_slides(slides: Sequence[s.Slide], *, title: str) -> bytes:
+    """Slides as PPTX: real titles, native shapes, pictures with their descriptions, notes.
 
     Args:
-        slides: what to write.
-        path: where; replaced as a whole.
+        slides: what to draw.
         title: of the document.
-
-    Raises:
-        OSError: the file cannot be written.
     """
     from pptx import Presentation
     from pptx.util import Inches
-
-    from assistant.boards.writing import replace_file
 
     document = Presentation()
     document.slide_width, document.slide_height = Inches(s.WIDTH), Inches(s.HEIGHT)
@@ -69,7 +58,7 @@ def write_slides(slides: Sequence[s.Slide], path: Path, *, title: str) -> None:
             page.notes_slide.notes_text_frame.text = slide.notes
     written = io.BytesIO()
     document.save(written)
-    replace_file(path, written.getvalue())
+    return written.getvalue()
 
 
 def _draw(shapes: Any, item: s.Item) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import threading
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -19,10 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from assistant.answer import Answer
-    from assistant.boards.slides import Slide
+    from assistant.boards.content import Board
     from assistant.brief import Brief
     from assistant.insights.report import InsightReport
     from index.encoders.protocol import Encoder
+    from index.records import Pixels
     from index.search import Filters, Hit, Query, Searcher
     from index.store import Index
 
@@ -185,17 +185,13 @@ class Shelf:
                 self._study = Study(self.index)
             return self._study
 
-    def slides(self, answer: Answer) -> list[Slide]:
-        """An answer as slides."""
-        from assistant.boards.deck import PICTURE_SIDE, pictured, slides_of
+    def board(self, answer: Answer) -> tuple[Board, dict[str, bytes]]:
+        """An answer as a board, and thumbnails for its slides."""
+        from assistant.boards.deck import jpegs
         from assistant.boards.from_answer import board_of_answer
 
         board = board_of_answer(answer, self.index.manifest)
-        pictures = {}
-        for artwork_id in pictured(board):
-            with suppress(ImageUnreadable):
-                pictures[artwork_id] = self._encoded(artwork_id, PICTURE_SIDE, "JPEG")
-        return slides_of(board, pictures)
+        return board, jpegs(board, self._pixels)
 
     def _picture(self, artwork_id: str, size: str) -> bytes:
         """An artwork as WebP.
@@ -204,22 +200,27 @@ class Shelf:
             KeyError: no such artwork or size.
             ImageUnreadable: its file is gone or damaged.
         """
-        return self._encoded(artwork_id, SIDES[size], "WEBP")
-
-    def _encoded(self, artwork_id: str, side: int, kind: str) -> bytes:
         from PIL import Image
 
+        _, path = self.artworks[artwork_id]
+        written = io.BytesIO()
+        Image.fromarray(self._read(path, SIDES[size])).save(written, "WEBP", quality=82)
+        return written.getvalue()
+
+    def _pixels(self, path: str) -> Pixels | None:
+        try:
+            return self._read(path, SIDES["large"])
+        except ImageUnreadable:
+            return None
+
+    def _read(self, path: str, side: int) -> Pixels:
         from index.images import read_image
 
-        _, path = self.artworks[artwork_id]
         folder = self.index.catalogue_folder.resolve()
         place = (folder / path).resolve()
         if not place.is_relative_to(folder):
             raise ImageUnreadable(path, "outside the catalogue")
-        pixels = read_image(place, max_side=side).pixels
-        written = io.BytesIO()
-        Image.fromarray(pixels).save(written, kind, quality=82)
-        return written.getvalue()
+        return read_image(place, max_side=side).pixels
 
     def _card(self, artwork_id: str, filters: Filters, score: float | None = None) -> Artwork:
         title_id, _ = self.artworks[artwork_id]

@@ -275,12 +275,9 @@ class Pages:
 
         brief = read_brief(yaml)
         shelf = self._library.shelf
-        slides = shelf.slides(self._answer(shelf, brief))
-        with tempfile.TemporaryDirectory(prefix="assistant-") as folder:
-            place = Path(folder) / f"board.{kind}"
-            writer = pptx if kind == "pptx" else pdf
-            writer.write_slides(slides, place, title=brief.title)
-            content = place.read_bytes()
+        board, pictures = shelf.board(self._answer(shelf, brief))
+        draw = pptx.draw_pptx if kind == "pptx" else pdf.draw_pdf
+        content = draw(board, pictures)
         headers = {"content-disposition": f'attachment; filename="{file_name(brief.title)}.{kind}"'}
         return Response(content, media_type=_MEDIA[kind], headers=headers)
 
