@@ -16,7 +16,7 @@ from assistant.brief import Brief, brief_text
 from assistant.exemplars import Choice, choose, score, winners
 from assistant.insights.experiments import mark_tested, read_experiments
 from assistant.per_index import per_index
-from assistant.relevance import image_space, measure_relevance
+from assistant.relevance import Relevance, image_space, measure_relevance
 from assistant.shared_features import SharedFeature, share_features
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from index.encoders.protocol import Encoder
     from index.features.matrix import FeatureMatrix
+    from index.records import FloatMatrix
     from index.store import Index
 
 POOL_TITLES = 60
@@ -249,24 +250,30 @@ def _shared(
     )
 
 
-def answer_brief(
-    brief: Brief,
-    path: Path,
-    index: Index,
-    encoder: Encoder,
-    *,
-    k: int = 12,
-    picks: Collection[str] = (),
-) -> Answer:
-    """Answer one brief from an index.
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """A brief held against every artwork of an index; arrays of shape (artworks,).
 
-    Args:
-        brief: checked brief.
-        path: where it was read, for errors.
-        index: opened index made by `encoder`.
-        encoder: embeds the brief's words and references.
-        k: exemplars to show at most.
-        picks: artwork ids picked by hand, that come first where they did well with the audience.
+    Attributes:
+        text: embedding of the brief's words, shape (1, d).
+        allowed: on the brief's canvases and not ruled out by `avoid`.
+        lift: with the brief's audience, None without performance.
+        affinity: of the audience with the artwork's title, log relative rate.
+        warnings: what was found on the way.
+    """
+
+    brief: Brief
+    text: FloatMatrix
+    audience: Audience
+    relevance: Relevance
+    allowed: npt.NDArray[np.bool_]
+    lift: AudienceLift | None
+    affinity: npt.NDArray[np.float64]
+    warnings: tuple[str, ...]
+
+
+def ask(brief: Brief, path: Path, index: Index, encoder: Encoder) -> Asked:
+    """Hold a brief against an index.
 
     Raises:
         InputError: the brief names a cluster that the index does not have.
@@ -296,6 +303,40 @@ def answer_brief(
     else:
         warnings.append("this index has no performance: exemplars are chosen by relevance alone")
     affinity = _title_affinity(index, audience, artworks)
+    return Asked(brief, text, audience, relevance, allowed, lift, affinity, tuple(warnings))
+
+
+def answer_brief(
+    brief: Brief,
+    path: Path,
+    index: Index,
+    encoder: Encoder,
+    *,
+    k: int = 12,
+    picks: Collection[str] = (),
+) -> Answer:
+    """Answer one brief from an index.
+
+    Args:
+        brief: checked brief.
+        path: where it was read, for errors.
+        index: opened index made by `encoder`.
+        encoder: embeds the brief's words and references.
+        k: exemplars to show at most.
+        picks: artwork ids picked by hand, that come first where they did well with the audience.
+
+    Raises:
+        InputError: the brief names a cluster that the index does not have.
+        ImageUnreadable: a reference is not a readable image.
+    """
+    return answer_asked(ask(brief, path, index, encoder), index, k=k, picks=picks)
+
+
+def answer_asked(asked: Asked, index: Index, *, k: int = 12, picks: Collection[str] = ()) -> Answer:
+    """The answer to a brief that was held against the same index; see `answer_brief`."""
+    artworks, lift, allowed = read_artworks(index), asked.lift, asked.allowed
+    relevance, affinity, audience = asked.relevance, asked.affinity, asked.audience
+    warnings = list(asked.warnings)
     choices = choose(
         score(relevance.value, lift, affinity),
         lift,
@@ -329,7 +370,7 @@ def answer_brief(
         known = lift.take_fraction[~np.isnan(lift.take_fraction)]
         take_fraction = float(np.median(known)) if known.size else None
     return Answer(
-        brief=brief,
+        brief=asked.brief,
         audience=audience,
         exemplars=tuple(
             _exemplar(choice, artworks, lift, relevance.value, affinity, picks)

@@ -27,6 +27,7 @@ def main() -> None:
     """Run a command; a user's mistake ends in one line on stderr and exit code 2."""
     from assistant.cli import (  # noqa: F401
         attributes,
+        board,
         brief,
         clusters,
         demo,

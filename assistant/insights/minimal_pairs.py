@@ -81,8 +81,9 @@ def minimal_pair(
 def _values(index: Index, recipe: Control, kind: str) -> tuple[str, str, float]:
     """What the arms are set to, in words, and the steps between them."""
     from assistant.render import amount
+    from index.perceived import feature_column
 
-    column: pd.Series[Any] = index.table("features").to_pandas()[recipe.feature].dropna()
+    column: pd.Series[Any] = feature_column(index, recipe.feature).to_pandas().dropna()
     if recipe.category is not None:
         others = column[column != recipe.category]
         return recipe.category, str(others.mode().iloc[0]), 1.0

@@ -1,0 +1,138 @@
+"""Exemplars on canvases, and the colours they have."""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.boards.content import Pair, Piece, Preview, Swatch
+from assistant.boards.desk import Desk, read_layouts
+from assistant.boards.sentences import say
+from assistant.per_index import per_index
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from index.canvases import Canvas
+    from index.store import Index
+
+PREVIEWED = 3
+"""Exemplars shown on each canvas."""
+CANVASES = 3
+"""Canvases shown where the brief names none."""
+SWATCHES = 8
+_ALIKE = 0.09
+"""Distance in OKLab within which two colours are one swatch."""
+NOT_MEASURED = "not measured"
+
+
+def previews(desk: Desk, wanted: Sequence[str], pairs: Sequence[Pair]) -> tuple[Preview, ...]:
+    """The first exemplars on each canvas of the brief that is known."""
+    from index.canvases import load_canvases
+
+    known = {name.casefold(): canvas for name, canvas in load_canvases().items()}
+    named = [known[name.casefold()] for name in wanted if name.casefold() in known]
+    chosen = named or list(known.values())[:CANVASES]
+    return tuple(
+        _preview(desk, canvas, pair.worked) for canvas in chosen for pair in pairs[:PREVIEWED]
+    )
+
+
+def _preview(desk: Desk, canvas: Canvas, piece: Piece) -> Preview:
+    from index.canvases import survive
+
+    layout = read_layouts(desk.index).get(piece.artwork_id)
+    if layout is None:
+        width, height = _sizes(desk.index).get(piece.artwork_id, canvas.size)
+        crop = centre_crop(width / height, canvas.aspect)
+        kept = (crop[2] - crop[0]) * (crop[3] - crop[1])
+        verdict, told = NOT_MEASURED, say("preview_unmeasured", kept=f"{kept:.0%}")
+    else:
+        found = survive(layout, canvas)
+        box = found.crop
+        crop, verdict = (box.left, box.top, box.right, box.bottom), found.verdict
+        told = say(
+            "preview",
+            kept=f"{found.saliency_kept:.0%}",
+            face=found.face_kept,
+            title=found.title_kept,
+            letters="" if found.letters is None else f"{found.letters:.0f}",
+            least=f"{canvas.letters:.0f}",
+        )
+    return Preview(
+        canvas.name, canvas.label or canvas.name, canvas.size, piece, crop, canvas.safe, verdict,
+        told,
+    )  # fmt: skip
+
+
+@per_index
+def _sizes(index: Index) -> dict[str, tuple[int, int]]:
+    if not index.has("images") or not {"width", "height"} <= set(index.column_names("images")):
+        return {}
+    rows = index.table("images").to_pylist()
+    ids = index.table("artworks", ["artwork_id"])["artwork_id"].to_pylist()
+    if len(rows) != len(ids):
+        return {}
+    return {one: (row["width"], row["height"]) for one, row in zip(ids, rows, strict=True)}
+
+
+def centre_crop(aspect: float, shape: float) -> tuple[float, float, float, float]:
+    """The largest crop of width over height `shape` in the middle of a picture, in shares of it."""
+    width, height = min(1.0, shape / aspect), min(1.0, aspect / shape)
+    left, top = (1 - width) / 2, (1 - height) / 2
+    return left, top, left + width, top + height
+
+
+def palette(desk: Desk, pairs: Sequence[Pair]) -> tuple[Swatch, ...]:
+    """Main colours of the exemplars by share of their area, alike ones put together."""
+    own = _palettes(desk.index)
+    worked = [one for pair in pairs for one in own.get(pair.worked.artwork_id, ())]
+    failed = [one for pair in pairs if pair.failed for one in own.get(pair.failed.artwork_id, ())]
+    if not worked:
+        return ()
+    groups: list[list[tuple[str, str, float]]] = []
+    for one in sorted(worked, key=lambda colour: -colour[2]):
+        near = [group for group in groups if _distance(group[0][1], one[1]) < _ALIKE]
+        if near:
+            near[0].append(one)
+        else:
+            groups.append([one])
+    pictures = len(pairs)
+    others = sum(pair.failed is not None for pair in pairs)
+    made = []
+    for group in groups:
+        name, hexed, _ = group[0]
+        share = sum(colour[2] for colour in group) / pictures
+        lost = sum(colour[2] for colour in failed if _distance(hexed, colour[1]) < _ALIKE)
+        made.append(Swatch(name, hexed, share, lost / others if others else 0.0))
+    return tuple(sorted(made, key=lambda swatch: -swatch.share)[:SWATCHES])
+
+
+@per_index
+def _palettes(index: Index) -> dict[str, tuple[tuple[str, str, float], ...]]:
+    if not index.has("features") or "palette" not in index.column_names("features"):
+        return {}
+    table = index.table("features", ["artwork_id", "palette"])
+    return {
+        artwork: tuple((one["name"], one["hex"], one["share"]) for one in json.loads(text))
+        for artwork, text in zip(
+            table["artwork_id"].to_pylist(), table["palette"].to_pylist(), strict=True
+        )
+        if text
+    }
+
+
+def _distance(one: str, other: str) -> float:
+    return math.dist(_lab(one), _lab(other))
+
+
+@lru_cache(maxsize=20_000)
+def _lab(hexed: str) -> tuple[float, ...]:
+    from index.features.colour_space import oklab
+
+    pixel = np.array([[int(hexed[at : at + 2], 16) for at in (1, 3, 5)]], np.uint8)
+    return tuple(oklab(pixel)[0].tolist())

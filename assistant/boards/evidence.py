@@ -1,0 +1,247 @@
+"""What an index's insights say for one brief: by cluster and platform, by theme, and against."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.answer import Answer, Asked, read_artworks
+from assistant.boards.content import Finding, Interval, Piece, Section, ThemeCard
+from assistant.boards.desk import Desk, usual_take
+from assistant.boards.sentences import change_of, in_words, points, say
+from assistant.exemplars import choose, score
+from assistant.insights.plain import plain_rows
+from assistant.relevance import image_space
+from assistant.words import percent, phrase, relative_change
+from index.records import ALL, Grade
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from assistant.insights.report import InsightReport
+    from assistant.insights.themes import Theme
+
+SECTION_PIECES = 6
+SECTION_FINDINGS = 6
+THEMES_SHOWN = 4
+CONFLICTS_SHOWN = 5
+LOSING_SHOWN = 6
+LEAST_SHARE = 0.02
+"""Share of the audience from which a cluster has a section of its own."""
+
+
+def sections(
+    asked: Asked,
+    answer: Answer,
+    desk: Desk,
+    relevance: npt.NDArray[np.float64],
+    barred: frozenset[str],
+) -> tuple[Section, ...]:
+    """The answer for each cluster of the audience, and for each platform of the brief."""
+    if asked.lift is None:
+        return ()
+    brief, clusters = answer.brief, {s.cluster: s.weight for s in answer.audience.shares}
+    made = [
+        _section(
+            asked, desk, relevance, barred, ("cluster", share.cluster, share.name, share.weight),
+            {share.cluster: 1.0}, brief.platforms,
+        )
+        for share in answer.audience.shares
+        if share.weight >= LEAST_SHARE
+    ]  # fmt: skip
+    made += [
+        _section(
+            asked, desk, relevance, barred, ("platform", platform, platform, None),
+            clusters, (platform,),
+        )
+        for platform in brief.platforms
+    ]  # fmt: skip
+    return tuple(one for one in made if one.pieces or one.findings)
+
+
+def _section(
+    asked: Asked,
+    desk: Desk,
+    relevance: npt.NDArray[np.float64],
+    barred: frozenset[str],
+    named: tuple[str, str, str, float | None],
+    clusters: dict[str, float],
+    platforms: tuple[str, ...],
+) -> Section:
+    kind, key, name, weight = named
+    lift, artworks = desk.lift(clusters, platforms), read_artworks(desk.index)
+    base = usual_take(lift)
+    choices = choose(
+        score(relevance, lift, asked.affinity), lift, asked.allowed, image_space(desk.index),
+        artworks.titles, artworks.families, SECTION_PIECES,
+    )  # fmt: skip
+    findings: tuple[Finding, ...] = ()
+    if desk.report is not None:
+        where = {kind: key}
+        rows = [row for row in effects(desk.report, where) if not _bars(row, barred)]
+        findings = tuple(_effect(row, base, "") for row in rows[:SECTION_FINDINGS])
+    pieces = tuple(desk.piece(choice.row, lift, base) for choice in choices)
+    return Section(kind, key, name, weight, pieces, findings)
+
+
+def _bars(row: Mapping[str, Any], barred: frozenset[str]) -> bool:
+    return row["feature"] in barred and row["effect"] > 0
+
+
+def effects(report: InsightReport, where: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Graded effects of one slice, strongest first; of a feature the strongest contrast."""
+    table = report.effects
+    keep = table["grade"] != Grade.INSUFFICIENT.value
+    for name in ("cluster", "platform", "genre", "country"):
+        keep &= table[name] == where.get(name, ALL)
+    rows, seen = [], set()
+    for row in plain_rows(table[keep]):
+        if row["feature"] not in seen:
+            seen.add(row["feature"])
+            rows.append(row)
+    return rows
+
+
+def _effect(row: Mapping[str, Any], base: float | None, where: str) -> Finding:
+    change = change_of(row, "effect", base) or Interval(row["low"], row["effect"], row["high"])
+    tested = row["grade"] == Grade.TESTED.value
+    return Finding(
+        sentence=say(
+            "tested_effect" if tested else "effect",
+            label=phrase(row["feature"], row["level"]),
+            step=row["step"],
+            change=percent(change.middle),
+            where=where,
+        ),
+        figure=in_words(change),
+        interval=change,
+        scale=max(abs(change.low), abs(change.high)),
+        artworks=int(row["artworks"]),
+        titles=int(row["titles"]),
+        grade=str(row["grade"]),
+    )
+
+
+def losing(answer: Answer, report: InsightReport | None) -> tuple[Finding, ...]:
+    """What went with worse artwork in the audience's clusters, weightiest first."""
+    if report is None:
+        return ()
+    shares = answer.audience.shares
+    weights = {s.cluster: (s.weight, s.name) for s in shares} or {ALL: (1.0, "everyone")}
+    found = [
+        (weight * -row["effect"], _effect(row, answer.take_fraction, f"with {name}"))
+        for cluster, (weight, name) in weights.items()
+        for row in effects(report, {"cluster": cluster})
+        if row["effect"] < 0
+    ]
+    return tuple(one for _, one in sorted(found, key=lambda pair: -pair[0])[:LOSING_SHOWN])
+
+
+def conflicts(
+    answer: Answer, report: InsightReport | None, barred: frozenset[str]
+) -> tuple[Finding, ...]:
+    """What helps one part of the audience and hurts another."""
+    if report is None:
+        return ()
+    names = {share.cluster: share.name for share in answer.audience.shares}
+    table = report.conflicts
+    known = {*names, ALL}
+    table = table[table["helps_cluster"].isin(known) & table["hurts_cluster"].isin(known)]
+    found, seen = [], set()
+    for row in plain_rows(table):
+        if row["feature"] in seen or row["feature"] in barred:
+            continue
+        seen.add(row["feature"])
+        found.append(_conflict(row, answer.take_fraction, names))
+    return tuple(found[:CONFLICTS_SHOWN])
+
+
+def _conflict(row: Mapping[str, Any], base: float | None, names: Mapping[str, str]) -> Finding:
+    def place(side: str) -> str:
+        cluster, platform = row[f"{side}_cluster"], row[f"{side}_platform"]
+        who = "" if cluster == ALL else f"with {names.get(cluster, cluster)}"
+        screen = "" if platform == ALL else f"on {platform}"
+        return f"{who} {screen}".strip()
+
+    def amount(side: str) -> str:
+        effect = row[f"{side}_effect"]
+        return f"{effect:+.2f} log-odds" if base is None else percent(relative_change(effect, base))
+
+    return Finding(
+        sentence=say(
+            "conflict", label=phrase(row["feature"], row["level"]), step=row["step"],
+            helps=amount("helps"), helps_where=place("helps"), hurts=amount("hurts"),
+            hurts_where=place("hurts"),
+        ),
+        figure=f"apart by {row['difference']:.2f} log-odds ({row['low']:.2f} to {row['high']:.2f})",
+        interval=Interval(row["low"], row["difference"], row["high"]),
+        scale=abs(row["high"]),
+        artworks=0,
+        titles=0,
+        grade=str(row["grade"]),
+    )  # fmt: skip
+
+
+def theme_cards(asked: Asked, answer: Answer, desk: Desk) -> tuple[ThemeCard, ...]:
+    """The kinds of picture that say most about the audience, without what `avoid` rules out."""
+    if desk.report is None:
+        return ()
+    weights = {share.cluster: share.weight for share in answer.audience.shares} or {ALL: 1.0}
+
+    def telling(theme: Theme) -> float:
+        return sum(
+            weights.get(one["cluster"], 0.0) * abs(one["effect"] or 0.0)
+            for one in theme.performance
+            if one["platform"] == ALL and one["grade"] != Grade.INSUFFICIENT.value
+        )
+
+    best = sorted(desk.report.themes, key=telling, reverse=True)[:THEMES_SHOWN]
+    return tuple(_theme(theme, asked, answer, desk) for theme in best)
+
+
+def _theme(theme: Theme, asked: Asked, answer: Answer, desk: Desk) -> ThemeCard:
+    names = {share.cluster: share.name for share in answer.audience.shares} | {ALL: ALL}
+    rows = [row for row in theme.performance if row["platform"] == ALL and row["low"] is not None]
+    findings = []
+    for row in sorted(rows, key=lambda one: list(names).index(one["cluster"])
+                      if one["cluster"] in names else len(names)):  # fmt: skip
+        change = change_of(row, "effect", answer.take_fraction)
+        if change is None or row["cluster"] not in names:
+            continue
+        sentence = say("theme", cluster=names[row["cluster"]], change=percent(change.middle))
+        scale = max(abs(change.low), abs(change.high))
+        findings.append(
+            Finding(sentence, in_words(change), change, scale, row["artworks"], row["titles"],
+                    row["grade"])
+        )  # fmt: skip
+    pieces = [desk.row_of(one) for one in theme.representatives]
+    return ThemeCard(
+        name=theme.name,
+        description=theme.description,
+        stability=theme.stability,
+        pieces=_allowed(pieces, asked, answer, desk),
+        findings=tuple(findings),
+        drift=_drift(theme),
+    )
+
+
+def _allowed(rows: list[int], asked: Asked, answer: Answer, desk: Desk) -> tuple[Piece, ...]:
+    return tuple(
+        desk.piece(row, asked.lift, answer.take_fraction) for row in rows if asked.allowed[row]
+    )
+
+
+def _drift(theme: Theme) -> str:
+    found = theme.drift
+    if found is None:
+        return ""
+    middle = found["share_since"] - found["share_before"]
+    return say(
+        "drift",
+        before=f"{found['share_before']:.0%}",
+        after=f"{found['share_since']:.0%}",
+        since=found["since"],
+        interval=points(found["low"], middle, found["high"]),
+    )

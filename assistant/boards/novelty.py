@@ -1,0 +1,223 @@
+"""Where exemplars contradict the brief, and what everybody does already or ever less."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.answer import read_artworks
+from assistant.boards.sentences import points, say
+from assistant.insights.grading import LEVEL
+from assistant.per_index import per_index
+from assistant.relevance import image_space
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from assistant.brief import Brief
+    from assistant.shared_features import SharedFeature
+    from index.features.matrix import FeatureMatrix
+    from index.records import FloatMatrix
+    from index.store import Index
+
+NEIGHBOURS = 20
+"""Pictures most like an exemplar, of other titles, whose genres it is read by."""
+PROMISED = 0.5
+"""Share of the neighbours from which a genre is promised."""
+TWICE = 2.0
+"""And how many times as often as in all artwork."""
+CHANCE = 0.01
+"""And how improbable by chance (binomial)."""
+NEAR_TITLES = 10
+BACKED = 3
+"""Of the titles nearest by text, how many with a genre make it part of what the brief says."""
+OVERUSED = 0.5
+"""Share of a genre's artwork from which a feature is nothing new."""
+FEW = 20
+"""Fewer artworks than this in a genre, or on one side of the middle date, say nothing."""
+RARE = 0.25
+"""A concept that more of all artwork shows than this contradicts no text."""
+
+_Flags = npt.NDArray[np.bool_]
+
+
+@per_index
+def title_genres(index: Index) -> list[frozenset[str]]:
+    """Genres of each title."""
+    texts = index.table("titles", ["genres"])["genres"].to_pylist()
+    return [
+        frozenset(name.strip() for name in (text or "").split("|") if name.strip())
+        for text in texts
+    ]
+
+
+@per_index
+def _dates(index: Index) -> pd.Series | None:
+    import pandas as pd
+
+    created = index.table("artworks", ["created_at"])["created_at"].to_pandas()
+    dates = pd.to_datetime(created, errors="coerce", utc=True, format="mixed")
+    return dates if dates.notna().any() else None
+
+
+@per_index
+def _concepts(index: Index) -> tuple[tuple[str, str, str, _Flags], ...]:
+    """Feature, name and words of each concept the encoder sees, and the artworks that show it."""
+    from index.concepts.vocabulary import load_vocabulary
+    from index.perceived import feature_column, feature_names
+
+    held = set(feature_names(index))
+    found = []
+    for concept in load_vocabulary().values():
+        if concept.kind not in {"object", "creature"} or concept.feature not in held:
+            continue
+        shows = feature_column(index, concept.feature).to_numpy(zero_copy_only=False) == 1
+        if 0 < shows.mean() <= RARE:
+            found.append((concept.feature, concept.name, concept.says, shows))
+    return tuple(found)
+
+
+def genre_rows(index: Index, genres: Sequence[str]) -> _Flags:
+    """Artworks whose title has one of the genres; all where no title has."""
+    wanted = {genre.casefold() for genre in genres}
+    of_title = np.array(
+        [bool(wanted & {one.casefold() for one in own}) for own in title_genres(index)], dtype=bool
+    )
+    rows: _Flags = of_title[read_artworks(index).title_rows]
+    return rows if rows.any() else np.ones(len(rows), dtype=bool)
+
+
+def contradictions(index: Index, brief: Brief, text: FloatMatrix, row: int) -> tuple[str, ...]:
+    """What the picture at `row` promises that the brief does not say, with the figures.
+
+    A genre is promised if at least half of the 20 nearest pictures of other titles are of titles
+    that have it, twice as often as all artwork and more than chance allows (binomial, 1%). It is
+    in the brief if the brief lists it, its words name it, or 3 of the 10 titles nearest by text
+    have it. A thing that is seen is a contradiction if the brief's words do not name it.
+    """
+    from scipy.stats import binom
+
+    artworks, genres = read_artworks(index), title_genres(index)
+    space = image_space(index)
+    likeness = np.asarray(space @ space[row])
+    likeness[artworks.titles == artworks.titles[row]] = -np.inf
+    near = artworks.title_rows[np.argsort(-likeness, kind="stable")[:NEIGHBOURS]]
+    near_text = np.argsort(-(index.vectors("titles") @ text[0]), kind="stable")[:NEAR_TITLES]
+    said = _words_of(brief)
+    told = []
+    for genre in sorted({name for title in near for name in genres[title]}):
+        has = np.array([genre in own for own in genres], dtype=bool)
+        base = float(has[artworks.title_rows].mean())
+        count, backed = int(has[near].sum()), int(has[near_text].sum())
+        promised = count >= PROMISED * len(near) and count / len(near) >= TWICE * base
+        chance = float(binom.sf(count - 1, len(near), base))
+        if promised and chance < CHANCE and backed < BACKED and not _named(genre, brief, said):
+            told.append(
+                say(
+                    "promise",
+                    genre=genre,
+                    near=count,
+                    of=len(near),
+                    base=f"{base:.0%}",
+                    text_near=backed,
+                    text_of=len(near_text),
+                )
+            )
+    return (*told, *_unmentioned(index, said, row))
+
+
+def _words_of(brief: Brief) -> str:
+    parts = (brief.title, brief.synopsis, *brief.genres, *brief.tags, *brief.must_show)
+    return " ".join(parts).casefold()
+
+
+def _named(genre: str, brief: Brief, said: str) -> bool:
+    name = genre.casefold()
+    return name in said or name in {one.casefold() for one in brief.genres}
+
+
+def _unmentioned(index: Index, said: str, row: int) -> list[str]:
+    from index.concepts.vocabulary import find_concepts
+
+    concepts = _concepts(index)
+    seen = [one for one in concepts if one[3][row]]
+    if not seen:
+        return []
+    mentioned = {one.name for word in set(said.split()) for one in find_concepts(word)}
+    return [
+        say("shows", concept=says, base=f"{shows.mean():.0%}")
+        for _, name, says, shows in seen
+        if name not in mentioned
+    ]
+
+
+def novelty_marks(
+    index: Index, matrix: FeatureMatrix, one: SharedFeature, rows: _Flags, genre: str
+) -> tuple[str, ...]:
+    """That a feature is overused or fading in a genre.
+
+    An artwork has it if its value lies on the exemplars' side of the middle between exemplars and
+    baseline. Overused: half of the genre's artwork or more. Fading: its share since the middle
+    date is lower than before, with the 90% interval (Newcombe 1998) off zero.
+
+    Args:
+        matrix: features of all artworks.
+        one: what exemplars have more or less of.
+        rows: artworks of the genre.
+        genre: what to call it.
+    """
+    at = next(
+        at
+        for at, column in enumerate(matrix.columns)
+        if (column.feature, column.level) == (one.feature, one.level)
+    )
+    values = matrix.values[:, at]
+    middle = (one.exemplar_mean + one.baseline_mean) / 2
+    if one.kind == "flag":
+        middle = 0.5
+    has = values > middle if one.difference > 0 else values < middle
+    known = rows & ~np.isnan(values)
+    if known.sum() < FEW:
+        return ()
+    share = float(has[known].mean())
+    marks = []
+    if share >= OVERUSED:
+        marks.append(
+            say("overused", share=f"{share:.0%}", artworks=f"{known.sum():,}", genre=genre)
+        )
+    return (*marks, *_fading(index, has, known, genre))
+
+
+def _fading(index: Index, has: _Flags, known: _Flags, genre: str) -> list[str]:
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    dates = _dates(index)
+    if dates is None:
+        return []
+    dated = dates.notna().to_numpy() & known
+    if not dated.any():
+        return []
+    middle = dates[dated].median()
+    late = dated & (dates >= middle).to_numpy()
+    early = dated & ~late
+    if min(early.sum(), late.sum()) < FEW:
+        return []
+    counts = int(has[late].sum()), int(late.sum()), int(has[early].sum()), int(early.sum())
+    low, high = confint_proportions_2indep(*counts, method="newcomb", alpha=1 - LEVEL)
+    if high >= 0:
+        return []
+    after, before = counts[0] / counts[1], counts[2] / counts[3]
+    return [
+        say(
+            "fading",
+            before=f"{before:.0%}",
+            after=f"{after:.0%}",
+            since=str(middle.date()),
+            genre=genre,
+            interval=points(float(low), after - before, float(high)),
+        )
+    ]

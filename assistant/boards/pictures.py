@@ -1,0 +1,80 @@
+"""Pictures of a catalogue as small WebP files, made once a run."""
+
+from __future__ import annotations
+
+import io
+from base64 import b64encode
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from index.records import Pixels
+
+LARGE, SMALL = 420, 168
+"""Widths in pixels of exemplars and of everything else."""
+TALLEST = 1.6
+"""Height over width from which a picture is bounded by its height."""
+_QUALITY = 66
+_KEPT = 4000
+_MAX_SIDE = 800
+
+Crop = tuple[float, float, float, float]
+WHOLE: Crop = (0.0, 0.0, 1.0, 1.0)
+
+
+class Pictures:
+    """Thumbnails by path; what cannot be read is None and its reason is kept.
+
+    Args:
+        catalogue: folder that paths are relative to.
+    """
+
+    def __init__(self, catalogue: Path) -> None:
+        self._catalogue = catalogue
+        self._made: OrderedDict[tuple[str, int, Crop], tuple[str, int, int] | None] = OrderedDict()
+        self._pixels: OrderedDict[str, Pixels | None] = OrderedDict()
+        self.unreadable: dict[str, str] = {}
+
+    def pixels(self, path: str) -> Pixels | None:
+        """RGB of a picture, longest side at most 800."""
+        from index.errors import ImageUnreadable
+        from index.images import read_image
+
+        if path not in self._pixels:
+            try:
+                self._pixels[path] = read_image(self._catalogue / path, max_side=_MAX_SIDE).pixels
+            except ImageUnreadable as error:
+                self._pixels[path], self.unreadable[path] = None, error.reason
+            while len(self._pixels) > 64:
+                self._pixels.popitem(last=False)
+        return self._pixels[path]
+
+    def uri(self, path: str, width: int, crop: Crop = WHOLE) -> tuple[str, int, int] | None:
+        """A data URI and the size in pixels, or None where the picture cannot be read."""
+        key = (path, width, crop)
+        if key not in self._made:
+            self._made[key] = self._make(path, width, crop)
+            while len(self._made) > _KEPT:
+                self._made.popitem(last=False)
+        return self._made[key]
+
+    def _make(self, path: str, width: int, crop: Crop) -> tuple[str, int, int] | None:
+        from PIL import Image
+
+        pixels = self.pixels(path)
+        if pixels is None:
+            return None
+        image = Image.fromarray(pixels)
+        wide, high = image.size
+        left, top, right, bottom = crop
+        if crop != WHOLE:
+            image = image.crop(
+                (round(left * wide), round(top * high), round(right * wide), round(bottom * high))
+            )
+        image.thumbnail((width, round(width * TALLEST)), Image.Resampling.LANCZOS)
+        kept = io.BytesIO()
+        image.save(kept, "WEBP", quality=_QUALITY, method=2)
+        encoded = b64encode(kept.getvalue()).decode("ascii")
+        return f"data:image/webp;base64,{encoded}", *image.size
