@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from PIL import Image
 from pptx import Presentation
 
-from assistant.answer import answer_brief
 from assistant.boards import pdf, pptx
 from assistant.boards import slides as s
 from assistant.boards.content import (
@@ -30,7 +29,8 @@ from assistant.boards.content import (
     ThemeCard,
 )
 from assistant.boards.deck import jpegs, pictured, slides_of
-from assistant.boards.from_answer import board_of_answer
+from assistant.boards.desk import Desk
+from assistant.boards.make import make_board
 from assistant.boards.slide_kinds import Row, interval_slides, list_slides
 from assistant.brief import Brief
 from assistant.insights import plans
@@ -102,8 +102,8 @@ def slides(tmp_path_factory: pytest.TempPathFactory) -> list[s.Slide]:
     build(write_catalogue(base / "catalogue", titles=10), base / "index")
     brief = Brief(title=HOSTILE[0], synopsis=" ".join(HOSTILE), genres=("Drama",), avoid=("gun",))
     with open_index(base / "index") as index:
-        answer = answer_brief(brief, Path("brief.yaml"), index, SmallEncoder(), k=5)
-        board = whole_board(board_of_answer(answer, index.manifest))
+        desk = Desk(index, SmallEncoder(), None)
+        board = whole_board(make_board(brief, Path("brief.yaml"), desk, k=5))
         paths = pictured(board)
         gone = next(iter(paths.values()))
 

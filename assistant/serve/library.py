@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from assistant.answer import Answer
-    from assistant.boards.content import Board
     from assistant.brief import Brief
     from assistant.insights.report import InsightReport
     from index.encoders.protocol import Encoder
-    from index.records import Pixels
     from index.search import Filters, Hit, Query, Searcher
     from index.store import Index
 
 SIDES = {"small": 360, "large": 1200}
 """Longer sides of the pictures that are served, pixels."""
 _PICTURES_KEPT = 400
+_PATIENCE_SECONDS = 300
+SHOWN_ON_BOARDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +185,23 @@ class Shelf:
                 self._study = Study(self.index)
             return self._study
 
-    def board(self, answer: Answer) -> tuple[Board, dict[str, bytes]]:
-        """An answer as a board, and thumbnails for its slides."""
-        from assistant.boards.deck import jpegs
-        from assistant.boards.from_answer import board_of_answer
+    def board(self, brief: Brief, picks: Sequence[str], kind: str) -> bytes:
+        """A brief's board in one of the formats of boards; waits for insights.
 
-        board = board_of_answer(answer, self.index.manifest)
-        return board, jpegs(board, self._pixels)
+        Raises:
+            InputError: the brief names a cluster that is not there.
+        """
+        from assistant.boards.desk import Desk
+        from assistant.boards.files import draw
+        from assistant.boards.make import make_board
+        from assistant.boards.pictures import Pictures
+
+        study = self.study()
+        study.wait(_PATIENCE_SECONDS)
+        with self._thinking:
+            desk = Desk(self.index, self.encoder, study.report)
+            board = make_board(brief, Path("the brief"), desk, k=SHOWN_ON_BOARDS, picks=picks)
+            return draw(board, kind, Pictures(self.index.catalogue_folder))
 
     def _picture(self, artwork_id: str, size: str) -> bytes:
         """An artwork as WebP.
@@ -202,25 +212,18 @@ class Shelf:
         """
         from PIL import Image
 
-        _, path = self.artworks[artwork_id]
-        written = io.BytesIO()
-        Image.fromarray(self._read(path, SIDES[size])).save(written, "WEBP", quality=82)
-        return written.getvalue()
-
-    def _pixels(self, path: str) -> Pixels | None:
-        try:
-            return self._read(path, SIDES["large"])
-        except ImageUnreadable:
-            return None
-
-    def _read(self, path: str, side: int) -> Pixels:
         from index.images import read_image
 
+        _, path = self.artworks[artwork_id]
         folder = self.index.catalogue_folder.resolve()
         place = (folder / path).resolve()
         if not place.is_relative_to(folder):
             raise ImageUnreadable(path, "outside the catalogue")
-        return read_image(place, max_side=side).pixels
+        written = io.BytesIO()
+        Image.fromarray(read_image(place, max_side=SIDES[size]).pixels).save(
+            written, "WEBP", quality=82
+        )
+        return written.getvalue()
 
     def _card(self, artwork_id: str, filters: Filters, score: float | None = None) -> Artwork:
         title_id, _ = self.artworks[artwork_id]

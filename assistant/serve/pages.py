@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,20 +12,20 @@ from fastapi import APIRouter, Depends, File, Form, Header, Query, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from assistant.serve.library import SIDES, Library, Shelf
+from assistant.serve.library import SHOWN_ON_BOARDS, SIDES, Library, Shelf
 from assistant.serve.security import local_path, same_token
 from assistant.serve.wording import WORDS
 from index.errors import ImageUnreadable, InputError
 from index.records import ALL, Label
 
 if TYPE_CHECKING:
-    from assistant.answer import Answer
     from assistant.brief import Brief
     from index.search import Filters
 
 SHOWN = 48
 EFFECTS_SHOWN = 60
 _MEDIA = {
+    "html": "text/html",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "pdf": "application/pdf",
 }
@@ -259,7 +258,7 @@ class Pages:
         shelf = self._library.shelf
         return self.draw(
             "board",
-            answer=self._answer(shelf, brief),
+            answer=shelf.answer(brief, self._picks_for(brief), k=SHOWN_ON_BOARDS),
             brief=brief,
             source=written_brief(brief),
             picked=self._picked(),
@@ -268,23 +267,20 @@ class Pages:
     def board_file(
         self,
         yaml: Annotated[str, Form(max_length=200_000)],
-        kind: Annotated[str, Form(pattern="^(pptx|pdf)$")],
+        kind: Annotated[str, Form(pattern="^(html|pptx|pdf)$")],
     ) -> Response:
-        """The answer to a brief as slides, to keep."""
-        from assistant.boards import pdf, pptx
+        """The whole board of a brief, to keep."""
+        from assistant.boards.files import safe_name
 
         brief = read_brief(yaml)
-        shelf = self._library.shelf
-        board, pictures = shelf.board(self._answer(shelf, brief))
-        draw = pptx.draw_pptx if kind == "pptx" else pdf.draw_pdf
-        content = draw(board, pictures)
-        headers = {"content-disposition": f'attachment; filename="{file_name(brief.title)}.{kind}"'}
-        return Response(content, media_type=_MEDIA[kind], headers=headers)
+        content = self._library.shelf.board(brief, self._picks_for(brief), kind)
+        name = f'attachment; filename="{safe_name(brief.title)}.{kind}"'
+        return Response(content, media_type=_MEDIA[kind], headers={"content-disposition": name})
 
-    def _answer(self, shelf: Shelf, brief: Brief) -> Answer:
+    def _picks_for(self, brief: Brief) -> tuple[str, ...]:
         from assistant.picks import load_picks, picked_for
 
-        return shelf.answer(brief, picked_for(load_picks(self._library.folder), brief.title), k=12)
+        return picked_for(load_picks(self._library.folder), brief.title)
 
     def picks(self) -> str:
         """What is picked."""
@@ -339,12 +335,6 @@ def written_brief(brief: Brief) -> str:
     """A brief as JSON, which is YAML too."""
     said = brief.model_dump(mode="json", exclude_defaults=True)
     return json.dumps(said, ensure_ascii=True)
-
-
-def file_name(title: str) -> str:
-    """A title as the name of a file anywhere: letters, digits and hyphens."""
-    words = re.findall(r"[a-z0-9]+", title.lower())
-    return "-".join(words)[:60].strip("-") or "board"
 
 
 def fill_brief(title: str, synopsis: str, genres: str, avoid: str) -> Brief:
