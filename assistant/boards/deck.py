@@ -39,7 +39,7 @@ def slides_of(board: Board, pictures: Pictures) -> list[Slide]:
     if board.conflicts:
         told = f"Lift of one side against the other; lines are 90% intervals. {_NOT_CAUSES}"
         slides += _findings("What pulls both ways", board.conflicts, told, "difference")
-    slides += kinds.list_slides("Cautions", _lines(_cautions(board)))
+    slides += kinds.list_slides("Cautions", _lines(board.cautions))
     if board.palette:
         colours = [(one.name, one.hex, one.share, one.failed_share) for one in board.palette]
         slides.append(kinds.palette_slide("Colours of what worked", colours))
@@ -142,7 +142,7 @@ def _pairs(board: Board, pictures: Pictures) -> list[Slide]:
 
 
 def _row(one: Finding) -> kinds.Row:
-    marked = " ".join((one.sentence, *one.marks))
+    marked = ". ".join(part.rstrip(".") for part in (one.sentence, *one.marks))
     return kinds.Row(
         label=marked,
         low=one.interval.low,
@@ -150,7 +150,7 @@ def _row(one: Finding) -> kinds.Row:
         high=one.interval.high,
         scale=one.scale,
         figure=one.figure,
-        count=f"{one.artworks:,} artworks · {one.titles:,} titles",
+        count=f"{one.artworks:,} artworks · {one.titles:,} titles" if one.artworks else "",
         grade=one.grade,
     )
 
@@ -180,15 +180,6 @@ def _theme(theme: ThemeCard, pictures: Pictures) -> Slide:
     shown = [_shown(piece, pictures) for piece in theme.pieces]
     rows = [_row(one) for one in theme.findings]
     return kinds.strip_slide(f"Theme: {theme.name}", about, shown, rows, "lift (90% interval)")
-
-
-def _cautions(board: Board) -> list[str]:
-    told = list(board.cautions)
-    avoided = ", ".join(board.answer.brief.avoid)
-    if avoided:
-        told.append(f"To be avoided, by the brief: {avoided}.")
-    told.append("Logs are history, not an experiment: who was shown what was somebody's decision.")
-    return told
 
 
 def _suite(board: Board, pictures: Pictures) -> list[Slide]:

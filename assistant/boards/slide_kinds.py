@@ -44,9 +44,9 @@ from assistant.boards.slides import (
 from assistant.console import plain
 
 _T = TypeVar("_T")
-_ROW = 0.46
+_ROW = 0.42
 _PAIRS = 3
-_ROWS = 10
+_ROWS = 12
 _STRIP_ROWS = 5
 CAPTION = SMALL
 """Points of the lines under a concept."""
@@ -202,7 +202,7 @@ def _picture(sheet: Sheet, shown: Shown, x: float, y: float, width: float, heigh
 
 
 def interval_slides(title: str, rows: Sequence[Row], note: str, head: str) -> list[Slide]:
-    """Differences with their intervals as a chart of native shapes, ten a slide."""
+    """Differences with their intervals as a chart of native shapes, twelve a slide."""
     made = []
     for group in _grouped(rows, _ROWS):
         sheet = Sheet(title)
@@ -226,7 +226,7 @@ def _intervals(sheet: Sheet, rows: Sequence[Row], y: float, head: str) -> None:
     sheet.add(Rule(middle, y, middle, y + _ROW * len(rows), SOFT, 0.75))
     for row in rows:
         sheet.add(Rule(MARGIN, y, WIDTH - MARGIN, y, weight=0.5))
-        label = fit((Line(row.label, SMALL),), label_width, _ROW - 0.04)
+        label = fit((Line(row.label, FINE + 1),), label_width, _ROW - 0.04)
         tall = height_of(label, label_width)
         sheet.add(Text(label_x, y + (_ROW - tall) / 2, label_width, tall, label))
         centre = y + _ROW / 2
@@ -236,11 +236,12 @@ def _intervals(sheet: Sheet, rows: Sequence[Row], y: float, head: str) -> None:
             Rule(ends[0], centre, ends[1], centre, colour, 2.25),
             Dot(_at(row.middle, row.scale, middle, chart_width), centre, 0.065, colour),
         )
-        figure = _largest(row.figure, (FINE + 1, FINE, 9), figure_width, 0.2, INK)
-        sheet.add(Text(figure_x, y + 0.13, figure_width, 0.2, figure))
-        sheet.text(grade_x, y + 0.06, grade_width, 0.2, Line(row.grade, FINE + 1, bold=True))
-        sheet.text(grade_x, y + 0.24, grade_width, 0.2, Line(row.count, FINE, colour=SOFT))
-        sheet.notes.append(f"{row.label}: {row.figure}; {row.grade}; {row.count}")
+        figure = fit((Line(row.figure, FINE + 0.5, bold=True),), figure_width, _ROW - 0.04)
+        tall = height_of(figure, figure_width)
+        sheet.add(Text(figure_x, y + (_ROW - tall) / 2, figure_width, tall, figure))
+        sheet.text(grade_x, y + 0.04, grade_width, 0.2, Line(row.grade, FINE + 1, bold=True))
+        sheet.text(grade_x, y + 0.21, grade_width, 0.2, Line(row.count, FINE, colour=SOFT))
+        sheet.notes.append("; ".join((f"{row.label}: {row.figure}", row.grade, row.count)))
         y += _ROW
 
 
