@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from index.records import FloatMatrix
     from index.store import Index
 
+MISSED_NAMED = 5
+"""Picked artworks that are named, at most, where they cannot be exemplars."""
 POOL_TITLES = 60
 """Titles nearest to the brief, whose artwork is asked what did well."""
 _TAG_KEYS = ("artwork_id", "cluster", "platform", "label")
@@ -375,12 +377,14 @@ def answer_asked(asked: Asked, index: Index, *, k: int = 12, picks: Collection[s
         [row for row, artwork_id in enumerate(artworks.ids) if artwork_id in picks],
     )
     shown = {artworks.ids[choice.row] for choice in choices}
-    warnings += [
-        f"{artwork_id} is picked but no exemplar here: it did not do well enough with this "
-        "audience, is on another canvas or is no longer in the index"
-        for artwork_id in picks
-        if artwork_id not in shown
-    ]
+    missed = [artwork_id for artwork_id in picks if artwork_id not in shown]
+    if missed:
+        more = f" and {len(missed) - MISSED_NAMED} more" if len(missed) > MISSED_NAMED else ""
+        warnings.append(
+            f"picked but no exemplar here: {', '.join(missed[:MISSED_NAMED])}{more}; did not do "
+            "well enough with this audience, on another canvas, to be avoided, no room among those "
+            "asked for, or no longer in the index"
+        )
     if lift is not None and len(choices) < k:
         warnings.append(
             f"only {len(choices)} of {k} exemplars asked for did well enough to be shown"

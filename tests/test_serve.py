@@ -6,6 +6,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -266,6 +267,20 @@ def test_a_mistaken_brief_is_told_in_its_own_terms(
     assert answer.status_code == 400
     assert told in answer.text
     assert "/tmp" not in answer.text
+
+
+@pytest.mark.parametrize(("kind", "begins"), [("html", b"<!"), ("pptx", b"PK"), ("pdf", b"%PDF")])
+def test_a_whole_board_is_kept(client: TestClient, token: str, kind: str, begins: bytes) -> None:
+    page = client.post("/board", data={"title": HOSTILE[1], "genres": "Drama", "token": token})
+    found = re.search(r'name="yaml" value="([^"]*)"', page.text)
+    assert found
+    sent = {"yaml": unescape(found.group(1)), "kind": kind, "token": token}
+    kept = client.post("/board/file", data=sent)
+    assert kept.content.lower().startswith(begins.lower())
+    name = f'attachment; filename="img-src-x-onerror-alert-1-quoted-co.{kind}"'
+    assert kept.headers["content-disposition"] == name
+    assert client.post("/board/file", data=sent | {"kind": "exe"}).status_code == 422
+    assert client.post("/board/file", data=sent | {"token": ""}).status_code == 403
 
 
 def test_members_are_not_shown(client: TestClient, token: str) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from assistant.boards.pictures import Pictures
     from index.records import Progress
 
-FORMATS = ("html", "md", "json", "png")
+FORMATS = ("html", "md", "json", "png", "pptx", "pdf")
 _LONGEST = 60
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d|index)$")
 
@@ -95,7 +95,10 @@ def safe_name(title: str, taken: Iterable[str] = ()) -> str:
 
 def draw(board: Board, form: str, pictures: Pictures) -> bytes:
     """The bytes of a board in one format."""
+    from assistant.boards.deck import jpegs
     from assistant.boards.page import draw_board
+    from assistant.boards.pdf import draw_pdf
+    from assistant.boards.pptx import draw_pptx
     from assistant.boards.sheet import draw_sheet
     from assistant.boards.text import draw_markdown
 
@@ -104,6 +107,8 @@ def draw(board: Board, form: str, pictures: Pictures) -> bytes:
         "md": lambda: draw_markdown(board).encode(),
         "json": lambda: _json(board),
         "png": lambda: draw_sheet(board, pictures),
+        "pptx": lambda: draw_pptx(board, jpegs(board, pictures.pixels)),
+        "pdf": lambda: draw_pdf(board, jpegs(board, pictures.pixels)),
     }
     return drawers[form]()
 

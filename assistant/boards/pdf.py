@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from fpdf import FPDF
 
+    from assistant.boards.content import Board
+    from assistant.boards.deck import Pictures
+
 _FAMILY = "pages"
 _UNKNOWN = "☐"
 _ALIGN = {"left": "L", "centre": "C", "right": "R"}
@@ -35,22 +38,28 @@ _OTHER_TYPEFACES = (
 """Looked for on the machine for letters that ours lacks."""
 
 
-def write_slides(slides: Sequence[s.Slide], path: Path, *, title: str) -> None:
-    """Write slides as PDF, one a page.
+def draw_pdf(board: Board, pictures: Pictures) -> bytes:
+    """A board as PDF.
+
+    Args:
+        board: what to draw.
+        pictures: for the artworks of `deck.pictured`.
+    """
+    from assistant.boards.deck import slides_of
+
+    return draw_slides(slides_of(board, pictures), title=board.title)
+
+
+def draw_slides(slides: Sequence[s.Slide], *, title: str) -> bytes:
+    """Slides as PDF, one a page.
 
     Letters that neither our typeface nor another on this machine has are drawn as empty boxes.
 
     Args:
-        slides: what to write.
-        path: where; replaced as a whole.
+        slides: what to draw.
         title: of the document.
-
-    Raises:
-        OSError: the file cannot be written.
     """
     from fpdf import FPDF
-
-    from assistant.boards.writing import replace_file
 
     document = FPDF(unit="in", format=(s.HEIGHT, s.WIDTH), orientation="landscape")
     document.set_auto_page_break(False)
@@ -69,7 +78,7 @@ def write_slides(slides: Sequence[s.Slide], path: Path, *, title: str) -> None:
         document.start_section(slide.title.lines[0].text[:100] if slide.title.lines else "")
         for item in (*slide.items, slide.title):
             _draw(document, item, unknown)
-    replace_file(path, bytes(document.output()))
+    return bytes(document.output())
 
 
 def _draw(document: FPDF, item: s.Item, unknown: dict[int, str]) -> None:

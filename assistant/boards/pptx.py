@@ -11,28 +11,36 @@ from assistant.console import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
+
+    from assistant.boards.content import Board
+    from assistant.boards.deck import Pictures
 
 TYPEFACE = "Arial"
 """On every machine that opens presentations."""
 _TITLE_ONLY = 5
 
 
-def write_slides(slides: Sequence[s.Slide], path: Path, *, title: str) -> None:
-    """Write slides as PPTX: real titles, native shapes, pictures with their descriptions, notes.
+def draw_pptx(board: Board, pictures: Pictures) -> bytes:
+    """A board as PowerPoint.
 
     Args:
-        slides: what to write.
-        path: where; replaced as a whole.
-        title: of the document.
+        board: what to draw.
+        pictures: for the artworks of `deck.pictured`.
+    """
+    from assistant.boards.deck import slides_of
 
-    Raises:
-        OSError: the file cannot be written.
+    return draw_slides(slides_of(board, pictures), title=board.title)
+
+
+def draw_slides(slides: Sequence[s.Slide], *, title: str) -> bytes:
+    """Slides as PPTX: real titles, native shapes, pictures with their descriptions, notes.
+
+    Args:
+        slides: what to draw.
+        title: of the document.
     """
     from pptx import Presentation
     from pptx.util import Inches
-
-    from assistant.boards.writing import replace_file
 
     document = Presentation()
     document.slide_width, document.slide_height = Inches(s.WIDTH), Inches(s.HEIGHT)
@@ -50,12 +58,11 @@ def write_slides(slides: Sequence[s.Slide], path: Path, *, title: str) -> None:
             page.notes_slide.notes_text_frame.text = slide.notes
     written = io.BytesIO()
     document.save(written)
-    replace_file(path, written.getvalue())
+    return written.getvalue()
 
 
 def _draw(shapes: Any, item: s.Item) -> None:
     from pptx.enum.shapes import MSO_CONNECTOR, MSO_SHAPE
-    from pptx.oxml.ns import qn
     from pptx.util import Inches, Pt
 
     match item:
@@ -78,8 +85,7 @@ def _draw(shapes: Any, item: s.Item) -> None:
         case s.Rule():
             ends = (Inches(v) for v in (item.x1, item.y1, item.x2, item.y2))
             line = shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *ends)
-            # The theme's style gives lines a shadow.
-            line._element.remove(line._element.find(qn("p:style")))
+            _drop_style(line)
             line.line.color.rgb = _colour(item.colour)
             line.line.width = Pt(item.weight)
 
@@ -96,7 +102,14 @@ def _fill(shape: Any, box: s.Box, colour: str) -> None:
     shape.fill.solid()
     shape.fill.fore_color.rgb = _colour(colour)
     shape.line.fill.background()
-    shape.shadow.inherit = False
+    _drop_style(shape)
+
+
+def _drop_style(shape: Any) -> None:
+    """The theme's style gives shapes and lines a shadow."""
+    from pptx.oxml.ns import qn
+
+    shape._element.remove(shape._element.find(qn("p:style")))
 
 
 def _set(frame: Any, item: s.Text) -> None:

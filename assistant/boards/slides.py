@@ -191,12 +191,12 @@ def wrap(text: str, size: float, width: float, *, bold: bool = False) -> list[st
     """
     rows = [""]
     for word in re.findall(r" *[^ ]+ *|^ *$", text):
-        if measure((rows[-1] + word).rstrip(), size, bold=bold) <= width:
+        if measure((rows[-1] + word).rstrip(" "), size, bold=bold) <= width:
             rows[-1] += word
             continue
         if rows[-1]:
             rows.append("")
-        while measure(word.rstrip(), size, bold=bold) > width and len(word) > 1:
+        while measure(word.rstrip(" "), size, bold=bold) > width and len(word) > 1:
             fits = _longest(word, size, width, bold=bold)
             rows[-1] = word[:fits]
             rows.append("")
@@ -234,4 +234,4 @@ def typeface(*, bold: bool = False) -> str:
 def _font(bold: bool) -> FreeTypeFont:
     from PIL import ImageFont
 
-    return ImageFont.truetype(typeface(bold=bold), 100)
+    return ImageFont.truetype(typeface(bold=bold), 100, layout_engine=ImageFont.Layout.BASIC)

@@ -19,7 +19,7 @@ def board(
         Path, typer.Option("-o", "--out", help="The folder that boards are written to.")
     ] = Path("boards"),
     form: Annotated[
-        str, typer.Option("--format", help="Any of html, md, json, png, with commas.")
+        str, typer.Option("--format", help="Any of html, md, json, png, pptx, pdf, with commas.")
     ] = "html",
     k: Annotated[int, typer.Option("-k", min=1, max=48, help="Exemplars to show.")] = 8,
     seed: Annotated[int, typer.Option(help="Of the grouping into themes.")] = 7,

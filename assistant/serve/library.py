@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 SIDES = {"small": 360, "large": 1200}
 """Longer sides of the pictures that are served, pixels."""
 _PICTURES_KEPT = 400
+_PATIENCE_SECONDS = 300
+SHOWN_ON_BOARDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,24 @@ class Shelf:
                 self._study = Study(self.index)
             return self._study
 
+    def board(self, brief: Brief, picks: Sequence[str], kind: str) -> bytes:
+        """A brief's board in one of the formats of boards; waits for insights.
+
+        Raises:
+            InputError: the brief names a cluster that is not there.
+        """
+        from assistant.boards.desk import Desk
+        from assistant.boards.files import draw
+        from assistant.boards.make import make_board
+        from assistant.boards.pictures import Pictures
+
+        study = self.study()
+        study.wait(_PATIENCE_SECONDS)
+        with self._thinking:
+            desk = Desk(self.index, self.encoder, study.report)
+            board = make_board(brief, Path("the brief"), desk, k=SHOWN_ON_BOARDS, picks=picks)
+            return draw(board, kind, Pictures(self.index.catalogue_folder))
+
     def _picture(self, artwork_id: str, size: str) -> bytes:
         """An artwork as WebP.
 
@@ -199,9 +219,10 @@ class Shelf:
         place = (folder / path).resolve()
         if not place.is_relative_to(folder):
             raise ImageUnreadable(path, "outside the catalogue")
-        pixels = read_image(place, max_side=SIDES[size]).pixels
         written = io.BytesIO()
-        Image.fromarray(pixels).save(written, "WEBP", quality=82, method=3)
+        Image.fromarray(read_image(place, max_side=SIDES[size]).pixels).save(
+            written, "WEBP", quality=82
+        )
         return written.getvalue()
 
     def _card(self, artwork_id: str, filters: Filters, score: float | None = None) -> Artwork:

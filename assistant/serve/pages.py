@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from fastapi import APIRouter, Depends, File, Form, Header, Query, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from assistant.serve.library import SIDES, Library, Shelf
+from assistant.serve.library import SHOWN_ON_BOARDS, SIDES, Library, Shelf
 from assistant.serve.security import local_path, same_token
 from assistant.serve.wording import WORDS
 from index.errors import ImageUnreadable, InputError
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 SHOWN = 48
 EFFECTS_SHOWN = 60
+_MEDIA = {
+    "html": "text/html",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "pdf": "application/pdf",
+}
 _Short = Annotated[str, Query(max_length=500)]
 _Id = Annotated[str, Query(alias="id", max_length=500)]
 _ShortField = Annotated[str, Form(max_length=500)]
@@ -95,6 +101,7 @@ class Pages:
         router.get("/insights")(self.insights)
         router.get("/board")(self.board_form)
         router.post("/board", dependencies=own)(self.board)
+        router.post("/board/file", dependencies=own)(self.board_file)
         router.get("/picks")(self.picks)
         router.post("/picks", dependencies=own)(self.change_picks)
         return router
@@ -246,12 +253,34 @@ class Pages:
         genres: _ShortField = "", avoid: _ShortField = "",
     ) -> str:  # fmt: skip
         """The answer to a brief."""
-        from assistant.picks import load_picks, picked_for
 
         brief = read_brief(yaml) if yaml.strip() else fill_brief(title, synopsis, genres, avoid)
-        picks = picked_for(load_picks(self._library.folder), brief.title)
-        answer = self._library.shelf.answer(brief, picks, k=12)
-        return self.draw("board", answer=answer, brief=brief, picked=self._picked())
+        shelf = self._library.shelf
+        return self.draw(
+            "board",
+            answer=shelf.answer(brief, self._picks_for(brief), k=SHOWN_ON_BOARDS),
+            brief=brief,
+            source=written_brief(brief),
+            picked=self._picked(),
+        )
+
+    def board_file(
+        self,
+        yaml: Annotated[str, Form(max_length=200_000)],
+        kind: Annotated[str, Form(pattern="^(html|pptx|pdf)$")],
+    ) -> Response:
+        """The whole board of a brief, to keep."""
+        from assistant.boards.files import safe_name
+
+        brief = read_brief(yaml)
+        content = self._library.shelf.board(brief, self._picks_for(brief), kind)
+        name = f'attachment; filename="{safe_name(brief.title)}.{kind}"'
+        return Response(content, media_type=_MEDIA[kind], headers={"content-disposition": name})
+
+    def _picks_for(self, brief: Brief) -> tuple[str, ...]:
+        from assistant.picks import load_picks, picked_for
+
+        return picked_for(load_picks(self._library.folder), brief.title)
 
     def picks(self) -> str:
         """What is picked."""
@@ -300,6 +329,12 @@ def read_brief(text: str) -> Brief:
             "reference images cannot be named here", column="references", mend="leave them out"
         )
     return brief
+
+
+def written_brief(brief: Brief) -> str:
+    """A brief as JSON, which is YAML too."""
+    said = brief.model_dump(mode="json", exclude_defaults=True)
+    return json.dumps(said, ensure_ascii=True)
 
 
 def fill_brief(title: str, synopsis: str, genres: str, avoid: str) -> Brief:

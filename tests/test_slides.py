@@ -1,0 +1,213 @@
+"""Slides keep to their boxes, and say the same as PowerPoint and as PDF."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from pptx import Presentation
+
+from assistant.boards import pdf, pptx
+from assistant.boards import slides as s
+from assistant.boards.content import (
+    Board,
+    Concept,
+    Finding,
+    Interval,
+    Section,
+    Served,
+    Suite,
+    Swatch,
+    ThemeCard,
+)
+from assistant.boards.deck import jpegs, pictured, slides_of
+from assistant.boards.desk import Desk
+from assistant.boards.make import make_board
+from assistant.boards.slide_kinds import Row, interval_slides, list_slides
+from assistant.brief import Brief
+from assistant.insights import plans
+from assistant.insights.minimal_pairs import Arm
+from index.images import read_image
+from index.records import Pixels
+from index.store import open_index
+from tests.small_catalogue import SmallEncoder, build, write_catalogue
+
+HOSTILE = (
+    "<script>alert(1)</script> ]]> <a:t>&amp; \"q\" 'q'",
+    "{{ 7*7 }} {% raw %} =HYPERLINK(0) \x1b[31mred\x00",
+    "שלום עולם",
+    "مرحبا بالعالم",
+    "🎬 日本語 Привет Ελλάδα",
+    "x" * 5000,
+    "word " * 1000,
+)
+
+
+def jpeg(pixels: np.ndarray) -> bytes:
+    written = io.BytesIO()
+    Image.fromarray(pixels).save(written, "JPEG")
+    return written.getvalue()
+
+
+def whole_board(board: Board) -> Board:
+    """A board with every part, hostile texts in all of them."""
+    pieces = tuple(
+        replace(pair.worked, title=text)
+        for pair, text in zip(board.pairs * 3, HOSTILE, strict=False)
+    )
+    change = Interval(-0.1, 0.2, 0.5)
+    findings = tuple(
+        Finding(text, f"+20% (-10% to +50%) {text}", change, 0.5, 9, 8, "suggestive", (text,))
+        for text in HOSTILE
+    )
+    section = Section("cluster", "heart", HOSTILE[0], 0.6, pieces, findings)
+    served = tuple(Served(text, 0.3, change, "did well") for text in HOSTILE)
+    plan = plans.TestPlan(
+        id="a", brief="b", question=HOSTILE[0], why=HOSTILE[6], feature="brightness", level=None,
+        step="+1 sd", steps=2.0, cluster="heart", cluster_name=HOSTILE[2], platform="all",
+        metric="take fraction", change=HOSTILE[1], keep=(), moves_along=(),
+        arms=(Arm("A", "bright", ()), Arm("B", "dark", ())), effect=0.1, low=0.0, high=0.2,
+        p_positive=0.9, grade="suggestive", take_fraction=0.1, smallest_change=0.1,
+        smallest_effect=0.1, impressions_per_arm=1234, daily_impressions=None, days=None,
+    )  # fmt: skip
+    return replace(
+        board,
+        sections=(section, replace(section, pieces=(), findings=())),
+        themes=(ThemeCard(HOSTILE[6], HOSTILE[5], 0.9, pieces, findings, HOSTILE[0]),),
+        conflicts=findings,
+        cautions=HOSTILE,
+        failed=findings,
+        palette=tuple(Swatch(text, "#a1b2c3", 0.1, 0.2) for text in HOSTILE * 2),
+        suite=Suite(
+            tuple(Concept(one, HOSTILE, served, 0.2) for one in pieces[:4]),
+            0.7,
+            ((HOSTILE[0], 0.1),),
+        ),
+        tests=(plan, plan),
+    )
+
+
+@pytest.fixture(scope="module")
+def slides(tmp_path_factory: pytest.TempPathFactory) -> list[s.Slide]:
+    """A whole deck of a small index for a hostile brief."""
+    base = tmp_path_factory.mktemp("slides")
+    build(write_catalogue(base / "catalogue", titles=10), base / "index")
+    brief = Brief(title=HOSTILE[0], synopsis=" ".join(HOSTILE), genres=("Drama",), avoid=("gun",))
+    with open_index(base / "index") as index:
+        desk = Desk(index, SmallEncoder(), None)
+        board = whole_board(make_board(brief, Path("brief.yaml"), desk, k=5))
+        paths = pictured(board)
+        gone = next(iter(paths.values()))
+
+        def pixels(path: str) -> Pixels | None:
+            return None if path == gone else read_image(base / "catalogue" / path).pixels
+
+        return slides_of(board, jpegs(board, pixels))
+
+
+def texts_of(slide: s.Slide) -> list[str]:
+    texts = [item for item in (slide.title, *slide.items) if isinstance(item, s.Text)]
+    return [line.text for text in texts for line in text.lines]
+
+
+def test_everything_lies_on_its_slide_and_no_text_leaves_its_box(slides: list[s.Slide]) -> None:
+    assert len(slides) >= 12
+    for slide in slides:
+        for item in (slide.title, *slide.items):
+            if isinstance(item, s.Text | s.Box | s.Picture):
+                assert item.x >= 0
+                assert item.y >= 0
+                assert item.x + item.width <= s.WIDTH + 0.01
+                assert item.y + item.height <= s.HEIGHT + 0.01
+            if isinstance(item, s.Text):
+                assert s.height_of(item.lines, item.width) <= item.height + 0.01, item
+
+
+def test_powerpoint_reopens_with_titles_pictures_and_notes(
+    slides: list[s.Slide], tmp_path: Path
+) -> None:
+    (tmp_path / "board.pptx").write_bytes(pptx.draw_slides(slides, title=HOSTILE[1]))
+    document = Presentation(str(tmp_path / "board.pptx"))
+    assert len(document.slides) == len(slides)
+    for page, slide in zip(document.slides, slides, strict=True):
+        assert page.shapes.title is not None
+        assert page.shapes.title.text_frame.text == slide.title.lines[0].text
+        shown = [
+            paragraph.text
+            for shape in page.shapes
+            if shape.has_text_frame
+            for paragraph in shape.text_frame.paragraphs
+        ]
+        assert sorted(filter(None, shown)) == sorted(filter(None, texts_of(slide)))
+        pictures = [shape for shape in page.shapes if shape.shape_type == 13]
+        wanted = [item for item in slide.items if isinstance(item, s.Picture)]
+        described = [one._element.nvPicPr.cNvPr.get("descr") for one in pictures]
+        assert described == [item.alt for item in wanted]
+        if slide.notes:
+            assert page.notes_slide.notes_text_frame.text
+    assert HOSTILE[0] in document.slides[0].shapes.title.text_frame.text
+    assert sum(isinstance(item, s.Picture) for slide in slides for item in slide.items) > 4
+
+
+def test_pdf_has_a_page_a_slide_and_text_as_text(slides: list[s.Slide], tmp_path: Path) -> None:
+    (tmp_path / "board.pdf").write_bytes(pdf.draw_slides(slides, title=HOSTILE[1]))
+    content = (tmp_path / "board.pdf").read_bytes()
+    assert content.startswith(b"%PDF")
+    assert content.count(b"/Type /Page\n") == len(slides)
+    assert b"/JavaScript" not in content
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not on this machine")
+    words = ["pdftotext", "-layout", str(tmp_path / "board.pdf"), "-"]
+    told = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    pages = told.split("\f")
+    assert "<script>alert(1)</script>" in pages[0]
+    for page, slide in zip(pages, slides, strict=False):
+        assert slide.title.lines[0].text[:20] in " ".join(page.split())
+
+
+def test_hostile_text_is_text_in_both(tmp_path: Path) -> None:
+    made = list_slides(HOSTILE[0], [s.Line(text) for text in HOSTILE])
+    rows = [Row(text, -0.1, 0.1, 0.3, 0.3, text, text, text) for text in HOSTILE]
+    made += interval_slides(HOSTILE[5], rows, HOSTILE[6], HOSTILE[0])
+    (tmp_path / "board.pptx").write_bytes(pptx.draw_slides(made, title=HOSTILE[5]))
+    (tmp_path / "board.pdf").write_bytes(pdf.draw_slides(made, title=HOSTILE[5]))
+    document = Presentation(str(tmp_path / "board.pptx"))
+    shown = [
+        shape.text_frame.text
+        for page in document.slides
+        for shape in page.shapes
+        if shape.has_text_frame
+    ]
+    for text in (HOSTILE[0], HOSTILE[2], HOSTILE[3], HOSTILE[4]):
+        assert text in shown
+    assert "{{ 7*7 }} {% raw %} =HYPERLINK(0) [31mred" in shown
+    assert any(text.startswith("x" * 200) and text.endswith("…") for text in shown)
+
+
+def test_a_picture_keeps_its_shape() -> None:
+    wide = jpeg(np.zeros((100, 400, 3), np.uint8))
+    assert pptx.fitted(s.Picture(1, 1, 2, 3, wide, "")) == (1.0, 2.25, 2.0, 0.5)
+
+
+@settings(max_examples=200)
+@given(st.text(max_size=200), st.sampled_from([8.0, 15.0, 40.0]), st.floats(0.8, 8))
+def test_wrapped_rows_make_up_the_text_and_fit(text: str, size: float, width: float) -> None:
+    rows = s.wrap(text, size, width)
+    assert "".join(rows) == text
+    for row in rows:
+        assert s.measure(row.rstrip(" "), size) <= width or len(row) <= 1
+
+
+@settings(max_examples=150)
+@given(st.lists(st.text(max_size=120), max_size=4), st.floats(0.8, 6), st.floats(0.05, 3))
+def test_fitted_text_never_outgrows_its_box(texts: list[str], width: float, height: float) -> None:
+    lines = s.fit(tuple(s.Line(text) for text in texts), width, height)
+    assert s.height_of(lines, width) <= height + 1e-6
