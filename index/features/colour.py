@@ -99,7 +99,7 @@ def measure_colour(pixels: Pixels, text: tuple[TextBlock, ...] = ()) -> dict[str
     lightness, chroma, hue = oklch(small)
     names = name_pixels(lightness, chroma, hue)
     shares = np.bincount(names.ravel(), minlength=len(COLOURS)) / names.size
-    strength = np.bincount(names.ravel(), chroma.ravel(), len(COLOURS))
+    strength = np.bincount(names.ravel(), chroma.ravel(), len(COLOURS)).astype(np.float64)
     light, dark = float((lightness > 0.75).mean()), float((lightness < 0.35).mean())
     wheel = _hue_wheel(chroma, hue)
     return {
