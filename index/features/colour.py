@@ -144,8 +144,7 @@ def _hue_wheel(chroma: Floats, hue: Floats) -> npt.NDArray[np.float64]:
     """Chroma in each ten degrees of hue, of pixels that have a hue at all."""
     tens = (np.rad2deg(hue) % 360 // 10).astype(int) % 36
     seen = np.where(chroma > _COLOURLESS, chroma, 0)
-    wheel: npt.NDArray[np.float64] = np.bincount(tens.ravel(), seen.ravel(), 36)
-    return wheel
+    return np.bincount(tens.ravel(), seen.ravel(), 36).astype(np.float64)
 
 
 def _hue_variety(chroma: Floats, wheel: npt.NDArray[np.float64]) -> float:
