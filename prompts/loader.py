@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefined, select_autoescape
-from jinja2.sandbox import SandboxedEnvironment
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jinja2.sandbox import SandboxedEnvironment
 
 
 @cache
 def _environment(folder: Path | None) -> SandboxedEnvironment:
+    from jinja2 import (
+        ChoiceLoader,
+        FileSystemLoader,
+        PackageLoader,
+        StrictUndefined,
+        select_autoescape,
+    )
+    from jinja2.sandbox import SandboxedEnvironment
+
     own = PackageLoader("prompts", "templates")
     return SandboxedEnvironment(
         loader=own if folder is None else ChoiceLoader([FileSystemLoader(folder), own]),

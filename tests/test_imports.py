@@ -16,7 +16,7 @@ PACKAGE_MAY_IMPORT = {
 }
 
 LAYERS = [
-    {"records", "errors", "text", "images", "yaml_files"},
+    {"records", "errors", "processors", "text", "images", "yaml_files"},
     {"catalogue", "encoders"},
     {"performance", "members", "features"},
     {"canvases", "concepts"},
@@ -73,3 +73,26 @@ def test_help_needs_nothing_heavy() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "similar" in done.stdout
+
+
+def test_the_table_of_commands_says_what_the_commands_say() -> None:
+    import typer
+
+    from assistant.cli.app import app
+    from assistant.cli.commands import COMMANDS
+
+    group = typer.main.get_command(app)
+    for name, (_, summary) in COMMANDS.items():
+        command = group.get_command(None, name)
+        assert (command.help or "").split("\n\n")[0].replace("\n", " ") == summary, name
+
+
+def test_a_command_imports_no_other() -> None:
+    script = (
+        "import sys; sys.argv = ['assistant', 'similar', '--help']\n"
+        "from assistant.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "sys.exit('assistant.cli.brief' in sys.modules)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -25,27 +25,6 @@ def _silence_stdout() -> None:
 
 def main() -> None:
     """Run a command; a user's mistake ends in one line on stderr and exit code 2."""
-    from assistant.cli import (  # noqa: F401
-        attributes,
-        board,
-        brief,
-        cause,
-        clusters,
-        demo,
-        doctor,
-        evaluate,
-        features,
-        hypotheses,
-        indexing,
-        insights,
-        learn,
-        mockup,
-        picks,
-        prompt,
-        score,
-        serve,
-        similar,
-    )
     from assistant.cli.app import app
     from index.errors import ArtworkIndexError
 

@@ -7,8 +7,11 @@ from typing import Annotated
 
 import typer
 
+from assistant.cli.commands import LazyCommands
+
 app = typer.Typer(
     name="assistant",
+    cls=LazyCommands,
     help=(
         "Tells what past artwork worked, for whom and how sure we are.\n\n"
         "Start with: assistant demo"

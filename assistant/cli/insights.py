@@ -21,7 +21,7 @@ def _where(row: dict[str, Any]) -> str:
 def show_insights(report: InsightReport, k: int) -> None:
     """The strongest effects, then verdicts on registered beliefs; notes on stderr."""
     from assistant.console import notes, output, plain
-    from assistant.insights.report import plain_rows
+    from assistant.insights.plain import plain_rows
     from assistant.render import table
     from assistant.words import phrase
     from index.records import Grade

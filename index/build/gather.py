@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from index.build.pictures import Pipeline
 from index.catalogue import Catalogue
 from index.errors import ImageUnreadable, InputError
 from index.images import content_hash
+from index.processors import processors
 from index.records import Progress, Skipped
 from index.store import FinishedWork, Index
 
@@ -38,13 +38,6 @@ class Gathered:
     embedded: int
     seconds: float
     known: Collection
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def known_pictures(before: Index | None, work: FinishedWork) -> Collection:

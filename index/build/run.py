@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from index.build.audience import find_audience
 from index.build.contents import keep_learned, write_audience, write_pictures, write_titles
-from index.build.gather import gather_pictures, known_pictures, processors
+from index.build.gather import gather_pictures, known_pictures
 from index.build.pictures import EveryFeature, Extractor, PicturePipeline, Pipeline
 from index.build.small_clusters import SMALLEST
 from index.build.titles import embed_titles
 from index.build.unchanged import engine_fingerprint, is_unchanged
 from index.catalogue import load_catalogue
 from index.concepts.emotion import EmotionReader, reader_with
+from index.processors import processors
 from index.records import Progress, Skipped, silent
 from index.store import Index, IndexWriter, Source
 

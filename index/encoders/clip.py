@@ -15,8 +15,9 @@ import numpy as np
 
 from index.encoders.preprocessing import Preprocessing
 from index.encoders.protocol import ImageEmbeddings
-from index.encoders.runtime import Graph, ImageTower, default_threads
+from index.encoders.runtime import Graph, ImageTower
 from index.encoders.texts import Cleaning, Tokenizer, embed_tokens
+from index.processors import processors
 from index.records import FloatMatrix, Pixels
 
 PREFIX = "open_clip:"
@@ -66,7 +67,7 @@ class OpenClipEncoder:
     class_names: tuple[str, ...] | None = None
 
     def __init__(self, folder: Path, id: str, threads: int | None = None) -> None:
-        threads = threads or default_threads()
+        threads = threads or processors()
         self.id = id
         self._model = ClipModel.read(folder)
         self._image = ImageTower(folder / "image.onnx", self._model.preprocessing, threads)

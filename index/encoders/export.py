@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from index.encoders.preprocessing import Preprocessing
-from index.encoders.runtime import Graph, default_threads
+from index.encoders.runtime import Graph
 from index.encoders.torch_repair import import_repaired
 from index.errors import EncoderUnavailable
+from index.processors import processors
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -90,7 +91,7 @@ def _compare(
     wanted = module(*batch)
     wanted = wanted if isinstance(wanted, tuple) else (wanted,)
     arrays = dict(zip(inputs, (one.numpy() for one in batch), strict=True))
-    for given, one in zip(Graph(path, default_threads()).run(**arrays), wanted, strict=True):
+    for given, one in zip(Graph(path, processors()).run(**arrays), wanted, strict=True):
         difference = float(np.abs(given - one.numpy()).max())
         if not difference <= _TOLERANCE:
             reason = f"its exported graph is {difference:.2g} away from torch"

@@ -8,14 +8,8 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from index.records import Pixels
-
-_FILTERS = {
-    "bicubic": Image.Resampling.BICUBIC,
-    "bilinear": Image.Resampling.BILINEAR,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +95,9 @@ class Preprocessing:
             min((offset[1] + size[1]) * along, pixels.shape[1]),
             min((offset[0] + size[0]) * down, pixels.shape[0]),
         )
-        kernel = _FILTERS[self.interpolation]
+        from PIL import Image
+
+        kernel = Image.Resampling[self.interpolation.upper()]
         image = Image.fromarray(pixels).resize((size[1], size[0]), kernel, box)
         window: npt.NDArray[np.uint8] = np.asarray(image)
         return window

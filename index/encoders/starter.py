@@ -20,8 +20,9 @@ import numpy as np
 from index.encoders import cache
 from index.encoders.preprocessing import Preprocessing
 from index.encoders.protocol import ImageEmbeddings
-from index.encoders.runtime import EXPORT_VERSION, Graph, ImageTower, default_threads
+from index.encoders.runtime import EXPORT_VERSION, Graph, ImageTower
 from index.encoders.texts import Tokenizer, embed_tokens
+from index.processors import processors
 from index.records import FloatMatrix, Pixels
 
 ID = "starter"
@@ -78,7 +79,7 @@ class StarterEncoder:
     image_dimensions: int | None = IMAGE_DIMENSIONS
 
     def __init__(self, folder: Path, threads: int | None = None) -> None:
-        threads = threads or default_threads()
+        threads = threads or processors()
         self.fingerprint = starter_fingerprint()
         self._folder = folder
         self._image = ImageTower(folder / "image.onnx", PREPROCESSING, threads)

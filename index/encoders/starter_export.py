@@ -13,10 +13,11 @@ import numpy as np
 from index.encoders import starter
 from index.encoders.cache import digest_file
 from index.encoders.export import example_pixels, from_pixels, write_graph
-from index.encoders.runtime import Graph, default_threads
+from index.encoders.runtime import Graph
 from index.encoders.texts import Tokenizer, embed_tokens
 from index.encoders.torch_repair import import_repaired
 from index.errors import EncoderUnavailable
+from index.processors import processors
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -46,7 +47,7 @@ def export_starter(folder: Path) -> None:
     shutil.copyfile(model / "tokenizer.json", folder / "tokenizer.json")
     names = class_names()
     (folder / "classes.json").write_text(json.dumps(names, ensure_ascii=False), "utf-8")
-    graph = Graph(folder / "text.onnx", default_threads())
+    graph = Graph(folder / "text.onnx", processors())
     tokenizer = Tokenizer(folder / "tokenizer.json", starter.WIDTHS)
     prompts = [starter.PROMPT.format(name) for name in names]
     np.save(

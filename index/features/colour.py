@@ -99,7 +99,7 @@ def measure_colour(pixels: Pixels, text: tuple[TextBlock, ...] = ()) -> dict[str
     lightness, chroma, hue = oklch(small)
     names = name_pixels(lightness, chroma, hue)
     shares = np.bincount(names.ravel(), minlength=len(COLOURS)) / names.size
-    strength = np.bincount(names.ravel(), chroma.ravel(), len(COLOURS))
+    strength = np.bincount(names.ravel(), chroma.ravel(), len(COLOURS)).astype(np.float64)
     light, dark = float((lightness > 0.75).mean()), float((lightness < 0.35).mean())
     wheel = _hue_wheel(chroma, hue)
     return {
@@ -144,8 +144,7 @@ def _hue_wheel(chroma: Floats, hue: Floats) -> npt.NDArray[np.float64]:
     """Chroma in each ten degrees of hue, of pixels that have a hue at all."""
     tens = (np.rad2deg(hue) % 360 // 10).astype(int) % 36
     seen = np.where(chroma > _COLOURLESS, chroma, 0)
-    wheel: npt.NDArray[np.float64] = np.bincount(tens.ravel(), seen.ravel(), 36)
-    return wheel
+    return np.bincount(tens.ravel(), seen.ravel(), 36).astype(np.float64)
 
 
 def _hue_variety(chroma: Floats, wheel: npt.NDArray[np.float64]) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, cached_property, partial
@@ -25,6 +24,7 @@ from index.features.saliency import saliency_map
 from index.features.text import measure_text, plausible_lines
 from index.features.text_detector import TextDetector
 from index.images import Picture
+from index.processors import processors
 
 T = TypeVar("T")
 
@@ -57,7 +57,7 @@ class FeatureExtractor:
     def __init__(self, names: Iterable[str] | None = None, threads: int | None = None) -> None:
         wanted = features() if names is None else tuple(feature(name) for name in names)
         self.names = tuple(one.name for one in wanted)
-        self.threads = threads or len(os.sched_getaffinity(0))
+        self.threads = threads or processors()
         self._measured = {one.extractor for one in wanted}
         if "layout" in self._measured:
             self._measured.add("text")

@@ -20,7 +20,7 @@ from index.records import Pixels
 Floats = npt.NDArray[np.float32]
 
 _CELL, _STRIDE, _SHRINK = 12, 2, 0.709
-_PASS = (0.7, 0.6, 0.3)
+_PASS = (0.6, 0.6, 0.3)
 _MOST_WINDOWS = 400
 
 

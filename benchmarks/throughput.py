@@ -1,0 +1,113 @@
+"""Pictures a second through decoding, embedding and every feature, and what each part costs.
+
+`python benchmarks/throughput.py FOLDER` takes any folder of pictures. Processor milliseconds are
+of one thread; on a machine that does other work at the same time trust them, not the wall clock.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from reporting import clock, peak_memory, print_machine, print_table, say
+
+from index.build.pictures import EveryFeature, PicturePipeline
+from index.encoders import load_encoder
+from index.features.bodies import BodyDetector
+from index.features.colour import measure_colour
+from index.features.composition import measure_composition
+from index.features.extract import FeatureExtractor
+from index.features.faces import detect_faces
+from index.features.mtcnn import Mtcnn
+from index.features.saliency import saliency_map
+from index.features.text import measure_text
+from index.features.text_detector import TextDetector
+from index.images import FORMATS, Picture, content_hash, read_image
+from index.processors import processors
+
+SUFFIXES = {f".{name.lower()}" for name in FORMATS} | {".jpg", ".tif"}
+BATCH = 16
+
+
+def find_pictures(folder: Path, most: int) -> list[Path]:
+    """Up to `most` pictures of a folder, evenly spread over their names."""
+    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+    return found[:: max(1, len(found) // most)][:most]
+
+
+def time_pipeline(paths: list[Path], encoder_name: str) -> list[tuple[str, str, str]]:
+    """Whole extraction and embedding as `assistant index` does it."""
+    encoder = load_encoder(encoder_name)
+    pipeline = PicturePipeline(encoder, EveryFeature(), None, BATCH, processors())
+    list(pipeline.run((path.name, path) for path in paths[:BATCH]))
+    wall, own, batches = clock(lambda: list(pipeline.run((path.name, path) for path in paths)))
+    done = sum(len(batch.part.hashes) for batch in batches if batch.part)
+    row = ("decode, embed and every feature", f"{1000 * own / done:.0f}", f"{done / wall:.1f}")
+    return [row]
+
+
+def time_embedding(pictures: list[Picture], encoder_name: str) -> list[tuple[str, str, str]]:
+    """Embedding alone of decoded pictures, on all processors."""
+    encoder = load_encoder(encoder_name)
+    pixels = [picture.pixels for picture in pictures]
+    encoder.embed_images(pixels[:BATCH])
+    wall, own, _ = clock(lambda: encoder.embed_images(pixels), 3)
+    row = ("embed alone", f"{1000 * own / len(pixels):.1f}", f"{len(pixels) / wall:.0f}")
+    return [row]
+
+
+def time_parts(paths: list[Path], pictures: list[Picture]) -> list[tuple[str, str]]:
+    """Processor milliseconds a picture of each part, on one thread."""
+    extractor = FeatureExtractor(threads=1)
+    found = [extractor.analyse(picture) for picture in pictures]
+    both = list(zip(pictures, found, strict=True))
+    mtcnn, bodies, text = Mtcnn(), BodyDetector(), TextDetector()
+    parts: dict[str, Callable[[], Any]] = {
+        "hash the file": lambda: [content_hash(path) for path in paths],
+        "decode": lambda: [read_image(path) for path in paths],
+        "faces (MTCNN)": lambda: [detect_faces(mtcnn, p.pixels, a.parts or ()) for p, a in both],
+        "bodies (NudeNet)": lambda: [bodies.detect(p.pixels) for p in pictures],
+        "lettering (PP-OCR detector)": lambda: [text.detect(p.pixels) for p in pictures],
+        "lettering: title, legibility": lambda: [
+            measure_text(p.pixels, a.text or ()) for p, a in both
+        ],
+        "colour and light": lambda: [measure_colour(p.pixels, a.text or ()) for p, a in both],
+        "saliency": lambda: [saliency_map(p.pixels) for p in pictures],
+        "composition": lambda: [
+            measure_composition(p.pixels, a.saliency, a.faces or (), a.text or ())
+            for p, a in both
+            if a.saliency is not None
+        ],
+        "every feature": lambda: extractor.extract(pictures),
+    }
+    rows = []
+    for name, work in parts.items():
+        work()
+        rows.append((name, f"{1000 * clock(work)[1] / len(pictures):.1f}"))
+    return rows
+
+
+def main() -> None:
+    """Print both tables and the peak of memory."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--pictures", type=int, default=200, help="through the whole pipeline")
+    parser.add_argument("--encoder", default="starter")
+    asked = parser.parse_args()
+    paths = find_pictures(asked.folder, asked.pictures)
+    print_machine("artwork-assistant", "onnxruntime", "opencv-python-headless", "numpy", "pillow")
+    whole = time_pipeline(paths, asked.encoder)
+    peak = peak_memory()
+    pictures = [read_image(path) for path in paths]
+    whole += time_embedding(pictures, asked.encoder)
+    headings = ("stage, on all processors", "CPU ms a picture", "pictures a second")
+    say(f"{len(paths)} pictures, encoder {asked.encoder}, peak memory {peak:.2f} GB\n")
+    print_table(headings, whole)
+    few = slice(0, len(paths), max(1, len(paths) // 40))
+    print_table(("part, on one thread", "CPU ms a picture"), time_parts(paths[few], pictures[few]))
+
+
+if __name__ == "__main__":
+    main()
