@@ -44,13 +44,13 @@ def start(
 
 
 def _build(catalogue: Path, output: Path, kill_at: int, count: Path | None) -> None:
-    touches = _watch(output, kill_at)
+    touches = watch_folder(output, kill_at)
     build(catalogue, output)
     if count is not None:
         count.write_text(str(touches[0]))
 
 
-def _watch(folder: Path, kill_at: int) -> list[int]:
+def watch_folder(folder: Path, kill_at: int) -> list[int]:
     """Counts what this process does with files of a folder, and ends it at the given one."""
     prefix, seen = str(folder), [0]
 
