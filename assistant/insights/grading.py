@@ -14,6 +14,7 @@ from index.records import Grade
 if TYPE_CHECKING:
     import pandas as pd
 
+NO_EFFECT = "no effect worth having"
 FALSE_DISCOVERY_RATE = 0.10
 LEVEL = 0.90
 MIN_TITLES = 10
@@ -109,7 +110,7 @@ def grade_effects(effects: pd.DataFrame) -> pd.DataFrame:
             "stands among everything tested",
             "the features that travel with it explain it",
             "may be chance among everything tested",
-            "no effect worth having",
+            NO_EFFECT,
             "the interval includes zero",
         ],
         default="too few titles vary in it",
