@@ -112,3 +112,20 @@ def test_what_the_index_does_not_have_is_named_with_the_nearest(
 ) -> None:
     with pytest.raises(InputError, match=message):
         report.narrowed(focus)
+
+
+def test_themes_among_titles_like_a_brief_are_of_those_titles(demo: Path) -> None:
+    asked = run_json(
+        "insights", "-i", demo / "index", "--brief", demo / "briefs" / "thriller.yaml",
+        "--cluster", "thriller-horror",
+    )  # fmt: skip
+    assert asked["themes"]
+    assert max(theme["titles"] for theme in asked["themes"]) <= 40
+    for theme in asked["themes"]:
+        assert {row["cluster"] for row in theme["performance"]} == {"thriller-horror"}
+        assert theme["name"]
+        assert theme["representatives"]
+    closeups = [theme for theme in asked["themes"] if "close-ups" in theme["name"].lower()]
+    overall = next(row for row in closeups[0]["performance"] if row["platform"] == "all")
+    assert overall["effect"] > 0
+    assert overall["grade"] in {"supported", "confirmed"}
