@@ -96,6 +96,7 @@ def grade_effects(effects: pd.DataFrame) -> pd.DataFrame:
         & _enough(table, "confirm_")
         & (low > 0)
     )
+    left = np.where(sign > 0, table["adjusted_low"], -table["adjusted_high"]) > 0
     largest = table[["low", "high"]].abs().max(axis=1).to_numpy()
     nothing = enough & (largest < SMALLEST_EFFECT)
     table["grade"] = np.select(
@@ -104,10 +105,19 @@ def grade_effects(effects: pd.DataFrame) -> pd.DataFrame:
         default=Grade.INSUFFICIENT.value,
     )
     table["reason"] = np.select(
-        [confirmed, supported, discovered & explained, off, nothing, enough],
+        [
+            confirmed,
+            supported,
+            discovered & explained & left,
+            discovered & explained,
+            off,
+            nothing,
+            enough,
+        ],
         [
             "held on titles not used to find it",
             "stands among everything tested",
+            "less sure once the features that travel with it are held",
             "the features that travel with it explain it",
             "may be chance among everything tested",
             NO_EFFECT,
