@@ -11,6 +11,7 @@ import pytest
 
 from assistant.insights.effects import Evidence, gather_evidence
 from assistant.insights.theme_clusters import against_title, group_artworks
+from assistant.insights.theme_words import tell_theme
 from assistant.insights.themes import Theme, find_themes
 from index.features.matrix import Column, FeatureMatrix
 
@@ -119,9 +120,61 @@ def test_themes_are_named_from_what_sets_them_apart(
     found: tuple[tuple[Theme, ...], pd.DataFrame, np.ndarray],
 ) -> None:
     themes = by_kind(found)
-    assert themes[0].name == "shot type: close-up"
-    assert themes[2].name.startswith("no measured feature in common (")
+    assert themes[0].name == "Close-ups"
+    assert "shot type: close-up (100% against 0%)" in themes[0].description
+    assert themes[2].name.startswith("Alike in no measured feature (")
+    assert "No measured feature sets them apart" in themes[2].description
     assert len({theme.name for theme in themes.values()}) == KINDS
+
+
+def trait(feature: str, difference: float, level: str | None = None, share: float | None = None):  # type: ignore[no-untyped-def]
+    told = {"feature": feature, "level": level, "difference": difference, "words": feature}
+    return told | {"share": share, "other_share": None if share is None else share / 4}
+
+
+@pytest.mark.parametrize(
+    ("traits", "name"),
+    [
+        (
+            [trait("brightness", -1.2), trait("shot_type", 2.0, "close-up", 0.9)],
+            "Dark close-ups",
+        ),
+        (
+            [
+                trait("warm_cool", 0.9),
+                trait("people_grouping", 1.0, "pair", 0.8),
+                trait("shows_sea", 0.6, None, 0.6),
+            ],
+            "Warm pairs with the sea",
+        ),
+        (
+            [trait("clutter", -1.0), trait("shot_type", 0.9, "close-up", 0.4)],
+            "Calm pictures",
+        ),
+        (
+            [trait("face_count", 0.9, "3+", 0.3), trait("person_count", 0.8, "2", 0.4)],
+            "Pairs and groups",
+        ),
+        (
+            [trait("brightness", -1.0), trait("black_share", 0.9), trait("saturation", -0.5)],
+            "Dark, muted pictures",
+        ),
+        ([trait("text_coverage", -0.6)], "Pictures with little text"),
+        ([trait("shows_sea", 0.6, None, 0.2)], "Alike in no measured feature"),
+    ],
+)
+def test_a_name_holds_only_what_most_pictures_have(
+    traits: list[dict[str, object]], name: str
+) -> None:
+    assert tell_theme(traits, [], 20, 10).name == name
+
+
+def test_every_sentence_of_a_description_has_its_figure() -> None:
+    told = tell_theme([trait("warm_cool", 0.9)], [("Drama", 0.5, 0.2)], 1, 10)
+    assert told.description == (
+        "1 artwork of 10 titles. Beside their own titles' other artwork: warm_cool (0.9 standard "
+        "deviations). Among their titles more are Drama (50% against 20% of all looked at)."
+    )
 
 
 def test_winners_inside_a_theme_are_told_from_losers(

@@ -25,7 +25,7 @@ COMMANDS = {
     "clusters": ("clusters", "List the member clusters with what each over-watches."),
     "insights": (
         "insights",
-        "Estimate which features go with better or worse artwork inside titles, and for whom.",
+        "Estimate which features and themes go with better artwork inside titles, and for whom.",
     ),
     "cause": (
         "cause",

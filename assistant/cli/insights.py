@@ -3,74 +3,70 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assistant.cli.app import IndexOption, JsonOption, app
 
 if TYPE_CHECKING:
-    from assistant.insights.report import InsightReport
+    from index.records import FloatMatrix
+    from index.store import Index
 
 
-def _where(row: dict[str, Any]) -> str:
-    parts = [str(row[key]) for key in ("cluster", "platform", "genre", "country")]
-    return " · ".join(part for part in parts if part not in {"all", "", "None"}) or "everyone"
+def _brief_text(path: Path, index: Index) -> FloatMatrix:
+    from assistant.brief import brief_text, load_brief
+    from index.encoders import load_cached
+
+    asked = load_brief(path)
+    made = index.manifest
+    return load_cached(made.encoder, made.encoder_fingerprint).embed_texts([brief_text(asked)])
 
 
-def show_insights(report: InsightReport, k: int) -> None:
-    """The strongest effects, then verdicts on registered beliefs; notes on stderr."""
-    from assistant.console import notes, output, plain
-    from assistant.insights.plain import plain_rows
-    from assistant.render import table
-    from assistant.words import phrase
-    from index.records import Grade
-
-    rows = [row for row in plain_rows(report.effects) if row["grade"] != Grade.INSUFFICIENT.value]
-    numbers = ("lift, log-odds (90% interval)", "adjusted", "artworks", "titles")
-    drawn = table("What goes with lift, inside titles", "feature", "per", "for", *numbers, "grade",
-                  right=numbers)  # fmt: skip
-    for row in rows[:k]:
-        adjusted = row["adjusted_effect"]
-        drawn.add_row(
-            phrase(row["feature"], row["level"]),
-            plain(row["step"]),
-            plain(_where(row)),
-            f"{row['effect']:+.2f} ({row['low']:+.2f} to {row['high']:+.2f})",
-            "" if adjusted is None else f"{adjusted:+.2f}",
-            f"{row['artworks']:,}",
-            f"{row['titles']:,}",
-            row["grade"],
-        )
-    if rows:
-        output().print(drawn)
-    else:
-        output().print("Nothing can be told from chance: insufficient data.")
-    if len(rows) > k:
-        output().print(f"… and {len(rows) - k} weaker ones (-k, or --json for all).\n")
-    for belief in report.beliefs:
-        output().print(plain("; ".join(f"{key}: {value}" for key, value in belief.items())))
-    for note in report.notes:
-        notes().print(f"note: {plain(note)}")
-
-
-@app.command(epilog="Example: assistant insights --hypotheses hypotheses.yaml -k 20")
+@app.command(
+    epilog="Examples: assistant insights --hypotheses hypotheses.yaml -k 20   |   "
+    "assistant insights --feature warm_cool --cluster romance-drama"
+)
 def insights(
     index: IndexOption = None,
+    feature: Annotated[
+        str | None, typer.Option(help="One feature, by name or phrase, in every slice.")
+    ] = None,
+    cluster: Annotated[str | None, typer.Option(help="One member cluster, or 'all'.")] = None,
+    platform: Annotated[str | None, typer.Option(help="One platform, or 'all'.")] = None,
+    genre: Annotated[
+        str | None, typer.Option(help="Effects and themes among titles of one genre.")
+    ] = None,
+    brief: Annotated[
+        Path | None, typer.Option(help="Themes among the titles most like this brief.")
+    ] = None,
     hypotheses: Annotated[Path | None, typer.Option(help="Beliefs to be judged, in YAML.")] = None,
-    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="Effects to show.")] = 15,
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="Effects to show.")] = 12,
     json: JsonOption = False,
 ) -> None:
-    """Estimate which features go with better or worse artwork inside titles, and for whom."""
+    """Estimate which features and themes go with better artwork inside titles, and for whom."""
     from assistant.console import emit_json, progress_bar
+    from assistant.insights.report import Focus
     from assistant.insights.report import insights as report_on
     from assistant.settings import index_folder
+    from index.perceived import index_features
     from index.store import open_index
 
     opened = open_index(index_folder(index))
+    text = None if brief is None else _brief_text(brief, opened)
+    if feature is not None:
+        from assistant.words import phrase
+
+        named = {phrase(one.name): one.name for one in index_features(opened)}
+        feature = named.get(feature, feature)
+    focus = Focus(feature, cluster, platform, genre)
     with progress_bar() as progress:
-        report = report_on(opened, beliefs=hypotheses, progress=progress)
+        report = report_on(
+            opened, focus=focus, beliefs=hypotheses, genre=genre, text=text, progress=progress
+        ).narrowed(focus)
     if json:
         emit_json(report.to_json())
     else:
-        show_insights(report, k)
+        from assistant.render_insights import show_insights
+
+        show_insights(report, k, every_slice=feature is not None)

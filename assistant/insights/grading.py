@@ -14,6 +14,7 @@ from index.records import Grade
 if TYPE_CHECKING:
     import pandas as pd
 
+NO_EFFECT = "no effect worth having"
 FALSE_DISCOVERY_RATE = 0.10
 LEVEL = 0.90
 MIN_TITLES = 10
@@ -95,6 +96,7 @@ def grade_effects(effects: pd.DataFrame) -> pd.DataFrame:
         & _enough(table, "confirm_")
         & (low > 0)
     )
+    left = np.where(sign > 0, table["adjusted_low"], -table["adjusted_high"]) > 0
     largest = table[["low", "high"]].abs().max(axis=1).to_numpy()
     nothing = enough & (largest < SMALLEST_EFFECT)
     table["grade"] = np.select(
@@ -103,13 +105,22 @@ def grade_effects(effects: pd.DataFrame) -> pd.DataFrame:
         default=Grade.INSUFFICIENT.value,
     )
     table["reason"] = np.select(
-        [confirmed, supported, discovered & explained, off, nothing, enough],
+        [
+            confirmed,
+            supported,
+            discovered & explained & left,
+            discovered & explained,
+            off,
+            nothing,
+            enough,
+        ],
         [
             "held on titles not used to find it",
             "stands among everything tested",
+            "less sure once the features that travel with it are held",
             "the features that travel with it explain it",
             "may be chance among everything tested",
-            "no effect worth having",
+            NO_EFFECT,
             "the interval includes zero",
         ],
         default="too few titles vary in it",

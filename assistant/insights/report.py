@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,13 @@ import numpy as np
 
 from assistant.insights.conflicts import find_conflicts
 from assistant.insights.confounders import find_confounders
-from assistant.insights.effects import EffectSlice, Evidence, estimate_effects, gather_evidence
+from assistant.insights.effects import (
+    EffectSlice,
+    Evidence,
+    effect_slices,
+    estimate_effects,
+    gather_evidence,
+)
 from assistant.insights.experiments import apply_experiments, contrary_notes, read_experiments
 from assistant.insights.grading import SMALLEST_EFFECT, assign_part
 from assistant.insights.hypotheses import judge_beliefs, load_beliefs
@@ -20,11 +27,12 @@ from assistant.insights.themes import Theme, index_themes
 from assistant.insights.threads import enough_threads
 from assistant.per_index import per_index
 from index.errors import InputError
-from index.records import Grade, Progress, silent
+from index.records import ALL, Grade, Progress, silent
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from index.records import FloatMatrix
     from index.store import Index
 
 _KEYS = (
@@ -60,6 +68,28 @@ _KEYS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Focus:
+    """What a reader asks about; None is everything."""
+
+    feature: str | None = None
+    cluster: str | None = None
+    platform: str | None = None
+    genre: str | None = None
+
+    def slices(self, evidence: Evidence) -> list[EffectSlice]:
+        """All slices of the evidence, and the one asked about if it is none of them."""
+        found = effect_slices(evidence)
+        asked = EffectSlice(self.cluster or ALL, self.platform or ALL, self.genre or ALL)
+        cells = evidence.cells
+        known = (
+            asked.cluster in {ALL, *cells.cluster}
+            and asked.platform in {ALL, *cells.platform}
+            and any(asked.genre in {ALL, *names} for names in evidence.genres)
+        )
+        return [*found, asked] if known and asked not in found else found
+
+
+@dataclass(frozen=True, slots=True)
 class InsightReport:
     """Graded claims of one index.
 
@@ -78,6 +108,42 @@ class InsightReport:
     themes: tuple[Theme, ...]
     beliefs: tuple[dict[str, Any], ...]
     notes: tuple[str, ...]
+
+    def narrowed(self, focus: Focus) -> InsightReport:
+        """The part of the report that is about one feature, cluster, platform or genre.
+
+        Grades stay as they are over the whole report. A conflict stays if either side is meant;
+        the genre of themes is chosen when they are looked for.
+
+        Raises:
+            InputError: nothing in the report is called so; names the nearest.
+        """
+        effects = self.effects
+        for column in ("feature", "cluster", "platform", "genre"):
+            asked = getattr(focus, column)
+            if asked is not None:
+                _known(asked, column, self.effects[column])
+                effects = effects[effects[column] == asked]
+        conflicts, confounders = self.conflicts, self.confounders
+        if focus.feature is not None:
+            conflicts = conflicts[conflicts["feature"] == focus.feature]
+            confounders = confounders[confounders["feature"] == focus.feature]
+        themes = self.themes
+        for column in ("cluster", "platform"):
+            asked = getattr(focus, column)
+            if asked is not None:
+                sides = [conflicts[f"{side}_{column}"] == asked for side in ("helps", "hurts")]
+                conflicts = conflicts[sides[0] | sides[1]]
+                themes = tuple(
+                    replace(
+                        theme,
+                        performance=tuple(row for row in theme.performance if row[column] == asked),
+                    )
+                    for theme in themes
+                )
+        return replace(
+            self, effects=effects, conflicts=conflicts, confounders=confounders, themes=themes
+        )
 
     def to_json(self) -> dict[str, Any]:
         """A document of plain values; what is unknown is None."""
@@ -116,8 +182,10 @@ def insights(
     index: Index,
     *,
     slices: Sequence[EffectSlice] | None = None,
+    focus: Focus = Focus(),
     beliefs: Path | None = None,
     genre: str | None = None,
+    text: FloatMatrix | None = None,
     seed: int = 7,
     progress: Progress = silent,
 ) -> InsightReport:
@@ -125,10 +193,12 @@ def insights(
 
     Args:
         index: an open index with performance.
-        slices: where to look; everywhere by default. The false discovery rate is held over
-            everything in the report.
+        slices: where to look; everywhere by default. All is graded together.
+        focus: what is asked about: its cluster, platform and genre together are looked at too.
+            `InsightReport.narrowed` then picks it.
         beliefs: a `hypotheses.yaml` to be judged.
         genre: look for themes among the titles of one genre.
+        text: `(1, d)` embedding of a brief: look for themes among the titles most like it.
         seed: of the grouping into themes.
         progress: told how far the effects have come.
 
@@ -136,6 +206,7 @@ def insights(
         InputError: no performance, an unknown genre, or a mistake in `beliefs`.
     """
     evidence = read_evidence(index)
+    slices = focus.slices(evidence) if slices is None else slices
     registered = load_beliefs(beliefs, evidence) if beliefs is not None else ()
     with enough_threads(len(evidence.units.title)):
         effects = apply_experiments(
@@ -145,10 +216,22 @@ def insights(
             _strongest_first(effects),
             find_conflicts(effects),
             find_confounders(evidence, effects),
-            index_themes(index, evidence, genre=genre, seed=seed),
+            index_themes(index, evidence, genre=genre, text=text, seed=seed),
             tuple(judge_beliefs(registered, evidence)),
             (*contrary_notes(effects), *_notes(evidence, effects)),
         )
+
+
+def _known(asked: str, column: str, values: pd.Series) -> None:
+    known = sorted(set(values.dropna()) - {""})
+    if asked in known:
+        return
+    near = get_close_matches(asked, known, n=1, cutoff=0.4)
+    listed = ", ".join(known[:12]) + (" …" if len(known) > 12 else "")
+    raise InputError(
+        f"this index has no {column} {asked!r}",
+        mend=f"did you mean {near[0]!r}?" if near else f"there are: {listed}",
+    )
 
 
 def _strongest_first(effects: pd.DataFrame) -> pd.DataFrame:
@@ -164,7 +247,8 @@ def _strongest_first(effects: pd.DataFrame) -> pd.DataFrame:
 def _notes(evidence: Evidence, effects: pd.DataFrame) -> tuple[str, ...]:
     notes = [
         "Effects are differences in log-odds inside titles for the step named; intervals are 90%. "
-        "q holds the share of false discoveries at 10% over everything in this report.",
+        "q holds the share of false discoveries at 10% over all effects of the index, and likewise "
+        "over all themes and over all patterns inside themes.",
     ]
     units = evidence.units
     alone = int((np.bincount(units.title, minlength=len(units.title_ids)) < 2).sum())

@@ -12,32 +12,18 @@ from assistant.insights.design import MIDDLE, Contrast, Design
 from assistant.insights.effects import EffectSlice, Evidence, slice_observations
 from assistant.insights.fixed_effects import Floats, Ints, TitleSums, demean
 from assistant.insights.grading import FALSE_DISCOVERY_RATE, LEVEL, MIN_TITLES
+from assistant.insights.theme_words import COMPARATIVES, concept_says
+from assistant.words import phrase
 from index.records import Grade
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_WORDS = {
-    "brightness": ("brighter", "darker"),
-    "warm_cool": ("warmer colours", "cooler colours"),
-    "saturation": ("purer colours", "duller colours"),
-    "colourfulness": ("more colourful", "less colourful"),
-    "sharpness": ("sharper", "softer"),
-    "clutter": ("busier", "calmer"),
-    "largest_face_share": ("larger faces", "smaller faces"),
-    "face_x": ("face further right", "face further left"),
-    "face_y": ("face lower", "face higher"),
-    "visual_centre_x": ("weight further right", "weight further left"),
-    "visual_centre_y": ("weight lower", "weight higher"),
-    "text_coverage": ("more text", "less text"),
-    "title_share": ("larger title", "smaller title"),
-    "hue_variety": ("more hues", "fewer hues"),
-    "background_blur": ("softer ground", "crisper ground"),
-    "rule_of_thirds": ("subject on the thirds", "subject off the thirds"),
-    "symmetry": ("more symmetrical", "less symmetrical"),
-}
 _TELLING = 0.35
 _ALIKE = 0.6
+_TRAITS = 6
+_MORE = 0.05
+_FACES = frozenset({"face_x", "face_y", "largest_face_share", "facing"})
 _OVER = 1.4
 
 
@@ -50,8 +36,10 @@ def traits(design: Design, title: Ints, member: npt.NDArray[np.bool_]) -> list[d
         member: units of the theme, `(u,)`.
 
     Returns:
-        feature, level, words and difference (in standard deviations inside titles), largest
-        first; a contrast that says the same as an earlier one is left out.
+        feature, level, words, difference (in standard deviations inside titles), and for what a
+        picture has or has not, share of the members and other_share of their titles' other
+        artwork (else None); largest difference first. A contrast that says the same as an
+        earlier one is left out.
     """
     starts = np.flatnonzero(np.r_[True, title[1:] != title[:-1]])
     centred = demean(
@@ -66,18 +54,24 @@ def traits(design: Design, title: Ints, member: npt.NDArray[np.bool_]) -> list[d
     score = np.where(
         usable, (centred * inside).sum(axis=0) / counts / np.maximum(spread, 1e-9), 0.0
     )
+    others = ~member & np.isin(title, title[member])
     found: list[dict[str, Any]] = []
     taken: list[int] = []
     for j in np.argsort(-np.abs(score), kind="stable"):
         contrast = design.contrasts[j]
-        if abs(score[j]) < _TELLING or len(found) == 5:
+        if abs(score[j]) < _TELLING or len(found) == _TRAITS:
             break
         repeated = contrast.level == MIDDLE or any(
             design.contrasts[i].feature == contrast.feature
             or abs(np.corrcoef(centred[:, i], centred[:, j])[0, 1]) > _ALIKE
             for i in taken
         )
-        if repeated or (contrast.level is not None and score[j] < 0):
+        if repeated:
+            continue
+        has = contrast.level is not None or contrast.kind == "flag"
+        held = design.values[:, j] > 0.5
+        share, elsewhere = float(held[member].mean()), _share(held[others])
+        if has and (score[j] < 0 or share - (elsewhere or 0.0) < _MORE):
             continue
         taken.append(int(j))
         found.append(
@@ -86,26 +80,41 @@ def traits(design: Design, title: Ints, member: npt.NDArray[np.bool_]) -> list[d
                 "level": contrast.level,
                 "words": words(contrast, float(score[j])),
                 "difference": float(score[j]),
+                "share": share if has else None,
+                "other_share": elsewhere if has else None,
             }
         )
-    return found
+    return _without_faces(found)
+
+
+def _share(held: npt.NDArray[np.bool_]) -> float | None:
+    return float(held.mean()) if len(held) else None
+
+
+def _without_faces(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out where and how large faces are, where most pictures have none."""
+    none = {("shot_type", "none"), ("people_grouping", "none")}
+    if not any((one["feature"], one["level"]) in none and one["share"] > 0.5 for one in found):
+        return found
+    return [one for one in found if one["feature"] not in _FACES]
 
 
 def words(contrast: Contrast, sign: float) -> str:
-    """A contrast as a few words: "shot type: close-up", "brighter", "no high key"."""
+    """A contrast as a few words: "shot type: close-up", "darker", "a beach"."""
     if contrast.level is not None:
-        return contrast.label
+        return phrase(contrast.feature, contrast.level)
+    if contrast.feature in COMPARATIVES:
+        return COMPARATIVES[contrast.feature][0 if sign > 0 else 1]
+    said = concept_says(contrast.feature) or phrase(contrast.feature)
     if contrast.kind == "flag":
-        return contrast.label if sign > 0 else f"no {contrast.label}"
-    if contrast.feature in _WORDS:
-        return _WORDS[contrast.feature][0 if sign > 0 else 1]
-    return f"{'more' if sign > 0 else 'less'} {contrast.label}"
+        return said if sign > 0 else f"no {said}"
+    return f"{'more' if sign > 0 else 'less'} {said}"
 
 
 def over_represented(
     groups: tuple[tuple[str, ...], ...], title: Ints, member: npt.NDArray[np.bool_]
-) -> list[str]:
-    """Genres (or tags) that titles of a theme have clearly more often than all titles.
+) -> list[tuple[str, float, float]]:
+    """Genres that titles of a theme have clearly more often, with their share and that of all.
 
     Args:
         groups: names of each title.
@@ -125,8 +134,8 @@ def over_represented(
         both = len(having & set(inside.tolist()))
         chance = float(hypergeom.sf(both - 1, total, len(having), len(inside)))
         if both >= 3 and both / len(inside) > _OVER * len(having) / total and chance < 0.05:
-            found.append((chance, name))
-    return [name for _, name in sorted(found)][:3]
+            found.append((chance, name, both / len(inside), len(having) / total))
+    return [(name, share, overall) for _, name, share, overall in sorted(found)][:3]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

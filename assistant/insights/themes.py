@@ -23,16 +23,19 @@ from assistant.insights.theme_patterns import (
     over_represented,
     traits,
 )
+from assistant.insights.theme_words import tell_theme
 from index.errors import InputError
 from index.records import ALL
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from index.records import FloatMatrix
     from index.store import Index
 
 _REPRESENTATIVES = 6
 _WORST = 3
+_NEAR_TITLES = (40, 400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,8 @@ class Theme:
 
     Attributes:
         theme: short id, the same for the same index and seed (made from its central artwork).
-        name: its most telling traits.
-        description: a sentence or two.
+        name: what a strategist would call it, from its most telling traits.
+        description: those traits and its genres with their figures.
         artworks, titles: how many.
         stability: how surely it comes back when titles are drawn anew, 0…1.
         traits: features that set members apart from their own titles' other artwork.
@@ -76,16 +79,29 @@ class Theme:
 
 
 def index_themes(
-    index: Index, evidence: Evidence, *, genre: str | None = None, seed: int = 7
+    index: Index,
+    evidence: Evidence,
+    *,
+    genre: str | None = None,
+    text: FloatMatrix | None = None,
+    seed: int = 7,
 ) -> tuple[Theme, ...]:
-    """Themes of an index, or of its titles of one genre, by its image vectors.
+    """Themes of an index, of its titles of one genre, or of those most like a brief.
+
+    Args:
+        index: an open index with performance.
+        evidence: what `read_evidence` made of it.
+        genre: look among titles of this genre only.
+        text: `(1, d)` embedding of a brief's text: look among the quarter of the titles whose
+            text is nearest (at least 40, at most 400).
+        seed: of the grouping.
 
     Raises:
         InputError: no title has the genre; names the nearest.
     """
     space = "image" if index.has_vectors("image") else "shared"
     artworks = index.table("artworks").to_pandas()
-    rows = None
+    among = np.ones(len(evidence.units.title_ids), dtype=np.bool_)
     if genre is not None:
         known = sorted({name for genres in evidence.genres for name in genres})
         if genre not in known:
@@ -94,9 +110,24 @@ def index_themes(
                 f"no title has the genre {genre!r}",
                 mend=f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}",
             )
-        has = np.array([genre in genres for genres in evidence.genres], dtype=np.bool_)
-        rows = has[evidence.units.title[evidence.units.of_artwork]]
+        among &= np.array([genre in genres for genres in evidence.genres], dtype=np.bool_)
+    if text is not None:
+        among &= _nearest_titles(index, evidence, text)
+    rows = among[evidence.units.title[evidence.units.of_artwork]]
     return find_themes(evidence, artworks, np.asarray(index.vectors(space)), rows=rows, seed=seed)
+
+
+def _nearest_titles(index: Index, evidence: Evidence, text: FloatMatrix) -> npt.NDArray[np.bool_]:
+    """Which titles of the evidence have the text nearest to a brief's, `(t,)`."""
+    ids = evidence.units.title_ids
+    row_of = {name: row for row, name in enumerate(index.table("titles")["title_id"].to_pylist())}
+    cosines = np.asarray(index.vectors("titles") @ text[0], dtype=np.float64)
+    nearness = cosines[[row_of[name] for name in ids]]
+    fewest, most = _NEAR_TITLES
+    count = min(max(fewest, len(ids) // 4), most, len(ids))
+    chosen = np.zeros(len(ids), dtype=np.bool_)
+    chosen[np.argsort(-nearness, kind="stable")[:count]] = True
+    return chosen
 
 
 def find_themes(
@@ -134,6 +165,7 @@ def find_themes(
     label[at] = groups.label
     member = np.where(among[:, None], label[:, None] == np.arange(count), np.nan)
     in_unit = family_means(list(member.T.astype(np.float64)), units.of_artwork, len(units.title))
+    looked_at = np.isfinite(in_unit[:, 0])
     performance = _performance(evidence, in_unit)
     lifts = TitleLifts.of(evidence)
     patterns = grade_patterns(
@@ -147,8 +179,9 @@ def find_themes(
         near = _nearest(groups, at, chosen, title)
         members = in_unit[:, g] > 0.5
         told = traits(evidence.design, units.title, members)
-        genres = over_represented(evidence.genres, units.title, members)
-        name = ", ".join(one["words"] for one in told[:3]) or "no measured feature in common"
+        genres = over_represented(evidence.genres, units.title[looked_at], members[looked_at])
+        titles = len(np.unique(title[chosen]))
+        said = tell_theme(told, genres, int(chosen.sum()), titles)
         works = [one for one in patterns[g] if one["effect"] > 0]
         failed = [
             one | {"artworks": _worst(evidence, lifts, ids, chosen, one)}
@@ -158,15 +191,13 @@ def find_themes(
         found.append(
             Theme(
                 theme=blake2b(str(ids[near[0]]).encode(), digest_size=4).hexdigest(),
-                name=name,
-                description=_describe(
-                    told, genres, int(chosen.sum()), len(np.unique(title[chosen]))
-                ),
+                name=said.name,
+                description=said.description,
                 artworks=int(chosen.sum()),
-                titles=len(np.unique(title[chosen])),
+                titles=titles,
                 stability=float(groups.stability[g]),
                 traits=tuple(told),
-                genres=tuple(genres),
+                genres=tuple(name for name, _, _ in genres),
                 performance=tuple(performance[g]),
                 representatives=tuple(str(ids[i]) for i in near[:_REPRESENTATIVES]),
                 works=tuple(works),
@@ -242,15 +273,6 @@ def _dates(artworks: pd.DataFrame) -> pd.Series | None:
         return None
     dates = pd.to_datetime(artworks["created_at"], errors="coerce", utc=True, format="mixed")
     return dates if dates.notna().any() else None
-
-
-def _describe(told: list[dict[str, Any]], genres: list[str], artworks: int, titles: int) -> str:
-    listed = "; ".join(one["words"] for one in told) or "nothing that is measured"
-    often = f" More often for {', '.join(genres)}." if genres else ""
-    return (
-        f"{artworks} artworks of {titles} titles that differ from their titles' other artwork "
-        f"alike: {listed}.{often}"
-    )
 
 
 def _named_apart(themes: list[Theme]) -> tuple[Theme, ...]:
