@@ -33,7 +33,8 @@ def at_terminal(folder: Path, columns: int, **environment: str) -> str:
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     words = [sys.executable, "-c", SCRIPT, str(folder)]
     known = {"TERM": "xterm-256color", "COLORTERM": "truecolor"} | environment
-    plain = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    told = {"NO_COLOR", "COLUMNS", "LINES"}
+    plain = {name: value for name, value in os.environ.items() if name not in told}
     with subprocess.Popen(
         words, stdin=theirs, stdout=theirs, stderr=subprocess.PIPE, env=plain | known
     ) as process:

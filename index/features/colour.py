@@ -181,6 +181,8 @@ def _palette(pixels: Pixels) -> list[dict[str, float | str]]:
     """Colours as {"name", "hex", "share"}, largest first."""
     import cv2
 
+    if pixels.shape[:2] == (1, 1):  # a single row of data is several points to OpenCV
+        pixels = np.repeat(pixels, 2, axis=0)
     cut = Image.fromarray(pixels).quantize(_CLUSTERS, method=Image.Quantize.MEDIANCUT)
     values = pixels.reshape(-1, 3).astype(np.float32)
     start = np.asarray(cut, np.int32).reshape(-1, 1)

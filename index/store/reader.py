@@ -244,7 +244,7 @@ def _read_current(folder: Path) -> bytes:
     try:
         return (folder / layout.CURRENT).read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
-        if _has_generation(folder):
+        if _has_generation(folder) and not (folder / layout.HOLDER).exists():
             raise IndexDamaged(folder, "its CURRENT file is missing", rebuild(folder)) from error
         mend = f"make one with: assistant index CATALOGUE -o {folder}"
         raise IndexNotFound(folder, "no index here", mend) from error
@@ -254,6 +254,7 @@ def _read_current(folder: Path) -> bytes:
 
 
 def _has_generation(folder: Path) -> bool:
+    """Whether there is a generation; a first run may be killed right before it points to one."""
     return any((folder / layout.GENERATIONS).glob(f"[0-9]*/{layout.MANIFEST}"))
 
 
