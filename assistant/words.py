@@ -34,7 +34,8 @@ def phrase(feature: str, level: str | None = None) -> str:
     """What a strategist calls a feature, or one level of it: 'warmth', 'cast: pair'."""
     prefix, _, rest = feature.partition("_")
     if rest and prefix in _PREFIXES:
-        words = f"{prefix}: {rest.replace('_', ' ')}"
+        seen = rest.replace("_", " ")
+        words = seen if prefix == "shows" else f"{prefix}: {seen}"
     elif feature.endswith("_share") and feature not in _PHRASES:
         words = feature.removesuffix("_share")
     else:

@@ -37,7 +37,7 @@ def show_plans(plans: tuple[TestPlan, ...]) -> None:
         for arm in plan.arms:
             shown = ", ".join(f"{one['artwork_id']} of {one['title_id']}" for one in arm.artworks)
             lines.append(f"like {arm.name}    {shown or 'no past artwork'}")
-        days = f", {plan.days:,} days" if plan.days is not None else ""
+        days = "" if plan.days is None else f", {plan.days:,} day{'s' if plan.days != 1 else ''}"
         lines.append(
             f"measure   {plan.metric}, {plan.impressions_per_arm:,} impressions an arm{days}, to "
             f"see {percent(plan.smallest_change)} on {plan.take_fraction:.1%}"
