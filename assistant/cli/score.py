@@ -10,7 +10,8 @@ import typer
 from assistant.cli.app import IndexOption, JsonOption, app
 
 if TYPE_CHECKING:
-    from assistant.insights.score import Score, Scorer
+    from assistant.insights.score import Scorer
+    from assistant.insights.scores import Score
 
 REASONS_SHOWN = 3
 

@@ -19,7 +19,8 @@ from index.images import Picture
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from assistant.insights.score import Score, Scorer
+    from assistant.insights.score import Scorer
+    from assistant.insights.scores import Score
     from assistant.mockups.aims import Aim
     from assistant.mockups.concept import Concept
     from index.canvases import Canvas

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from fastapi import APIRouter, Depends, File, Form, Header, Query, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from assistant.serve.forms import fill_brief, read_brief, written_brief
 from assistant.serve.library import SHOWN_ON_BOARDS, SIDES, Library, Shelf
 from assistant.serve.security import local_path, same_token
 from assistant.serve.wording import WORDS
@@ -310,50 +310,3 @@ class Pages:
         else:
             add_picks(self._library.folder, [artwork_id], brief)
         return Response(status_code=204) if quiet else RedirectResponse(local_path(back), 303)
-
-
-def read_brief(text: str) -> Brief:
-    """A brief pasted as YAML. It may name no files: they would be files of this machine.
-
-    Raises:
-        InputError: a mistake in it.
-    """
-    from assistant.brief import load_brief
-
-    with tempfile.TemporaryDirectory(prefix="assistant-") as folder:
-        place = Path(folder) / "brief.yaml"
-        place.write_text(text, encoding="utf-8", errors="replace")
-        brief = load_brief(place)
-    if brief.references:
-        raise InputError(
-            "reference images cannot be named here", column="references", mend="leave them out"
-        )
-    return brief
-
-
-def written_brief(brief: Brief) -> str:
-    """A brief as JSON, which is YAML too."""
-    said = brief.model_dump(mode="json", exclude_defaults=True)
-    return json.dumps(said, ensure_ascii=True)
-
-
-def fill_brief(title: str, synopsis: str, genres: str, avoid: str) -> Brief:
-    """A brief from the fields of the form; lists are separated by commas.
-
-    Raises:
-        InputError: it has no title.
-    """
-    from assistant.brief import Brief
-
-    if not title.strip():
-        raise InputError("a brief needs a title", column="title", mend="write one")
-    return Brief(
-        title=title.strip(),
-        synopsis=synopsis.strip(),
-        genres=_split(genres),
-        avoid=_split(avoid),
-    )
-
-
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
