@@ -25,6 +25,7 @@ from assistant.insights.plans import impressions_per_arm
 from assistant.insights.report import insights, read_evidence
 from assistant.insights.results import read_results
 from assistant.insights.score import fit_scorer, score_pictures
+from assistant.picks import add_picks
 from index.errors import InputError
 from index.images import read_image
 from index.store import open_index
@@ -203,8 +204,15 @@ def test_what_experiments_say_is_kept_graded_and_scored(planted: Path) -> None:
     learned = run_json("learn", outcomes(planted, head + contrary), "-i", index)
     assert learned["experiments"][0]["verdict"] == "an experiment says the opposite"
     assert learned["advice"]["hit_rate"]["value"] == 0.5
+    assert learned["picks"]["picked"] == 0
+    with open_index(index) as opened:
+        tags = opened.table("tags").to_pandas()
+    told = tags[(tags["cluster"] == "all") & (tags["platform"] == "all") & tags["label"].eq("high")]
+    add_picks(index, told["artwork_id"])
     again = run_json("learn", planted / "results.csv", "-i", index)
     assert again["generation"] == learned["generation"]
+    assert again["picks"]["picked"] == len(told) > 0
+    assert again["picks"]["better"]["value"] == 1.0 > again["picks"]["of_all"]
 
     build(planted / "catalogue", index, seed=8)
     with open_index(index) as opened:

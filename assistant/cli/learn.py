@@ -53,6 +53,19 @@ def show_learned(rows: list[dict[str, Any]], advice: dict[str, Any]) -> None:
     )
 
 
+def show_picks(picks: dict[str, Any]) -> None:
+    """How artworks picked by hand did; nothing where nothing was picked."""
+    from assistant.console import output
+
+    if picks["picked"]:
+        better = picks["better"]
+        output().print(
+            f"Of {picks['picked']} artworks picked by hand, {better['value']:.0%} did better than "
+            f"their titles' others (90% interval {better['low']:.0%} to {better['high']:.0%}); of "
+            f"all artwork {picks['of_all']:.0%} did."
+        )
+
+
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     from assistant.insights.experiments import verdict
     from assistant.insights.plain import plain_rows
@@ -81,11 +94,12 @@ def learn(
 ) -> None:
     """Learn outcomes of experiments: grade what they decided, and score past advice."""
     from assistant.console import emit_json, output, plain
-    from assistant.insights.advice import score_advice
+    from assistant.insights.advice import score_advice, score_picks
     from assistant.insights.experiments import add_experiments, measure_outcomes, read_experiments
     from assistant.insights.plan_file import load_plans
     from assistant.insights.report import read_evidence
     from assistant.insights.results import read_results
+    from assistant.picks import load_picks
     from assistant.settings import index_folder
     from index.store import EXPERIMENTS, amend_index, open_index
 
@@ -96,10 +110,14 @@ def learn(
     with open_index(folder) as opened:
         new = measure_outcomes(read_results(results, read_evidence(opened), registered))
         kept = add_experiments(read_experiments(opened), new)
+        tags = opened.table("tags").to_pandas()
     generation = amend_index(folder, EXPERIMENTS, kept)
     advice = score_advice(kept)
+    picks = score_picks(tags, {pick.artwork_id for pick in load_picks(folder)})
     if json:
-        emit_json({"generation": generation, "experiments": _rows(new), "advice": advice})
+        learned = {"generation": generation, "experiments": _rows(new)}
+        emit_json(learned | {"advice": advice, "picks": picks})
     else:
         show_learned(_rows(new), advice)
+        show_picks(picks)
         output().print(plain(f"{len(kept)} experiments are kept in {folder}."))

@@ -1,4 +1,4 @@
-"""How past advice fared in experiments."""
+"""How past advice fared in experiments, and how picks made by hand fared in the logs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assistant.insights.grading import LEVEL
+from index.records import ALL, Label
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import pandas as pd
 
 COIN = 0.25
@@ -41,6 +44,28 @@ def score_advice(experiments: pd.DataFrame) -> dict[str, Any]:
         "hit_rate": _share(hit),
         "coverage": _share(inside),
         "brier": _mean(squared) | {"coin": COIN},
+    }
+
+
+def score_picks(tags: pd.DataFrame, picked: Collection[str]) -> dict[str, Any]:
+    """How artworks that people picked did against their own titles' other artwork.
+
+    Args:
+        tags: the index's performance tags.
+        picked: artwork ids.
+
+    Returns:
+        picked: how many with enough impressions to tell; better: share of them with lift above
+        zero (n, value, low, high; Wilson 1927, 90%); of_all: that share of all artwork.
+    """
+    whole = tags[(tags["cluster"] == ALL) & (tags["platform"] == ALL)]
+    told = whole[whole["label"] != Label.INSUFFICIENT]
+    better = (told["lift"] > 0).to_numpy()
+    mine = told["artwork_id"].isin(picked).to_numpy()
+    return {
+        "picked": int(mine.sum()),
+        "better": _share(better[mine]),
+        "of_all": float(better.mean()) if len(better) else None,
     }
 
 
