@@ -79,24 +79,28 @@ def diversify(
         k: how many.
         pinned: rows picked by hand.
     """
-    left = list(order[: k * CANDIDATES_PER_EXEMPLAR])
-    likeness = np.zeros(len(scores))
+    candidates = order[: k * CANDIDATES_PER_EXEMPLAR]
+    own, gains = vectors[candidates], scores[candidates]
+    likeness = np.zeros(len(candidates))
+    open_ = np.ones(len(candidates), dtype=bool)
     seen_titles: set[str] = set()
     seen_families: set[str] = set()
-    picked: list[int] = list(pinned[:k])
-    for row in picked:
-        seen_titles.add(titles[row])
-        seen_families.add(families[row])
-        likeness = np.maximum(likeness, (vectors @ vectors[row]).astype(np.float64))
-    while left and len(picked) < k:
-        gains = scores[left] - DIVERSITY * likeness[left]
-        row = int(left.pop(int(np.argmax(gains))))
-        if titles[row] in seen_titles or families[row] in seen_families:
-            continue
+    picked: list[int] = []
+
+    def pick(row: int) -> None:
         picked.append(row)
         seen_titles.add(titles[row])
         seen_families.add(families[row])
-        likeness = np.maximum(likeness, (vectors @ vectors[row]).astype(np.float64))
+        np.maximum(likeness, np.einsum("ij,j->i", own, vectors[row]), out=likeness)
+
+    for row in pinned[:k]:
+        pick(row)
+    while open_.any() and len(picked) < k:
+        at = int(np.argmax(np.where(open_, gains - DIVERSITY * likeness, -np.inf)))
+        open_[at] = False
+        row = int(candidates[at])
+        if titles[row] not in seen_titles and families[row] not in seen_families:
+            pick(row)
     return picked
 
 

@@ -28,6 +28,9 @@ SWATCHES = 8
 _ALIKE = 0.09
 """Distance in OKLab within which two colours are one swatch."""
 NOT_MEASURED = "not measured"
+_TONELESS = frozenset({"black", "white", "grey", "gray"})
+_DARK, _PALE, _DULL = 0.42, 0.84, 0.08
+"""OKLab lightness of dark and of pale colours, and chroma of dull ones."""
 
 
 def previews(desk: Desk, wanted: Sequence[str], pairs: Sequence[Pair]) -> tuple[Preview, ...]:
@@ -108,7 +111,7 @@ def palette(desk: Desk, pairs: Sequence[Pair]) -> tuple[Swatch, ...]:
         name, hexed, _ = group[0]
         share = sum(colour[2] for colour in group) / pictures
         lost = sum(colour[2] for colour in failed if _distance(hexed, colour[1]) < _ALIKE)
-        made.append(Swatch(name, hexed, share, lost / others if others else 0.0))
+        made.append(Swatch(_toned(name, hexed), hexed, share, lost / others if others else 0.0))
     return tuple(sorted(made, key=lambda swatch: -swatch.share)[:SWATCHES])
 
 
@@ -124,6 +127,18 @@ def _palettes(index: Index) -> dict[str, tuple[tuple[str, str, float], ...]]:
         )
         if text
     }
+
+
+def _toned(name: str, hexed: str) -> str:
+    """A colour's name with how light or dull it is, so that two of one name are told apart."""
+    lightness, red, yellow = _lab(hexed)
+    if name in _TONELESS:
+        return name
+    if lightness < _DARK:
+        return f"dark {name}"
+    if lightness > _PALE:
+        return f"pale {name}"
+    return f"dull {name}" if math.hypot(red, yellow) < _DULL else name
 
 
 def _distance(one: str, other: str) -> float:

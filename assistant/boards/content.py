@@ -120,7 +120,12 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One artwork of a suite: the past artwork it starts from, and whom it serves."""
+    """One artwork of a suite: the past artwork it starts from, and whom it serves.
+
+    Attributes:
+        keep: what it has of what exemplars share.
+        adds: share of the audience that it serves and no concept before it does.
+    """
 
     piece: Piece
     keep: tuple[str, ...]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from assistant.boards import slide_kinds as kinds
 from assistant.boards.slides import BODY, Line
+from assistant.boards.sentences import capital
 from assistant.words import percent
 
 if TYPE_CHECKING:
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from assistant.insights.plans import TestPlan
     from index.records import Pixels
 
+CLUSTERS, SECTIONS, THEMES = 3, 4, 2
+"""Slides of member clusters, of these and platforms together, and of themes, at most."""
+LEADS = 0.1
+"""Share of the audience from which a cluster has a slide; the page tells of the others."""
 PICTURE_SIDE = 480
 """Pixels of a thumbnail's longer side: sharp at the size that slides show."""
 
@@ -30,26 +35,35 @@ def slides_of(board: Board, pictures: Pictures) -> list[Slide]:
     """Everything a room is shown for one brief, in its order."""
     slides = [_cover(board, pictures), *_pairs(board, pictures)]
     note = f"Against the same titles' other artworks; lines are 90% intervals. {_NOT_CAUSES}"
-    slides += _findings("What worked shares", board.shared, note, "difference (90% interval)")
-    for section in board.sections:
+    shared = board.shared[: kinds.ROWS]
+    slides += _findings("What worked shares", shared, note, "difference (90% interval)")
+    if board.suite is not None and board.suite.concepts:
+        slides += _suite(board, pictures)
+    for section in leading_sections(board.sections):
         slides += _section(section, pictures)
-    slides += [_theme(theme, pictures) for theme in board.themes]
+    slides += [_theme(theme, pictures) for theme in board.themes[:THEMES]]
     if board.failed:
         slides += _findings("What failed", board.failed, note, "difference (90% interval)")
     if board.conflicts:
-        told = f"Lift of one side against the other; lines are 90% intervals. {_NOT_CAUSES}"
-        slides += _findings("What pulls both ways", board.conflicts, told, "difference")
-    slides += kinds.list_slides("Cautions", _lines(board.cautions))
+        told = f"The odds of a play where it helps against where it hurts. {_NOT_CAUSES}"
+        slides += _findings("What pulls both ways", board.conflicts, told, "odds (90% interval)")
     if board.palette:
         colours = [(one.name, one.hex, one.share, one.failed_share) for one in board.palette]
         slides.append(kinds.palette_slide("Colours of what worked", colours))
-    if board.suite is not None:
-        slides += _suite(board, pictures)
     if board.tests:
         slides += kinds.list_slides("What to test next", _tests(board.tests))
-    sources = [f"{name}: {value}" for name, value in board.sources]
-    slides += kinds.list_slides("Where this comes from", _lines(sources))
+    sources = " · ".join(f"{name}: {value}" for name, value in board.sources)
+    ending = [*_lines(board.cautions), Line(f"Made from: {sources}", kinds.CAPTION)]
+    slides += kinds.list_slides("Cautions and sources", ending)
     return kinds.footed(slides, board.title)
+
+
+def leading_sections(sections: tuple[Section, ...]) -> list[Section]:
+    """The clusters that most of the audience is in, then platforms, as many as a room follows."""
+    clusters = [one for one in sections if one.weight is not None]
+    leading = [one for one in clusters if (one.weight or 0.0) >= LEADS] or clusters[:1]
+    platforms = [one for one in sections if one.weight is None]
+    return [*leading[:CLUSTERS], *platforms][:SECTIONS]
 
 
 def pictured(board: Board) -> dict[str, str]:
@@ -57,9 +71,9 @@ def pictured(board: Board) -> dict[str, str]:
     pieces: list[Piece | None] = []
     for pair in board.pairs:
         pieces += [pair.worked, pair.failed]
-    for section in board.sections:
+    for section in leading_sections(board.sections):
         pieces += section.pieces
-    for theme in board.themes:
+    for theme in board.themes[:THEMES]:
         pieces += theme.pieces
     if board.suite is not None:
         pieces += [concept.piece for concept in board.suite.concepts]
@@ -112,7 +126,7 @@ def _shown(piece: Piece, pictures: Pictures, pair: Pair | None = None) -> kinds.
     if change is not None:
         details.append(f"{percent(change.low)} to {percent(change.high)}")
     if piece.seen:
-        details.append(f"{piece.seen:,} seen")
+        details.append(f"{piece.seen:,} impressions")
     star = "★ " if pair is not None and pair.picked else ""
     return kinds.Shown(
         picture=pictures.get(piece.artwork_id),
@@ -164,8 +178,8 @@ def _findings(title: str, found: tuple[Finding, ...], note: str, head: str) -> l
 
 def _section(section: Section, pictures: Pictures) -> list[Slide]:
     """One slide for a member cluster or a platform: its best artwork and what goes with it."""
-    share = "" if section.weight is None else f": {section.weight:.0%} of the audience"
-    title = f"{section.name}{share}"
+    share = f"{section.name}: {section.weight or 0.0:.0%} of the audience"
+    title = f"On {section.name}" if section.weight is None else share
     if not section.findings and not section.pieces:
         told = "Nothing that can be told from chance here: insufficient data."
         return [*kinds.list_slides(title, [Line(told)])]
@@ -187,13 +201,14 @@ def _suite(board: Board, pictures: Pictures) -> list[Slide]:
     assert suite is not None
     uncovered = ", ".join(f"{name} ({share:.0%})" for name, share in suite.uncovered)
     note = f"Together they did well with {suite.covered:.0%} of the audience."
-    note += f" Nobody serves {uncovered}." if uncovered else ""
+    note += f" Nothing did well yet with {uncovered}." if uncovered else ""
     concepts = [_concept(one, pictures) for one in suite.concepts]
     return kinds.concept_slides("A suite that covers the audience", concepts, note)
 
 
 def _concept(concept: Concept, pictures: Pictures) -> tuple[kinds.Shown, list[Line]]:
-    lines = [Line(f"Adds {concept.adds:.0%} of the audience", bold=True)]
+    added = f"Adds {concept.adds:.0%} of the audience" if concept.adds >= 0.005 else ""
+    lines = [Line(added or "Adds nobody who is not served", bold=True)]
     lines += [
         Line(
             f"{one.cluster} ({one.weight:.0%}): {one.verdict}, {percent(one.change.middle)} "
@@ -202,7 +217,8 @@ def _concept(concept: Concept, pictures: Pictures) -> tuple[kinds.Shown, list[Li
         )
         for one in concept.serves
     ]
-    lines += [Line(f"Keep {keep}", kinds.CAPTION) for keep in concept.keep]
+    if concept.keep:
+        lines.append(Line(f"Shares with what worked: {', '.join(concept.keep)}", kinds.CAPTION))
     return _shown(concept.piece, pictures), lines
 
 
@@ -213,8 +229,8 @@ def _tests(tests: tuple[TestPlan, ...]) -> list[Line]:
         days = "" if test.days is None else f", about {test.days:,.0f} days"
         lines.append(
             Line(
-                f"{test.question} {test.change.rstrip('.')}. For {test.cluster_name}; "
-                f"{size}{days}. Grade so far: {test.grade}; {test.why}.",
+                f"{test.question} {capital(test.change.rstrip('.'))}. {size}{days} to see "
+                f"{percent(test.smallest_change)}. Grade so far: {test.grade}; {test.why}.",
                 BODY,
             )
         )

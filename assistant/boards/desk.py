@@ -11,11 +11,18 @@ from assistant.answer import read_artworks, read_tags
 from assistant.audience_lift import AudienceLift, audience_lift
 from assistant.boards.content import Piece
 from assistant.boards.sentences import change_of
+from assistant.insights.plain import plain_rows
+from assistant.insights.report import read_travel
 from assistant.per_index import per_index
+from index.canvases import load_canvases
+from index.records import ALL, Grade
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from assistant.insights.confounders import Travel
     from assistant.insights.report import InsightReport
-    from index.canvases import Layout
+    from index.canvases import Canvas, Layout
     from index.encoders.protocol import Encoder
     from index.store import Index
 
@@ -35,12 +42,15 @@ class Desk:
     Attributes:
         report: insights of the index, None where it knows no performance.
         seed: of the report's themes.
+        canvases: those with a size, by name; the built-in ones by default.
     """
 
     index: Index
     encoder: Encoder
     report: InsightReport | None
     seed: int = 7
+    canvases: Mapping[str, Canvas] = field(default_factory=load_canvases)
+    _effects: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
     _lifts: dict[tuple[tuple[tuple[str, float], ...], tuple[str, ...]], AudienceLift] = field(
         default_factory=dict
     )
@@ -54,6 +64,23 @@ class Desk:
             ids = read_artworks(self.index).ids
             self._lifts[key] = audience_lift(read_tags(self.index), ids, clusters, platforms)
         return self._lifts[key]
+
+    def effects(self, kind: str, key: str) -> list[dict[str, Any]]:
+        """Graded effects of one cluster or platform, strongest first.
+
+        Of a feature the strongest contrast is there, and of features that cannot be changed
+        without each other the strongest one.
+        """
+        if self.report is None:
+            return []
+        if (kind, key) not in self._effects:
+            table = self.report.effects
+            keep = table["grade"] != Grade.INSUFFICIENT.value
+            for name in ("cluster", "platform", "genre", "country"):
+                keep &= table[name] == (key if name == kind else ALL)
+            rows = plain_rows(table[keep])
+            self._effects[kind, key] = without_twins(rows, read_travel(self.index))
+        return self._effects[kind, key]
 
     def piece(self, row: int, lift: AudienceLift | None, base: float | None) -> Piece:
         """The artwork at a row with how it did in a slice; `base` is the take fraction there."""
@@ -81,6 +108,20 @@ class Desk:
     def row_of(self, artwork: str) -> int:
         """The row of an artwork."""
         return _rows(self.index)[artwork]
+
+
+def without_twins(rows: Sequence[dict[str, Any]], travel: Travel) -> list[dict[str, Any]]:
+    """Rows of contrasts without those of a feature that an earlier row speaks of already."""
+    kept: list[dict[str, Any]] = []
+    seen: set[str] = set()
+    told: list[tuple[str, str | None]] = []
+    for row in rows:
+        key = (row["feature"], row["level"])
+        if row["feature"] not in seen and not travel.same(key, told):
+            seen.add(row["feature"])
+            told.append(key)
+            kept.append(row)
+    return kept
 
 
 @per_index

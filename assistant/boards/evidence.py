@@ -9,10 +9,11 @@ import numpy.typing as npt
 
 from assistant.answer import Answer, Asked, read_artworks
 from assistant.boards.content import Finding, Interval, Piece, Section, ThemeCard
-from assistant.boards.desk import Desk, usual_take
-from assistant.boards.sentences import change_of, contrast_in_words, in_words, points, say
+from assistant.boards.desk import Desk, usual_take, without_twins
+from assistant.boards.sentences import capital, change_of, contrast_in_words, in_words, points, say
 from assistant.exemplars import choose, score
 from assistant.insights.plain import plain_rows
+from assistant.insights.report import read_travel
 from assistant.relevance import image_space
 from assistant.words import percent, relative_change
 from index.records import ALL, Grade
@@ -20,7 +21,6 @@ from index.records import ALL, Grade
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from assistant.insights.report import InsightReport
     from assistant.insights.themes import Theme
 
 SECTION_PIECES = 6
@@ -79,8 +79,7 @@ def _section(
     )  # fmt: skip
     findings: tuple[Finding, ...] = ()
     if desk.report is not None:
-        where = {kind: key}
-        rows = [row for row in effects(desk.report, where) if not _bars(row, barred)]
+        rows = [row for row in desk.effects(kind, key) if not _bars(row, barred)]
         findings = tuple(_effect(row, base, "") for row in rows[:SECTION_FINDINGS])
     pieces = tuple(desk.piece(choice.row, lift, base) for choice in choices)
     return Section(kind, key, name, weight, pieces, findings)
@@ -90,20 +89,6 @@ def _bars(row: Mapping[str, Any], barred: frozenset[str]) -> bool:
     return row["feature"] in barred and row["effect"] > 0
 
 
-def effects(report: InsightReport, where: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Graded effects of one slice, strongest first; of a feature the strongest contrast."""
-    table = report.effects
-    keep = table["grade"] != Grade.INSUFFICIENT.value
-    for name in ("cluster", "platform", "genre", "country"):
-        keep &= table[name] == where.get(name, ALL)
-    rows, seen = [], set()
-    for row in plain_rows(table[keep]):
-        if row["feature"] not in seen:
-            seen.add(row["feature"])
-            rows.append(row)
-    return rows
-
-
 def _effect(row: Mapping[str, Any], base: float | None, where: str) -> Finding:
     change = change_of(row, "effect", base) or Interval(row["low"], row["effect"], row["high"])
     tested = row["grade"] == Grade.TESTED.value
@@ -111,10 +96,9 @@ def _effect(row: Mapping[str, Any], base: float | None, where: str) -> Finding:
         sentence=say(
             "tested_effect" if tested else "effect",
             contrast=contrast_in_words(row["feature"], row["level"], row["step"]),
-            change=percent(change.middle),
             where=where,
         ),
-        figure=in_words(change),
+        figure=f"{percent(change.middle)} plays ({percent(change.low)} to {percent(change.high)})",
         interval=change,
         scale=max(abs(change.low), abs(change.high)),
         artworks=int(row["artworks"]),
@@ -123,41 +107,35 @@ def _effect(row: Mapping[str, Any], base: float | None, where: str) -> Finding:
     )
 
 
-def losing(answer: Answer, report: InsightReport | None) -> tuple[Finding, ...]:
+def losing(answer: Answer, desk: Desk) -> tuple[Finding, ...]:
     """What went with worse artwork in the audience's clusters, weightiest first."""
-    if report is None:
-        return ()
     shares = answer.audience.shares
     weights = {s.cluster: (s.weight, s.name) for s in shares} or {ALL: (1.0, "everyone")}
     found = [
         (weight * -row["effect"], _effect(row, answer.take_fraction, f"with {name}"))
         for cluster, (weight, name) in weights.items()
-        for row in effects(report, {"cluster": cluster})
+        for row in desk.effects("cluster", cluster)
         if row["effect"] < 0
     ]
     return tuple(one for _, one in sorted(found, key=lambda pair: -pair[0])[:LOSING_SHOWN])
 
 
-def conflicts(
-    answer: Answer, report: InsightReport | None, barred: frozenset[str]
-) -> tuple[Finding, ...]:
+def conflicts(answer: Answer, desk: Desk, barred: frozenset[str]) -> tuple[Finding, ...]:
     """What helps one part of the audience and hurts another."""
-    if report is None:
+    if desk.report is None:
         return ()
     names = {share.cluster: share.name for share in answer.audience.shares}
-    table = report.conflicts
+    table = desk.report.conflicts
     known = {*names, ALL}
     table = table[table["helps_cluster"].isin(known) & table["hurts_cluster"].isin(known)]
-    found, seen = [], set()
-    for row in plain_rows(table):
-        if row["feature"] in seen or row["feature"] in barred:
-            continue
-        seen.add(row["feature"])
-        found.append(_conflict(row, answer.take_fraction, names))
-    return tuple(found[:CONFLICTS_SHOWN])
+    rows = [row for row in plain_rows(table) if row["feature"] not in barred]
+    told = without_twins(rows, read_travel(desk.index))[:CONFLICTS_SHOWN]
+    return tuple(_conflict(row, answer.take_fraction, names, desk) for row in told)
 
 
-def _conflict(row: Mapping[str, Any], base: float | None, names: Mapping[str, str]) -> Finding:
+def _conflict(
+    row: Mapping[str, Any], base: float | None, names: Mapping[str, str], desk: Desk
+) -> Finding:
     def place(side: str) -> str:
         cluster, platform = row[f"{side}_cluster"], row[f"{side}_platform"]
         who = "" if cluster == ALL else f"with {names.get(cluster, cluster)}"
@@ -168,19 +146,33 @@ def _conflict(row: Mapping[str, Any], base: float | None, names: Mapping[str, st
         effect = row[f"{side}_effect"]
         return f"{effect:+.2f} log-odds" if base is None else percent(relative_change(effect, base))
 
+    sides = [_counts(row, side, desk) for side in ("helps", "hurts")]
+    low, middle, high = (f"{np.exp(row[end]):.1f}×" for end in ("low", "difference", "high"))
     return Finding(
         sentence=say(
             "conflict", contrast=contrast_in_words(row["feature"], row["level"], row["step"]),
             helps=amount("helps"), helps_where=place("helps"), hurts=amount("hurts"),
             hurts_where=place("hurts"),
         ),
-        figure=f"apart by {row['difference']:.2f} log-odds ({row['low']:.2f} to {row['high']:.2f})",
+        figure=f"{middle} the odds of a play ({low} to {high})",
         interval=Interval(row["low"], row["difference"], row["high"]),
         scale=abs(row["high"]),
-        artworks=0,
-        titles=0,
+        artworks=min(side[0] for side in sides),
+        titles=min(side[1] for side in sides),
         grade=str(row["grade"]),
     )  # fmt: skip
+
+
+def _counts(row: Mapping[str, Any], side: str, desk: Desk) -> tuple[int, int]:
+    """Artworks and titles that one side of a conflict was estimated from."""
+    assert desk.report is not None
+    table = desk.report.effects
+    keep = (table["feature"] == row["feature"]) & (table["step"] == row["step"])
+    keep &= (table["genre"] == ALL) & (table["country"] == ALL)
+    for name in ("cluster", "platform"):
+        keep &= table[name] == row[f"{side}_{name}"]
+    found = table[keep].iloc[0]
+    return int(found["artworks"]), int(found["titles"])
 
 
 def theme_cards(asked: Asked, answer: Answer, desk: Desk) -> tuple[ThemeCard, ...]:
@@ -209,7 +201,7 @@ def _theme(theme: Theme, asked: Asked, answer: Answer, desk: Desk) -> ThemeCard:
         change = change_of(row, "effect", answer.take_fraction)
         if change is None or row["cluster"] not in names:
             continue
-        sentence = say("theme", cluster=names[row["cluster"]], change=percent(change.middle))
+        sentence = "Everyone" if row["cluster"] == ALL else names[row["cluster"]]
         scale = max(abs(change.low), abs(change.high))
         findings.append(
             Finding(sentence, in_words(change), change, scale, row["artworks"], row["titles"],
@@ -217,7 +209,7 @@ def _theme(theme: Theme, asked: Asked, answer: Answer, desk: Desk) -> ThemeCard:
         )  # fmt: skip
     pieces = [desk.row_of(one) for one in theme.representatives]
     return ThemeCard(
-        name=theme.name,
+        name=capital(theme.name.replace(": ", " ")),
         description=theme.description,
         stability=theme.stability,
         pieces=_allowed(pieces, asked, answer, desk),
@@ -234,11 +226,12 @@ def _allowed(rows: list[int], asked: Asked, answer: Answer, desk: Desk) -> tuple
 
 def _drift(theme: Theme) -> str:
     found = theme.drift
-    if found is None:
+    if found is None or found["low"] <= 0 <= found["high"]:
         return ""
     middle = found["share_since"] - found["share_before"]
     return say(
         "drift",
+        rising=middle > 0,
         before=f"{found['share_before']:.0%}",
         after=f"{found['share_since']:.0%}",
         since=found["since"],

@@ -23,11 +23,11 @@ from assistant.boards.content import Board, Finding, Interval, Pair, Piece
 from assistant.boards.desk import Desk
 from assistant.boards.evidence import conflicts, losing, sections, theme_cards
 from assistant.boards.novelty import contradictions, genre_rows, novelty_marks
-from assistant.boards.sentences import in_words, say
+from assistant.boards.sentences import capital, in_words, quoted, say
 from assistant.boards.suites import plan_suite
 from assistant.exemplars import score
 from assistant.render import interval, sentence
-from assistant.words import times
+from assistant.words import percent, phrase, times
 from index.records import Grade
 
 if TYPE_CHECKING:
@@ -62,22 +62,21 @@ def make_board(
         InputError: the brief names a cluster that the index does not have.
         ImageUnreadable: a reference is not a readable image.
     """
-    asked = ask(brief, path, desk.index, desk.encoder)
+    asked = ask(brief, path, desk.index, desk.encoder, canvases=desk.canvases)
     answer = answer_asked(asked, desk.index, k=k, picks=picks)
     pairs = tuple(_pair(one, asked, answer, desk) for one in answer.exemplars)
     relevance = score(asked.relevance.value, None, np.full_like(asked.affinity, np.nan))
     barred = _barred(brief, desk)
     shared = tuple(_shared(one, asked, desk) for one in _claims(answer, barred)[:SHARED_SHOWN])
-    report = desk.report
     return Board(
         answer=answer,
         pairs=pairs,
         shared=shared,
         sections=sections(asked, answer, desk, relevance, barred),
         themes=theme_cards(asked, answer, desk),
-        conflicts=conflicts(answer, report, barred),
+        conflicts=conflicts(answer, desk, barred),
         cautions=_cautions(answer, pairs),
-        failed=losing(answer, report),
+        failed=losing(answer, desk),
         worst=_worst(asked, answer, desk),
         palette=palette(desk, pairs),
         previews=previews(desk, brief.canvases, pairs),
@@ -90,11 +89,10 @@ def make_board(
 def _pair(one: Exemplar, asked: Asked, answer: Answer, desk: Desk) -> Pair:
     base, did, counter = answer.take_fraction, one.performance, one.counter_example
     piece = desk.shown(one.artwork_id, one.title, one.path, did, base)
-    parts = [("relevance", one.relevance, f"{one.relevance:.2f}")]
+    parts = [("relevance", one.relevance, f"{one.relevance:.0%}")]
     if did is not None:
-        parts.append(
-            ("performance", 0.5 * (1 + float(np.tanh(2 * did["low"]))), f"{did['low']:+.2f}")
-        )
+        least = f"{did['low']:+.2f}" if piece.change is None else percent(piece.change.low)
+        parts.append(("performance", 0.5 * (1 + float(np.tanh(2 * did["low"]))), f"≥ {least}"))
     if one.affinity is not None:
         parts.append(("affinity", 0.5 * (1 + float(np.tanh(one.affinity))), times(one.affinity)))
     return Pair(
@@ -140,9 +138,10 @@ def _claims(answer: Answer, barred: frozenset[str]) -> list[SharedFeature]:
 def _shared(one: SharedFeature, asked: Asked, desk: Desk) -> Finding:
     genres = asked.brief.genres
     rows = genre_rows(desk.index, genres)
+    label = phrase(one.feature, one.level)
     named = f"{' or '.join(genres)} titles" if genres and not rows.all() else "the index"
     return Finding(
-        sentence=sentence(one),
+        sentence=capital(sentence(one).replace(label, quoted(label), 1)),
         figure=interval(one),
         interval=Interval(one.low, one.difference, one.high),
         scale=max(abs(one.low), abs(one.high)),
@@ -193,8 +192,7 @@ def _tests(answer: Answer, desk: Desk, barred: frozenset[str]) -> tuple[Any, ...
         return ()
     from assistant.insights.plans import propose_tests
 
-    plans = propose_tests(answer, desk.report, desk.index, k=TESTS_SHOWN + len(barred))
-    return tuple(plan for plan in plans if plan.feature not in barred)[:TESTS_SHOWN]
+    return propose_tests(answer, desk.report, desk.index, k=TESTS_SHOWN, without=barred)
 
 
 def _sources(answer: Answer, desk: Desk) -> tuple[tuple[str, str], ...]:

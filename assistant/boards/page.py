@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.boards.pictures import LARGE, SMALL, Pictures
 from assistant.boards.sentences import in_words
-from assistant.words import percent, times
+from assistant.words import percent, relative_change, times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,9 @@ def place(value: float, scale: float) -> float:
     return round(100 + 94 * max(-1.0, min(1.0, value / scale)), 1) if scale > 0 else 100.0
 
 
-WORDS = SimpleNamespace(in_words=in_words, percent=percent, place=place, times=times)
+WORDS = SimpleNamespace(
+    in_words=in_words, percent=percent, place=place, relative_change=relative_change, times=times
+)
 
 
 def _shell() -> dict[str, Any]:

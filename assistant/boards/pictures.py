@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from index.records import Pixels
 
-LARGE, SMALL = 420, 168
+LARGE, SMALL = 420, 200
 """Widths in pixels of exemplars and of everything else."""
 TALLEST = 1.6
 """Height over width from which a picture is bounded by its height."""

@@ -12,15 +12,26 @@ if TYPE_CHECKING:
 
 
 def say(kind: str, **facts: Any) -> str:
-    """A sentence of this kind, on one line."""
+    """A sentence of this kind, on one line, its first letter a capital."""
     from prompts import render
 
-    return " ".join(render("board/sentence.txt", kind=kind, **facts).split())
+    return capital(" ".join(render("board/sentence.txt", kind=kind, **facts).split()))
+
+
+def capital(sentence: str) -> str:
+    """A sentence whose first letter is a capital."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def quoted(label: str) -> str:
+    """A phrase of a level as it stands in a sentence: "cast: pair" is "cast “pair”"."""
+    name, colon, level = label.partition(": ")
+    return f"{name} “{level}”" if colon else label
 
 
 def contrast_in_words(feature: str, level: str | None, step: str) -> str:
-    """A contrast as a strategist reads it: "cast: pair against others", "more warmth (1 sd)"."""
-    label = phrase(feature, level)
+    """A contrast as a strategist reads it: "cast “pair” against others", "more warmth"."""
+    label = quoted(phrase(feature, level))
     if step.startswith("+1 sd"):
         return f"more {label} (by one standard deviation)"
     if level is not None and step.startswith(f"{level} "):

@@ -44,9 +44,11 @@ from assistant.boards.slides import (
 from assistant.console import plain
 
 _T = TypeVar("_T")
-_ROW = 0.42
-_PAIRS = 3
-_ROWS = 12
+_ROW, _STRIP_ROW = 0.57, 0.45
+_PAIRS = 4
+_CONCEPTS = 3
+ROWS = 9
+"""Findings on a slide."""
 _STRIP_ROWS = 5
 CAPTION = SMALL
 """Points of the lines under a concept."""
@@ -155,13 +157,13 @@ def cover(
 
 
 def pair_slides(title: str, pairs: Sequence[tuple[Shown, Shown | None]], note: str) -> list[Slide]:
-    """What worked beside what did not, three pairs a slide."""
+    """What worked beside what did not, four pairs a slide."""
     made = []
     for group in _grouped(pairs, _PAIRS):
         sheet = Sheet(title)
         sheet.text(MARGIN, 1.02, WIDTH - 2 * MARGIN, 0.25, Line(note, SMALL, colour=SOFT))
         for number, pair in enumerate(group):
-            x, width = column(number * 4, 4)
+            x, width = column(number * 3, 3)
             sheet.add(Box(x, TOP + 0.05, width, BOTTOM - TOP - 0.05, SHEET))
             half = (width - 0.36) / 2
             for place, shown in enumerate(pair):
@@ -184,12 +186,12 @@ def _artwork(sheet: Sheet, shown: Shown, x: float, y: float, width: float) -> No
     for name, length, figure in shown.bars:
         if y + 0.2 > BOTTOM:
             break
-        sheet.text(x, y - 0.04, width * 0.5, 0.2, Line(name, FINE + 1, colour=SOFT))
-        track = width * 0.26
-        sheet.add(Box(x + width * 0.5, y + 0.02, track, 0.1, FAINT))
+        sheet.text(x, y - 0.04, width * 0.8, 0.2, Line(name, FINE + 1, colour=SOFT))
+        track = width * 0.6
+        sheet.add(Box(x + width * 0.82, y + 0.02, track, 0.1, FAINT))
         if length > 0:
-            sheet.add(Box(x + width * 0.5, y + 0.02, track * min(length, 1), 0.1, ACCENT))
-        sheet.text(x + width * 0.8, y - 0.04, width * 0.2, 0.2, Line(figure, FINE + 1))
+            sheet.add(Box(x + width * 0.82, y + 0.02, track * min(length, 1), 0.1, ACCENT))
+        sheet.text(x + width * 1.48, y - 0.04, width * 0.6, 0.2, Line(figure, FINE + 1))
         y += 0.23
 
 
@@ -202,17 +204,19 @@ def _picture(sheet: Sheet, shown: Shown, x: float, y: float, width: float, heigh
 
 
 def interval_slides(title: str, rows: Sequence[Row], note: str, head: str) -> list[Slide]:
-    """Differences with their intervals as a chart of native shapes, twelve a slide."""
+    """Differences with their intervals as a chart of native shapes, nine a slide."""
     made = []
-    for group in _grouped(rows, _ROWS):
+    for group in _grouped(rows, ROWS):
         sheet = Sheet(title)
         sheet.text(MARGIN, 1.02, WIDTH - 2 * MARGIN, 0.25, Line(note, SMALL, colour=SOFT))
-        _intervals(sheet, group, TOP + 0.1, head)
+        _intervals(sheet, group, TOP + 0.1, head, _ROW, SMALL)
         made.append(sheet.done())
     return made
 
 
-def _intervals(sheet: Sheet, rows: Sequence[Row], y: float, head: str) -> None:
+def _intervals(
+    sheet: Sheet, rows: Sequence[Row], y: float, head: str, step: float, size: float
+) -> None:
     (label_x, label_width), (chart_x, chart_width) = column(0, 5), column(5, 3)
     (figure_x, figure_width), (grade_x, grade_width) = column(8, 2), column(10, 2)
     middle = chart_x + chart_width / 2
@@ -223,26 +227,27 @@ def _intervals(sheet: Sheet, rows: Sequence[Row], y: float, head: str) -> None:
     ):
         sheet.text(x, y, width, 0.2, Line(words, FINE, colour=SOFT))
     y += 0.28
-    sheet.add(Rule(middle, y, middle, y + _ROW * len(rows), SOFT, 0.75))
+    sheet.add(Rule(middle, y, middle, y + step * len(rows), SOFT, 0.75))
     for row in rows:
         sheet.add(Rule(MARGIN, y, WIDTH - MARGIN, y, weight=0.5))
-        label = fit((Line(row.label, FINE + 1),), label_width, _ROW - 0.04)
+        label = fit((Line(row.label, size),), label_width, step - 0.04)
         tall = height_of(label, label_width)
-        sheet.add(Text(label_x, y + (_ROW - tall) / 2, label_width, tall, label))
-        centre = y + _ROW / 2
+        sheet.add(Text(label_x, y + (step - tall) / 2, label_width, tall, label))
+        centre = y + step / 2
         ends = [_at(value, row.scale, middle, chart_width) for value in (row.low, row.high)]
         colour = GOOD if row.middle > 0 else BAD
         sheet.add(
             Rule(ends[0], centre, ends[1], centre, colour, 2.25),
             Dot(_at(row.middle, row.scale, middle, chart_width), centre, 0.065, colour),
         )
-        figure = fit((Line(row.figure, FINE + 0.5, bold=True),), figure_width, _ROW - 0.04)
+        figure = fit((Line(row.figure, FINE + 0.5, bold=True),), figure_width, step - 0.04)
         tall = height_of(figure, figure_width)
-        sheet.add(Text(figure_x, y + (_ROW - tall) / 2, figure_width, tall, figure))
-        sheet.text(grade_x, y + 0.04, grade_width, 0.2, Line(row.grade, FINE + 1, bold=True))
-        sheet.text(grade_x, y + 0.21, grade_width, 0.2, Line(row.count, FINE, colour=SOFT))
+        sheet.add(Text(figure_x, y + (step - tall) / 2, figure_width, tall, figure))
+        top = y + (step - 0.42) / 2
+        sheet.text(grade_x, top + 0.04, grade_width, 0.2, Line(row.grade, FINE + 1, bold=True))
+        sheet.text(grade_x, top + 0.21, grade_width, 0.2, Line(row.count, FINE, colour=SOFT))
         sheet.notes.append("; ".join((f"{row.label}: {row.figure}", row.grade, row.count)))
-        y += _ROW
+        y += step
 
 
 def _at(value: float, scale: float, middle: float, width: float) -> float:
@@ -283,10 +288,12 @@ def strip_slide(
     for number, shown in enumerate(pictures[:6]):
         left, wide = column(number * 2, 2)
         _picture(sheet, shown, left, 1.6, wide, 2.1)
-        figure = f"{shown.figure} {shown.name}".strip()
-        sheet.text(left, 3.74, wide, 0.2, Line(figure, FINE + 1, bold=bool(shown.figure)))
+        colour = {None: INK, True: GOOD, False: BAD}[shown.did_well]
+        figure = Line(" ".join((shown.figure, *shown.details[1:2])), FINE, True, colour)
+        sheet.text(left, 3.73, wide, 0.4, figure, Line(shown.name, FINE))
     if rows:
-        _intervals(sheet, rows[:_STRIP_ROWS], 4.1 if pictures else 1.7, head)
+        at = 4.22 if pictures else 1.7
+        _intervals(sheet, rows[:_STRIP_ROWS], at, head, _STRIP_ROW, FINE + 1)
     sheet.notes.append(about)
     return sheet.done()
 
@@ -296,7 +303,7 @@ def concept_slides(
 ) -> list[Slide]:
     """Concepts beside each other, three a slide: picture, whom it serves, what to keep."""
     made = []
-    for group in _grouped(concepts, _PAIRS):
+    for group in _grouped(concepts, _CONCEPTS):
         sheet = Sheet(title)
         sheet.text(MARGIN, 1.02, WIDTH - 2 * MARGIN, 0.25, Line(note, SMALL, colour=SOFT))
         for number, (shown, lines) in enumerate(group):

@@ -8,6 +8,7 @@ from assistant.answer import Answer, Asked, nearest_pool, read_artworks, read_ma
 from assistant.audience_lift import AudienceLift
 from assistant.boards.content import Concept, Interval, Served, Suite
 from assistant.boards.desk import Desk, usual_take
+from assistant.boards.sentences import quoted
 from assistant.boards.suite import cover, coverage, verdict
 from assistant.exemplars import DID_WELL
 from assistant.words import phrase, relative_change
@@ -44,8 +45,9 @@ def plan_suite(
     )
     share_of = np.array([weights[cluster] for cluster in lifts])
     chosen = cover(low, share_of, artworks.titles[pool].tolist(), concepts)
-    made = []
-    for at, adds in chosen:
+    made: list[Concept] = []
+    reached: set[str] = set()
+    for at, _ in chosen:
         row = int(pool[at])
         served = tuple(
             _served(names[cluster], weights[cluster], lift, row)
@@ -53,10 +55,12 @@ def plan_suite(
             if not np.isnan(lift.lift[row]) and lift.informed[row]
         )
         piece = desk.piece(row, asked.lift, answer.take_fraction)
+        fresh = {one.cluster for one in served if one.verdict == "serves"} - reached
+        reached |= fresh
+        adds = sum(one.weight for one in served if one.cluster in fresh)
         made.append(Concept(piece, _keep(answer, desk, row, barred), served, adds))
-    reached = [[one.cluster for one in c.serves if one.verdict == "serves"] for c in made]
-    covered, missing = coverage(reached, {names[c]: weight for c, weight in weights.items()})
     by_name = {names[cluster]: weight for cluster, weight in weights.items()}
+    covered, missing = coverage([sorted(reached)], by_name)
     return Suite(tuple(made), covered, tuple((name, by_name[name]) for name in missing))
 
 
@@ -91,7 +95,7 @@ def _keep(answer: Answer, desk: Desk, row: int, barred: frozenset[str]) -> tuple
         if one.kind == "flag" and one.difference < 0:
             continue
         seen.add(one.feature)
-        label = phrase(one.feature, one.level)
+        label = quoted(phrase(one.feature, one.level))
         more = "" if one.kind == "flag" else "more " if one.difference > 0 else "less "
         kept.append(f"{more}{label}")
     return tuple(kept[:KEPT])

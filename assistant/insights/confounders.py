@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,6 +35,38 @@ def within_correlations(evidence: Evidence) -> Floats:
     scaled = centred / np.where(length > _TINY, length, np.inf)
     correlations: Floats = np.clip(scaled.T @ scaled, -1, 1)
     return correlations
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Travel:
+    """Which features travel together inside titles.
+
+    Attributes:
+        place: row of a feature and level, as contrasts name them, in `correlations`.
+        correlations: absolute, `(k, k)`.
+    """
+
+    place: dict[tuple[str, str | None], int]
+    correlations: Floats
+
+    def together(self, at: int, others: Sequence[int]) -> bool:
+        """Whether a row travels with any of others."""
+        return bool((self.correlations[at, list(others)] >= TRAVELS).any())
+
+    def same(self, one: tuple[str, str | None], others: Sequence[tuple[str, str | None]]) -> bool:
+        """Whether one of the others cannot be changed without this one."""
+        at = self.place.get(one)
+        rows = [self.place[other] for other in others if other in self.place]
+        return at is not None and bool((self.correlations[at, rows] >= SAME_THING).any())
+
+
+def travel_of(evidence: Evidence) -> Travel:
+    """Which features travel together in what effects are estimated from."""
+    design = evidence.design
+    keys = zip(design.control_features, design.control_levels, strict=True)
+    return Travel(
+        {key: at for at, key in enumerate(keys)}, np.abs(within_correlations(evidence))
+    )
 
 
 def find_confounders(

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assistant.insights.confounders import SAME_THING, TRAVELS, within_correlations
+from assistant.insights.confounders import SAME_THING, TRAVELS
 from assistant.insights.design import MIDDLE
 from assistant.insights.effects import Evidence
 from assistant.insights.fixed_effects import Floats
 from assistant.insights.grading import LEVEL, MIN_TITLES, POWER
 from assistant.insights.minimal_pairs import Arm, minimal_pair
 from assistant.insights.plain import plain_value
-from assistant.insights.report import InsightReport, read_evidence
+from assistant.insights.report import InsightReport, read_evidence, read_travel
 from assistant.words import phrase
 from index.records import ALL, Grade
 
@@ -108,6 +109,7 @@ def propose_tests(
     k: int = 5,
     traffic: float | None = None,
     smallest_change: float = SMALLEST_CHANGE,
+    without: Collection[str] = (),
 ) -> tuple[TestPlan, ...]:
     """The strongest open questions for a brief's audience, most worth answering first.
 
@@ -122,6 +124,7 @@ def propose_tests(
         k: tests at most.
         traffic: impressions a day that the title's artwork will get, over everyone.
         smallest_change: relative change of the take fraction worth having, above 0.
+        without: features that are not asked about.
 
     Raises:
         InputError: the index knows no performance.
@@ -131,19 +134,13 @@ def propose_tests(
     weights = {share.cluster: share.weight for share in answer.audience.shares} or {ALL: 1.0}
     slices = _audience_slices(evidence, weights, answer.brief.platforms)
     open_rows = _open_questions(report.effects, slices)
-    correlations = np.abs(within_correlations(evidence))
-    place = {
-        key: at
-        for at, key in enumerate(
-            zip(evidence.design.control_features, evidence.design.control_levels, strict=True)
-        )
-    }
+    travel = read_travel(index)
     plans: list[TestPlan] = []
     asked: list[int] = []
-    features: set[str] = set()
+    features = set(without)
     for row in open_rows:
-        at = place.get((row["feature"], row["level"]))
-        if at is None or row["feature"] in features or (correlations[at, asked] >= TRAVELS).any():
+        at = travel.place.get((row["feature"], row["level"]))
+        if at is None or row["feature"] in features or travel.together(at, asked):
             continue
         features.add(row["feature"])
         asked.append(at)
@@ -155,7 +152,7 @@ def propose_tests(
                 index,
                 row,
                 names.get(row["cluster"], row["cluster"]),
-                _travelling(evidence, correlations[at], at),
+                _travelling(evidence, travel.correlations[at], at),
                 take_fraction,
                 smallest_change,
                 None if traffic is None else traffic * share,
@@ -166,6 +163,7 @@ def propose_tests(
     return tuple(plans)
 
 
+@cache
 def impressions_per_arm(take_fraction: float, smallest_change: float) -> int:
     """Impressions each of two arms needs to see a relative change of a take fraction.
 
@@ -268,7 +266,7 @@ def _plan(
     return TestPlan(
         id=plan_id(answer.brief.title, feature, level, row["cluster"], row["platform"]),
         brief=answer.brief.title,
-        question=f"Does {phrase(feature, level)} {'help' if effect > 0 else 'hurt'} with "
+        question=f"Does “{phrase(feature, level)}” {'help' if effect > 0 else 'hurt'} with "
         f"{who}{where} when nothing else changes?",
         why=_WHY[row["grade"]] + travels,
         feature=feature,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assistant.insights.conflicts import find_conflicts
-from assistant.insights.confounders import find_confounders
+from assistant.insights.confounders import Travel, find_confounders, travel_of
 from assistant.insights.effects import (
     EffectSlice,
     Evidence,
@@ -176,6 +176,16 @@ def read_evidence(index: Index) -> Evidence:
         index.table(name).to_pandas() for name in ("titles", "artworks", "cells")
     )
     return gather_evidence(titles, artworks, cells, index_matrix(index))
+
+
+@per_index
+def read_travel(index: Index) -> Travel:
+    """Which features of an index travel together.
+
+    Raises:
+        InputError: the index was built from a catalogue without performance.
+    """
+    return travel_of(read_evidence(index))
 
 
 def insights(
