@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from assistant.words import phrase
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -108,7 +110,8 @@ def _said(
         return f"avoid {word!r}: {encoder} cannot see it, so nothing is ruled out; {by_text}"
     titles = index.table("artworks")["title_id"].to_numpy(zero_copy_only=False)
     number, of = int(shows.sum()), len(set(titles[shows]))
+    told = ", ".join(dict.fromkeys(phrase(name) for name in seen))
     left_out = f"{number} artworks of {of} titles are left out" if number else "none is left out"
-    unseen = [name for name in wanted if name not in seen]
+    unseen = [phrase(name) for name in wanted if name not in seen]
     blind = f"; {encoder} cannot see {', '.join(unseen)}" if unseen else ""
-    return f"avoid {word!r}: {left_out} (by {', '.join(seen)}){blind}"
+    return f"avoid {word!r}: {left_out} (by {told}){blind}"

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import math
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from assistant.boards.content import Pair, Piece, Preview, Swatch
 from assistant.boards.desk import Desk, read_layouts
 from assistant.boards.sentences import say
+from assistant.canvas_check import NOT_MEASURED, survivals
 from assistant.per_index import per_index
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from assistant.answer import Answer
     from index.canvases import Canvas
     from index.store import Index
 
@@ -27,48 +29,54 @@ CANVASES = 3
 SWATCHES = 8
 _ALIKE = 0.09
 """Distance in OKLab within which two colours are one swatch."""
-NOT_MEASURED = "not measured"
 _TONELESS = frozenset({"black", "white", "grey", "gray"})
-_DARK, _PALE, _DULL = 0.42, 0.84, 0.08
-"""OKLab lightness of dark and of pale colours, and chroma of dull ones."""
+_DARK, _PALE, _DULL = 0.42, 0.75, 0.1
+"""OKLab lightness of dark and of pale colours, and the chroma up to which they are dull."""
 
 
-def previews(desk: Desk, wanted: Sequence[str], pairs: Sequence[Pair]) -> tuple[Preview, ...]:
-    """The first exemplars on each canvas of the brief that is known."""
-    from index.canvases import load_canvases
-
-    known = {name.casefold(): canvas for name, canvas in load_canvases().items()}
-    named = [known[name.casefold()] for name in wanted if name.casefold() in known]
+def previews(desk: Desk, answer: Answer, pairs: Sequence[Pair]) -> tuple[Preview, ...]:
+    """The first exemplars on each canvas of the brief that has a size, else on a few canvases."""
+    known = {name.casefold(): canvas for name, canvas in desk.canvases.items()}
+    wanted = [name.casefold() for name in answer.brief.canvases]
+    named = [known[name] for name in wanted if name in known]
     chosen = named or list(known.values())[:CANVASES]
-    return tuple(
-        _preview(desk, canvas, pair.worked) for canvas in chosen for pair in pairs[:PREVIEWED]
-    )
+    told = {
+        (one.artwork_id, survival["canvas"]): survival
+        for one in answer.exemplars
+        for survival in one.canvases
+    }
+    made = []
+    for canvas in chosen:
+        for pair in pairs[:PREVIEWED]:
+            piece = pair.worked
+            survival = told.get((piece.artwork_id, canvas.name))
+            if survival is None:
+                layout = read_layouts(desk.index).get(piece.artwork_id)
+                survival = survivals(layout, [canvas])[0]
+            made.append(_preview(desk, canvas, piece, survival))
+    return tuple(made)
 
 
-def _preview(desk: Desk, canvas: Canvas, piece: Piece) -> Preview:
-    from index.canvases import survive
-
-    layout = read_layouts(desk.index).get(piece.artwork_id)
-    if layout is None:
+def _preview(desk: Desk, canvas: Canvas, piece: Piece, found: Mapping[str, Any]) -> Preview:
+    if found["verdict"] == NOT_MEASURED:
         width, height = _sizes(desk.index).get(piece.artwork_id, canvas.size)
         crop = centre_crop(width / height, canvas.aspect)
         kept = (crop[2] - crop[0]) * (crop[3] - crop[1])
-        verdict, told = NOT_MEASURED, say("preview_unmeasured", kept=f"{kept:.0%}")
+        told = say("preview_unmeasured", kept=f"{kept:.0%}")
     else:
-        found = survive(layout, canvas)
-        box = found.crop
-        crop, verdict = (box.left, box.top, box.right, box.bottom), found.verdict
+        left, top, right, bottom = found["crop"]
+        crop = (left, top, right, bottom)
         told = say(
             "preview",
-            kept=f"{found.saliency_kept:.0%}",
-            face=found.face_kept,
-            title=found.title_kept,
-            letters="" if found.letters is None else f"{found.letters:.0f}",
+            kept=f"{found['saliency_kept']:.0%}",
+            face=found["face_kept"],
+            title=found["title_kept"],
+            letters="" if found["letters"] is None else f"{found['letters']:.0f}",
             least=f"{canvas.letters:.0f}",
         )
     return Preview(
-        canvas.name, canvas.label or canvas.name, canvas.size, piece, crop, canvas.safe, verdict,
-        told,
+        canvas.name, canvas.label or canvas.name, canvas.size, piece, crop, canvas.safe,
+        found["verdict"], told,
     )  # fmt: skip
 
 
@@ -136,9 +144,9 @@ def _toned(name: str, hexed: str) -> str:
         return name
     if lightness < _DARK:
         return f"dark {name}"
-    if lightness > _PALE:
-        return f"pale {name}"
-    return f"dull {name}" if math.hypot(red, yellow) < _DULL else name
+    if math.hypot(red, yellow) > _DULL:
+        return name
+    return f"{'pale' if lightness > _PALE else 'dull'} {name}"
 
 
 def _distance(one: str, other: str) -> float:

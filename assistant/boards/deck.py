@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from assistant.boards import slide_kinds as kinds
-from assistant.boards.slides import BODY, Line
 from assistant.boards.sentences import capital
+from assistant.boards.slides import BODY, Line
 from assistant.words import percent
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ def _suite(board: Board, pictures: Pictures) -> list[Slide]:
 
 def _concept(concept: Concept, pictures: Pictures) -> tuple[kinds.Shown, list[Line]]:
     added = f"Adds {concept.adds:.0%} of the audience" if concept.adds >= 0.005 else ""
-    lines = [Line(added or "Adds nobody who is not served", bold=True)]
+    lines = [Line(added or "Serves no other cluster, but does better with some", bold=True)]
     lines += [
         Line(
             f"{one.cluster} ({one.weight:.0%}): {one.verdict}, {percent(one.change.middle)} "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assistant.answer import read_artworks, read_tags
+from assistant.asking import read_artworks, read_tags
 from assistant.audience_lift import AudienceLift, audience_lift
 from assistant.boards.content import Piece
 from assistant.boards.sentences import change_of

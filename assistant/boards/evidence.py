@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from assistant.answer import Answer, Asked, read_artworks
+from assistant.answer import Answer
+from assistant.asking import Asked, read_artworks
 from assistant.boards.content import Finding, Interval, Piece, Section, ThemeCard
 from assistant.boards.desk import Desk, usual_take, without_twins
 from assistant.boards.sentences import capital, change_of, contrast_in_words, in_words, points, say

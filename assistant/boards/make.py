@@ -8,16 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assistant.answer import (
-    Answer,
-    Asked,
-    Exemplar,
-    answer_asked,
-    ask,
-    nearest_pool,
-    read_artworks,
-    read_matrix,
-)
+from assistant.answer import Answer, Exemplar, answer_asked, nearest_pool, read_matrix
+from assistant.asking import Asked, ask, read_artworks
 from assistant.boards.canvases import palette, previews
 from assistant.boards.content import Board, Finding, Interval, Pair, Piece
 from assistant.boards.desk import Desk
@@ -79,7 +71,7 @@ def make_board(
         failed=losing(answer, desk),
         worst=_worst(asked, answer, desk),
         palette=palette(desk, pairs),
-        previews=previews(desk, brief.canvases, pairs),
+        previews=previews(desk, answer, pairs),
         suite=plan_suite(asked, answer, desk, concepts, barred),
         tests=_tests(answer, desk, barred),
         sources=_sources(answer, desk),
@@ -177,8 +169,8 @@ def _cautions(answer: Answer, pairs: tuple[Pair, ...]) -> tuple[str, ...]:
     marked = sum(bool(pair.marks) for pair in pairs)
     if marked:
         told.append(
-            f"{marked} of {len(pairs)} exemplars promise something that the brief does not "
-            "mention; each says what."
+            f"{marked} of {len(pairs)} exemplars {'promises' if marked == 1 else 'promise'} "
+            "something that the brief does not mention; beside each stands what."
         )
     told.append(
         "Logs are history, not an experiment: who was shown what was somebody's decision. Only "

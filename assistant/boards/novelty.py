@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from assistant.answer import read_artworks
+from assistant.asking import read_artworks
 from assistant.boards.sentences import points, say
 from assistant.insights.grading import LEVEL
 from assistant.per_index import per_index

@@ -34,6 +34,8 @@ def contrast_in_words(feature: str, level: str | None, step: str) -> str:
     label = quoted(phrase(feature, level))
     if step.startswith("+1 sd"):
         return f"more {label} (by one standard deviation)"
+    if step == "with against without":
+        return f"with {label} against without"
     if level is not None and step.startswith(f"{level} "):
         return f"{label} {step.removeprefix(level).strip()}"
     return f"{label} ({step})"

@@ -44,10 +44,12 @@ from assistant.boards.slides import (
 from assistant.console import plain
 
 _T = TypeVar("_T")
-_ROW, _STRIP_ROW = 0.57, 0.45
+_ROW, _STRIP_ROW = 0.64, 0.45
 _PAIRS = 4
 _CONCEPTS = 3
-ROWS = 9
+_CARD = 4.75
+"""Height of a pair's card in inches."""
+ROWS = 8
 """Findings on a slide."""
 _STRIP_ROWS = 5
 CAPTION = SMALL
@@ -164,7 +166,7 @@ def pair_slides(title: str, pairs: Sequence[tuple[Shown, Shown | None]], note: s
         sheet.text(MARGIN, 1.02, WIDTH - 2 * MARGIN, 0.25, Line(note, SMALL, colour=SOFT))
         for number, pair in enumerate(group):
             x, width = column(number * 3, 3)
-            sheet.add(Box(x, TOP + 0.05, width, BOTTOM - TOP - 0.05, SHEET))
+            sheet.add(Box(x, TOP + 0.05, width, _CARD, SHEET))
             half = (width - 0.36) / 2
             for place, shown in enumerate(pair):
                 if shown is not None:
@@ -204,7 +206,7 @@ def _picture(sheet: Sheet, shown: Shown, x: float, y: float, width: float, heigh
 
 
 def interval_slides(title: str, rows: Sequence[Row], note: str, head: str) -> list[Slide]:
-    """Differences with their intervals as a chart of native shapes, nine a slide."""
+    """Differences with their intervals as a chart of native shapes, eight a slide."""
     made = []
     for group in _grouped(rows, ROWS):
         sheet = Sheet(title)

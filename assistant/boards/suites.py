@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from assistant.answer import Answer, Asked, nearest_pool, read_artworks, read_matrix
+from assistant.answer import Answer, nearest_pool, read_matrix
+from assistant.asking import Asked, read_artworks
 from assistant.audience_lift import AudienceLift
 from assistant.boards.content import Concept, Interval, Served, Suite
 from assistant.boards.desk import Desk, usual_take

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.cli.app import IndexOption, JsonOption, app
+from assistant.cli.app import CanvasesOption, IndexOption, JsonOption, app
 
 
 @app.command(epilog="Example: assistant board briefs/*.yaml -o boards --format html,md")
@@ -23,6 +23,7 @@ def board(
     ] = "html",
     k: Annotated[int, typer.Option("-k", min=1, max=48, help="Exemplars to show.")] = 8,
     seed: Annotated[int, typer.Option(help="Of the grouping into themes.")] = 7,
+    canvases: CanvasesOption = None,
     index: IndexOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -30,8 +31,9 @@ def board(
     from assistant.boards.files import find_briefs, read_formats, write_boards
     from assistant.cli.opening import open_with_encoder
     from assistant.console import emit_json, notes, output, plain, progress_bar
+    from index.canvases import load_canvases
 
-    formats, paths = read_formats(form), find_briefs(briefs)
+    formats, paths, known = read_formats(form), find_briefs(briefs), load_canvases(canvases)
     opened, encoder = open_with_encoder(index)
     from assistant.boards.desk import Desk
     from assistant.boards.pictures import Pictures
@@ -44,7 +46,7 @@ def board(
         run = write_boards(
             paths,
             out,
-            Desk(opened, encoder, report, seed),
+            Desk(opened, encoder, report, seed, known),
             Pictures(opened.catalogue_folder),
             formats,
             k=k,

@@ -64,9 +64,7 @@ def travel_of(evidence: Evidence) -> Travel:
     """Which features travel together in what effects are estimated from."""
     design = evidence.design
     keys = zip(design.control_features, design.control_levels, strict=True)
-    return Travel(
-        {key: at for at, key in enumerate(keys)}, np.abs(within_correlations(evidence))
-    )
+    return Travel({key: at for at, key in enumerate(keys)}, np.abs(within_correlations(evidence)))
 
 
 def find_confounders(
