@@ -13,6 +13,7 @@ from assistant.words import phrase
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from assistant.brief import Brief
     from index.features.feature import Feature
     from index.store import Index
 
@@ -76,6 +77,14 @@ def named_features(word: str, held: dict[str, Feature]) -> list[str]:
         if one.group == "attributes" and any(_within(phrase, name) for phrase in called)
     ]
     return list(dict.fromkeys(named))
+
+
+def barred_features(brief: Brief, index: Index) -> frozenset[str]:
+    """Features that the brief's `avoid` names: nothing may recommend them."""
+    from index.perceived import index_features
+
+    held = {one.name: one for one in index_features(index) if one.kind == "flag"}
+    return frozenset(name for word in brief.avoid for name in named_features(word, held))
 
 
 def _within(phrase: str, name: str) -> bool:

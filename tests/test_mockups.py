@@ -13,6 +13,7 @@ from PIL import Image
 
 from assistant.answer import Answer, Exemplar, answer_brief
 from assistant.brief import Brief
+from assistant.boards.suites import suite_of
 from assistant.mockups.concept import Concept, plan_concepts, whole_audience
 from assistant.mockups.critique import Critic
 from assistant.mockups.draw import Wishes, draw_mockups
@@ -178,15 +179,16 @@ def test_only_artwork_whose_rights_permit_it_is_shown_to_a_painter(index: Index)
     assert is_permitted("  ALL   media ")
 
 
-def test_concepts_are_one_for_each_leading_cluster(index: Index) -> None:
+def test_concepts_are_those_of_the_boards_suite_plan(index: Index) -> None:
     brief = Brief(title="Fog", audience={"heart": 0.6, "thrill": 0.4})
     answer = answer_brief(brief, Path("b"), index, SmallEncoder())
+    plan = suite_of(answer, Path("b"), index, SmallEncoder(), 3)
+    assert plan is not None
     both = plan_concepts(answer, Path("b"), index, SmallEncoder())
     assert [one.clusters for one in both] == [{"heart": 1.0}, {"thrill": 1.0}]
+    starts = [one.piece.artwork_id for one in plan.concepts if one.reaches]
+    assert [one.exemplars[0].artwork_id for one in both] == starts
     one = answer_brief(
-        brief.model_copy(update={"audience": {"heart": 0.9, "thrill": 0.1}}),
-        Path("b"),
-        index,
-        SmallEncoder(),
+        brief.model_copy(update={"audience": {"heart": 1.0}}), Path("b"), index, SmallEncoder()
     )
     assert plan_concepts(one, Path("b"), index, SmallEncoder()) == (whole_audience(one),)

@@ -87,7 +87,7 @@ def whole_board(board: Board) -> Board:
         failed=findings,
         palette=tuple(Swatch(text, "#a1b2c3", 0.1, 0.2) for text in HOSTILE * 2),
         suite=Suite(
-            tuple(Concept(one, HOSTILE, served, 0.2) for one in pieces[:4]),
+            tuple(Concept(one, HOSTILE, served, HOSTILE[:1], 0.2) for one in pieces[:4]),
             0.7,
             ((HOSTILE[0], 0.1),),
         ),

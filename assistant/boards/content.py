@@ -124,12 +124,14 @@ class Concept:
 
     Attributes:
         keep: what it has of what exemplars share.
-        adds: share of the audience that it serves and no concept before it does.
+        reaches: names of the clusters that it serves and no concept before it does.
+        adds: their share of the audience.
     """
 
     piece: Piece
     keep: tuple[str, ...]
     serves: tuple[Served, ...]
+    reaches: tuple[str, ...]
     adds: float
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 CLUSTERS, SECTIONS, THEMES = 3, 4, 2
 """Slides of member clusters, of these and platforms together, and of themes, at most."""
+MARKS = 2
+"""Contradictions that stand among the cautions; more have a slide of their own."""
 LEADS = 0.1
 """Share of the audience from which a cluster has a slide; the page tells of the others."""
 PICTURE_SIDE = 480
@@ -53,7 +55,9 @@ def slides_of(board: Board, pictures: Pictures) -> list[Slide]:
     if board.tests:
         slides += kinds.list_slides("What to test next", _tests(board.tests))
     sources = " · ".join(f"{name}: {value}" for name, value in board.sources)
-    ending = [*_lines(board.cautions), Line(f"Made from: {sources}", kinds.CAPTION)]
+    marks = _marks(board)
+    few = marks if len(marks) <= MARKS else []
+    ending = [*_lines((*few, *board.cautions)), Line(f"Made from: {sources}", kinds.CAPTION)]
     slides += kinds.list_slides("Cautions and sources", ending)
     return kinds.footed(slides, board.title)
 
@@ -151,8 +155,13 @@ def _pairs(board: Board, pictures: Pictures) -> list[Slide]:
         for pair in board.pairs
     ]
     slides = kinds.pair_slides("What worked, each beside what did not", pairs, _INSIDE)
-    marks = [f"{pair.worked.title}: {mark}" for pair in board.pairs for mark in pair.marks]
-    return slides + (kinds.list_slides("At odds with the brief", _lines(marks)) if marks else [])
+    marks = _marks(board)
+    crowded = len(marks) > MARKS
+    return slides + (kinds.list_slides("At odds with the brief", _lines(marks)) if crowded else [])
+
+
+def _marks(board: Board) -> list[str]:
+    return [f"{pair.worked.title}: {mark}" for pair in board.pairs for mark in pair.marks]
 
 
 def _row(one: Finding) -> kinds.Row:

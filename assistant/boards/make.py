@@ -10,6 +10,7 @@ import numpy as np
 
 from assistant.answer import Answer, Exemplar, answer_asked, nearest_pool, read_matrix
 from assistant.asking import Asked, ask, read_artworks
+from assistant.avoid import barred_features
 from assistant.boards.canvases import palette, previews
 from assistant.boards.content import Board, Finding, Interval, Pair, Piece
 from assistant.boards.desk import Desk
@@ -58,7 +59,7 @@ def make_board(
     answer = answer_asked(asked, desk.index, k=k, picks=picks)
     pairs = tuple(_pair(one, asked, answer, desk) for one in answer.exemplars)
     relevance = score(asked.relevance.value, None, np.full_like(asked.affinity, np.nan))
-    barred = _barred(brief, desk)
+    barred = barred_features(brief, desk.index)
     shared = tuple(_shared(one, asked, desk) for one in _claims(answer, barred)[:SHARED_SHOWN])
     return Board(
         answer=answer,
@@ -107,15 +108,6 @@ def _pair(one: Exemplar, asked: Asked, answer: Answer, desk: Desk) -> Pair:
         marks=contradictions(desk.index, asked.brief, asked.text, desk.row_of(one.artwork_id)),
         picked=one.picked,
     )
-
-
-def _barred(brief: Brief, desk: Desk) -> frozenset[str]:
-    """Features that the brief's `avoid` names: nothing may recommend them."""
-    from assistant.avoid import named_features
-    from index.perceived import index_features
-
-    held = {one.name: one for one in index_features(desk.index) if one.kind == "flag"}
-    return frozenset(name for word in brief.avoid for name in named_features(word, held))
 
 
 def _claims(answer: Answer, barred: frozenset[str]) -> list[SharedFeature]:

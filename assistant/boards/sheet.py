@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from assistant.boards.pictures import Pictures
 
 COLUMNS = 4
-_WIDE, _HIGH, _GAP, _EDGE, _TEXT = 300, 400, 28, 56, 96
+_WIDE, _HIGH, _GAP, _EDGE, _TEXT = 300, 400, 28, 56, 120
 _PAPER, _INK, _SOFT, _TRACK = "#f6f3ee", "#17150f", "#5d574b", "#e6dfd2"
 _GOOD, _BAD = "#0a6b48", "#ad2417"
 
@@ -38,7 +38,7 @@ def draw_sheet(board: Board, pictures: Pictures) -> bytes:
     sheet = Image.new("RGB", (width, height), _PAPER)
     draw = ImageDraw.Draw(sheet)
     _line(draw, (_EDGE, _EDGE - 8), board.title, fonts[52], _INK, width - 2 * _EDGE)
-    under = "Worked above, failed below: plays an impression against the title's other artworks."
+    under = "Worked above, failed below: plays an impression against the title's other artworks, 90% intervals."
     _line(draw, (_EDGE, _EDGE + 66), under, fonts[18], _SOFT, width - 2 * _EDGE)
     if not pairs:
         told = "No past artwork did well enough to be shown: insufficient data."
@@ -69,9 +69,12 @@ def _piece(
         image.thumbnail((_WIDE, _HIGH), Drawn.Resampling.LANCZOS)
         sheet.paste(image, (x + (_WIDE - image.width) // 2, y + (_HIGH - image.height) // 2))
     draw.rectangle((x, y + _HIGH, x + _WIDE, y + _HIGH + 6), fill=colour)
-    change = "" if piece.change is None else percent(piece.change.middle)
-    _line(draw, (x, y + _HIGH + 14), f"{change}  {piece.artwork_id}", fonts[28], colour, _WIDE)
-    _line(draw, (x, y + _HIGH + 52), piece.title, fonts[18], _INK, _WIDE)
+    did = piece.change
+    change = "" if did is None else percent(did.middle)
+    ends = "" if did is None else f" · {percent(did.low)} to {percent(did.high)}"
+    _line(draw, (x, y + _HIGH + 12), f"{change} {piece.title}", fonts[28], colour, _WIDE)
+    _line(draw, (x, y + _HIGH + 50), f"{piece.artwork_id}{ends}", fonts[18], _INK, _WIDE)
+    _line(draw, (x, y + _HIGH + 74), f"{piece.seen:,} impressions", fonts[18], _SOFT, _WIDE)
 
 
 def _line(

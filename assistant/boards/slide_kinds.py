@@ -47,7 +47,7 @@ _T = TypeVar("_T")
 _ROW, _STRIP_ROW = 0.64, 0.45
 _PAIRS = 4
 _CONCEPTS = 3
-_CARD = 4.75
+_CARD = 4.95
 """Height of a pair's card in inches."""
 ROWS = 8
 """Findings on a slide."""
@@ -184,7 +184,7 @@ def _artwork(sheet: Sheet, shown: Shown, x: float, y: float, width: float) -> No
     y += sheet.text(x, y, width, 0.4, Line(shown.figure, 22, bold=True, colour=colour)) + 0.03
     y += sheet.text(x, y, width, 0.5, Line(shown.name, 13, bold=True)) + 0.04
     details = [Line(text, FINE + 1, colour=SOFT) for text in shown.details]
-    y += sheet.text(x, y, width, 0.75, *details) + 0.1
+    y += sheet.text(x, y, width, 0.95, *details) + 0.1
     for name, length, figure in shown.bars:
         if y + 0.2 > BOTTOM:
             break

@@ -32,6 +32,8 @@ TITLE, HEADING, BODY, SMALL, FINE = 40.0, 26.0, 15.0, 12.0, 10.0
 _LEADING = 1.2
 _WIDER = 1.16
 """Sans-serifs that stand in for ours are wider by up to as much."""
+_NARROWEST = 0.1
+"""Ems that a character takes at least: more text than would fit then is never measured."""
 _INCH = 72
 
 
@@ -165,11 +167,12 @@ def fit(lines: tuple[Line, ...], width: float, height: float) -> tuple[Line, ...
     kept: list[Line] = []
     left = height + 1e-6
     for line in lines:
-        rows = wrap(plain(line.text), line.size, width, bold=line.bold)
         step = line.size * _LEADING / _INCH
         room = int(left / step)
         if room <= 0:
             break
+        most = int((room + 1) * width * _INCH / (line.size * _NARROWEST)) + 1
+        rows = wrap(plain(line.text)[:most], line.size, width, bold=line.bold)
         text = "".join(rows) if len(rows) <= room else _cut(rows[:room], line, width)
         kept.append(Line(text, line.size, line.bold, line.colour))
         left -= min(len(rows), room) * step

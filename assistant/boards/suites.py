@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from assistant.answer import Answer, nearest_pool, read_matrix
-from assistant.asking import Asked, read_artworks
+from assistant.asking import Asked, ask, read_artworks
 from assistant.audience_lift import AudienceLift
+from assistant.avoid import barred_features
 from assistant.boards.content import Concept, Interval, Served, Suite
 from assistant.boards.desk import Desk, usual_take
 from assistant.boards.sentences import quoted
 from assistant.boards.suite import cover, coverage, verdict
 from assistant.exemplars import DID_WELL
 from assistant.words import phrase, relative_change
+from index.canvases import load_canvases
 from index.records import ALL, Grade
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from index.canvases import Canvas
+    from index.encoders.protocol import Encoder
+    from index.store import Index
 
 KEPT = 4
 """Shared features named for a concept."""
@@ -56,13 +68,30 @@ def plan_suite(
             if not np.isnan(lift.lift[row]) and lift.informed[row]
         )
         piece = desk.piece(row, asked.lift, answer.take_fraction)
-        fresh = {one.cluster for one in served if one.verdict == "serves"} - reached
-        reached |= fresh
-        adds = sum(one.weight for one in served if one.cluster in fresh)
-        made.append(Concept(piece, _keep(answer, desk, row, barred), served, adds))
+        fresh = [one for one in served if one.verdict == "serves" and one.cluster not in reached]
+        names_reached = tuple(one.cluster for one in fresh)
+        reached.update(names_reached)
+        adds = sum(one.weight for one in fresh)
+        kept = _keep(answer, desk, row, barred)
+        made.append(Concept(piece, kept, served, names_reached, adds))
     by_name = {names[cluster]: weight for cluster, weight in weights.items()}
     covered, missing = coverage([sorted(reached)], by_name)
     return Suite(tuple(made), covered, tuple((name, by_name[name]) for name in missing))
+
+
+def suite_of(
+    answer: Answer,
+    path: Path,
+    index: Index,
+    encoder: Encoder,
+    concepts: int,
+    canvases: Mapping[str, Canvas] | None = None,
+) -> Suite | None:
+    """The suite plan of a brief that was answered from this index; see `plan_suite`."""
+    known = canvases or load_canvases()
+    asked = ask(answer.brief, path, index, encoder, canvases=known)
+    desk = Desk(index, encoder, None, canvases=known)
+    return plan_suite(asked, answer, desk, concepts, barred_features(answer.brief, index))
 
 
 def _did_well(lift: AudienceLift) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:

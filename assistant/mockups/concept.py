@@ -1,4 +1,4 @@
-"""What mockups are drawn of: one concept for each member cluster that leads the audience."""
+"""What mockups are drawn of: the concepts of the board's suite plan."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from index.encoders.protocol import Encoder
     from index.store import Index
 
-LEADING = 0.15
-"""Share of the viewing from which a cluster gets a concept of its own."""
 MOST = 3
 
 
@@ -58,9 +56,11 @@ def plan_concepts(
     encoder: Encoder,
     canvases: Mapping[str, Canvas] | None = None,
 ) -> tuple[Concept, ...]:
-    """One concept for each cluster that leads the audience, from its own evidence.
+    """One concept for each that the board's suite plan serves new clusters with.
 
-    Where fewer than two clusters lead, there is one concept for the whole audience.
+    Each is for the clusters that it serves and none before it does, and takes their own evidence
+    and the plan's past artwork first. Where the plan has fewer than two such concepts, there is
+    one for the whole audience.
 
     Args:
         answer: the brief's answer.
@@ -68,16 +68,28 @@ def plan_concepts(
         index, encoder, canvases: those that answered it.
     """
     from assistant.answer import answer_brief
+    from assistant.boards.suites import suite_of
 
-    leading = [share for share in answer.audience.shares if share.weight >= LEADING][:MOST]
-    if len(leading) < 2:
+    suite = suite_of(answer, path, index, encoder, MOST, canvases)
+    adding = [] if suite is None else [one for one in suite.concepts if one.reaches]
+    if len(adding) < 2:
         return (whole_audience(answer),)
+    by_name = {share.name: share for share in answer.audience.shares}
     concepts = []
-    for share in leading:
-        brief = answer.brief.model_copy(update={"audience": {share.cluster: 1.0}})
-        wanted = max(3, len(answer.exemplars))
-        own = answer_brief(brief, path, index, encoder, k=wanted, canvases=canvases)
-        concepts.append(
-            Concept(share.cluster, share.name, {share.cluster: 1.0}, own.shared, own.exemplars)
+    for one in adding:
+        shares = [by_name[name] for name in one.reaches]
+        total = sum(share.weight for share in shares)
+        clusters = {share.cluster: share.weight / total for share in shares}
+        brief = answer.brief.model_copy(update={"audience": clusters})
+        own = answer_brief(
+            brief,
+            path,
+            index,
+            encoder,
+            k=max(3, len(answer.exemplars)),
+            picks=(one.piece.artwork_id,),
+            canvases=canvases,
         )
+        name = " and ".join(share.name for share in shares)
+        concepts.append(Concept(shares[0].cluster, name, clusters, own.shared, own.exemplars))
     return tuple(concepts)
