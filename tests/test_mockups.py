@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from assistant.answer import Answer, Exemplar, answer_brief
-from assistant.brief import Brief
 from assistant.boards.suites import suite_of
+from assistant.brief import Brief
 from assistant.mockups.concept import Concept, plan_concepts, whole_audience
 from assistant.mockups.critique import Critic
 from assistant.mockups.draw import Wishes, draw_mockups

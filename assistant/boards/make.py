@@ -19,6 +19,7 @@ from assistant.boards.novelty import contradictions, genre_rows, novelty_marks
 from assistant.boards.sentences import capital, in_words, quoted, say
 from assistant.boards.suites import plan_suite
 from assistant.exemplars import score
+from assistant.insights.report import read_travel
 from assistant.render import interval, sentence
 from assistant.words import percent, phrase, times
 from index.records import Grade
@@ -60,7 +61,8 @@ def make_board(
     pairs = tuple(_pair(one, asked, answer, desk) for one in answer.exemplars)
     relevance = score(asked.relevance.value, None, np.full_like(asked.affinity, np.nan))
     barred = barred_features(brief, desk.index)
-    shared = tuple(_shared(one, asked, desk) for one in _claims(answer, barred)[:SHARED_SHOWN])
+    claims = _claims(answer, desk, barred)[:SHARED_SHOWN]
+    shared = tuple(_shared(one, asked, desk) for one in claims)
     return Board(
         answer=answer,
         pairs=pairs,
@@ -110,13 +112,17 @@ def _pair(one: Exemplar, asked: Asked, answer: Answer, desk: Desk) -> Pair:
     )
 
 
-def _claims(answer: Answer, barred: frozenset[str]) -> list[SharedFeature]:
-    return [
-        one
-        for one in answer.shared
-        if one.grade is not Grade.INSUFFICIENT
-        and not (one.difference > 0 and one.feature in barred)
-    ]
+def _claims(answer: Answer, desk: Desk, barred: frozenset[str]) -> list[SharedFeature]:
+    """Shared features that can be told; of those that are one thing by two names the surer."""
+    kept: list[SharedFeature] = []
+    travel = read_travel(desk.index) if answer.shared and desk.index.has("cells") else None
+    for one in answer.shared:
+        key, told = (one.feature, one.level), [(other.feature, other.level) for other in kept]
+        if one.grade is Grade.INSUFFICIENT or (one.difference > 0 and one.feature in barred):
+            continue
+        if travel is None or not travel.same(key, told):
+            kept.append(one)
+    return kept
 
 
 def _shared(one: SharedFeature, asked: Asked, desk: Desk) -> Finding:
@@ -157,7 +163,7 @@ def _worst(asked: Asked, answer: Answer, desk: Desk) -> tuple[Piece, ...]:
 
 
 def _cautions(answer: Answer, pairs: tuple[Pair, ...]) -> tuple[str, ...]:
-    told = list(answer.warnings)
+    told = [capital(warning) for warning in answer.warnings]
     marked = sum(bool(pair.marks) for pair in pairs)
     if marked:
         told.append(

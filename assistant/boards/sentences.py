@@ -35,7 +35,7 @@ def contrast_in_words(feature: str, level: str | None, step: str) -> str:
     if step.startswith("+1 sd"):
         return f"more {label} (by one standard deviation)"
     if step == "with against without":
-        return f"with {label} against without"
+        return f"{label} against without it"
     if level is not None and step.startswith(f"{level} "):
         return f"{label} {step.removeprefix(level).strip()}"
     return f"{label} ({step})"

@@ -38,7 +38,10 @@ def draw_sheet(board: Board, pictures: Pictures) -> bytes:
     sheet = Image.new("RGB", (width, height), _PAPER)
     draw = ImageDraw.Draw(sheet)
     _line(draw, (_EDGE, _EDGE - 8), board.title, fonts[52], _INK, width - 2 * _EDGE)
-    under = "Worked above, failed below: plays an impression against the title's other artworks, 90% intervals."
+    under = (
+        "Worked above, failed below: plays an impression against the title's other artworks, "
+        "90% intervals."
+    )
     _line(draw, (_EDGE, _EDGE + 66), under, fonts[18], _SOFT, width - 2 * _EDGE)
     if not pairs:
         told = "No past artwork did well enough to be shown: insufficient data."
@@ -71,10 +74,12 @@ def _piece(
     draw.rectangle((x, y + _HIGH, x + _WIDE, y + _HIGH + 6), fill=colour)
     did = piece.change
     change = "" if did is None else percent(did.middle)
-    ends = "" if did is None else f" · {percent(did.low)} to {percent(did.high)}"
-    _line(draw, (x, y + _HIGH + 12), f"{change} {piece.title}", fonts[28], colour, _WIDE)
-    _line(draw, (x, y + _HIGH + 50), f"{piece.artwork_id}{ends}", fonts[18], _INK, _WIDE)
-    _line(draw, (x, y + _HIGH + 74), f"{piece.seen:,} impressions", fonts[18], _SOFT, _WIDE)
+    ends = "" if did is None else f"{percent(did.low)} to {percent(did.high)}"
+    _line(draw, (x, y + _HIGH + 12), change, fonts[28], colour, _WIDE)
+    _line(draw, (x + 90, y + _HIGH + 20), ends, fonts[18], colour, _WIDE - 90)
+    _line(draw, (x, y + _HIGH + 50), piece.title, fonts[18], _INK, _WIDE)
+    told = f"{piece.artwork_id[:24]} · {piece.seen:,} impressions"
+    _line(draw, (x, y + _HIGH + 74), told, fonts[18], _SOFT, _WIDE)
 
 
 def _line(

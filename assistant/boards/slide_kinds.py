@@ -333,10 +333,10 @@ def palette_slide(title: str, colours: Sequence[tuple[str, str, float, float]]) 
     note = "Share of the picture's area, in what worked and in what did not."
     sheet.text(MARGIN, 1.02, WIDTH - 2 * MARGIN, 0.25, Line(note, SMALL, colour=SOFT))
     shown = colours[:COLUMNS]
-    span = 2 if len(shown) <= COLUMNS // 2 else 1
+    step = (WIDTH - 2 * MARGIN + GUTTER) / max(len(shown), 6)
     highest = max((max(one[2:]) for one in shown), default=0.0)
     for number, (name, code, share, failed) in enumerate(shown):
-        x, width = column(number * span, span)
+        x, width = MARGIN + number * step, step - GUTTER
         sheet.add(Box(x, TOP + 0.1, width, 1.2, _hex(code)))
         for place, (value, colour) in enumerate(((share, GOOD), (failed, BAD))):
             tall = 3.0 * value / highest if highest > 0 else 0.0
