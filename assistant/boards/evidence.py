@@ -210,7 +210,7 @@ def _theme(theme: Theme, asked: Asked, answer: Answer, desk: Desk) -> ThemeCard:
         )  # fmt: skip
     pieces = [desk.row_of(one) for one in theme.representatives]
     return ThemeCard(
-        name=capital(theme.name.replace(": ", " ")),
+        name=capital(theme.name),
         description=theme.description,
         stability=theme.stability,
         pieces=_allowed(pieces, asked, answer, desk),
