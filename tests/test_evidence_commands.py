@@ -253,6 +253,22 @@ def test_a_mistake_in_results_names_its_place(
         assert name in str(caught.value)
 
 
+def test_tests_of_one_contrast_with_other_steps_are_two_experiments(
+    evidence: Evidence, tmp_path: Path
+) -> None:
+    head = "arm,impressions,plays,feature,steps\n"
+    arms = "A,900,90,brightness,{0}\nB,900,80,brightness,{0}\n"
+    apart = read_results(
+        outcomes(tmp_path, head + arms.format("1") + arms.format("2")), evidence, {}
+    )
+    assert [one.steps for one in apart] == [1, 2]
+    assert len({one.experiment for one in apart}) == 2
+    (same,) = read_results(
+        outcomes(tmp_path, head + arms.format("") + arms.format("1.0")), evidence, {}
+    )
+    assert (same.experiment, same.impressions_a) == (apart[0].experiment, 1800)
+
+
 def test_nothing_is_kept_of_results_with_a_mistake(planted: Path) -> None:
     before = (planted / "index" / "CURRENT").read_bytes()
     wrong = outcomes(

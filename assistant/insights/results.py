@@ -87,8 +87,10 @@ def read_results(
         arm=frame["arm"].str.lower().map(_ARMS),
         impressions=numbers(frame["impressions"]).astype("int64"),
         plays=numbers(frame["plays"]).astype("int64"),
+        steps=numbers(frame["steps"]).fillna(1.0).map(str),
         row=np.arange(len(frame)),
     )
+    frame.loc[frame["hypothesis"] != "", _KEY[1:]] = ""
     outcomes = []
     for key, rows in frame.groupby(_KEY, sort=False, dropna=False):
         named = dict(zip(_KEY, map(str, key), strict=True))
@@ -178,17 +180,17 @@ def _outcome(
             "platform": plan.platform,
         }
     where = EffectSlice(named["cluster"] or ALL, named["platform"] or ALL)
-    level, steps = named["level"] or None, float(named["steps"] or 1)
+    level, steps = named["level"] or None, float(named["steps"])
     _check_names(named["feature"], level, where, evidence, source.path, line)
     expected = (
         Expectation(plan.effect, plan.low, plan.high, plan.p_positive, True)
         if plan is not None
         else past_expectation(evidence, named["feature"], level, where, steps)
     )
-    words = "\n".join((named["feature"], level or "", where.cluster, where.platform))
-    own = "e-" + blake2b(words.encode(), digest_size=4, person=b"experiment").hexdigest()
+    place = (named["feature"], level or "", where.cluster, where.platform, named["steps"])
+    digest = blake2b("\n".join(place).encode(), digest_size=4, person=b"experiment").hexdigest()
     return Outcome(
-        named["hypothesis"] or own,
+        named["hypothesis"] or f"e-{digest}",
         named["feature"],
         level,
         steps,
@@ -227,7 +229,7 @@ def _check_names(
         if value in known:
             return
         near = get_close_matches(value, known, n=1)
-        listed = ", ".join(known[:12]) + (" …" if len(known) > 12 else "")
+        listed = ", ".join(known[:12] or ["none"]) + (" …" if len(known) > 12 else "")
         mend = f"the nearest is {near[0]!r}" if near else f"there are: {listed}"
         raise InputError(f"there is no {value!r}", path=path, row=line, column=column, mend=mend)
 
