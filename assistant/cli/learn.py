@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from assistant.insights.plan_file import RegisteredTest
+    from index.store import Index
 
 
 def show_learned(rows: list[dict[str, Any]], advice: dict[str, Any]) -> None:
@@ -62,7 +63,8 @@ def show_picks(picks: dict[str, Any]) -> None:
         output().print(
             f"Of {picks['picked']} artworks picked by hand, {better['value']:.0%} did better than "
             f"their titles' others (90% interval {better['low']:.0%} to {better['high']:.0%}); of "
-            f"all artwork {picks['of_all']:.0%} did."
+            f"all artwork {picks['of_all']:.0%} did. Picks made with performance in sight show no "
+            "skill."
         )
 
 
@@ -109,9 +111,15 @@ def learn(
         registered |= load_plans(path)
     with open_index(folder) as opened:
         new = measure_outcomes(read_results(results, read_evidence(opened), registered))
-        kept = add_experiments(read_experiments(opened), new)
         tags = opened.table("tags").to_pandas()
-    generation = amend_index(folder, EXPERIMENTS, kept)
+    kept = new
+
+    def with_new(current: Index) -> pd.DataFrame:
+        nonlocal kept
+        kept = add_experiments(read_experiments(current), new)
+        return kept
+
+    generation = amend_index(folder, EXPERIMENTS, with_new)
     advice = score_advice(kept)
     picks = score_picks(tags, {pick.artwork_id for pick in load_picks(folder)})
     if json:

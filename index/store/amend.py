@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import IndexDamaged
 from index.store.manifest import rebuild
-from index.store.reader import open_index
+from index.store.reader import Index, open_index
 from index.store.writer import IndexWriter
 
 if TYPE_CHECKING:
@@ -15,16 +16,19 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def amend_index(folder: Path | str, name: str, table: pd.DataFrame | pa.Table) -> str:
+def amend_index(
+    folder: Path | str, name: str, change: Callable[[Index], pd.DataFrame | pa.Table]
+) -> str:
     """Make a generation that differs from the current one in one table.
 
     A reader sees the old generation or the new one, whenever the process ends. Nothing happens
-    where the table is already as given.
+    where the table is already as given. The table is made while no other process can write, so
+    that two at once lose nothing of each other's.
 
     Args:
         folder: the index folder.
         name: of the table, one of `layout.LEARNED`, so that the next build keeps it.
-        table: its rows.
+        change: makes its rows from the current generation.
 
     Returns:
         The name of the generation that is current now.
@@ -40,6 +44,6 @@ def amend_index(folder: Path | str, name: str, table: pd.DataFrame | pa.Table) -
             reason = writer.damage or "its current generation is missing"
             raise IndexDamaged(writer.folder, reason, rebuild(writer.folder))
         manifest = writer.current.manifest
-        writer.write_table(name, table)
+        writer.write_table(name, change(writer.current))
         writer.keep(manifest.files)
         return writer.publish(manifest, manifest.libraries, manifest.warnings, keep_work=True)
