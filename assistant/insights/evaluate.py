@@ -17,6 +17,7 @@ from assistant.insights.pairs import accuracy, clear_pairs, picks
 from assistant.insights.prediction import predict_held_out, unit_rows
 from assistant.insights.report import read_evidence
 from assistant.insights.threads import enough_threads
+from assistant.relevance import image_space
 from index.errors import InputError
 from index.records import ALL, Progress, silent
 
@@ -64,13 +65,12 @@ def evaluate(index: Index, *, seed: int = 7, progress: Progress = silent) -> Eva
         progress: told how far it has come.
 
     Raises:
-        InputError: no performance, or fewer than 10 titles with several artworks.
+        InputError: no performance, or no title with two artworks that were shown.
     """
     evidence = read_evidence(index)
     artworks = index.table("artworks").to_pandas()
     cells = index.table("cells").to_pandas()
-    space = "image" if index.has_vectors("image") else "shared"
-    looks = measure_looks(evidence, np.asarray(index.vectors(space)), seed=seed)
+    looks = measure_looks(evidence, np.asarray(image_space(index)), seed=seed)
     with enough_threads(len(evidence.units.title)):
         pairs, notes = pick_pairs(
             evidence,

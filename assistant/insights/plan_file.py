@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.errors import InputError
+from index.yaml_files import read_yaml
 
 if TYPE_CHECKING:
     from assistant.insights.plans import TestPlan
@@ -71,16 +72,7 @@ def load_plans(path: Path) -> dict[str, RegisteredTest]:
         InputError: the file cannot be read or was not written by `assistant hypotheses`.
     """
     mend = "give a file that `assistant hypotheses BRIEF -o FILE` wrote"
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise InputError("there is no such file", path=path, mend=mend) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read ({error})", path=path) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        row = mark.line + 1 if mark else None
-        raise InputError("is not readable as YAML", path=path, row=row, mend=mend) from None
+    document = read_yaml(path, "a list of tests").value
     listed = document.get("hypotheses") if isinstance(document, dict) else None
     if not isinstance(listed, list):
         raise InputError("holds no hypotheses", path=path, mend=mend)

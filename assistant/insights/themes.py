@@ -24,6 +24,7 @@ from assistant.insights.theme_patterns import (
     traits,
 )
 from assistant.insights.theme_words import tell_theme
+from assistant.relevance import image_space
 from index.errors import InputError
 from index.records import ALL
 
@@ -99,7 +100,6 @@ def index_themes(
     Raises:
         InputError: no title has the genre; names the nearest.
     """
-    space = "image" if index.has_vectors("image") else "shared"
     artworks = index.table("artworks").to_pandas()
     among = np.ones(len(evidence.units.title_ids), dtype=np.bool_)
     if genre is not None:
@@ -114,7 +114,7 @@ def index_themes(
     if text is not None:
         among &= _nearest_titles(index, evidence, text)
     rows = among[evidence.units.title[evidence.units.of_artwork]]
-    return find_themes(evidence, artworks, np.asarray(index.vectors(space)), rows=rows, seed=seed)
+    return find_themes(evidence, artworks, np.asarray(image_space(index)), rows=rows, seed=seed)
 
 
 def _nearest_titles(index: Index, evidence: Evidence, text: FloatMatrix) -> npt.NDArray[np.bool_]:
