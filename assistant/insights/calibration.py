@@ -8,6 +8,7 @@ import numpy as np
 
 from assistant.insights.fixed_effects import Floats, Ints
 from assistant.insights.observations import collapse_families, in_slice, observe, unit_cells
+from index.errors import InputError
 from index.records import ALL
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ def observed_lifts(cells: pd.DataFrame, artworks: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         artwork_id, cluster, platform, observed (log-odds), variance.
+
+    Raises:
+        InputError: no title has two artworks that were shown.
     """
     import pandas as pd
 
@@ -74,6 +78,8 @@ def observed_lifts(cells: pd.DataFrame, artworks: pd.DataFrame) -> pd.DataFrame:
                     }
                 )
             )
+    if not tables:
+        raise _nothing_to_compare()
     return pd.concat(tables, ignore_index=True)
 
 
@@ -89,6 +95,9 @@ def check_calibration(
         coverage of the 90% intervals with its own interval over titles; and per class of
         predicted probability that the other half's lift is positive: how many, the mean predicted
         and the share that was positive; and the mean absolute gap between the two.
+
+    Raises:
+        InputError: no title has two artworks that were shown in both halves.
     """
     from scipy.special import ndtr
 
@@ -98,6 +107,8 @@ def check_calibration(
     tags = tag_performance(one, artworks).tags
     seen = observed_lifts(two, artworks)
     both = tags[tags["lift"].notna()].merge(seen, on=["artwork_id", "cluster", "platform"])
+    if both.empty:
+        raise _nothing_to_compare()
     sd = np.sqrt(both["sd"].to_numpy(np.float64) ** 2 + both["variance"].to_numpy())
     z = (both["observed"].to_numpy() - both["lift"].to_numpy(np.float64)) / sd
     inside = np.abs(z) <= 1.6448536269514722
@@ -125,6 +136,13 @@ def check_calibration(
         "p_positive": classes,
         "mean_gap": gap / len(both),
     }
+
+
+def _nothing_to_compare() -> InputError:
+    return InputError(
+        "no title has two artworks that were shown, so no advice can be checked",
+        mend="use a catalogue whose titles have several artworks with performance",
+    )
 
 
 def _beside(values: Floats, starts: Ints, power: int) -> Floats:

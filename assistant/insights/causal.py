@@ -177,7 +177,7 @@ def _require(value: str, known: list[str], what: str) -> None:
         return
     known = [one for one in known if one]
     near = get_close_matches(value, known, n=1, cutoff=0.5)
-    listed = ", ".join(known[:12]) + (" …" if len(known) > 12 else "")
+    listed = ", ".join(known[:12] or ["none"]) + (" …" if len(known) > 12 else "")
     mend = f"did you mean {near[0]!r}?" if near else f"there are: {listed}"
     raise InputError(f"there is no {what} {value!r} here", mend=mend)
 

@@ -113,11 +113,15 @@ def find_confounders(
         "adjusted_high",
         "adjusted_left",
     ]
-    pairs["key"] = pairs["level"].fillna("")
-    found = pairs.merge(
-        overall.assign(key=overall["level"].fillna(""))[["feature", "key", *columns]],
-        on=["feature", "key"],
-    ).drop(columns="key")
+    overall = overall.assign(key=overall["level"].fillna("").astype(str))
+    found = (
+        pairs.assign(key=pairs["level"].fillna("").astype(str))
+        .astype({"feature": str})
+        .merge(
+            overall.astype({"feature": str})[["feature", "key", *columns]], on=["feature", "key"]
+        )
+        .drop(columns="key")
+    )
     sign = np.sign(found["effect"])
     kept = found["adjusted_effect"] * sign
     excludes = (found["adjusted_low"] > 0) | (found["adjusted_high"] < 0)

@@ -109,8 +109,7 @@ def residualise(
     """
     sums = TitleSums(title_starts(title), len(y))
     inside = demean(covariates, weights, sums)
-    known = np.where(np.isfinite(covariates), covariates, np.nanmedian(covariates, axis=0))
-    x = np.column_stack([inside, known])
+    x = np.column_stack([inside, fill_missing(covariates)])
     centred_y = demean(y[:, None], weights, sums)[:, 0]
     centred_d = demean(d[:, None], weights, sums)[:, 0]
     own = weights / sums.spread(sums.sum(weights))
@@ -134,6 +133,18 @@ def residualise(
         1 - min(share_y[best], 1.0),
         1 - min(share_d[best], 1.0),
     )
+
+
+def fill_missing(covariates: Floats) -> Floats:
+    """Covariates `(n, k)` with the median for what could not be measured.
+
+    What was measured in no row is left out; one column of zeros stands for nothing at all.
+    """
+    held = covariates[:, np.isfinite(covariates).any(axis=0)]
+    if held.shape[1] == 0:
+        return np.zeros((len(covariates), 1))
+    filled: Floats = np.where(np.isfinite(held), held, np.nanmedian(held, axis=0))
+    return filled
 
 
 def _share(left: Floats, centred: Floats, weights: Floats) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from assistant.insights.double_ml import Residuals
+from assistant.insights.double_ml import Residuals, fill_missing
 from assistant.insights.fixed_effects import Floats, Ints, title_starts
 
 PROPENSITY = 0.03
@@ -57,10 +57,9 @@ def overlapping_rows(
     binary = set(np.unique(d[rows])) <= {0.0, 1.0}
     if not binary or min(np.bincount(d[rows].astype(int), minlength=2)) < folds:
         return rows, 0
-    filled = np.where(np.isfinite(x), x, np.nanmedian(x[rows], axis=0))[rows]
     chance = cross_val_predict(
         make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=500)),
-        filled,
+        fill_missing(x[rows]),
         d[rows].astype(int),
         groups=title[rows],
         cv=GroupKFold(folds, shuffle=True, random_state=seed),

@@ -43,12 +43,18 @@ class HeldOut:
     carried: float = 0.0
 
     def pick_rate(self, *, seed: int = 7) -> dict[str, Any]:
-        """How often the better of two is picked, with interval; says when it is mere chance."""
+        """How often the better of two is picked, with interval; says when it is mere chance.
+
+        The interval is from resampling titles, so where fewer than 10 titles have a clear pair
+        it says little and no verdict is drawn from it.
+        """
         pairs = clear_pairs(self.seen.y, self.seen.v, self.seen.title)
         if len(pairs.title) == 0:
             return {"pairs": 0, "accuracy": None, "low": None, "high": None, "verdict": "no pairs"}
         row = accuracy(pairs, {"model": picks(pairs, self.prediction)}, "model", seed=seed)[0]
         verdict = "better than chance" if row["low"] > 0.5 else "no better than chance"
+        if len(np.unique(pairs.title)) < MIN_TITLES:
+            verdict = "too few titles"
         return {
             "pairs": len(pairs.title),
             **{name: row[name] for name in ("accuracy", "low", "high")},
@@ -193,6 +199,8 @@ def _best(
     folds = GroupKFold(min(_FOLDS, len(seen.starts)), shuffle=True, random_state=seed)
     best: tuple[str, Floats] = ("nothing", np.zeros(len(y)))
     least = float(seen.weights @ y**2)
+    if x.shape[1] == 0:
+        return best
     for name in (RIDGE, TREES):
         predicted = np.zeros(len(y))
         for train, test in folds.split(x, y, seen.title):

@@ -44,7 +44,8 @@ class Scorer:
         typical: mean or commonest level of each feature, with its kind and unit.
         take_fraction: plays per impression of the audience.
         pick_rate: how often it picks the better of two artworks of held-out titles: pairs,
-            accuracy, low, high and verdict ("better than chance", "no better than chance").
+            accuracy, low, high and verdict ("better than chance", "no better than chance", "too few
+            titles", "no pairs").
         notes: slices that could not be predicted and why.
     """
 
