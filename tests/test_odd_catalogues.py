@@ -14,6 +14,7 @@ from assistant.insights.evaluate import evaluate
 from assistant.insights.experiments import add_experiments, read_experiments
 from assistant.insights.observations import Observations
 from assistant.insights.overlap import overlapping_rows
+from assistant.insights.plan_file import write_plans
 from assistant.insights.prediction import HeldOut
 from assistant.insights.report import insights
 from assistant.insights.score import fit_scorer
@@ -101,3 +102,8 @@ def test_what_others_learned_since_an_index_was_opened_is_kept(tmp_path: Path) -
         found = read_experiments(index)
     assert found is not None
     assert found["experiment"].tolist() == ["first", "second"]
+
+
+def test_tests_are_not_recorded_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"none/tests\.yaml: its folder is not there"):
+        write_plans(tmp_path / "none" / "tests.yaml", "A Title", [])

@@ -47,10 +47,12 @@ def write_plans(path: Path, brief: str, plans: Sequence[TestPlan]) -> None:
     """Record tests, all or nothing.
 
     Raises:
-        InputError: the name ends in neither .yaml, .yml nor .json.
+        InputError: the name ends in neither .yaml, .yml nor .json, or its folder is not there.
     """
     if path.suffix.lower() not in _SUFFIXES:
         raise InputError("is neither .yaml nor .json", path=path, mend="name a .yaml file")
+    if not path.parent.is_dir():
+        raise InputError("its folder is not there", path=path, mend="make the folder first")
     document = plans_json(brief, plans)
     text = (
         json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
