@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from index.errors import StoreError
 from index.store import open_index
-from tests.killing_commands import SCENARIOS, contents, copy_place, start
+from tests.killing_commands import SCENARIOS, Scenario, contents, copy_place, start
 
 
-def fill_the_disk(source: Path, folder: Path) -> list[str] | None:
+def fill_the_disk(
+    source: Path, folder: Path, scenarios: Sequence[Scenario] = SCENARIOS
+) -> list[str] | None:
     """Run every scenario with next to no room left; None where no small disk can be made."""
     failures = []
-    for scenario in SCENARIOS:
+    for scenario in scenarios:
         disk = folder / f"disk-{scenario.name.replace(' ', '-')}"
         prepared = copy_place(source, folder / "prepared")
         scenario.prepare(prepared)
@@ -49,10 +52,12 @@ def fill_the_disk(source: Path, folder: Path) -> list[str] | None:
     return failures
 
 
-def forbid_writing(source: Path, folder: Path) -> list[str] | None:
+def forbid_writing(
+    source: Path, folder: Path, scenarios: Sequence[Scenario] = SCENARIOS
+) -> list[str] | None:
     """Run every scenario where nothing may be written; None where no such place can be made."""
     failures = []
-    for scenario in SCENARIOS:
+    for scenario in scenarios:
         disk = folder / f"disk-{scenario.name.replace(' ', '-')}"
         disk.mkdir()
         if not _mount(disk, "size=500m"):
