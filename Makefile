@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test check fuzz faults clean
+.PHONY: demo test check fuzz faults load clean
 
 demo: $(VENV)/.installed
 	$(BIN)/assistant demo demo
@@ -23,6 +23,9 @@ fuzz: $(VENV)/.installed-dev
 
 faults: $(VENV)/.installed-dev demo
 	$(BIN)/python -m tests.faults --keep docs/robustness.md
+
+load: $(VENV)/.installed-dev demo
+	$(BIN)/python -m tests.load --keep docs/robustness.md
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

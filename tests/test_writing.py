@@ -36,9 +36,14 @@ def test_a_link_is_replaced_and_what_it_leads_to_is_kept(tmp_path: Path) -> None
 def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("before")
-    with pytest.raises(RuntimeError), replacing(path) as staged:
-        staged.write_text("half")
-        raise RuntimeError
+
+    def fail() -> None:
+        with replacing(path) as staged:
+            staged.write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert [entry.read_text() for entry in tmp_path.iterdir()] == ["before"]
 
 
