@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test check fuzz clean
+.PHONY: demo test check fuzz faults load clean
 
 demo: $(VENV)/.installed
 	$(BIN)/assistant demo demo
@@ -18,8 +18,14 @@ check: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest tests/test_imports.py
 
 fuzz: $(VENV)/.installed-dev
-	$(BIN)/python -m tests.fuzz images
-	$(BIN)/python -m tests.fuzz tables
+	$(BIN)/python -m tests.fuzz images --keep docs/robustness.md
+	$(BIN)/python -m tests.fuzz tables --keep docs/robustness.md
+
+faults: $(VENV)/.installed-dev demo
+	$(BIN)/python -m tests.faults --keep docs/robustness.md
+
+load: $(VENV)/.installed-dev demo
+	$(BIN)/python -m tests.load --keep docs/robustness.md
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from index.records import Progress
+
+_STEERING = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 PIPED_WIDTH = 120
 """Columns of plain output that no terminal limits."""
@@ -38,7 +41,13 @@ def notes() -> Console:
 
 def emit_json(document: Mapping[str, Any]) -> None:
     """Write one JSON document to stdout."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+    sys.stdout.write(json_text(document) + "\n")
+
+
+def json_text(document: Mapping[str, Any], *, indent: int = 2) -> str:
+    """A document as JSON in which no character steers a terminal or turns the direction of text."""
+    text = json.dumps(document, ensure_ascii=False, indent=indent, allow_nan=False)
+    return _STEERING.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def plain(text: object) -> str:

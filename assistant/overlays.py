@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.writing import replacing
 from index.errors import InputError
 
 if TYPE_CHECKING:
@@ -48,11 +48,11 @@ def overlay_paths(asked: Path, images: Sequence[Path]) -> list[Path]:
 
 
 def write_overlay(image: Image.Image, path: Path) -> None:
-    """Write the picture whole or not at all."""
+    """Write the picture whole or not at all.
+
+    Raises:
+        InputError: it cannot be written there.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
-    try:
-        image.save(unfinished)
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with replacing(path) as staged:
+        image.save(staged)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jinja2.sandbox import SandboxedEnvironment
+
+
+# Control characters but tab and line ends, and those that turn the direction of text around them.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e]")
+
+
+def _without_controls(value: Any) -> Any:
+    if isinstance(value, str) and _CONTROLS.search(value):
+        return type(value)(_CONTROLS.sub("", value))
+    return value
 
 
 @cache
@@ -27,6 +38,7 @@ def _environment(folder: Path | None) -> SandboxedEnvironment:
         loader=own if folder is None else ChoiceLoader([FileSystemLoader(folder), own]),
         autoescape=select_autoescape(),
         undefined=StrictUndefined,
+        finalize=_without_controls,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -1,306 +1,17 @@
-"""Commands that are killed, starved of room or kept from writing, again and again.
-
-`python -m tests.faults --kills 200 --seed 7` runs the whole campaign on a demo folder.
-"""
+"""Faults by the hundred: `python -m tests.faults --kills 200 --seed 7` on a demo folder."""
 
 from __future__ import annotations
 
-import contextlib
-import io
-import os
-import shutil
-import signal
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
-from PIL import Image
-from rich.console import Console
-from rich.table import Table
 
-from index.store import open_index
-from tests.killing import processes, watch_folder
-
-KILLS_A_FOLDER = 5
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """A command that writes.
-
-    Attributes:
-        name: what is run.
-        words: the command line, in a folder with `catalogue`, `index`, `briefs` and `out`.
-        prepare: changes the folder beforehand, so that there is something to do.
-    """
-
-    name: str
-    words: Callable[[Path], list[str]]
-    prepare: Callable[[Path], None] = lambda place: None
-
-
-def _new_pictures(place: Path) -> None:
-    random = np.random.default_rng(5)
-    for path in sorted((place / "catalogue" / "images").iterdir())[:3]:
-        picture = Image.open(path).convert("RGB")
-        dot = Image.fromarray(random.integers(0, 256, (40, 40, 3), dtype=np.uint8))
-        picture.paste(dot, (10, 10))
-        picture.save(path)
-
-
-def _results(place: Path) -> None:
-    (place / "results.csv").write_text(
-        "feature,level,arm,impressions,plays\nsaturation,,A,20000,2600\nsaturation,,B,20000,2100\n"
-    )
-
-
-def _examples(place: Path) -> list[str]:
-    with open_index(place / "index") as index:
-        artworks = index.table("artworks")["artwork_id"].to_pylist()
-        features = index.table("features")["people_grouping"].to_pylist()
-    pairs = [one for one, cast in zip(artworks, features, strict=True) if cast == "pair"]
-    return pairs[:12]
-
-
-SCENARIOS = (
-    Scenario(
-        "index",
-        lambda place: ["index", str(place / "catalogue"), "-o", str(place / "index")],
-        _new_pictures,
-    ),
-    Scenario(
-        "learn",
-        lambda place: ["learn", str(place / "results.csv"), "-i", str(place / "index")],
-        _results,
-    ),
-    Scenario(
-        "features add",
-        lambda place: [
-            "features", "add", "a couple", "-i", str(place / "index"),
-            *(word for artwork in _examples(place) for word in ("--like", artwork)),
-        ],
-    ),
-    Scenario(
-        "board",
-        lambda place: [
-            "board", str(place / "briefs" / "war.yaml"), "-i", str(place / "index"),
-            "-o", str(place / "out"), "--format", "html,md,json",
-        ],
-    ),
-)  # fmt: skip
-
-
-def start(
-    words: list[str], place: Path, kill_at: int = 0, count: Path | None = None
-) -> BaseProcess:
-    """A process that runs a command and kills itself at its `kill_at`-th touch of the folder.
-
-    With `count`, the number of touches is written to that file in the end. What the command
-    prints goes to `place.parent / "printed"`.
-    """
-    process = processes.Process(target=_run, args=(words, place, kill_at, count))
-    process.start()
-    return process
-
-
-def _run(words: list[str], place: Path, kill_at: int, count: Path | None) -> None:
-    printed = io.StringIO()
-    touches = watch_folder(place, kill_at)
-    code = 0
-    with contextlib.redirect_stderr(printed), contextlib.redirect_stdout(io.StringIO()):
-        from assistant.cli import main
-
-        sys.argv = ["assistant", *words]
-        try:
-            main()
-        except SystemExit as ending:
-            code = ending.code if isinstance(ending.code, int) else int(bool(ending.code))
-    if count is not None:
-        count.write_text(str(touches[0]))
-    with contextlib.suppress(OSError):
-        (place.parent / "printed").write_text(printed.getvalue())
-    os._exit(code)
-
-
-def contents(place: Path) -> dict[str, bytes]:
-    """Every file of the current generation, after a deep check, and every finished output."""
-    with open_index(place / "index") as index:
-        index.verify()
-        inside = index.generation_folder
-        found = {name: (inside / name).read_bytes() for name in index.manifest.files}
-    return found
-
-
-def outputs(place: Path) -> dict[str, bytes]:
-    """Every file of `out` that shows under its own name."""
-    out = place / "out"
-    files = [path for path in out.rglob("*") if path.is_file() and not path.name.startswith(".")]
-    return {str(path.relative_to(out)): path.read_bytes() for path in files}
-
-
-@dataclass
-class Campaign:
-    """What became of a scenario: deaths, and everything that went wrong."""
-
-    killed: int = 0
-    runs: int = 0
-    failures: list[str] = field(default_factory=list)
-
-
-def kill_again_and_again(
-    scenario: Scenario, source: Path, folder: Path, kills: int, seed: int
-) -> Campaign:
-    """Kill a command until enough of its runs died, half of them at a touch, half at a time.
-
-    After each death the index must verify and be as before or as after an undisturbed run, and
-    outputs must be whole. Every few deaths the command is let through, and must end as an
-    undisturbed run does.
-
-    Args:
-        scenario: the command.
-        source: a folder as `assistant demo` leaves it.
-        folder: to work in.
-        kills: deaths wanted.
-        seed: of the moments.
-    """
-    random = np.random.default_rng(seed)
-    before = _copy(source, folder / "before")
-    scenario.prepare(before)
-    calm = _copy(before, folder / "calm")
-    started = time.perf_counter()
-    process = start(scenario.words(calm), calm, count=folder / "touches")
-    process.join()
-    seconds = time.perf_counter() - started
-    campaign = Campaign()
-    if process.exitcode != 0:
-        campaign.failures.append(f"undisturbed: exit {process.exitcode}: {_printed(folder)}")
-        return campaign
-    touches = int((folder / "touches").read_text())
-    good, written = [contents(before), contents(calm)], outputs(calm)
-    while campaign.killed < kills and campaign.runs < 6 * kills:
-        place = _copy(before, folder / "place")
-        deaths = 0
-        while deaths < KILLS_A_FOLDER and campaign.killed < kills and campaign.runs < 6 * kills:
-            campaign.runs += 1
-            if campaign.runs % 2:
-                process = start(scenario.words(place), place, int(random.integers(1, touches + 1)))
-                process.join()
-            else:
-                process = start(scenario.words(place), place)
-                process.join(random.uniform(0.05, 0.95) * seconds)
-                process.kill()
-                process.join()
-            deaths += process.exitcode == -signal.SIGKILL
-            campaign.killed += process.exitcode == -signal.SIGKILL
-            campaign.failures += _wrong(place, good, written)
-            if process.exitcode == 0:
-                break
-        start(scenario.words(place), place).join()
-        if contents(place) != good[1] or outputs(place) != written:
-            campaign.failures.append("the run that was let through ended otherwise")
-    return campaign
-
-
-def _wrong(place: Path, good: list[dict[str, bytes]], written: dict[str, bytes]) -> Iterator[str]:
-    if contents(place) not in good:
-        yield "the index is neither as before nor as after"
-    for name, content in outputs(place).items():
-        if written.get(name) != content:
-            yield f"{name} is half written"
-
-
-def fill_the_disk(source: Path, folder: Path) -> list[str] | None:
-    """Run every scenario with next to no room left; None where no small disk can be made."""
-    failures = []
-    for scenario in SCENARIOS:
-        disk = folder / f"disk-{scenario.name.replace(' ', '-')}"
-        prepared = _copy(source, folder / "prepared")
-        scenario.prepare(prepared)
-        size = sum(path.stat().st_size for path in prepared.rglob("*") if path.is_file())
-        disk.mkdir()
-        if not _mount(disk, f"size={int(1.04 * size) + 2_400_000}"):
-            return None
-        try:
-            place = disk / "place"
-            shutil.copytree(prepared, place)
-            good = contents(place)
-            free = shutil.disk_usage(disk).free
-            (disk / "ballast").write_bytes(bytes(max(0, free - 12_000)))
-            process = start(scenario.words(place), place)
-            process.join()
-            if process.exitcode == 0 and scenario.name != "learn":
-                failures.append(f"{scenario.name}: went through on a full disk")
-            if process.exitcode not in (0, 2):
-                failures.append(f"{scenario.name}: exit {process.exitcode} on a full disk")
-            if contents(place) != good and process.exitcode:
-                failures.append(f"{scenario.name}: the index changed on a full disk")
-            (disk / "ballast").unlink()
-            process = start(scenario.words(place), place)
-            process.join()
-            again = shutil.disk_usage(disk).free
-            if process.exitcode != 0 and again > size:
-                failures.append(f"{scenario.name}: exit {process.exitcode} with room again")
-        finally:
-            subprocess.run(["umount", str(disk)], capture_output=True, check=False)
-    return failures
-
-
-def forbid_writing(source: Path, folder: Path) -> list[str] | None:
-    """Run every scenario where nothing may be written; None where no such place can be made."""
-    failures = []
-    for scenario in SCENARIOS:
-        disk = folder / f"disk-{scenario.name.replace(' ', '-')}"
-        disk.mkdir()
-        if not _mount(disk, "size=500m"):
-            return None
-        try:
-            place = _copy(source, disk / "place")
-            scenario.prepare(place)
-            good, words = contents(place), scenario.words(place)
-            _mount(disk, "remount,ro")
-            process = start(words, place)
-            process.join()
-            if process.exitcode != 2:
-                failures.append(f"{scenario.name}: exit {process.exitcode} without permission")
-            if contents(place) != good:
-                failures.append(f"{scenario.name}: the index changed without permission")
-            _mount(disk, "remount,rw")
-            process = start(words, place)
-            process.join()
-            if process.exitcode != 0:
-                failures.append(f"{scenario.name}: exit {process.exitcode} with permission again")
-        finally:
-            subprocess.run(["umount", str(disk)], capture_output=True, check=False)
-    return failures
-
-
-def _mount(disk: Path, options: str) -> bool:
-    words = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(disk)]
-    return subprocess.run(words, capture_output=True, check=False).returncode == 0
-
-
-def _copy(source: Path, target: Path) -> Path:
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    for name in ("catalogue", "index", "briefs", "out", "results.csv"):
-        if (source / name).is_dir():
-            shutil.copytree(source / name, target / name)
-        elif (source / name).exists():
-            shutil.copy(source / name, target / name)
-    return target
-
-
-def _printed(folder: Path) -> str:
-    path = folder / "printed"
-    return path.read_text()[-300:] if path.exists() else ""
+from tests.campaign import Keep, Report, close
+from tests.killing_commands import SCENARIOS, copy_place, kill_again_and_again, start
+from tests.starving import change_bytes, fill_the_disk, forbid_writing
 
 
 def campaign(
@@ -308,35 +19,61 @@ def campaign(
         "demo"
     ),
     kills: Annotated[int, typer.Option(min=4, help="Deaths in all.")] = 200,
+    changes: Annotated[int, typer.Option(min=1, help="Bytes to change in every file.")] = 20,
     seed: Annotated[int, typer.Option(help="Of the moments.")] = 7,
+    keep: Keep = None,
 ) -> None:
     """Kill, starve and forbid every command that writes, and check that nothing is lost."""
-    console, failures = Console(), []
-    table = Table(title="Faults injected and survived")
-    for column in ("fault", "command", "injected", "failures"):
-        table.add_column(column, justify="left" if column in ("fault", "command") else "right")
+    started, rows = time.perf_counter(), []
+    failures: list[str] = []
+
+    def note(fault: str, command: str, injected: int | None, found: list[str]) -> None:
+        times = "not possible here" if injected is None else f"{injected:,}"
+        rows.append((fault, command, times, f"{len(found):,}"))
+        failures.extend(f"{fault}, {command}: {one}" for one in found)
+
     with tempfile.TemporaryDirectory() as room:
         folder = Path(room)
         for number, scenario in enumerate(SCENARIOS):
-            own = folder / str(number)
-            done = kill_again_and_again(scenario, demo, own, kills // len(SCENARIOS), seed)
-            table.add_row("SIGKILL", scenario.name, str(done.killed), str(len(done.failures)))
-            failures += done.failures
-        for fault, attempt, command in (
-            ("full disk", fill_the_disk, "all of them"),
-            ("no permission", forbid_writing, "all of them"),
+            own, wanted = folder / str(number), -(-kills // len(SCENARIOS))
+            done = kill_again_and_again(scenario, demo, own, wanted, seed)
+            short = [f"only {done.killed} of {wanted} died"] if done.killed < wanted else []
+            note("SIGKILL", scenario.name, done.killed, done.failures + short)
+        for fault, attempt in (
+            ("full disk", fill_the_disk),
+            ("read-only disk", forbid_writing),
         ):
             own = folder / fault.replace(" ", "-")
             own.mkdir()
             found = attempt(demo, own)
-            tried = "not possible here" if found is None else str(len(SCENARIOS))
-            table.add_row(fault, command, tried, str(len(found or ())))
-            failures += found or []
-    console.print(table)
-    for failure in failures:
-        console.print(failure, markup=False)
-    if failures:
-        raise typer.Exit(1)
+            tried = None if found is None else len(SCENARIOS)
+            note(fault, "each of them", tried, found or [])
+        injected, unnoticed = change_bytes(everything_in(demo, folder), changes, seed)
+        note("one byte changed", "doctor --deep", injected, unnoticed)
+    seconds = time.perf_counter() - started
+    report = Report(
+        name="faults",
+        title="Faults injected and survived",
+        command=f"python -m tests.faults --kills {kills} --changes {changes} --seed {seed}",
+        columns=("fault", "command", "injected", "failures"),
+        rows=rows,
+        note=f"{len(failures)} failures in {seconds:,.0f} s.",
+        failures=failures,
+    )
+    close(report, keep)
+
+
+def everything_in(demo: Path, folder: Path) -> Path:
+    """A copy of a demo whose index has experiments and an attribute as well."""
+    place = copy_place(demo, folder / "everything")
+    for scenario in SCENARIOS:
+        if scenario.name in {"learn", "features add"}:
+            scenario.prepare(place)
+            process = start(scenario.words(place), place)
+            process.join()
+            if process.exitcode != 0:
+                raise RuntimeError(f"{scenario.name} ended with {process.exitcode}")
+    return place
 
 
 if __name__ == "__main__":

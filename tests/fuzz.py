@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from tests import fuzz_images, fuzz_tables
+from tests.campaign import Keep, Report, close
 from tests.watched import Outcome
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -20,41 +19,48 @@ Count = Annotated[int, typer.Option(min=1, help="Cases to try.")]
 Seed = Annotated[int, typer.Option(help="Of the damage.")]
 
 
-def _report(title: str, outcome: Outcome, seconds: float) -> None:
-    table = Table(title=title)
-    for column in ("kind", "tried", "read", "refused"):
-        table.add_column(column, justify="left" if column == "kind" else "right")
-    for kind in sorted({*outcome.read, *outcome.refused}):
-        read, refused = outcome.read[kind], outcome.refused[kind]
-        table.add_row(kind, f"{read + refused:,}", f"{read:,}", f"{refused:,}")
-    console = Console()
-    console.print(table)
-    console.print(
-        f"{len(outcome.failures)} failures; slowest case {outcome.slowest:.2f} s, "
-        f"most memory {outcome.megabytes:.0f} MB, {seconds:.0f} s in all"
+def _report(name: str, title: str, outcome: Outcome, seconds: float, command: str) -> Report:
+    rows = [
+        (kind, f"{outcome.read[kind] + outcome.refused[kind]:,}", f"{outcome.read[kind]:,}",
+         f"{outcome.refused[kind]:,}")
+        for kind in sorted({*outcome.read, *outcome.refused})
+    ]  # fmt: skip
+    tried = sum(outcome.read.values()) + sum(outcome.refused.values()) + len(outcome.failures)
+    return Report(
+        name=name,
+        title=title,
+        command=command,
+        columns=("kind", "tried", "read", "refused in one line"),
+        rows=rows,
+        note=(
+            f"{tried:,} tried, {len(outcome.failures)} failures (crash, hang, traceback); slowest "
+            f"{outcome.slowest:.2f} s, most memory {outcome.megabytes:,.0f} MB, "
+            f"{seconds:,.0f} s in all."
+        ),
+        failures=outcome.failures,
     )
-    for failure in outcome.failures:
-        console.print(f"  {failure[:400]}", markup=False)
-    if outcome.failures:
-        raise typer.Exit(1)
 
 
 @app.command(epilog="Example: python -m tests.fuzz images --count 6000 --seed 7")
-def images(count: Count = 6000, seed: Seed = 7) -> None:
+def images(count: Count = 6000, seed: Seed = 7, keep: Keep = None) -> None:
     """Damaged JPEG, PNG, WebP, GIF, TIFF and AVIF files through the picture reader."""
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         outcome = fuzz_images.read_all(count, seed, Path(folder))
-    _report("Damaged pictures", outcome, time.perf_counter() - started)
+    command = f"python -m tests.fuzz images --count {count} --seed {seed}"
+    seconds = time.perf_counter() - started
+    close(_report("images", "Damaged pictures", outcome, seconds, command), keep)
 
 
 @app.command(epilog="Example: python -m tests.fuzz tables --count 2000 --seed 7")
-def tables(count: Count = 2000, seed: Seed = 7) -> None:
+def tables(count: Count = 2000, seed: Seed = 7, keep: Keep = None) -> None:
     """Malformed catalogues, and half as many YAML files, through the code that reads them."""
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         outcome = fuzz_tables.read_all(count, seed, Path(folder))
-    _report("Malformed tables and YAML", outcome, time.perf_counter() - started)
+    command = f"python -m tests.fuzz tables --count {count} --seed {seed}"
+    seconds = time.perf_counter() - started
+    close(_report("tables", "Malformed tables and YAML", outcome, seconds, command), keep)
 
 
 if __name__ == "__main__":

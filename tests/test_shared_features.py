@@ -139,3 +139,10 @@ def test_exemplars_are_one_a_title_and_counter_examples_did_badly() -> None:
     for choice in choices:
         if choice.relation == "same title":
             assert titles[choice.counter_example] == titles[choice.row]
+
+
+def test_too_few_titles_for_both_halves_are_no_error() -> None:
+    _, features = world(5, 0.4)
+    few = features[features["title_id"] == features["title_id"].iloc[0]].reset_index(drop=True)
+    matrix = feature_matrix(few, specs())
+    assert share_features(matrix, few["title_id"], np.array([0]), np.arange(len(few))) == []

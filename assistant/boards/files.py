@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
@@ -11,7 +10,8 @@ from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.boards.writing import replace_file
+from assistant.console import json_text
+from assistant.writing import replace_file
 from index.errors import ArtworkIndexError, InputError
 
 if TYPE_CHECKING:
@@ -114,8 +114,7 @@ def draw(board: Board, form: str, pictures: Pictures) -> bytes:
 
 
 def _json(board: Board) -> bytes:
-    text = json.dumps(board.to_json(), ensure_ascii=False, indent=1, allow_nan=False)
-    return f"{text}\n".encode()
+    return f"{json_text(board.to_json(), indent=1)}\n".encode()
 
 
 def write_boards(
@@ -162,7 +161,7 @@ def write_boards(
         names.add(name)
         files = tuple(folder / f"{name}.{form}" for form in formats)
         for file, content in zip(files, drawn.values(), strict=True):
-            _write(file, content)
+            replace_file(file, content)
         made.append((path, brief.title, files))
         rows.append((f"{name}.html", board))
     progress("boards", len(briefs), len(briefs))
@@ -170,15 +169,5 @@ def write_boards(
     if "html" in formats and len(briefs) > 1 and rows:
         index = folder / "index.html"
         told = [(path.name, reason) for path, reason in failed]
-        _write(index, draw_index(rows, told, pictures).encode())
+        replace_file(index, draw_index(rows, told, pictures).encode())
     return Run(tuple(made), tuple(failed), index, tuple(pictures.unreadable.items()))
-
-
-def _write(file: Path, content: bytes) -> None:
-    try:
-        replace_file(file, content)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError(
-            f"cannot be written: {reason}", path=file, mend="give another -o"
-        ) from error

@@ -55,7 +55,8 @@ def draw_slides(slides: Sequence[s.Slide], *, title: str) -> bytes:
         for item in slide.items:
             _draw(page.shapes, item)
         if slide.notes:
-            page.notes_slide.notes_text_frame.text = slide.notes
+            lines = (plain(line) for line in slide.notes.splitlines())
+            page.notes_slide.notes_text_frame.text = "\n".join(lines)
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()

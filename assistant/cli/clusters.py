@@ -9,24 +9,45 @@ import typer
 
 from assistant.cli.app import IndexOption, JsonOption, app
 
+_FORMULA = r"^([=+\-@\t\r])"
+"""How a cell begins that a spreadsheet would reckon out."""
 
-def _write_members(table: Any, path: Path) -> None:
-    """Member → cluster as CSV or Parquet (by the file's ending), whole or not at all."""
-    import os
 
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        if path.suffix.lower() == ".parquet":
-            from pyarrow import parquet
+def _write_members(table: Any, path: Path) -> int:
+    """Member → cluster as CSV or Parquet (by the file's ending), whole or not at all.
 
-            parquet.write_table(table, partial)
-        else:
-            from pyarrow import csv
+    Returns:
+        Rows of a CSV in which an apostrophe keeps a spreadsheet from taking a cell for a formula.
+    """
+    from assistant.writing import replacing
 
-            csv.write_csv(table, partial)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    if path.suffix.lower() == ".parquet":
+        from pyarrow import parquet
+
+        with replacing(path) as staged:
+            parquet.write_table(table, staged)
+        return 0
+    import pyarrow.compute as pc
+    from pyarrow import csv
+
+    marked = pc.or_(*(pc.match_substring_regex(column, _FORMULA) for column in table.columns))
+    for number, name in enumerate(table.column_names):
+        kept = pc.replace_substring_regex(table[name], _FORMULA, r"'\1")
+        table = table.set_column(number, name, kept)
+    with replacing(path) as staged:
+        csv.write_csv(table, staged)
+    return int(pc.sum(marked).as_py() or 0)
+
+
+def _tell_written(path: Path, marked: int) -> None:
+    from assistant.console import notes, plain
+
+    notes().print(f"members written to {plain(path)}")
+    if marked:
+        notes().print(
+            f"note: {marked:,} rows begin like a formula and stand after an apostrophe; "
+            "a .parquet file keeps them as they are"
+        )
 
 
 @app.command(epilog="Example: assistant clusters --members-out members.csv")
@@ -51,14 +72,14 @@ def clusters(
                 "this index knows no members",
                 mend="add interactions or members to the catalogue and index it again",
             )
-        _write_members(opened.table("members"), members_out)
+        _tell_written(members_out, _write_members(opened.table("members"), members_out))
     if json:
         from assistant.console import emit_json
 
         keys = ("cluster", "name", "members", "top_genres", "top_titles")
         emit_json({"clusters": [{key: row[key] for key in keys} for row in rows]})
         return
-    from assistant.console import notes, output, plain
+    from assistant.console import output, plain
     from assistant.render import table
 
     if not rows:
@@ -77,5 +98,3 @@ def clusters(
             plain(", ".join(names.get(title, title) for title in row["top_titles"][:3])),
         )
     output().print(drawn)
-    if members_out is not None:
-        notes().print(f"members written to {plain(members_out)}")

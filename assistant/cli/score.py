@@ -24,8 +24,9 @@ def show_scores(scorer: Scorer, ranked: list[tuple[Path, Score]]) -> None:
 
     if not scorer.better_than_chance:
         output().print(
-            "No better than chance: on titles that it had not seen, this prediction does not pick "
-            "the better of two artworks, so the order below means nothing.\n"
+            "Not shown to be better than chance: on titles that it had not seen, this prediction "
+            "does not pick the better of two artworks often enough to tell, so the order below "
+            "means nothing.\n"
         )
     numbers = ("predicted plays (90% interval)",)
     drawn = table(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from assistant.console import json_text
+from assistant.writing import replace_file
 from index.errors import InputError
 from index.yaml_files import read_yaml
 
@@ -47,7 +47,8 @@ def write_plans(path: Path, brief: str, plans: Sequence[TestPlan]) -> None:
     """Record tests, all or nothing.
 
     Raises:
-        InputError: the name ends in neither .yaml, .yml nor .json, or its folder is not there.
+        InputError: the name ends in neither .yaml, .yml nor .json, its folder is not there, or it
+            cannot be written.
     """
     if path.suffix.lower() not in _SUFFIXES:
         raise InputError("is neither .yaml nor .json", path=path, mend="name a .yaml file")
@@ -55,16 +56,11 @@ def write_plans(path: Path, brief: str, plans: Sequence[TestPlan]) -> None:
         raise InputError("its folder is not there", path=path, mend="make the folder first")
     document = plans_json(brief, plans)
     text = (
-        json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        json_text(document) + "\n"
         if path.suffix.lower() == ".json"
         else yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=100)
     )
-    staged = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        staged.write_text(text, encoding="utf-8")
-        staged.replace(path)
-    finally:
-        staged.unlink(missing_ok=True)
+    replace_file(path, text.encode())
 
 
 def load_plans(path: Path) -> dict[str, RegisteredTest]:

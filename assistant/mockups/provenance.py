@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from assistant.console import json_text
 from assistant.mockups.comp_type import MARK
-from index.store.layout import replace_file
+from assistant.writing import replace_file
 
 if TYPE_CHECKING:
     from assistant.mockups.critique import Critique
@@ -85,9 +86,9 @@ def write_mockup(path: Path, picture: Image.Image, document: Mapping[str, Any]) 
     The PNG holds no date, so that the same pixels and facts give the same bytes.
 
     Raises:
-        OSError: the folder cannot be written.
+        InputError: the folder cannot be written.
     """
-    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
+    text = json_text(document, indent=1)
     info = PngInfo()
     info.add_text("Software", f"artwork-assistant {document['assistant']}")
     info.add_text("Description", f"{MARK}. {document['statement']}")
