@@ -30,6 +30,7 @@ def campaign(
     def note(fault: str, command: str, injected: int | None, found: list[str]) -> None:
         times = "not possible here" if injected is None else f"{injected:,}"
         rows.append((fault, command, times, f"{len(found):,}"))
+        typer.echo(f"{fault}, {command}: {times} injected, {len(found)} failures", err=True)
         failures.extend(f"{fault}, {command}: {one}" for one in found)
 
     with tempfile.TemporaryDirectory() as room:
