@@ -199,3 +199,19 @@ def test_one_bad_brief_makes_the_command_exit_with_2_after_writing_the_rest(
     run = CliRunner().invoke(app, ["board", briefs[0], "-o", str(out)])
     assert run.exit_code == 2
     assert "banner" in run.stderr
+
+
+def test_mockups_lie_beside_the_board_they_belong_to(
+    planted: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "assistant.cli.opening.open_with_encoder", lambda _: (planted, SmallEncoder())
+    )
+    (tmp_path / "one.yaml").write_text("title: One\ncanvases: [thumbnail]\nmockups: {count: 1}\n")
+    words = ["board", str(tmp_path / "one.yaml"), "-o", str(tmp_path / "out"), "--mockups"]
+    run = CliRunner().invoke(app, words)
+    assert run.exit_code == 0, run.output
+    (comp,) = (tmp_path / "out").glob("*-mockups/*.png")
+    assert str(comp) in run.stdout
+    with Image.open(comp) as picture:
+        assert picture.size == (166, 249)

@@ -3,11 +3,40 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assistant.cli.app import CanvasesOption, IndexOption, JsonOption, app
+
+if TYPE_CHECKING:
+    from assistant.boards.desk import Desk
+    from assistant.boards.files import Run
+    from assistant.mockups.records import Mockup
+
+
+def draw_beside(run: Run, desk: Desk, canvases: Path | None) -> dict[Path, list[Mockup]]:
+    """Layout comps of every board's brief, in a folder beside the board, named after it."""
+    from assistant.answer import answer_brief
+    from assistant.brief import load_brief
+    from assistant.console import notes, plain, progress_bar
+    from assistant.mockups.draw import Wishes, draw_mockups
+    from index.errors import InputError
+
+    drawn: dict[Path, list[Mockup]] = {}
+    with progress_bar() as progress:
+        for path, _, files in run.boards:
+            brief = load_brief(path)
+            folder = files[0].with_name(f"{files[0].stem}-mockups")
+            try:
+                wishes = Wishes.of(brief, extra_canvases=canvases)
+                answer = answer_brief(brief, path, desk.index, desk.encoder, canvases=desk.canvases)
+                drawn[path] = draw_mockups(
+                    answer, path, desk.index, desk.encoder, folder, wishes=wishes, progress=progress
+                )
+            except InputError as error:
+                notes().print(f"no mockups for {plain(path)}: {plain(error)}")
+    return drawn
 
 
 @app.command(epilog="Example: assistant board briefs/*.yaml -o boards --format html,md")
@@ -24,6 +53,9 @@ def board(
     k: Annotated[int, typer.Option("-k", min=1, max=48, help="Exemplars to show.")] = 8,
     seed: Annotated[int, typer.Option(help="Of the grouping into themes.")] = 7,
     canvases: CanvasesOption = None,
+    mockups: Annotated[
+        bool, typer.Option("--mockups", help="Draw layout comps too, in a folder beside a board.")
+    ] = False,
     index: IndexOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -43,10 +75,11 @@ def board(
     picks = load_picks(opened.folder)
     with progress_bar() as progress:
         report = insights(opened, seed=seed, progress=progress) if opened.has("cells") else None
+        desk = Desk(opened, encoder, report, seed, known)
         run = write_boards(
             paths,
             out,
-            Desk(opened, encoder, report, seed, known),
+            desk,
             Pictures(opened.catalogue_folder),
             formats,
             k=k,
@@ -57,11 +90,16 @@ def board(
         notes().print(f"no board for {plain(path)}: {plain(reason)}")
     for name, reason in run.unreadable:
         notes().print(f"no picture {plain(name)}: {plain(reason)}")
+    drawn = draw_beside(run, desk, canvases) if mockups else {}
     if json:
-        emit_json(run.to_json())
+        comps = [
+            {"brief": str(path), "mockups": [one.to_json() for one in made]}
+            for path, made in drawn.items()
+        ]
+        emit_json(run.to_json() | ({"mockups": comps} if mockups else {}))
     else:
-        for _, _, files in run.boards:
-            for file in files:
+        for path, _, files in run.boards:
+            for file in (*files, *(one.path for one in drawn.get(path, ()))):
                 output().print(plain(file))
         if run.index is not None:
             output().print(plain(run.index))
