@@ -3,14 +3,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import ftfy
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from skimage import data
@@ -193,6 +195,8 @@ def test_texts_are_tokenized_as_open_clip_does(
 def test_any_text_is_tokenized_as_open_clip_does(
     tokenizers: tuple[Any, Tokenizer], text: str
 ) -> None:
+    # Mending mojibake can give a code point that is assigned in one library's tables only.
+    assume(all(unicodedata.category(character) != "Cn" for character in ftfy.fix_text(text)))
     assert_same_ids(tokenizers, text)
 
 
