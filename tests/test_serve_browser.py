@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -16,18 +15,12 @@ from assistant.cli.serve import listen
 from assistant.picks import load_picks
 from assistant.serve.app import create_app
 from assistant.serve.library import Library
+from tests.chromium import CHROMIUM, FLAGS
 from tests.small_catalogue import SmallEncoder, build, write_catalogue
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-)
 DROP = """async ([name, address]) => {
   const content = await (await fetch(address)).blob();
   const carried = new DataTransfer();

@@ -10,17 +10,23 @@ import typer
 from assistant.cli.app import CanvasesOption, IndexOption, JsonOption, app
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from assistant.boards.desk import Desk
     from assistant.boards.files import Run
     from assistant.mockups.records import Mockup
+    from assistant.picks import Pick
 
 
-def draw_beside(run: Run, desk: Desk, canvases: Path | None) -> dict[Path, list[Mockup]]:
+def draw_beside(
+    run: Run, desk: Desk, picks: Sequence[Pick], canvases: Path | None
+) -> dict[Path, list[Mockup]]:
     """Layout comps of every board's brief, in a folder beside the board, named after it."""
     from assistant.answer import answer_brief
     from assistant.brief import load_brief
     from assistant.console import notes, plain, progress_bar
     from assistant.mockups.draw import Wishes, draw_mockups
+    from assistant.picks import picked_for
     from index.errors import InputError
 
     drawn: dict[Path, list[Mockup]] = {}
@@ -30,7 +36,10 @@ def draw_beside(run: Run, desk: Desk, canvases: Path | None) -> dict[Path, list[
             folder = files[0].with_name(f"{files[0].stem}-mockups")
             try:
                 wishes = Wishes.of(brief, extra_canvases=canvases)
-                answer = answer_brief(brief, path, desk.index, desk.encoder, canvases=desk.canvases)
+                own = picked_for(picks, brief.title)
+                answer = answer_brief(
+                    brief, path, desk.index, desk.encoder, picks=own, canvases=desk.canvases
+                )
                 drawn[path] = draw_mockups(
                     answer, path, desk.index, desk.encoder, folder, wishes=wishes, progress=progress
                 )
@@ -90,7 +99,7 @@ def board(
         notes().print(f"no board for {plain(path)}: {plain(reason)}")
     for name, reason in run.unreadable:
         notes().print(f"no picture {plain(name)}: {plain(reason)}")
-    drawn = draw_beside(run, desk, canvases) if mockups else {}
+    drawn = draw_beside(run, desk, picks, canvases) if mockups else {}
     if json:
         comps = [
             {"brief": str(path), "mockups": [one.to_json() for one in made]}
