@@ -1,20 +1,86 @@
-"""What every benchmark prints: the machine, the versions, and a table."""
+"""What every benchmark prints: the machine, the versions, tables, and targets beside them.
+
+With `--keep docs/performance.md` what was printed becomes the benchmark's section of that page.
+"""
 
 from __future__ import annotations
 
+import argparse
 import platform
 import resource
+import shlex
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 from typing import TypeVar
 
+from sections import keep_section
+
 from index.processors import processors
 
 T = TypeVar("T")
+
+_said: list[str] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A figure that was asked for, beside the one that was measured.
+
+    Attributes:
+        what: is measured.
+        wanted: bound of it.
+        measured: what this run gave.
+        unit: of both.
+        at_most: whether the bound is from above.
+    """
+
+    what: str
+    wanted: float
+    measured: float
+    unit: str
+    at_most: bool = False
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the measured figure keeps the bound."""
+        if self.at_most:
+            return self.measured <= self.wanted
+        return self.measured >= self.wanted
+
+
+def print_targets(targets: Sequence[Target]) -> None:
+    """Targets beside what was measured."""
+    rows = [
+        (
+            one.what,
+            f"{'≤' if one.at_most else '≥'} {one.wanted:,g} {one.unit}".strip(),
+            f"{one.measured:,.3g} {one.unit}".strip(),
+            "yes" if one.is_met else "no",
+        )
+        for one in targets
+    ]
+    print_table(("target", "asked", "measured", "met"), rows)
+
+
+def add_keep_option(parser: argparse.ArgumentParser) -> None:
+    """The option `--keep PAGE`."""
+    parser.add_argument(
+        "--keep", type=Path, help="a Markdown page in which to replace this benchmark's section"
+    )
+
+
+def keep_what_was_said(page: Path | None, name: str, title: str) -> None:
+    """Make everything said so far the section `name` of a page, under the command that said it."""
+    if page is None:
+        return
+    words = [word for word in sys.argv[1:] if word not in ("--keep", str(page))]
+    command = shlex.join(["python", f"benchmarks/{Path(sys.argv[0]).name}", *words])
+    keep_section(page, name, f"## {title}\n\n`{command}`\n\n" + "\n".join(_said))
 
 
 def print_machine(*packages: str) -> None:
@@ -48,6 +114,7 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def say(line: str) -> None:
     """One line, at once."""
+    _said.append(line)
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 

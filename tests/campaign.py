@@ -12,6 +12,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.sections import keep_section
+
 Keep = Annotated[
     Path | None,
     typer.Option("--keep", help="A Markdown file in which to replace this campaign's section."),
@@ -73,15 +75,6 @@ def close(report: Report, keep: Path | None) -> None:
     for failure in report.failures:
         console.print(f"  {failure[:400]}", markup=False)
     if keep is not None:
-        keep.write_text(_with_section(keep.read_text("utf-8"), report), "utf-8")
+        keep_section(keep, report.name, report.to_markdown())
     if report.failures:
         raise typer.Exit(1)
-
-
-def _with_section(document: str, report: Report) -> str:
-    begin, end = f"<!-- {report.name} -->", f"<!-- end of {report.name} -->"
-    section = f"{begin}\n{report.to_markdown()}\n{end}"
-    if begin not in document:
-        return f"{document.rstrip()}\n\n{section}\n"
-    before, _, rest = document.partition(begin)
-    return before + section + rest.partition(end)[2]
