@@ -1,9 +1,10 @@
-"""Search by words, pictures or both: exact, and without anything that starts slowly."""
+"""Search by words, pictures or both, without anything that starts slowly."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,9 @@ import numpy.typing as npt
 
 from index.errors import InputError
 from index.filters import Filters, passing
+from index.nearest.neighbours import Mask, Neighbours, Rows, highest
 from index.records import FloatMatrix
+from index.store.labels import ARTWORK_LABELS
 
 if TYPE_CHECKING:
     from index.encoders import Encoder
@@ -22,6 +25,9 @@ __all__ = ["Filters", "Hit", "Query", "Searcher"]
 
 Scores = npt.NDArray[np.float32]
 ImageLike = Path | FloatMatrix
+
+MOST_COMBINED = 1_000
+"""Artworks of each space, the nearest, that are compared in both, where not all are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +50,7 @@ class Hit:
 
     Attributes:
         path: relative to the catalogue folder.
+        title: the title's name.
         score: see `Searcher.search`.
         row: in the index's artworks and vectors.
     """
@@ -51,6 +58,7 @@ class Hit:
     artwork_id: str
     title_id: str
     path: str
+    title: str
     score: float
     row: int
 
@@ -79,9 +87,11 @@ class Searcher:
         where there is one. In each space the query is the weighted sum of its unit vectors,
         scaled to length one, and the score is the cosine with it. Cosines of two spaces cannot be
         added as they are: where words and pictures are looked up in different spaces, each
-        space's cosines are standardised over all artworks of the index and averaged, weighted by
-        the sum of the absolute weights asked for in it; the score is then in standard deviations.
-        Filters choose among artworks and change no score. Of equals the earlier row comes first.
+        space's cosines are standardised over all artworks of the index (over evenly spaced ones
+        in a large index) and averaged, weighted by the sum of the absolute weights asked for in
+        it; the score is then in standard deviations. Filters choose among artworks and change no
+        score. Scores are exact; in a large index a few of the nearest may be missing, as the
+        recall in its manifest says. Of equals the earlier row comes first.
 
         Raises:
             InputError: nothing asked for, parts that cancel out, or a filter that cannot be.
@@ -89,26 +99,40 @@ class Searcher:
         """
         if not query.texts and not query.images:
             raise InputError("the query is empty", mend="give words, a picture or both")
-        scores = self._scores(query)
+        parts = self._parts(query)
         mask = passing(self._index, filters or Filters())
-        rows = np.arange(len(scores)) if mask is None else np.flatnonzero(mask)
-        best = rows[_highest(scores[rows], k)]
-        return self._hits(best, scores[best])
+        rows, scores = (
+            self._alone(parts[0], k, mask) if len(parts) == 1 else self._both(parts, k, mask)
+        )
+        best = highest(scores, k)
+        return self._hits(rows[best], scores[best])
 
-    def _scores(self, query: Query) -> Scores:
+    def _parts(self, query: Query) -> list[_Part]:
         by_space: dict[str, list[tuple[FloatMatrix, float]]] = {}
         if query.texts:
             by_space["shared"] = self._embed_texts(query.texts)
         if query.images:
             by_space.setdefault(self._image_space, []).extend(self._embed_images(query.images))
-        found = [(self._cosines(space, parts), _mass(parts)) for space, parts in by_space.items()]
-        if len(found) == 1:
-            return found[0][0]
-        total = sum(mass for _, mass in found)
-        combined: Scores = np.sum(
-            [_standardised(scores) * np.float32(mass / total) for scores, mass in found], axis=0
-        )
-        return combined
+        return [
+            _Part(self._index.nearest(space), _direction(parts), _mass(parts))
+            for space, parts in by_space.items()
+        ]
+
+    def _alone(self, part: _Part, k: int, mask: Mask | None) -> tuple[Rows, Scores]:
+        rows = part.space.candidates(part.vector, k, mask)
+        return rows, part.space.scores(part.vector, rows)
+
+    def _both(self, parts: Sequence[_Part], k: int, mask: Mask | None) -> tuple[Rows, Scores]:
+        """Those that are near in one space are compared in both."""
+        near = [part.space.candidates(part.vector, max(k, MOST_COMBINED), mask) for part in parts]
+        rows = reduce(np.union1d, near)
+        total = sum(part.mass for part in parts)
+        scores = np.zeros(len(rows), np.float32)
+        for part in parts:
+            mean, spread = part.space.moments(part.vector)
+            own = part.space.scores(part.vector, rows) - np.float32(mean)
+            scores += own / np.float32(spread or 1.0) * np.float32(part.mass / total)
+        return rows, scores
 
     def _embed_texts(self, texts: Sequence[tuple[str, float]]) -> list[tuple[FloatMatrix, float]]:
         vectors = self._needed_encoder().embed_texts([text for text, _ in texts])
@@ -135,41 +159,33 @@ class Searcher:
             raise InputError("this query needs the encoder that made the index")
         return self._encoder
 
-    def _cosines(self, space: str, parts: Sequence[tuple[FloatMatrix, float]]) -> Scores:
-        vector = np.sum([vector * np.float32(weight) for vector, weight in parts], axis=0)
-        length = float(np.linalg.norm(vector))
-        if length < 1e-6:
-            raise InputError("the parts of the query cancel out", mend="ask for something else")
-        scores: Scores = self._index.vectors(space) @ (vector / np.float32(length))
-        return scores
+    def _hits(self, rows: Rows, scores: Scores) -> list[Hit]:
+        labels = self._index.labels(ARTWORK_LABELS)
+        found = []
+        for score, row in zip(scores.tolist(), rows.tolist(), strict=True):
+            artwork_id, title_id, path, title = labels.row(row)
+            found.append(Hit(artwork_id, title_id, path, title, score, row))
+        return found
 
-    def _hits(self, rows: npt.NDArray[np.intp], scores: Scores) -> list[Hit]:
-        columns = ["artwork_id", "title_id", "path"]
-        table = self._index.table("artworks", columns)
-        values = ([table[name][row].as_py() for name in columns] for row in rows.tolist())
-        return [
-            Hit(artwork_id, title_id, path, float(score), row)
-            for (artwork_id, title_id, path), score, row in zip(
-                values, scores.tolist(), rows.tolist(), strict=True
-            )
-        ]
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """What is looked for in one space."""
+
+    space: Neighbours
+    vector: FloatMatrix
+    mass: float
+
+
+def _direction(parts: Sequence[tuple[FloatMatrix, float]]) -> FloatMatrix:
+    """The weighted sum of unit vectors, scaled to length one."""
+    vector = np.sum([vector * np.float32(weight) for vector, weight in parts], axis=0)
+    length = float(np.linalg.norm(vector))
+    if length < 1e-6:
+        raise InputError("the parts of the query cancel out", mend="ask for something else")
+    direction: FloatMatrix = vector / np.float32(length)
+    return direction
 
 
 def _mass(parts: Sequence[tuple[FloatMatrix, float]]) -> float:
     return sum(abs(weight) for _, weight in parts)
-
-
-def _standardised(scores: Scores) -> Scores:
-    spread = scores.std()
-    centred: Scores = scores - scores.mean()
-    return centred / spread if spread > 0 else centred
-
-
-def _highest(scores: Scores, k: int) -> npt.NDArray[np.intp]:
-    """Places of the k highest scores, best first; ties go to the earlier place."""
-    if k < len(scores):
-        bar = np.partition(scores, -k)[-k] if k > 0 else np.inf
-        candidates = np.flatnonzero(scores >= bar)
-    else:
-        candidates = np.arange(len(scores))
-    return candidates[np.argsort(-scores[candidates], kind="stable")][:k]

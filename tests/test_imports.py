@@ -20,6 +20,7 @@ LAYERS = [
     {"catalogue", "encoders"},
     {"performance", "members", "features"},
     {"canvases", "concepts"},
+    {"nearest"},
     {"store"},
     {"attributes", "build", "filters", "perceived", "search"},
 ]

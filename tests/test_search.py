@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -177,6 +178,8 @@ def write_index(folder: Path, table: pd.DataFrame) -> None:
     )
     of_titles = ["title_id", "genres", "year"]
     with IndexWriter(folder) as writer:
+        ids = pa.array(table["artwork_id"].tolist(), pa.large_string())
+        writer.write_labels("artworks", [ids] * 4)
         writer.write_table("artworks", table.drop(columns=of_titles[1:]))
         writer.write_table("titles", table[of_titles].iloc[::-1])
         writer.write_vectors("shared", np.tile(np.float32([1, 0]), (len(table), 1)))
@@ -229,10 +232,10 @@ def test_filters_equal_a_pandas_filter(
 @settings(max_examples=40, deadline=None)
 @given(scores=st.lists(st.integers(-3, 3), min_size=1, max_size=30), k=st.integers(0, 35))
 def test_the_highest_come_first_and_ties_in_order(scores: list[int], k: int) -> None:
-    from index.search import _highest
+    from index.nearest.neighbours import highest
 
     values = np.array(scores, np.float32)
-    assert _highest(values, k).tolist() == np.argsort(-values, kind="stable")[:k].tolist()
+    assert highest(values, k).tolist() == np.argsort(-values, kind="stable")[:k].tolist()
 
 
 def test_a_query_loads_nothing_slow(index: Index) -> None:

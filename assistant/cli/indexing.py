@@ -35,6 +35,7 @@ def report_json(report: BuildReport) -> dict[str, Any]:
         "reused": report.reused,
         "generation": report.generation,
         "warnings": list(report.warnings),
+        "search": {space: one.to_document() for space, one in report.search.items()},
     }
 
 
@@ -53,6 +54,12 @@ def show_report(report: BuildReport, folder: Path) -> None:
         f"{report.artworks} artworks in {plain(folder)} ({report.embedded} new, "
         f"{report.reused} kept{skipped}) in {report.seconds:.1f} s with encoder {report.encoder}."
     )
+    for space, how in report.search.items():
+        if how.recall is not None:
+            words = "" if how.recall_of_words is None else f", {how.recall_of_words:.3f} of words"
+            notes().print(
+                f"search in {space}: {how.kind}, recall@10 {how.recall:.3f} of pictures{words}"
+            )
 
 
 @app.command(

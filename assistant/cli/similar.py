@@ -122,8 +122,6 @@ def similar(
     drawn = table(
         f"Nearest to {plain(shown)}", "score", "artwork", "title", "file", right=("score",)
     )
-    titles = opened.table("titles")
-    names = dict(zip(titles["title_id"].to_pylist(), titles["name"].to_pylist(), strict=True))
     if not no_images:
         from assistant.thumbnails import Card, show_cards
 
@@ -131,13 +129,11 @@ def similar(
             [
                 Card(
                     opened.catalogue_folder / hit.path,
-                    (hit.artwork_id, names[hit.title_id], f"{hit.score:.3f}"),
+                    (hit.artwork_id, hit.title, f"{hit.score:.3f}"),
                 )
                 for hit in hits
             ]
         )
     for hit in hits:
-        drawn.add_row(
-            f"{hit.score:.3f}", plain(hit.artwork_id), plain(names[hit.title_id]), plain(hit.path)
-        )
+        drawn.add_row(f"{hit.score:.3f}", plain(hit.artwork_id), plain(hit.title), plain(hit.path))
     output().print(drawn)

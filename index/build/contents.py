@@ -14,8 +14,9 @@ from index.build.perceived import write_perceived
 from index.build.titles import Titles, predictor_arrays
 from index.catalogue import Catalogue
 from index.concepts.emotion import EmotionReader
-from index.records import Progress
+from index.records import FloatMatrix, Progress
 from index.store import Index, IndexWriter
+from index.store.labels import ARTWORK_LABELS, artwork_labels
 from index.store.layout import LEARNED, table_file
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def write_pictures(
     gathered: Gathered,
     encoder: Encoder,
     faces: EmotionReader | None,
+    words: FloatMatrix,
     before: Index | None,
     progress: Progress,
 ) -> tuple[pd.DataFrame, list[str]]:
@@ -41,6 +43,7 @@ def write_pictures(
         gathered: what is known of their pictures.
         encoder: embedded them.
         faces: read the faces, if anything did.
+        words: (texts, dimensions) of texts such as will be looked for.
         before: the generation before.
         progress: told how many of the encoder's texts are done.
 
@@ -62,13 +65,21 @@ def write_pictures(
     features = gathered.known.features(gathered.hashes)
     ids = pa.array(artworks["artwork_id"].tolist(), pa.large_string())
     writer.write_table("artworks", artworks)
+    own, titles = (
+        pa.Table.from_pandas(table[names], preserve_index=False)
+        for table, names in (
+            (artworks, ["artwork_id", "title_id", "path"]),
+            (catalogue.titles, ["title_id", "name"]),
+        )
+    )
+    writer.write_labels(ARTWORK_LABELS, artwork_labels(own, titles))
     writer.write_table("images", images)
     writer.write_table("features", features.add_column(0, "artwork_id", ids))
     skipped = [(one.path, one.reason) for one in gathered.skipped]
     writer.write_table("skipped", pd.DataFrame(skipped, columns=["path", "reason"], dtype="str"))
     for space in VECTOR_SPACES:
         if space in arrays:
-            writer.write_vectors(space, arrays[space])
+            writer.write_vectors(space, arrays[space], words=words if space == "shared" else None)
     if "class_ids" in arrays and encoder.class_names is not None:
         classes = {name: arrays[name] for name in ("class_ids", "class_probabilities")}
         writer.write_arrays("classes", {**classes, "names": np.array(encoder.class_names, np.str_)})

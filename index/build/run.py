@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from index.build.titles import embed_titles
 from index.build.unchanged import engine_fingerprint, is_unchanged
 from index.catalogue import load_catalogue
 from index.concepts.emotion import EmotionReader, reader_with
+from index.nearest import DEFAULT_SIZES, Nearest, NearestMaker, Shards, Sizes, fill
 from index.processors import processors
 from index.records import Progress, Skipped, silent
 from index.store import Index, IndexWriter, Source
@@ -56,6 +58,7 @@ class BuildReport:
             an unfinished run, or the same bytes as another's.
         generation: name of the generation that is current now.
         warnings: what the index cannot say, and what was decided.
+        search: how the vectors of each space are searched.
     """
 
     artworks: int
@@ -67,6 +70,7 @@ class BuildReport:
     reused: int
     generation: str
     warnings: tuple[str, ...]
+    search: Mapping[str, Nearest]
 
 
 def build_index(
@@ -82,6 +86,8 @@ def build_index(
     extractor: Extractor | None = None,
     pipeline: Pipeline | None = None,
     faces: EmotionReader | None = None,
+    sizes: Sizes = DEFAULT_SIZES,
+    shards: Shards = fill,
 ) -> BuildReport:
     """Build the index of a catalogue, or bring it up to date.
 
@@ -102,6 +108,8 @@ def build_index(
         pipeline: does the work on pictures with this encoder and extractor; by default here.
         faces: tells what the largest face of each picture feels; by default the encoder does, if
             its pictures and texts were trained to share a space, else nothing.
+        sizes: from how many vectors on each kind of search index is used.
+        shards: adds all vectors to a trained search index; by default here.
 
     Raises:
         InputError: something in the catalogue is wrong, or no picture can be read; the last good
@@ -128,7 +136,8 @@ def build_index(
         options={"seed": seed, "clusters": clusters, "smallest_cluster": smallest_cluster},
     )
     libraries = _libraries()
-    with IndexWriter(output) as writer:
+    maker = NearestMaker(seed, sizes, shards)
+    with IndexWriter(output, maker) as writer:
         before = writer.current
         if before and is_unchanged(before, source, libraries, catalogue, progress):
             writer.forget_work()
@@ -148,14 +157,14 @@ def build_index(
         )
         progress("writing", 0, 1)
         artworks, lost = write_pictures(
-            writer, catalogue, gathered, encoder, faces, before, progress
+            writer, catalogue, gathered, encoder, faces, titles.vectors, before, progress
         )
         write_titles(writer, catalogue, titles, audience, seed)
         write_audience(writer, catalogue, audience, artworks)
         keep_learned(writer)
         generation = writer.publish(source, libraries, (*audience.warnings, *lost))
         progress("writing", 1, 1)
-        damage = writer.damage
+        damage, search = writer.damage, writer.search
     embedded = gathered.embedded
     replaced = () if damage is None else (f"the index that was here is replaced, as {damage}",)
     return BuildReport(
@@ -168,6 +177,7 @@ def build_index(
         reused=len(artworks) - embedded,
         generation=generation,
         warnings=(*audience.warnings, *lost, *replaced),
+        search=search,
     )
 
 
@@ -184,6 +194,7 @@ def _report_unchanged(before: Index, seconds: float) -> BuildReport:
         reused=before.artworks,
         generation=before.manifest.generation,
         warnings=before.manifest.warnings,
+        search=before.manifest.search,
     )
 
 

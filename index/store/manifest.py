@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import IndexDamaged, IndexMismatch
+from index.nearest.recipe import Nearest
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever an older program could misread a newer index."""
 
 _POINTER = re.compile(r"(?P<generation>\d{6,}) (?P<checksum>[0-9a-f]{64})\n")
@@ -62,6 +63,7 @@ class Manifest(Source):
         previous: the generation it took over from.
         counts: rows of every table.
         files: every file of the generation but the manifest.
+        search: how the vectors of each space are searched.
         warnings: what the index cannot say, one sentence each.
         libraries: versions of the packages that made it.
         created_at: UTC, ISO 8601.
@@ -72,6 +74,7 @@ class Manifest(Source):
     previous: str | None
     counts: Mapping[str, int]
     files: Mapping[str, FileRecord]
+    search: Mapping[str, Nearest]
     warnings: tuple[str, ...]
     libraries: Mapping[str, str]
     created_at: str
@@ -99,14 +102,15 @@ def read_manifest(content: bytes, folder: Path) -> Manifest:
         raise IndexMismatch(folder, reason, rebuild(folder, catalogue))
     try:
         return _from_document(document)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise IndexDamaged(folder, "the manifest is incomplete", rebuild(folder)) from error
 
 
 def _from_document(document: dict[str, Any]) -> Manifest:
     files = {name: FileRecord(**entry) for name, entry in document["files"].items()}
+    search = {space: Nearest.from_document(one) for space, one in document["search"].items()}
     warnings = tuple(document["warnings"])
-    return Manifest(**{**document, "files": files, "warnings": warnings})
+    return Manifest(**{**document, "files": files, "search": search, "warnings": warnings})
 
 
 def write_pointer(generation: str, checksum: str) -> bytes:

@@ -13,8 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import IndexDamaged, IndexMismatch, IndexNotFound, InputError
+from index.nearest.neighbours import Neighbours
+from index.nearest.recipe import Kind
 from index.records import FloatMatrix
 from index.store import layout
+from index.store.labels import Labels
 from index.store.manifest import Manifest, read_manifest, read_pointer, rebuild
 
 if TYPE_CHECKING:
@@ -41,6 +44,7 @@ class Index:
         self.manifest = manifest
         self._lease: int | None = lease
         self._tables: dict[tuple[str, tuple[str, ...] | None], pa.Table] = {}
+        self._neighbours: dict[str, Neighbours] = {}
 
     def __enter__(self) -> Index:
         return self
@@ -125,7 +129,7 @@ class Index:
         return matrix
 
     def faiss(self, space: str) -> Any:
-        """The FAISS index of a space (exact, inner product), mapped from the file.
+        """The FAISS index of a space (inner product), mapped from the file.
 
         Raises:
             InputError: the index was made without it.
@@ -135,7 +139,32 @@ class Index:
 
         path = self._path(layout.faiss_file(space), f"FAISS index {space!r}")
         with self._damage(path):
-            return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+            lists = self.manifest.search[space].kind is Kind.LISTS
+            flags = faiss.IO_FLAG_MMAP if lists else faiss.IO_FLAG_MMAP_IFC
+            return faiss.read_index(str(path), flags)
+
+    def nearest(self, space: str) -> Neighbours:
+        """What finds the nearest vectors of a space.
+
+        Raises:
+            InputError: the index was made without it.
+            IndexDamaged: it cannot be read.
+        """
+        if space not in self._neighbours:
+            matrix, settings = self.vectors(space), self.manifest.search[space]
+            self._neighbours[space] = Neighbours(matrix, settings, lambda: self.faiss(space))
+        return self._neighbours[space]
+
+    def labels(self, name: str) -> Labels:
+        """A set of texts by row, mapped from the files.
+
+        Raises:
+            InputError: the index was made without it.
+            IndexDamaged: it cannot be read.
+        """
+        content, ends = (self._path(one, f"labels {name!r}") for one in layout.label_files(name))
+        with self._damage(content):
+            return Labels.open(content, ends)
 
     def arrays(self, name: str) -> dict[str, npt.NDArray[Any]]:
         """A set of named arrays.

@@ -9,6 +9,7 @@ import numpy as np
 
 from index.errors import IndexDamaged
 from index.store import layout
+from index.store.labels import ARTWORK_LABELS, Labels, artwork_labels
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,7 +27,12 @@ def find_damage(index: Index) -> list[str]:
     problems = [*_changed_files(index)]
     if not problems:
         try:
-            problems = [*_wrong_rows(index), *_wrong_ids(index), *_wrong_vectors(index)]
+            problems = [
+                *_wrong_rows(index),
+                *_wrong_ids(index),
+                *_wrong_labels(index),
+                *_wrong_vectors(index),
+            ]
         except IndexDamaged as error:
             problems = [error.reason]
     return problems
@@ -68,6 +74,18 @@ def _wrong_ids(index: Index) -> Iterator[str]:
             yield f"table {name} is not in the order of artworks"
 
 
+def _wrong_labels(index: Index) -> Iterator[str]:
+    if layout.label_files(ARTWORK_LABELS)[0] not in index.manifest.files:
+        return
+    expected = Labels.of(artwork_labels(index.table("artworks"), index.table("titles")))
+    found = index.labels(ARTWORK_LABELS)
+    if not (
+        np.array_equal(found.ends, expected.ends)
+        and np.array_equal(found.content, expected.content)
+    ):
+        yield "the labels of artworks are not those of the tables"
+
+
 def _ids(index: Index, table: str, column: str) -> pa.ChunkedArray:
     import pyarrow as pa
 
@@ -88,6 +106,11 @@ def _wrong_vectors(index: Index) -> Iterator[str]:
             _are_unit(matrix[start : start + BLOCK]) for start in range(0, len(matrix), BLOCK)
         ):
             yield f"vectors {space} are not all of length one"
+
+    for space in source.search:
+        found, expected_rows = index.faiss(space).ntotal, len(index.vectors(space))
+        if found != expected_rows:
+            yield f"the FAISS index of {space} has {found} vectors instead of {expected_rows}"
 
 
 def _are_unit(block: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> bool:

@@ -18,8 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexNotFound, InputError
+from index.nearest import Nearest, NearestMaker
 from index.records import FloatMatrix
 from index.store import layout
+from index.store.labels import Labels
 from index.store.manifest import FORMAT, FileRecord, Manifest, Source, write_pointer
 from index.store.reader import Index, open_index
 from index.store.work import FinishedWork
@@ -37,18 +39,22 @@ class IndexWriter:
 
     Args:
         folder: the index folder, made if absent.
+        maker: makes the indexes of vectors.
 
     Attributes:
         current: the last good generation, or None.
         damage: why the current generation cannot be used, or None.
+        search: how the vectors written so far are searched, by space.
     """
 
-    def __init__(self, folder: Path | str) -> None:
+    def __init__(self, folder: Path | str, maker: NearestMaker | None = None) -> None:
         self.folder = Path(folder)
+        self._maker = maker or NearestMaker()
         self.current: Index | None = None
         self.damage: str | None = None
         self._files: dict[str, FileRecord] = {}
         self._counts: dict[str, int] = {}
+        self.search: dict[str, Nearest] = {}
 
     def __enter__(self) -> IndexWriter:
         """Take the lock.
@@ -119,6 +125,9 @@ class IndexWriter:
             with layout.writing(self.folder):
                 layout.link(self.current.generation_folder / file, self._staging / file)
             self._files[file] = manifest.files[file]
+            if file in map(layout.faiss_file, manifest.search):
+                space = Path(file).stem
+                self.search[space] = manifest.search[space]
             table = Path(file).stem
             if file == layout.table_file(table):
                 self._counts[table] = manifest.counts[table]
@@ -135,18 +144,54 @@ class IndexWriter:
             parquet.write_table(arrow, path, compression="zstd", write_page_checksum=True)
         self._counts[name] = arrow.num_rows
 
-    def write_vectors(self, space: str, matrix: FloatMatrix, *, searchable: bool = True) -> None:
-        """Add a (rows, dimensions) matrix and, if searchable, its exact FAISS index."""
-        rows = np.ascontiguousarray(matrix, dtype=np.float32)
-        with self._adding(layout.vectors_file(space)) as path:
-            np.save(path, rows, allow_pickle=False)
-        if searchable:
-            import faiss
+    def write_vectors(
+        self,
+        space: str,
+        matrix: FloatMatrix,
+        *,
+        searchable: bool = True,
+        words: FloatMatrix | None = None,
+    ) -> None:
+        """Add a (rows, dimensions) matrix and, if searchable, its FAISS index.
 
-            exact = faiss.IndexFlatIP(rows.shape[1])
-            exact.add(rows)
-            with self._adding(layout.faiss_file(space)) as path:
-                faiss.write_index(exact, str(path))
+        Args:
+            space: its name.
+            matrix: unit vectors.
+            searchable: whether nearest vectors will be looked for.
+            words: (texts, dimensions) of texts such as will be looked for, to measure recall.
+        """
+        rows = np.ascontiguousarray(matrix, dtype=np.float32)
+        file = layout.vectors_file(space)
+        with self._adding(file) as path:
+            np.save(path, rows, allow_pickle=False)
+        if not searchable:
+            return
+        import faiss
+
+        faiss_file, made_by = layout.faiss_file(space), self._maker.fingerprint(len(rows))
+        if self.current is not None and self._is_made(self.current, space, made_by):
+            index = self.current.faiss(space)
+            self.keep([faiss_file])
+        else:
+            index = self._maker.make(rows)
+            with self._adding(faiss_file) as path:
+                faiss.write_index(index, str(path))
+        self.search[space] = self._maker.measure(index, rows, words)
+
+    def _is_made(self, current: Index, space: str, made_by: str) -> bool:
+        """Whether the current generation holds the index of the vectors just written."""
+        before, file = current.manifest, layout.vectors_file(space)
+        same = space in before.search and before.search[space].made_by == made_by
+        return same and before.files.get(file) == self._files[file]
+
+    def write_labels(self, name: str, texts: Sequence[pa.Array]) -> None:
+        """Add texts by row, from columns as `Labels.of` takes them."""
+        labels = Labels.of(texts)
+        content, ends = layout.label_files(name)
+        with self._adding(content) as path:
+            np.save(path, labels.content, allow_pickle=False)
+        with self._adding(ends) as path:
+            np.save(path, labels.ends, allow_pickle=False)
 
     def write_arrays(self, name: str, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         """Add a set of named arrays."""
@@ -185,6 +230,7 @@ class IndexWriter:
             previous=current.generation if current else None,
             counts=self._counts,
             files=self._files,
+            search=self.search,
             warnings=tuple(warnings),
             libraries=libraries,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -240,7 +286,7 @@ class IndexWriter:
         if self.current is not None:
             manifest = self.current.manifest
             self._prune({manifest.generation, manifest.previous})
-        for folder in ("tables", "vectors", "arrays"):
+        for folder in ("tables", "vectors", "arrays", "labels"):
             (self._staging / folder).mkdir(parents=True)
 
     def _require_own_folder(self) -> None:
