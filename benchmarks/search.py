@@ -1,0 +1,365 @@
+"""How fast the nearest of a million pictures are found, how surely, in how much memory; and peers.
+
+`python benchmarks/search.py --rows 1000000`. The vectors are generated from the real ones of an
+index: between two of its pictures, with differences between others of them added as noise. Queries
+are more such pictures, and the texts of its titles. Everything is asked one query at a time, each
+way of searching in a process of its own, whose peak of memory counts pages of mapped files too.
+What was generated and built stays in `--folder` for the next run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
+from tempfile import gettempdir
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from reporting import (
+    Target,
+    add_keep_option,
+    keep_what_was_said,
+    print_machine,
+    print_table,
+    print_targets,
+    say,
+)
+
+from index.encoders import load_encoder
+from index.nearest import NearestMaker, Neighbours
+from index.nearest.build import exact_nearest
+from index.nearest.recipe import Nearest
+from index.store import IndexWriter, Source, open_index
+
+Matrix = npt.NDArray[Any]
+
+BLOCK, QUERIES, K = 50_000, 200, 10
+HALF_FROM = 5_000_000
+"""Vectors from which on the generated matrix is kept in half precision, to fit the disk."""
+
+NUMPY_MOST = 2_000_000
+"""Vectors up to which peers that hold all of them in memory are asked too."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Files of one size."""
+
+    folder: Path
+
+    @property
+    def matrix(self) -> Matrix:
+        """The generated vectors, mapped."""
+        mapped: Matrix = np.load(self.folder / "matrix.npy", mmap_mode="r")
+        return mapped
+
+    def queries(self, sort: str) -> tuple[Matrix, Matrix]:
+        """Queries of a sort, and their exact nearest."""
+        return np.load(self.folder / f"{sort}.npy"), np.load(self.folder / f"{sort}.truth.npy")
+
+
+def generate(real: Matrix, rows: int, seed: list[int]) -> Matrix:
+    """(rows, dimensions) unit vectors like the real ones."""
+    rng = np.random.default_rng(seed)
+
+    def some() -> Matrix:
+        return real[rng.integers(len(real), size=rows)]
+
+    first, mean = some(), real.mean(axis=0)
+    made = first + 0.5 * rng.random((rows, 1), dtype=np.float32) * (some() - first)
+    for _ in range(8):
+        made += 0.12 * rng.standard_normal((rows, 1), dtype=np.float32) * (some() - mean)
+    unit: Matrix = (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
+    return unit
+
+
+def prepare(place: Place, source: Path, rows: int) -> float | None:
+    """Generate, build and measure what is not there; seconds of the build if it was made."""
+    place.folder.mkdir(parents=True, exist_ok=True)
+    with open_index(source) as index:
+        real = np.array(index.vectors("shared"))
+        words = np.array(index.vectors("titles"))[:QUERIES]
+    path = place.folder / "matrix.npy"
+    if not path.exists():
+        kind = np.float16 if rows >= HALF_FROM else np.float32
+        staged = path.with_suffix(".part")
+        matrix = np.lib.format.open_memmap(
+            staged, mode="w+", dtype=kind, shape=(rows, real.shape[1])
+        )
+        for at in range(0, rows, BLOCK):
+            matrix[at : at + BLOCK] = generate(real, min(BLOCK, rows - at), [7, at])
+        matrix.flush()
+        staged.rename(path)
+    if (place.folder / "nearest.json").exists():
+        return None
+    import faiss
+
+    matrix, maker, began = place.matrix, NearestMaker(), perf_counter()
+    built = maker.make(matrix)
+    faiss.write_index(built, str(place.folder / "nearest.faiss"))
+    found = maker.measure(built, matrix, words)
+    seconds = perf_counter() - began
+    for sort, queries in (("pictures", generate(real, QUERIES, [8])), ("words", words)):
+        np.save(place.folder / f"{sort}.npy", queries)
+        np.save(place.folder / f"{sort}.truth.npy", exact_nearest(matrix, queries))
+    (place.folder / "nearest.json").write_text(json.dumps(found.to_document()))
+    return seconds
+
+
+def ours(place: Place) -> tuple[float, Callable[[Matrix], Matrix], Callable[[Matrix], Matrix]]:
+    """Seconds to open, the search, and the search through a filter that a tenth passes."""
+    import faiss
+
+    settings = Nearest.from_document(json.loads((place.folder / "nearest.json").read_text()))
+    began = perf_counter()
+    opened = faiss.read_index(str(place.folder / "nearest.faiss"), faiss.IO_FLAG_MMAP)
+    seconds = perf_counter() - began
+    searched = Neighbours(place.matrix, settings, lambda: opened)
+    mask = np.random.default_rng(7).random(len(place.matrix)) < 0.1
+
+    def search(query: Matrix, mask: Matrix | None = None) -> Matrix:
+        rows = searched.candidates(query, K, mask)
+        return rows[np.argsort(-searched.scores(query, rows), kind="stable")[:K]]
+
+    return seconds, search, lambda query: search(query, mask)
+
+
+def flat_numpy(place: Place) -> Callable[[Matrix], Matrix]:
+    """Brute force with numpy, everything in memory."""
+    matrix = np.array(place.matrix, np.float32)
+
+    def search(query: Matrix) -> Matrix:
+        scores = matrix @ query
+        return np.argpartition(-scores, K)[:K]
+
+    return search
+
+
+def flat_faiss(place: Place) -> Callable[[Matrix], Matrix]:
+    """FAISS's exact index, everything in memory."""
+    import faiss
+
+    index = faiss.IndexFlatIP(place.matrix.shape[1])
+    index.add(np.array(place.matrix, np.float32))
+    return lambda query: index.search(query[None], K)[1][0]
+
+
+def autofaiss(place: Place) -> Callable[[Matrix], Matrix]:
+    """The index and settings that autofaiss chooses for 0.8 GB and 3 ms a query."""
+    import faiss
+
+    file = place.folder / "autofaiss.index"
+    if not file.exists():
+        from autofaiss import build_index
+
+        build_index(
+            np.array(place.matrix, np.float32),
+            index_path=str(file),
+            index_infos_path=str(place.folder / "autofaiss.json"),
+            max_index_query_time_ms=3,
+            max_index_memory_usage="0.8GB",
+            metric_type="ip",
+            nb_cores=2,
+        )
+    index = faiss.read_index(str(file))
+    infos = json.loads((place.folder / "autofaiss.json").read_text())
+    faiss.ParameterSpace().set_index_parameters(index, infos["index_param"])
+    return lambda query: index.search(query[None], K)[1][0]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one way of searching gave, by sort of query."""
+
+    milliseconds: dict[str, float]
+    slowest: dict[str, float]
+    recall: dict[str, float]
+    filtered: float
+    opening: float
+    gigabytes: float
+
+
+def measure(way: str, folder: Path, answers: Any) -> None:
+    """Time one way in this process and send what was found."""
+    place = Place(folder)
+    opening, filtered = 0.0, 0.0
+    if way == "autofaiss" and find_spec("autofaiss") is None:
+        raise SystemExit(1)
+    if way == "ours":
+        opening, search, narrow = ours(place)
+    else:
+        search = {"numpy": flat_numpy, "faiss": flat_faiss, "autofaiss": autofaiss}[way](place)
+        narrow = None
+    figures: list[dict[str, float]] = [{}, {}, {}]
+    for sort in ("pictures", "words"):
+        queries, truths = place.queries(sort)
+        for query in queries:
+            search(query)
+        times, found = [], 0
+        for query, truth in zip(queries, truths, strict=True):
+            began = perf_counter()
+            rows = search(query)
+            times.append(1000 * (perf_counter() - began))
+            found += len(np.intersect1d(rows, truth))
+        figures[0][sort] = median(times)
+        figures[1][sort] = float(np.percentile(times, 95))
+        figures[2][sort] = found / truths.size
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+    if narrow is not None:
+        times = []
+        for query in place.queries("pictures")[0][:50]:
+            began = perf_counter()
+            narrow(query)
+            times.append(1000 * (perf_counter() - began))
+        filtered = median(times)
+    answers.put(Measured(*figures, filtered, opening, memory))
+
+
+def in_own_process(way: str, place: Place) -> Measured | None:
+    """What `measure` gives in a fresh process, None where it cannot run."""
+    fresh = multiprocessing.get_context("spawn")
+    answers = fresh.Queue()
+    process = fresh.Process(target=measure, args=(way, place.folder, answers))
+    process.start()
+    process.join()
+    return answers.get() if process.exitcode == 0 else None
+
+
+class Made(NearestMaker):
+    """Hands out an index that is already there."""
+
+    place: Place
+
+    def make(self, matrix: Matrix) -> Any:
+        """The index of the place."""
+        import faiss
+
+        return faiss.read_index(str(self.place.folder / "nearest.faiss"))
+
+    def measure(self, index: Any, matrix: Matrix, words: Matrix | None) -> Nearest:
+        """The settings of the place."""
+        return Nearest.from_document(json.loads((self.place.folder / "nearest.json").read_text()))
+
+
+def cold_query(place: Place) -> tuple[float, float]:
+    """Median wall and processor seconds of `assistant similar` on an index with these vectors."""
+    import pyarrow as pa
+
+    folder, encoder, rows = place.folder / "index", load_encoder("starter"), len(place.matrix)
+    ids = pa.array([f"artwork-{row:08d}" for row in range(rows)], pa.large_string())
+    titles = pa.array([f"title-{row:07d}" for row in range(rows // 10)], pa.large_string())
+    owners = titles.take(pa.array(np.arange(rows) // 10))
+    maker = Made()
+    object.__setattr__(maker, "place", place)
+    source = Source(
+        encoder=encoder.id,
+        encoder_fingerprint=encoder.fingerprint,
+        extractor_fingerprint="none",
+        engine_fingerprint="none",
+        dimensions=place.matrix.shape[1],
+        image_dimensions=None,
+        catalogue="/nowhere",
+        catalogue_fingerprint="none",
+        options={},
+    )
+    with IndexWriter(folder, maker) as writer:
+        artworks = {"artwork_id": ids, "title_id": owners, "path": ids}
+        writer.write_table("artworks", pa.table(artworks))
+        writer.write_table("titles", pa.table({"title_id": titles, "name": titles}))
+        writer.write_labels("artworks", [ids, owners, ids, owners])
+        writer.write_vectors("shared", place.matrix)
+        writer.publish(source, {})
+    assistant = Path(sys.executable).with_name("assistant")
+    words = ["similar", "cars and speed", "--index", str(folder), "--no-images"]
+    walls, spent = [], []
+    for _ in range(8):
+        before, began = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
+        subprocess.run([str(assistant), *words], check=True, capture_output=True)
+        walls.append(perf_counter() - began)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return median(walls[1:]), median(spent[1:])
+
+
+def targets_of(rows: int, found: Measured, cold: tuple[float, float] | None) -> list[Target]:
+    """What was asked of this size beside what was found."""
+    large = rows > NUMPY_MOST
+    at, most = (f"{rows:,} vectors", 5 if large else 3)
+    targets = [
+        Target(f"{at}: recall@10, pictures", 0.98, found.recall["pictures"], ""),
+        Target(f"{at}: recall@10, words", 0.98, found.recall["words"], ""),
+        Target(f"{at}: p50, pictures", most, found.milliseconds["pictures"], "ms", at_most=True),
+        Target(f"{at}: p50, words", most, found.milliseconds["words"], "ms", at_most=True),
+    ]
+    if large:
+        targets.append(Target(f"{at}: opened", 0.1, found.opening, "s", at_most=True))
+    else:
+        targets.append(Target(f"{at}: memory", 0.8, found.gigabytes, "GB", at_most=True))
+    if cold is not None:
+        targets.append(Target("`assistant similar`, cold, wall", 0.9, cold[0], "s", at_most=True))
+    return targets
+
+
+def main() -> None:
+    """Build, ask every way, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--index", type=Path, default=Path("demo/index"), help="of real pictures")
+    parser.add_argument("--folder", type=Path, default=Path(gettempdir()) / "search-benchmark")
+    add_keep_option(parser)
+    asked = parser.parse_args()
+    place = Place(asked.folder / str(asked.rows))
+    print_machine("artwork-assistant", "faiss-cpu", "numpy", "autofaiss")
+    seconds = prepare(place, asked.index, asked.rows)
+    settings = Nearest.from_document(json.loads((place.folder / "nearest.json").read_text()))
+    built = "" if seconds is None else f", made and measured in {seconds:,.0f} s"
+    say(f"{place.matrix.shape} vectors in {place.matrix.dtype}: {settings}{built}\n")
+    small = asked.rows <= NUMPY_MOST
+    ways = ["ours", "autofaiss", "numpy", "faiss"] if small else ["ours"]
+    found = {way: in_own_process(way, place) for way in ways}
+    own = found["ours"]
+    if own is None:
+        raise SystemExit(1)
+    rows = []
+    for way, one in found.items():
+        if one is None:
+            rows.append((way, *["not installed"] * 7))
+            continue
+        rows.append(
+            (
+                way,
+                *(f"{one.milliseconds[sort]:.2f}" for sort in ("pictures", "words")),
+                *(f"{one.slowest[sort]:.2f}" for sort in ("pictures", "words")),
+                *(f"{one.recall[sort]:.3f}" for sort in ("pictures", "words")),
+                f"{one.gigabytes:.2f}",
+            )
+        )
+    headings = ("way", "p50 ms, pictures", "words", "p95 ms, pictures", "words")
+    print_table((*headings, "recall@10, pictures", "words", "peak GB"), rows)
+    say(
+        f"Opened in {1000 * own.opening:.0f} ms. Through a filter that a tenth of the rows pass: "
+        f"p50 {own.filtered:.2f} ms.\n"
+    )
+    cold = cold_query(place) if small else None
+    if cold is not None:
+        say(
+            f"`assistant similar` as a whole process on {asked.rows:,} artworks: {cold[0]:.2f} s "
+            f"wall, {cold[1]:.2f} s of processor.\n"
+        )
+    print_targets(targets_of(asked.rows, own, cold))
+    keep_what_was_said(asked.keep, f"search-{asked.rows}", f"Search among {asked.rows:,}")
+
+
+if __name__ == "__main__":
+    main()
