@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoders.preprocessing import Preprocessing
+from index.processors import multiplies_integers_exactly
 from index.records import Pixels
 
-EXPORT_VERSION = 1
+EXPORT_VERSION = 2
 """Part of every fingerprint: raise it when exported files change in form or give other numbers."""
 
 CHUNK = 32
@@ -59,6 +60,8 @@ class Graph:
         options.add_session_config_entry(
             "session.disable_prepacking", "0" if self._lay_out else "1"
         )
+        if not multiplies_integers_exactly():
+            options.add_session_config_entry("session.disable_quant_qdq", "1")
         options.intra_op_num_threads = self._threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
