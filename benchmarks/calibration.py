@@ -67,9 +67,7 @@ def watch(model: Any, path: Path) -> tuple[Graph, dict[str, tuple[str, str]]]:
     return Graph(path, processors(), lay_out=True), tensors
 
 
-def look(
-    graph: Graph, tensors: dict[str, tuple[str, str]], pictures: list[Any]
-) -> dict[str, Seen]:
+def look(graph: Graph, tensors: dict[str, tuple[str, str]], pictures: list[Any]) -> dict[str, Seen]:
     """Means and largest magnitudes over pictures, uint8 of the model's input size."""
     order = list(dict.fromkeys(name for pair in tensors.values() for name in pair))
     means = {name: np.float64(0) for name in order}

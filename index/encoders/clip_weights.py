@@ -46,9 +46,7 @@ class ClipSpec:
     precision: Precision = "fp32"
 
     @classmethod
-    def parse(
-        cls, spec: str, weights: Path | None, precision: Precision = "fp32"
-    ) -> ClipSpec:
+    def parse(cls, spec: str, weights: Path | None, precision: Precision = "fp32") -> ClipSpec:
         """Read `open_clip:MODEL` or `open_clip:MODEL/PRETRAINED`.
 
         Raises:

@@ -188,9 +188,7 @@ def _padded(torch: Any, one: Any, side: int) -> Module:
         bias=one.bias is not None,
     )
     plain.load_state_dict(one.state_dict())
-    module: Module = torch.nn.Sequential(
-        torch.nn.ZeroPad2d((before, after, before, after)), plain
-    )
+    module: Module = torch.nn.Sequential(torch.nn.ZeroPad2d((before, after, before, after)), plain)
     return module.eval()
 
 
