@@ -19,8 +19,8 @@ def processors() -> int:
 def multiplies_integers_exactly() -> bool:
     """Whether sums of products of 8-bit integers are exact here.
 
-    x86 processors without the VNNI instructions saturate them in ONNX Runtime, which would give
-    an encoder other vectors there; ARM's do not.
+    x86 processors without the VNNI instructions saturate them in ONNX Runtime, so encoders in 8
+    bits compute with rounded floats there: slower, and apart by rounding alone.
     """
     if platform.machine().lower() in ("aarch64", "arm64"):
         return True
