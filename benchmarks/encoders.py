@@ -45,9 +45,9 @@ from throughput import find_pictures
 
 from index.encoders import Encoder, load_encoder
 from index.encoders.cache import entry_folder
+from index.encoders.clip import PIECE
 from index.encoders.export import write_graph
 from index.encoders.preprocessing import Preprocessing
-from index.encoders.runtime import PIECE
 from index.encoders.starter import PREPROCESSING as STARTER
 from index.encoders.torch_repair import import_repaired
 from index.images import read_image

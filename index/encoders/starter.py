@@ -4,9 +4,9 @@ Images go through EfficientNet-Lite2 (Tan & Le 2019, ImageNet), texts through al
 (Reimers & Gurevych 2019; Wang et al. 2020). ConSE (Norouzi et al., ICLR 2014, arXiv:1312.5650)
 bridges them: an image's vector in text space is the weighted mean of the text vectors of its
 most probable class names. Posters show several things at once, so the square roots of the
-probabilities weigh, less that of the first class left out, so that no class jumps in or out of
-the mean; class vectors are centred, as what all class names share says nothing; and classes that
-name the medium ("book jacket") are left out.
+probabilities weigh, less that of the least probable class taken in, so that no class jumps in or
+out of the mean; class vectors are centred, as what all class names share says nothing; and
+classes that name the medium ("book jacket") are left out.
 
 The image tower works in 8 bits where that changes next to nothing (see
 `quantised_convolutions`), or in 32 bits throughout as `starter@fp32`.
@@ -92,7 +92,7 @@ class StarterEncoder:
         self.id = with_precision(ID, precision)
         self.fingerprint = starter_fingerprint(precision)
         self._folder = folder
-        self._image = ImageTower(folder / "image.onnx", PREPROCESSING, threads)
+        self._image = ImageTower(folder / "image.onnx", PREPROCESSING, threads, piece=1)
         self._text = Graph(folder / "text.onnx", threads)
         self._tokenizer = Tokenizer(folder / "tokenizer.json", WIDTHS)
 
@@ -116,9 +116,11 @@ class StarterEncoder:
     def _bridge(self, classes: FloatMatrix) -> FloatMatrix:
         """ConSE: a weighted mean of the vectors of the most probable classes."""
         shown = (classes * self._shows_something) ** _SOFTENING
-        first_out = np.partition(shown, -_TOP_CLASSES - 1, axis=1)[:, -_TOP_CLASSES - 1, None]
-        weights = np.maximum(shown - first_out, 0)
-        mixed = np.einsum("nk,kd->nd", weights, self._centred)
+        top = np.argpartition(shown, -_TOP_CLASSES, axis=1)[:, -_TOP_CLASSES:]
+        top.sort(axis=1)
+        weights = np.take_along_axis(shown, top, axis=1)
+        weights -= weights.min(axis=1, keepdims=True)
+        mixed = np.einsum("nk,nkd->nd", weights, self._centred[top])
         shared: FloatMatrix = mixed / np.linalg.norm(mixed, axis=1, keepdims=True)
         return shared
 
