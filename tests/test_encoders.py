@@ -134,7 +134,7 @@ def test_nothing_in_gives_nothing_out(starter: StarterEncoder) -> None:
     assert starter.embed_texts([]).shape == (0, 384)
 
 
-def test_graphs_agree_with_torch(starter: StarterEncoder, photographs: dict[str, Pixels]) -> None:
+def test_graphs_agree_with_torch(shared_cache: Path, photographs: dict[str, Pixels]) -> None:
     from index.encoders import starter_export as export
     from index.encoders.torch_repair import import_repaired
 
@@ -144,7 +144,8 @@ def test_graphs_agree_with_torch(starter: StarterEncoder, photographs: dict[str,
     with torch.inference_mode():
         scaled = torch.from_numpy(batch).permute(0, 3, 1, 2) / 127.5 - 1
         features, classes = export.load_image_tower(weights)(scaled)
-    given = starter.embed_images(list(photographs.values()))
+    exact = load_encoder("starter@fp32", cache=shared_cache, threads=1)
+    given = exact.embed_images(list(photographs.values()))
     assert given.image is not None
     assert given.classes is not None
     assert np.abs(given.image - features.numpy()).max() < 1e-3
@@ -223,6 +224,7 @@ def test_the_encoder_of_an_index_comes_back(starter: StarterEncoder, shared_cach
         ("startr", None, "did you mean starter"),
         ("clip", None, "open_clip:"),
         ("starter", Path("weights.pt"), "brings its own weights"),
+        ("starter@int4", None, "use starter@int8 or starter@fp32"),
     ],
 )
 def test_a_wrong_spec_is_explained(spec: str, weights: Path | None, says: str) -> None:

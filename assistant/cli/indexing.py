@@ -74,7 +74,11 @@ def index_catalogue(
         ),
     ] = None,
     encoder: Annotated[
-        str, typer.Option(help="starter, open_clip:MODEL/PRETRAINED, or open_clip:MODEL.")
+        str,
+        typer.Option(
+            help="starter, open_clip:MODEL/PRETRAINED, or open_clip:MODEL; @int8 or @fp32 behind "
+            "it chooses the precision (starter: int8, open_clip: fp32)."
+        ),
     ] = "starter",
     weights: Annotated[
         Path | None, typer.Option(help="A local checkpoint for open_clip:MODEL.")

@@ -21,6 +21,7 @@ from index.processors import processors
 from index.records import FloatMatrix, Pixels
 
 PREFIX = "open_clip:"
+PIECE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class OpenClipEncoder:
         threads = threads or processors()
         self.id = id
         self._model = ClipModel.read(folder)
-        self._image = ImageTower(folder / "image.onnx", self._model.preprocessing, threads)
+        self._image = ImageTower(folder / "image.onnx", self._model.preprocessing, threads, PIECE)
         self._text = Graph(folder / "text.onnx", threads)
         self._tokenizer = Tokenizer(
             folder / "tokenizer.json", (self._model.context,), self._model.cleaning

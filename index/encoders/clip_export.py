@@ -14,6 +14,7 @@ from index.encoders.clip_tokenizer import convert_tokenizer
 from index.encoders.clip_weights import ClipSpec
 from index.encoders.export import example_pixels, from_pixels, write_graph
 from index.encoders.preprocessing import Preprocessing
+from index.encoders.quantised_transformer import quantise_products
 from index.encoders.runtime import EXPORT_VERSION
 from index.encoders.texts import Cleaning, Tokenizer
 from index.encoders.torch_repair import import_repaired
@@ -43,6 +44,7 @@ def fingerprint_clip(spec: ClipSpec) -> str:
             "model": open_clip.get_model_config(spec.model),
             "source": spec.source,
             "weights": spec.digest,
+            "precision": spec.precision,
         }
     )
 
@@ -131,7 +133,13 @@ def _export_towers(
     images: Module = from_pixels(ImageTower(), preprocessing)
     pixels = example_pixels(preprocessing)
     write_graph(
-        spec.id, images, (pixels,), folder / "image.onnx", inputs=["pixels"], outputs=["vectors"]
+        spec.id,
+        images,
+        (pixels,),
+        folder / "image.onnx",
+        inputs=["pixels"],
+        outputs=["vectors"],
+        quantise=quantise_products if spec.precision == "int8" else None,
     )
     tokens = torch.from_numpy(ids[:2])
     write_graph(

@@ -20,6 +20,7 @@ from typing import Any
 
 from index.encoders.cache import digest_file, digest_record
 from index.encoders.clip import PREFIX
+from index.encoders.precision import Precision, with_precision
 from index.encoders.runtime import EXPORT_VERSION
 from index.encoders.torch_repair import import_repaired
 from index.errors import EncoderUnavailable, InputError
@@ -36,14 +37,16 @@ class ClipSpec:
         model: open_clip's name for the architecture.
         tag: open_clip's name for downloadable weights, or None.
         weights: a file of weights, or None.
+        precision: of the image tower.
     """
 
     model: str
     tag: str | None
     weights: Path | None
+    precision: Precision = "fp32"
 
     @classmethod
-    def parse(cls, spec: str, weights: Path | None) -> ClipSpec:
+    def parse(cls, spec: str, weights: Path | None, precision: Precision = "fp32") -> ClipSpec:
         """Read `open_clip:MODEL` or `open_clip:MODEL/PRETRAINED`.
 
         Raises:
@@ -67,12 +70,13 @@ class ClipSpec:
                 "nothing says where its weights are",
                 f"give a file with --weights FILE, or name weights to download: {spec}/PRETRAINED",
             )
-        return cls(model, tag or None, weights)
+        return cls(model, tag or None, weights, precision)
 
     @property
     def id(self) -> str:
         """The spec as it is written into an index."""
-        return f"{PREFIX}{self.model}/{self.tag}" if self.tag else f"{PREFIX}{self.model}"
+        plain = f"{PREFIX}{self.model}/{self.tag}" if self.tag else f"{PREFIX}{self.model}"
+        return with_precision(plain, self.precision)
 
     @property
     def key(self) -> str:

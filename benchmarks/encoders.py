@@ -1,0 +1,362 @@
+"""Embedding: 8 bits against 32, and against how others run the same network, on the same pictures.
+
+`python benchmarks/encoders.py FOLDER` takes any folder of pictures. All rivals get the same decoded
+pictures and prepare them their own way; each is timed on its wall clock in turn, three rounds, and
+the median counts. `times` is how many times faster than the row marked 1.00 a row is.
+
+ViT-B/32 at 256 pixels has random weights here, the same for everyone (trained ones are not to be
+had without a download). Vectors of an untrained network lie close together, so cosines after
+taking out the mean of all vectors are shown too, and neighbours, which do not care. How well 8 bits
+keep what a trained network knows has to be measured with it.
+
+- torch: batches of 64 from a DataLoader with as many workers as processors, open_clip's own
+  transforms, as clip-retrieval runs it;
+- rclip: the real package where `pip install --no-deps rclip` put it, its session and its
+  preparation, pictures in its batches of 8 prepared by as many threads as processors; without it
+  the same settings in ONNX Runtime.
+- OpenVINO, where installed, runs our 8-bit file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from agreement import Vectors, centred_cosines, cosines, shared_neighbours
+from PIL import Image
+from reporting import (
+    Target,
+    add_keep_option,
+    keep_what_was_said,
+    print_machine,
+    print_table,
+    print_targets,
+    say,
+)
+from throughput import find_pictures
+
+from index.encoders import Encoder, load_encoder
+from index.encoders.cache import entry_folder
+from index.encoders.clip import PIECE
+from index.encoders.export import write_graph
+from index.encoders.preprocessing import Preprocessing
+from index.encoders.starter import PREPROCESSING as STARTER
+from index.encoders.torch_repair import import_repaired
+from index.images import read_image
+from index.processors import processors
+from index.records import Pixels
+
+MODEL = "ViT-B-32-256"
+"""rclip's architecture."""
+ROUNDS = 3
+RCLIP_BATCH, TORCH_BATCH = 8, 64
+Embed = Callable[[Sequence[Pixels]], Vectors]
+
+
+def race(rivals: dict[str, Embed], pictures: Sequence[Pixels]) -> dict[str, tuple[float, Vectors]]:
+    """Pictures a second of each, in turns, and what it gives."""
+    walls: dict[str, list[float]] = {name: [] for name in rivals}
+    vectors: dict[str, Vectors] = {}
+    for embed in rivals.values():
+        embed(pictures[:TORCH_BATCH])
+    for _ in range(ROUNDS):
+        for name, embed in rivals.items():
+            began = perf_counter()
+            vectors[name] = embed(pictures)
+            walls[name].append(perf_counter() - began)
+    return {name: (len(pictures) / median(walls[name]), vectors[name]) for name in rivals}
+
+
+def print_race(done: dict[str, tuple[float, Vectors]], one: str, exact: str) -> None:
+    """The table of a race; speeds against `one`, vectors against those of `exact`."""
+    rows = []
+    for name, (speed, vectors) in done.items():
+        plain = cosines(vectors, done[exact][1])
+        centred = centred_cosines(vectors, done[exact][1])
+        rows.append(
+            (
+                name,
+                f"{speed:.1f}",
+                f"{speed / done[one][0]:.2f}",
+                f"{plain.min():.4f}",
+                f"{np.median(plain):.4f}",
+                f"{centred.min():.4f}",
+                f"{np.median(centred):.4f}",
+                f"{shared_neighbours(vectors, done[exact][1]):.3f}",
+            )
+        )
+    headings = ("pictures a second", "times", "cosine: least", "median", "centred: least", "median")
+    print_table(("runs", *headings, "of 10 nearest"), rows)
+
+
+def openvino(folder: Path, preprocessing: Preprocessing, output: str) -> dict[str, Embed]:
+    """OpenVINO on an exported image graph, as many pieces at a time as there are processors."""
+    if importlib.util.find_spec("openvino") is None:
+        return {}
+    import openvino as ov
+
+    compiled = ov.Core().compile_model(
+        str(folder / "image.onnx"), "CPU", {"PERFORMANCE_HINT": "THROUGHPUT"}
+    )
+
+    def embed(pictures: Sequence[Pixels]) -> Vectors:
+        pieces = [pictures[start : start + PIECE] for start in range(0, len(pictures), PIECE)]
+        found: dict[int, Vectors] = {}
+        queue = ov.AsyncInferQueue(compiled)
+        queue.set_callback(
+            lambda request, at: found.update({at: request.get_tensor(output).data.copy()})
+        )
+        for at, piece in enumerate(pieces):
+            batch = np.stack([preprocessing.apply(one) for one in piece])
+            queue.start_async({"pixels": batch}, at)
+        queue.wait_all()
+        return np.concatenate([found[at] for at in range(len(pieces))])
+
+    return {"OpenVINO, our 8 bits": embed}
+
+
+def race_starter(pictures: Sequence[Pixels]) -> list[Target]:
+    """The default encoder in 32 and 8 bits, in both of its spaces."""
+    exact, ours = load_encoder("starter@fp32"), load_encoder("starter")
+    rivals: dict[str, Embed] = {
+        "starter@fp32": lambda some: image_space(exact, some),
+        "starter (8 bits)": lambda some: image_space(ours, some),
+        **openvino(entry_folder(ours.fingerprint), STARTER, "features"),
+    }
+    done = race(rivals, pictures)
+    say(f"## starter, {len(pictures)} pictures, space of images\n")
+    print_race(done, "starter@fp32", "starter@fp32")
+    speed, image = done["starter (8 bits)"]
+    shared = {
+        "starter@fp32": (done["starter@fp32"][0], exact.embed_images(pictures).shared),
+        "starter (8 bits)": (speed, ours.embed_images(pictures).shared),
+    }
+    say("The same, space shared with texts\n")
+    print_race(shared, "starter@fp32", "starter@fp32")
+    alone = np.concatenate([image_space(ours, [one]) for one in pictures[:20]])
+    difference = float(np.abs(alone - image[:20]).max())
+    pairs = {
+        "images": (image, done["starter@fp32"][1]),
+        "shared": (shared["starter (8 bits)"][1], shared["starter@fp32"][1]),
+    }
+    return [
+        Target("starter, embedding alone", 120, speed, "pictures/s"),
+        *[
+            Target(
+                f"starter, {name}: least cosine to 32 bits", 0.99, float(cosines(*pair).min()), ""
+            )
+            for name, pair in pairs.items()
+        ],
+        *[
+            Target(f"starter, {name}: shared 10 nearest", 0.95, shared_neighbours(*pair), "")
+            for name, pair in pairs.items()
+        ],
+        Target("starter: vector alone and in a batch", 1e-6, difference, "apart", at_most=True),
+    ]
+
+
+def image_space(encoder: Encoder, pictures: Sequence[Pixels]) -> Vectors:
+    """Vectors of images alone."""
+    vectors = encoder.embed_images(pictures).image
+    if vectors is None:
+        raise ValueError(f"{encoder.id} has no space of images")
+    return vectors
+
+
+def race_transformer(pictures: Sequence[Pixels], folder: Path) -> list[Target]:
+    """ViT-B/32 as others run it, and as we do."""
+    model, weights = make_model(folder)
+    graph = folder / "peer" / "visual.onnx"
+    graph.parent.mkdir()
+    export_for_rclip(model, graph)
+    spec = f"open_clip:{MODEL}"
+    exact, ours = (
+        load_encoder(f"{spec}{end}", weights=weights, cache=folder) for end in ("", "@int8")
+    )
+    peer = "rclip" if importlib.util.find_spec("rclip") else "rclip's settings in ONNX Runtime"
+    rivals: dict[str, Embed] = {
+        "torch, as clip-retrieval": as_clip_retrieval(model),
+        f"{peer} (ONNX Runtime, fp32)": as_rclip(graph),
+        spec: lambda some: exact.embed_images(some).shared,
+        f"{spec}@int8": lambda some: ours.embed_images(some).shared,
+        **openvino(entry_folder(ours.fingerprint, folder), preparation(model), "vectors"),
+    }
+    done = race(rivals, pictures)
+    say(f"## ViT-B/32 at 256 pixels, random weights, {len(pictures)} pictures\n")
+    print_race(done, f"{peer} (ONNX Runtime, fp32)", spec)
+    speed, vectors = done[f"{spec}@int8"]
+    wanted = done[spec][1]
+    alone = np.concatenate([ours.embed_images([one]).shared for one in pictures[:20]])
+    times = speed / done[f"{peer} (ONNX Runtime, fp32)"][0]
+    return [
+        Target(f"ViT-B/32 in 8 bits, against {peer}", 3, times, "times"),
+        Target(
+            "ViT-B/32: least cosine to 32 bits", 0.99, float(cosines(vectors, wanted).min()), ""
+        ),
+        Target("ViT-B/32: shared 10 nearest", 0.95, shared_neighbours(vectors, wanted), ""),
+        Target(
+            "ViT-B/32: vector alone and in a batch",
+            1e-6,
+            float(np.abs(alone - vectors[:20]).max()),
+            "apart",
+            at_most=True,
+        ),
+    ]
+
+
+def make_model(folder: Path) -> tuple[Any, Path]:
+    """An untrained model and a file of its weights."""
+    torch, open_clip = import_repaired("torch"), import_repaired("open_clip")
+    torch.manual_seed(7)
+    model = open_clip.create_model(MODEL, pretrained=None).eval()
+    weights = folder / "weights.safetensors"
+    import_repaired("safetensors.torch").save_file(model.state_dict(), weights)
+    return model, weights
+
+
+def preparation(model: Any) -> Preprocessing:
+    """How its encoder prepares pictures."""
+    from index.encoders.clip_export import read_preprocessing
+
+    config = import_repaired("open_clip").get_model_preprocess_cfg(model)
+    return read_preprocessing(config)
+
+
+def export_for_rclip(model: Any, path: Path) -> None:
+    """The image tower in the form of rclip's file: normalised floats in, vectors out."""
+    torch: Any = import_repaired("torch")
+
+    class Tower(torch.nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, images: Any) -> Any:
+            return self.model.encode_image(images)
+
+    side = model.visual.image_size[0]
+    write_graph(
+        MODEL,
+        Tower(),
+        (torch.rand(2, 3, side, side),),
+        path,
+        inputs=["input"],
+        outputs=["output"],
+        quantise=lambda model: None,
+    )
+
+
+def as_rclip(path: Path) -> Embed:
+    """rclip's session and preparation, or the same settings where it is not installed."""
+    pool = ThreadPoolExecutor(processors())
+    run, prepare = rclip_parts(path)
+
+    def embed(pictures: Sequence[Pixels]) -> Vectors:
+        ready = pool.map(prepare, [Image.fromarray(one) for one in pictures])
+        return np.concatenate([run(batch) for batch in batches(ready, RCLIP_BATCH)])
+
+    return embed
+
+
+def rclip_parts(path: Path) -> tuple[Callable[[list[Any]], Vectors], Callable[[Image.Image], Any]]:
+    """From prepared pictures to unit vectors, and from a picture to a prepared one."""
+    if importlib.util.find_spec("rclip"):
+        from rclip import model, model_download
+        from rclip.utils.preprocess import preprocess
+
+        theirs = model.Model()
+        theirs._session_visual_var = model_download._load_onnx_session(str(path))
+        return theirs.compute_preprocessed_image_features, preprocess
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = processors()
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+    def run(prepared: list[Any]) -> Vectors:
+        (vectors,) = session.run(None, {"input": np.stack(prepared)})
+        unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit
+
+    def prepare(picture: Image.Image) -> Any:
+        mean = np.array([0.48145466, 0.4578275, 0.40821073], np.float32)
+        std = np.array([0.26862954, 0.26130258, 0.27577711], np.float32)
+        side = session.get_inputs()[0].shape[2]
+        how = Preprocessing(
+            (side, side), (side, side), "shortest", "bicubic", 0, (0,) * 3, (1,) * 3
+        )
+        scaled = how.apply(np.asarray(picture)).astype(np.float32) / 255
+        return ((scaled - mean) / std).transpose(2, 0, 1)
+
+    return run, prepare
+
+
+def batches(source: Iterator[Any], size: int) -> Iterator[list[Any]]:
+    """Lists of `size` and a rest."""
+    held: list[Any] = []
+    for one in source:
+        held.append(one)
+        if len(held) == size:
+            yield held
+            held = []
+    if held:
+        yield held
+
+
+def as_clip_retrieval(model: Any) -> Embed:
+    """torch in 32 bits, fed by a DataLoader with workers."""
+    torch, transforms = import_repaired("torch"), import_repaired("open_clip.transform")
+    config = import_repaired("open_clip").get_model_preprocess_cfg(model)
+    transform = transforms.image_transform_v2(transforms.PreprocessCfg(**config), is_train=False)
+
+    class Pictures(torch.utils.data.Dataset):  # type: ignore[misc, name-defined]
+        def __init__(self, pictures: Sequence[Pixels]) -> None:
+            self.pictures = pictures
+
+        def __len__(self) -> int:
+            return len(self.pictures)
+
+        def __getitem__(self, at: int) -> Any:
+            return transform(Image.fromarray(self.pictures[at]))
+
+    def embed(pictures: Sequence[Pixels]) -> Vectors:
+        loader = torch.utils.data.DataLoader(
+            Pictures(pictures), TORCH_BATCH, num_workers=processors(), prefetch_factor=2
+        )
+        with torch.inference_mode():
+            found = [model.encode_image(batch, normalize=True).numpy() for batch in loader]
+        return np.concatenate(found)
+
+    return embed
+
+
+def main() -> None:
+    """Print the tables and the targets."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--pictures", type=int, default=600, help="for starter")
+    parser.add_argument("--few", type=int, default=96, help="for ViT-B/32")
+    add_keep_option(parser)
+    asked = parser.parse_args()
+    packages = ("onnxruntime", "torch", "open_clip_torch", "openvino", "rclip", "numpy")
+    print_machine("artwork-assistant", *packages)
+    pictures = [read_image(path).pixels for path in find_pictures(asked.folder, asked.pictures)]
+    targets = race_starter(pictures)
+    with tempfile.TemporaryDirectory() as folder:
+        targets += race_transformer(pictures[:: max(1, len(pictures) // asked.few)], Path(folder))
+    print_targets(targets)
+    keep_what_was_said(asked.keep, "encoders", "Embedding, against peers")
+
+
+if __name__ == "__main__":
+    main()
