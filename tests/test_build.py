@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from index.build import build_index
 from index.errors import IndexBusy, InputError
-from index.images import read_image
+from index.images import content_hash, read_image
 from index.members.predict import AffinityPredictor
 from index.store import Index, IndexWriter, open_index
 from tests.small_catalogue import (
@@ -343,3 +344,49 @@ def test_progress_ends_complete(built: Path, tmp_path: Path) -> None:
     )
     assert told["pictures"] == (24, 24)
     assert all(done == total for done, total in told.values())
+
+
+def test_files_that_nobody_touched_are_not_read_again(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue, read = place / "catalogue", []
+
+    def watched(path: Path) -> str:
+        read.append(path.name)
+        return content_hash(path)
+
+    monkeypatch.setattr("index.build.seen.content_hash", watched)
+    build(catalogue, place / "index")
+    assert len(read) == 24, "files written a moment ago are not relied on"
+    monkeypatch.setattr("index.build.seen.SETTLED", 0)
+    build(catalogue, place / "index")
+    read.clear()
+    build(catalogue, place / "index")
+    assert read == []
+    picture = catalogue / "images/t03_1.jpg"
+    old = picture.stat()
+    content = bytearray(picture.read_bytes())
+    content[-100] ^= 1
+    picture.write_bytes(content)
+    os.utime(picture, ns=(old.st_atime_ns, old.st_mtime_ns))
+    report = build(catalogue, place / "index")
+    assert (read, report.embedded) == (["t03_1.jpg"], 1)
+    read.clear()
+    build_index(
+        catalogue,
+        place / "index",
+        encoder=SmallEncoder(),
+        extractor=SmallExtractor(),
+        smallest_cluster=1,
+        recheck=True,
+    )
+    assert len(read) == 24
+
+
+@pytest.mark.parametrize("harm", ["torn", "other"])
+def test_what_was_seen_may_be_lost_or_garbled(place: Path, harm: str) -> None:
+    before = build(place / "catalogue", place / "index")
+    seen = place / "index/seen.parquet"
+    seen.write_bytes(b"PAR1" if harm == "torn" else (seen.read_bytes()[:-40] + bytes(40)))
+    report = build(place / "catalogue", place / "index")
+    assert (report.embedded, report.generation) == (0, before.generation)
