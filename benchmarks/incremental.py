@@ -95,8 +95,6 @@ class StandIn:
 
     def run(self, pictures: Iterable[tuple[str, Path]]) -> Iterator[Batch]:
         """Batches of the old pictures, then of the new."""
-        waiting = []
-        old = iter(())
         given = list(pictures)
         waiting = [one for one in given if one[1].name in self._new]
         old = (content for content, path in given if path.name not in self._new)
@@ -180,7 +178,9 @@ def main() -> None:
         with open_index(index) as one, open_index(Path(room) / "anew") as other:
             same = one.manifest.files == other.manifest.files
     full = whole + each * asked.artworks
-    say(f"{asked.artworks:,} pictures of {asked.bytes:,} bytes with six counts each, in titles of {EACH}\n")
+    say(
+        f"{asked.artworks:,} pictures of {asked.bytes:,} bytes with six counts each, in titles of {EACH}\n"
+    )
     print_table(("run", "artworks", "pictures decoded", "s"), rows)
     say(
         f"{asked.artworks:,} pictures at {1000 * each:.0f} ms each would take "
