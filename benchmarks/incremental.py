@@ -179,7 +179,8 @@ def main() -> None:
             same = one.manifest.files == other.manifest.files
     full = whole + each * asked.artworks
     say(
-        f"{asked.artworks:,} pictures of {asked.bytes:,} bytes with six counts each, in titles of {EACH}\n"
+        f"{asked.artworks:,} pictures of {asked.bytes:,} bytes with six counts each, {EACH} a "
+        "title\n"
     )
     print_table(("run", "artworks", "pictures decoded", "s"), rows)
     say(
