@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import io
 import stat
 import threading
 import warnings
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
+import PIL
 from PIL import Image, ImageCms, UnidentifiedImageError
 
 from index.errors import ImageUnreadable
@@ -134,6 +137,8 @@ def _decode(image: Image.Image, max_side: int, path: Path) -> Picture:
         megabytes = needed // 2**20
         reason = f"would take {megabytes:,} MB to decode, could be a decompression bomb"
         raise ImageUnreadable(path, reason)
+    if image.format == "TIFF":
+        _quiet_libtiff()
     image.load()
     turn = _orientation(image)
     profile = image.info.get("icc_profile")
@@ -146,6 +151,17 @@ def _decode(image: Image.Image, max_side: int, path: Path) -> Picture:
     if turn >= 5:
         width, height = height, width
     return Picture(np.ascontiguousarray(np.asarray(rgb, np.uint8)), width, height)
+
+
+@cache
+def _quiet_libtiff() -> None:
+    """Have libtiff print nothing: Pillow raises what is wrong, and a name may steer a terminal."""
+    package = Path(PIL.__path__[0])
+    for file in (*package.parent.glob("pillow.libs/libtiff*"), *package.glob(".dylibs/libtiff*")):
+        library = ctypes.CDLL(str(file))
+        library.TIFFSetErrorHandler.argtypes = [ctypes.c_void_p]
+        library.TIFFSetErrorHandler.restype = ctypes.c_void_p
+        library.TIFFSetErrorHandler(None)
 
 
 def _bytes_to_decode(image: Image.Image, original: int) -> int:

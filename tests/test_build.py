@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ import pytest
 
 from index.build import build_index
 from index.errors import IndexBusy, InputError
-from index.images import read_image
+from index.features.feature import Value
+from index.images import Picture, content_hash, read_image
 from index.members.predict import AffinityPredictor
 from index.store import Index, IndexWriter, open_index
 from tests.small_catalogue import (
@@ -343,3 +345,86 @@ def test_progress_ends_complete(built: Path, tmp_path: Path) -> None:
     )
     assert told["pictures"] == (24, 24)
     assert all(done == total for done, total in told.values())
+
+
+def test_files_that_nobody_touched_are_not_read_again(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue, read = place / "catalogue", []
+
+    def watched(path: Path) -> str:
+        read.append(path.name)
+        return content_hash(path)
+
+    monkeypatch.setattr("index.build.seen.content_hash", watched)
+    build(catalogue, place / "index")
+    assert len(read) == 24, "files written a moment ago are not relied on"
+    monkeypatch.setattr("index.build.seen.SETTLED", 0)
+    build(catalogue, place / "index")
+    read.clear()
+    build(catalogue, place / "index")
+    assert read == []
+    picture = catalogue / "images/t03_1.jpg"
+    old = picture.stat()
+    content = bytearray(picture.read_bytes())
+    content[-100] ^= 1
+    picture.write_bytes(content)
+    os.utime(picture, ns=(old.st_atime_ns, old.st_mtime_ns))
+    report = build(catalogue, place / "index")
+    assert (read, report.embedded) == (["t03_1.jpg"], 1)
+    read.clear()
+    build_index(
+        catalogue,
+        place / "index",
+        encoder=SmallEncoder(),
+        extractor=SmallExtractor(),
+        smallest_cluster=1,
+        recheck=True,
+    )
+    assert len(read) == 24
+
+
+@pytest.mark.parametrize("harm", ["torn", "other"])
+def test_what_was_seen_may_be_lost_or_garbled(place: Path, harm: str) -> None:
+    before = build(place / "catalogue", place / "index")
+    seen = place / "index/seen.parquet"
+    seen.write_bytes(b"PAR1" if harm == "torn" else (seen.read_bytes()[:-40] + bytes(40)))
+    report = build(place / "catalogue", place / "index")
+    assert (report.embedded, report.generation) == (0, before.generation)
+
+
+class Failing(SmallExtractor):
+    """Breaks in its thread once it has measured so many batches."""
+
+    def __init__(self, batches: int) -> None:
+        self.left = batches
+
+    def extract(self, pictures: Sequence[Picture]) -> list[dict[str, Value]]:
+        self.left -= 1
+        if self.left < 0:
+            raise RuntimeError("the worker broke")
+        return super().extract(pictures)
+
+
+def test_a_worker_that_breaks_midway_costs_only_what_it_had_in_hand(place: Path) -> None:
+    catalogue, folder = place / "catalogue", place / "index"
+    for number in range(12):
+        draw(catalogue / f"images/t{number // 3:02d}_{number % 3}.jpg", 900 + number)
+    pointer = (folder / "CURRENT").read_bytes()
+    with pytest.raises(RuntimeError, match="the worker broke"):
+        build_index(
+            catalogue,
+            folder,
+            encoder=SmallEncoder(),
+            extractor=Failing(2),
+            smallest_cluster=1,
+            batch_size=4,
+        )
+    assert (folder / "CURRENT").read_bytes() == pointer
+    with open_index(folder) as index:
+        index.verify()
+    report = build(catalogue, folder)
+    assert (report.artworks, report.embedded) == (24, 4)
+    build(catalogue, place / "anew")
+    with open_index(folder) as resumed, open_index(place / "anew") as anew:
+        assert resumed.manifest.files == anew.manifest.files

@@ -3,6 +3,8 @@
 import io
 import os
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -213,3 +215,24 @@ def test_content_hash_follows_the_bytes(tmp_path: Path) -> None:
     assert len(content_hash(tmp_path / "a.png")) == 32
     (tmp_path / "b.png").write_bytes(b"other")
     assert content_hash(tmp_path / "a.png") != content_hash(tmp_path / "b.png")
+
+
+def test_a_damaged_tiff_is_skipped_without_a_word_of_its_decoder(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.tif"
+    noise = np.random.default_rng(1).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(path, compression="tiff_lzw")
+    content = bytearray(path.read_bytes())
+    content[200:600] = bytes(255 for _ in range(400))
+    path.write_bytes(content)
+    script = (
+        "import sys\n"
+        "from index.errors import ImageUnreadable\n"
+        "from index.images import read_image\n"
+        "try:\n    read_image(sys.argv[1])\n"
+        "except ImageUnreadable as error:\n    print(error.reason)\n"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip()
+    assert told.stderr == ""

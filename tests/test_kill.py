@@ -88,7 +88,7 @@ def test_killed_updates_leave_a_good_generation(
     build(scene / "catalogue", output)
     assert contents(output) == good[1]
     left = {entry.name for entry in output.iterdir()}
-    assert left <= {"CURRENT", "generations", "writer.lock"}
+    assert left <= {"CURRENT", "generations", "seen.parquet", "writer.lock"}
     assert len(list((output / "generations").iterdir())) == 2
 
 

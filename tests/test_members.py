@@ -68,6 +68,17 @@ def test_planted_taste_groups_come_back_in_number_and_membership(seed: int, grou
     assert adjusted_rand_score(truth, found.members["cluster"]) > 0.9
 
 
+def test_an_audience_too_large_to_learn_from_is_placed_by_some_of_its_members(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    interactions, titles, truth = planted(3)
+    monkeypatch.setattr("index.members.grouping.MOST_LEARNED_FROM", 500)
+    found = learn_clusters(interactions, titles, seed=1)
+    truth = truth.loc[found.members["member_id"]]
+    assert len(found.members) > 1900
+    assert adjusted_rand_score(truth, found.members["cluster"]) > 0.9
+
+
 def test_clusters_are_named_after_the_genre_they_over_watch(learned) -> None:
     _, titles, taste, found = learned
     table = found.clusters.set_index("cluster")

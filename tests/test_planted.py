@@ -17,10 +17,12 @@ from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
+import yaml
 from PIL import Image
 from starlette.testclient import TestClient
 
 from assistant.cli import main
+from assistant.console import yaml_text
 from assistant.serve.app import create_app
 from assistant.serve.library import Library
 from tests.hostile_catalogue import HOSTILE, MEMBER, hostile_copy
@@ -160,8 +162,18 @@ def test_members_are_written_where_asked_and_never_as_formulas(place: Place) -> 
 def test_nothing_told_steers_a_terminal(place: Place) -> None:
     hostile = [name for name, text in place.said.items() if "owned" in text]
     assert len(hostile) > 10
-    for name, text in place.said.items():
+    written = {path.name: path for path, _ in place.written() if path.suffix == ".yaml"}
+    texts = {name: path.read_text() for name, path in written.items()}
+    assert texts
+    for name, text in {**place.said, **texts}.items():
         assert not STEERING.search(text), name
+
+
+def test_recorded_text_comes_back_as_it_was_though_it_steers_nothing() -> None:
+    document = {"title": HOSTILE[7], "hypotheses": [{"arm": word} for word in HOSTILE]}
+    text = yaml_text(document)
+    assert not STEERING.search(text)
+    assert yaml.safe_load(text) == document
 
 
 def test_nothing_was_reckoned_or_run(place: Place, pages: dict[str, str]) -> None:

@@ -103,6 +103,9 @@ def index_catalogue(
         Path | None,
         typer.Option(help="An ONNX classifier of facial expressions; else the encoder's texts."),
     ] = None,
+    recheck: Annotated[
+        bool, typer.Option("--recheck", help="Read every picture again, touched or not.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 7,
     json: JsonOption = False,
 ) -> None:
@@ -138,6 +141,7 @@ def index_catalogue(
             progress=progress,
             pipeline=pipeline,
             faces=faces,
+            recheck=recheck,
         )
     if json:
         emit_json(report_json(report))

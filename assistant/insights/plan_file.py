@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from assistant.console import json_text
+from assistant.console import json_text, yaml_text
 from assistant.writing import replace_file
 from index.errors import InputError
 from index.yaml_files import read_yaml
@@ -55,11 +54,7 @@ def write_plans(path: Path, brief: str, plans: Sequence[TestPlan]) -> None:
     if not path.parent.is_dir():
         raise InputError("its folder is not there", path=path, mend="make the folder first")
     document = plans_json(brief, plans)
-    text = (
-        json_text(document) + "\n"
-        if path.suffix.lower() == ".json"
-        else yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=100)
-    )
+    text = json_text(document) + "\n" if path.suffix.lower() == ".json" else yaml_text(document)
     replace_file(path, text.encode())
 
 

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.build.collection import Collection, part_of_index
 from index.build.pictures import Pipeline
+from index.build.seen import PictureFiles
 from index.catalogue import Catalogue
-from index.errors import ImageUnreadable, InputError
-from index.images import content_hash
-from index.processors import processors
+from index.errors import InputError
 from index.records import Progress, Skipped
 from index.store import FinishedWork, Index
-
-HASHED_AT_ONCE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +48,7 @@ def known_pictures(before: Index | None, work: FinishedWork) -> Collection:
 
 def gather_pictures(
     catalogue: Catalogue,
+    files: PictureFiles,
     known: Collection,
     work: FinishedWork,
     pipeline: Pipeline,
@@ -61,6 +58,7 @@ def gather_pictures(
 
     Args:
         catalogue: its artworks name the pictures.
+        files: tells their hashes.
         known: what needs no work; the rest is added.
         work: where each finished batch is kept at once.
         pipeline: does the work.
@@ -71,7 +69,7 @@ def gather_pictures(
         StoreError: finished work cannot be kept.
     """
     paths = catalogue.artworks["path"].tolist()
-    outcomes = hash_all(catalogue.folder, paths, progress)
+    outcomes = files.hash_all(paths, progress)
     new: dict[str, Path] = {}
     for path, (content, _) in zip(paths, outcomes, strict=True):
         if content and content not in known:
@@ -97,21 +95,3 @@ def gather_pictures(
         raise InputError(problem, path=catalogue.folder, mend=mend)
     hashes = [outcomes[row][0] for row in rows]
     return Gathered(rows, hashes, skipped, done, seconds, known)
-
-
-def hash_all(folder: Path, paths: list[str], progress: Progress) -> list[tuple[str, str]]:
-    """For each path the hash of its bytes and "", or "" and why there is none."""
-    outcomes: list[tuple[str, str]] = []
-    with ThreadPoolExecutor(processors()) as pool:
-        for start in range(0, len(paths), HASHED_AT_ONCE):
-            some = paths[start : start + HASHED_AT_ONCE]
-            outcomes += pool.map(_hash, [folder / path for path in some])
-            progress("looking for changes", len(outcomes), len(paths))
-    return outcomes
-
-
-def _hash(path: Path) -> tuple[str, str]:
-    try:
-        return content_hash(path), ""
-    except ImageUnreadable as error:
-        return "", error.reason

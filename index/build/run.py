@@ -12,6 +12,7 @@ from index.build.audience import find_audience
 from index.build.contents import keep_learned, write_audience, write_pictures, write_titles
 from index.build.gather import gather_pictures, known_pictures
 from index.build.pictures import EveryFeature, Extractor, PicturePipeline, Pipeline
+from index.build.seen import PictureFiles
 from index.build.small_clusters import SMALLEST
 from index.build.titles import embed_titles
 from index.build.unchanged import engine_fingerprint, is_unchanged
@@ -21,6 +22,7 @@ from index.nearest import DEFAULT_SIZES, Nearest, NearestMaker, Shards, Sizes, f
 from index.processors import processors
 from index.records import Progress, Skipped, silent
 from index.store import Index, IndexWriter, Source
+from index.store.layout import SEEN
 
 if TYPE_CHECKING:
     from index.encoders import Encoder
@@ -88,6 +90,7 @@ def build_index(
     faces: EmotionReader | None = None,
     sizes: Sizes = DEFAULT_SIZES,
     shards: Shards = fill,
+    recheck: bool = False,
 ) -> BuildReport:
     """Build the index of a catalogue, or bring it up to date.
 
@@ -110,6 +113,7 @@ def build_index(
             its pictures and texts were trained to share a space, else nothing.
         sizes: from how many vectors on each kind of search index is used.
         shards: adds all vectors to a trained search index; by default here.
+        recheck: read also the files that nobody touched since they were last read.
 
     Raises:
         InputError: something in the catalogue is wrong, or no picture can be read; the last good
@@ -137,10 +141,12 @@ def build_index(
     )
     libraries = _libraries()
     maker = NearestMaker(seed, sizes, shards)
+    files = PictureFiles(catalogue.folder, Path(output) / SEEN, recheck=recheck)
     with IndexWriter(output, maker) as writer:
         before = writer.current
-        if before and is_unchanged(before, source, libraries, catalogue, progress):
+        if before and is_unchanged(before, source, libraries, catalogue, files, progress):
             writer.forget_work()
+            files.remember()
             return _report_unchanged(before, time.perf_counter() - started)
         progress("members", 0, 1)
         audience = find_audience(catalogue, clusters, seed, smallest_cluster)
@@ -150,6 +156,7 @@ def build_index(
         work = writer.finished_work(source.encoder_fingerprint, source.extractor_fingerprint)
         gathered = gather_pictures(
             catalogue,
+            files,
             known_pictures(pictures_before, work),
             work,
             pipeline or PicturePipeline(encoder, extractor, faces, batch_size, processors()),
@@ -163,6 +170,7 @@ def build_index(
         write_audience(writer, catalogue, audience, artworks)
         keep_learned(writer)
         generation = writer.publish(source, libraries, (*audience.warnings, *lost))
+        files.remember()
         progress("writing", 1, 1)
         damage, search = writer.damage, writer.search
     embedded = gathered.embedded

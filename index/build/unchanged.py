@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import fields
 from pathlib import Path
 
-from index.build.gather import hash_all
+from index.build.seen import PictureFiles
 from index.catalogue import Catalogue
 from index.errors import ImageUnreadable, IndexDamaged
 from index.images import read_image
@@ -28,6 +28,7 @@ def is_unchanged(
     source: Source,
     libraries: dict[str, str],
     catalogue: Catalogue,
+    files: PictureFiles,
     progress: Progress,
 ) -> bool:
     """Whether building now would give what `before` holds already.
@@ -42,7 +43,7 @@ def is_unchanged(
         return False
     skipped = set(before.table("skipped")["path"].to_pylist())
     paths = [path for path in catalogue.artworks["path"].tolist() if path not in skipped]
-    found = [content for content, _ in hash_all(catalogue.folder, paths, progress)]
+    found = [content for content, _ in files.hash_all(paths, progress)]
     if found != before.table("images")["content_hash"].to_pylist():
         return False
     return _is_whole(before) and not any(_is_readable(catalogue.folder / path) for path in skipped)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PERFORMANCE_COLUMNS = ("artwork_id", "impressions", "plays")
 IMPRESSIONS_COLUMNS = ("member_id", "artwork_id", "played")
 KEYS = ("artwork_id", "cluster", "platform", "country")
-MEMORY_LIMIT = "2GB"
+MEMORY_LIMIT = "1GB"
 LARGEST_COUNT = 2**53
 
 
@@ -79,14 +79,17 @@ def aggregate_performance(
     with tempfile.TemporaryDirectory() as spill, duckdb.connect() as connection:
         connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         connection.execute("SET temp_directory = ?", [spill])
-        connection.register("member_clusters", members[["member_id", "cluster"]])
+        # A category reaches DuckDB as a small number, which groups faster than a word.
+        coded = members[["member_id"]].assign(cluster=members["cluster"].astype("category"))
+        connection.register("member_clusters", coded)
         connection.register("known_artworks", catalogue.artworks[["artwork_id"]])
         broken = " OR ".join(f"({fault.condition})" for fault in faults[1:])
         cells = run(
             connection,
             source,
+            f"SELECT * REPLACE (coalesce(CAST(cluster AS VARCHAR), '') AS cluster) FROM ("
             f"SELECT {', '.join(KEYS)}, {sums}, count(*) FILTER (WHERE {broken}) AS broken "
-            f"FROM ({typed.replace('{record}', '')}) GROUP BY ALL",
+            f"FROM ({typed.replace('{record}', '')}) GROUP BY ALL)",
         )
         if cells.empty:
             raise no_rows(source.path)
@@ -130,16 +133,22 @@ def _log(source: Source) -> tuple[str, tuple[Fault, ...], str]:
         f"{as_text(source, 'member_id')} AS member_id",
         *(_optional(source, name) for name in KEYS[2:]),
         f"{_played(source)} AS played",
-        f"{'try_cast(propensity AS DOUBLE)' if weighted else '1.0'} AS propensity",
+        *(["try_cast(propensity AS DOUBLE) AS propensity"] if weighted else []),
     ]
     typed = (
-        "SELECT log.*, coalesce(member_clusters.cluster, '') AS cluster "
+        "SELECT log.*, member_clusters.cluster "
         f"FROM (SELECT {{record}} {', '.join(columns)} FROM {{source}}) AS log "
         "LEFT JOIN member_clusters USING (member_id)"
     )
     faults = (
         *_reserved("platform"),
         Fault("played", "played IS NULL", "is neither true nor false", "write 0 or 1"),
+    )
+    counts = "count(*) AS impressions, coalesce(sum(played), 0) AS plays, "
+    if not weighted:
+        same = "impressions AS effective_impressions, plays AS effective_plays"
+        return typed, faults, counts + same
+    faults += (
         Fault(
             "propensity",
             "NOT coalesce(propensity > 0 AND propensity <= 1, false)",
@@ -148,12 +157,11 @@ def _log(source: Source) -> tuple[str, tuple[Fault, ...], str]:
         ),
     )
     size = "pow(sum(1 / propensity), 2) / sum(1 / (propensity * propensity))"
-    sums = (
-        "count(*) AS impressions, coalesce(sum(played), 0) AS plays, "
+    weighted_counts = (
         f"{size} AS effective_impressions, "
         f"{size} * sum(played / propensity) / sum(1 / propensity) AS effective_plays"
     )
-    return typed, faults, sums
+    return typed, faults, counts + weighted_counts
 
 
 def _optional(source: Source, column: str) -> str:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from index.members.grouping import play_matrix
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -38,20 +40,26 @@ def plays_by_cluster(interactions: pd.DataFrame, members: pd.DataFrame) -> pd.Da
         people, and count as fewer independent plays.
     """
     import pandas as pd
+    from scipy.sparse import csr_matrix
 
     known = members.loc[members["cluster"].fillna("").ne(""), ["member_id", "cluster"]]
-    pairs = interactions.groupby(["member_id", "title_id"])["plays"].sum().reset_index()
-    pairs = pairs[pairs["plays"] > 0].merge(known, on="member_id", how="inner")
-    pairs["squared"] = pairs["plays"].astype("float64") ** 2
-    sums = pairs.groupby("cluster")[["plays", "squared"]].sum()
-    per_play = sums["squared"] / sums["plays"]
-    grid = pd.MultiIndex.from_product(
-        [np.sort(pairs["title_id"].unique()), np.sort(known["cluster"].unique())],
-        names=["title_id", "cluster"],
+    codes, clusters = pd.factorize(known["cluster"], sort=True)
+    ids, titles, counts = play_matrix(interactions)
+    at = pd.Index(known["member_id"]).get_indexer(pd.Index(ids))
+    own = np.flatnonzero(at >= 0)
+    belongs = csr_matrix(
+        (np.ones(len(own)), (codes[at[own]], own)), shape=(len(clusters), len(ids))
     )
-    counts = pairs.groupby(["title_id", "cluster"])["plays"].sum().reindex(grid, fill_value=0)
-    table: pd.DataFrame = counts.astype("int64").reset_index()
-    table["effective_plays"] = table["plays"] / table["cluster"].map(per_play).fillna(1.0)
+    plays = np.asarray((belongs @ counts).toarray())
+    squared = np.asarray(belongs @ counts.power(2).sum(axis=1)).ravel()
+    total = plays.sum(axis=1)
+    per_play = np.divide(squared, total, out=np.ones(len(clusters)), where=total > 0)
+    played = plays.any(axis=0)
+    grid = pd.MultiIndex.from_product([titles[played], clusters], names=["title_id", "cluster"])
+    whole = plays[:, played].T.astype(np.int64)
+    table = pd.DataFrame(
+        {"plays": whole.ravel(), "effective_plays": (whole / per_play).ravel()}, index=grid
+    ).reset_index()
     return table
 
 

@@ -69,7 +69,7 @@ def learn_clusters(
     """
     import pandas as pd
 
-    member_ids, counts = play_matrix(interactions)
+    member_ids, _, counts = play_matrix(interactions)
     if not member_ids.size:
         raise InputError("nobody plays anything", column="plays", mend="give plays of titles")
     if n_clusters is not None and not 1 <= n_clusters <= member_ids.size:

@@ -15,12 +15,16 @@ Codes = npt.NDArray[np.intp]
 
 LARGEST_DIMENSIONS = 50
 SHUFFLES, HALVES = 3, 5
+MOST_LEARNED_FROM = 100_000
+"""Members that the dimensions are learned from; of a larger audience, so many drawn by chance."""
 SAMPLE, SILHOUETTE_SAMPLE = 6_000, 2_000
 STARTS, TRIAL_STARTS = 10, 3
 
 
-def play_matrix(interactions: pd.DataFrame) -> tuple[npt.NDArray[Any], Any]:
-    """Ids (n,) of members with plays, and the (n, titles) sparse counts."""
+def play_matrix(
+    interactions: pd.DataFrame,
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any], Any]:
+    """Ids (n,) of members with plays, of titles that are played, and the sparse counts of both."""
     import pandas as pd
     from scipy.sparse import csr_matrix
 
@@ -29,7 +33,8 @@ def play_matrix(interactions: pd.DataFrame) -> tuple[npt.NDArray[Any], Any]:
     columns, titles = pd.factorize(played["title_id"], sort=True)
     values = played["plays"].to_numpy(np.float64)
     shape = (len(members), len(titles))
-    return np.asarray(members), csr_matrix((values, (rows, columns)), shape)
+    counts = csr_matrix((values, (rows, columns)), shape)
+    return np.asarray(members), np.asarray(titles), counts
 
 
 def embed(counts: Any, seed: int, *, needed: int) -> tuple[Floats, int]:
@@ -37,7 +42,8 @@ def embed(counts: Any, seed: int, *, needed: int) -> tuple[Floats, int]:
 
     TF-IDF of 1 + log plays, truncated SVD, unit length. The dimensions kept are the one that all
     members share and those whose singular values exceed what shuffled plays reach (parallel
-    analysis, Horn 1965).
+    analysis, Horn 1965). Dimensions are learned from at most `MOST_LEARNED_FROM` members; everyone
+    is placed along them.
 
     Args:
         counts: (n, titles) sparse plays.
@@ -55,8 +61,12 @@ def embed(counts: Any, seed: int, *, needed: int) -> tuple[Floats, int]:
     most = min(LARGEST_DIMENSIONS, min(counts.shape) - 1)
     if most < 2:
         return np.asarray(weighted.toarray(), dtype=np.float64), 0
-    svd = TruncatedSVD(most, n_iter=7, random_state=seed).fit(weighted)
-    noise = _shuffled_singular_value(counts, seed)
+    some: slice | Codes = slice(None)
+    if counts.shape[0] > MOST_LEARNED_FROM:
+        draws = np.random.default_rng(seed)
+        some = np.sort(draws.choice(counts.shape[0], MOST_LEARNED_FROM, replace=False))
+    svd = TruncatedSVD(most, n_iter=7, random_state=seed).fit(weighted[some])
+    noise = _shuffled_singular_value(counts[some], seed)
     dimensions = int((svd.singular_values_[1:] > noise).sum())
     kept = svd.components_[: min(most, max(dimensions + 1, needed, 2))]
     return np.asarray(normalize(weighted @ kept.T), dtype=np.float64), dimensions

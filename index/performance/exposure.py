@@ -92,7 +92,7 @@ def lay_out(counts: pd.DataFrame) -> Exposure:
 
 def sums(position: Ints, values: Floats, size: int = 0) -> Floats:
     """Sums of values by position; `size` makes room for positions that do not occur."""
-    found: Floats = np.bincount(position, values, minlength=size).astype(np.float64)
+    found: Floats = np.bincount(position, values, minlength=size).astype(np.float64, copy=False)
     return found
 
 

@@ -56,13 +56,18 @@ def estimate_spread(y: Floats, v: Floats, group: Ints) -> Spread:
         group: (n,) title of each, coded from 0 without gaps.
     """
 
+    precision, scratch = np.empty_like(v), np.empty_like(v)
+
     def loss(log_square: float) -> float:
         square = float(np.exp(log_square))
-        precision = 1 / (v + square)
+        np.add(v, square, out=precision)
+        np.reciprocal(precision, out=precision)
         total = np.bincount(group, precision)
-        centre = np.bincount(group, precision * y) / total
-        misfit = np.sum(precision * (y - centre[group]) ** 2)
-        restricted = np.sum(np.log(precision)) - np.sum(np.log(total)) - misfit
+        centre = np.bincount(group, np.multiply(precision, y, out=scratch)) / total
+        np.take(centre, group, out=scratch, mode="clip")
+        np.square(np.subtract(y, scratch, out=scratch), out=scratch)
+        misfit = np.sum(np.multiply(precision, scratch, out=scratch))
+        restricted = np.sum(np.log(precision, out=scratch)) - np.sum(np.log(total)) - misfit
         return float(-0.5 * (restricted + log_square - square / SPREAD_SCALE**2))
 
     heights = [loss(point) for point in SPREAD_GRID]

@@ -6,6 +6,7 @@ INDEX/
     manifest.json
     tables/*.parquet  vectors/*.npy  vectors/*.faiss  arrays/*.npz  labels/*.npy
   work/KEY/part-*.npz        finished work of a run that has not ended, for the next run
+  seen.parquet               hashes of pictures' files, for the next run; may be removed
   writer.lock  writer.json   who writes
 """
 
@@ -24,12 +25,13 @@ CURRENT = "CURRENT"
 GENERATIONS = "generations"
 MANIFEST = "manifest.json"
 WORK = "work"
+SEEN = "seen.parquet"
 LOCK = "writer.lock"
 HOLDER = "writer.json"
 STAGING = ".writing-"
 """How names of files and folders begin that are not finished yet."""
 
-OWN_NAMES = frozenset({CURRENT, GENERATIONS, WORK, LOCK, HOLDER})
+OWN_NAMES = frozenset({CURRENT, GENERATIONS, WORK, SEEN, LOCK, HOLDER})
 
 
 EXPERIMENTS = "experiments"
