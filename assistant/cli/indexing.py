@@ -43,6 +43,7 @@ def show_report(report: BuildReport, folder: Path) -> None:
     """A build in a few lines; skipped files by name on stderr."""
     from assistant.console import notes, output, plain
     from assistant.render import show_warnings
+    from index.locations import spelled
 
     for one in report.skipped[:SKIPPED_SHOWN]:
         notes().print(f"skipped: {plain(one.path)}: {plain(one.reason)}")
@@ -51,7 +52,7 @@ def show_report(report: BuildReport, folder: Path) -> None:
     show_warnings(report.warnings)
     skipped = f", {len(report.skipped)} skipped" if report.skipped else ""
     output().print(
-        f"{report.artworks} artworks in {plain(folder)} ({report.embedded} new, "
+        f"{report.artworks} artworks in {plain(spelled(folder))} ({report.embedded} new, "
         f"{report.reused} kept{skipped}) in {report.seconds:.1f} s with encoder {report.encoder}."
     )
     for space, how in report.search.items():
@@ -66,11 +67,13 @@ def show_report(report: BuildReport, folder: Path) -> None:
     "index", epilog="Example: assistant index catalogue -o artwork-index --encoder starter"
 )
 def index_catalogue(
-    catalogue: Annotated[Path, typer.Argument(help="The catalogue folder.")],
+    catalogue: Annotated[Path, typer.Argument(help="The catalogue folder, here or s3://…")],
     out: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--out", help="The index folder; else $ASSISTANT_INDEX, else ./artwork-index."
+            "-o",
+            "--out",
+            help="The index folder, here or s3://…; else $ASSISTANT_INDEX, else ./artwork-index.",
         ),
     ] = None,
     encoder: Annotated[

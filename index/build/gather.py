@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +13,13 @@ from index.build.pictures import Pipeline
 from index.catalogue import Catalogue
 from index.errors import ImageUnreadable, InputError
 from index.images import content_hash
+from index.locations import is_remote
 from index.processors import processors
 from index.records import Progress, Skipped
 from index.store import FinishedWork, Index
 
 HASHED_AT_ONCE = 4096
+TOLD_EVERY = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +72,26 @@ def gather_pictures(
     Raises:
         InputError: no picture can be read.
         StoreError: finished work cannot be kept.
+        RemoteFailed: pictures lie in an object store that cannot be reached or refuses.
     """
     paths = catalogue.artworks["path"].tolist()
-    outcomes = hash_all(catalogue.folder, paths, progress)
+    outcomes: list[tuple[str, str]] = []
     new: dict[str, Path] = {}
-    for path, (content, _) in zip(paths, outcomes, strict=True):
-        if content and content not in known:
-            new.setdefault(content, catalogue.folder / path)
+
+    def find_new(found: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Path]]:
+        for path, (content, reason) in zip(paths, found, strict=True):
+            outcomes.append((content, reason))
+            if content and content not in known and content not in new:
+                new[content] = catalogue.folder / path
+                yield content, new[content]
+
+    hashed = hash_all(catalogue.folder, paths, progress)
+    pictures = find_new(hashed)
+    if not is_remote(catalogue.folder):
+        pictures = iter(list(pictures))
     started, done = time.perf_counter(), 0
     unreadable: dict[str, str] = {}
-    for batch in pipeline.run(new.items()):
+    for batch in pipeline.run(pictures):
         if batch.part is not None:
             work.save(batch.part)
             known.add(batch.part)
@@ -99,15 +112,25 @@ def gather_pictures(
     return Gathered(rows, hashes, skipped, done, seconds, known)
 
 
-def hash_all(folder: Path, paths: list[str], progress: Progress) -> list[tuple[str, str]]:
-    """For each path the hash of its bytes and "", or "" and why there is none."""
-    outcomes: list[tuple[str, str]] = []
+def hash_all(folder: Path, paths: Sequence[str], progress: Progress) -> Iterator[tuple[str, str]]:
+    """For each path, in order, the hash of its bytes and "", or "" and why there is none."""
+    if is_remote(folder):
+        from index.build.remote_hashes import hash_remote
+
+        hashed = hash_remote(folder, paths)
+    else:
+        hashed = _hash_local(folder, paths)
+    for done, outcome in enumerate(hashed, start=1):
+        if done % TOLD_EVERY == 0 or done == len(paths):
+            progress("looking for changes", done, len(paths))
+        yield outcome
+
+
+def _hash_local(folder: Path, paths: Sequence[str]) -> Iterator[tuple[str, str]]:
     with ThreadPoolExecutor(processors()) as pool:
         for start in range(0, len(paths), HASHED_AT_ONCE):
             some = paths[start : start + HASHED_AT_ONCE]
-            outcomes += pool.map(_hash, [folder / path for path in some])
-            progress("looking for changes", len(outcomes), len(paths))
-    return outcomes
+            yield from pool.map(_hash, [folder / path for path in some])
 
 
 def _hash(path: Path) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from index.build.pictures import Batch, EveryFeature, PicturePipeline
 from index.concepts.emotion import reader_with
 from index.concepts.emotion_model import ClassifierEmotions
 from index.errors import EngineFailed, MissingExtra
+from index.locations import is_remote
 from index.store import part_from_bytes, part_to_bytes
 
 BATCHES_AT_ONCE = 512
@@ -33,7 +34,8 @@ class RayPipeline:
 
     Every worker process holds the models once and takes one batch after another; a worker that
     dies is started again and its batches are done again. Workers read pictures by path, so the
-    catalogue must lie where all of them see it. Batches come back in any order.
+    catalogue must lie where all of them see it: on a shared disk, or in an object store whose
+    variables they have. Batches come back in any order.
 
     Args:
         encoder: what each worker loads.
@@ -83,7 +85,7 @@ class RayPipeline:
             pa.table(
                 {
                     "hash": [content for content, _ in pictures[start : start + size]],
-                    "path": [str(path.absolute()) for _, path in pictures[start : start + size]],
+                    "path": [_from_anywhere(path) for _, path in pictures[start : start + size]],
                 }
             )
             for start in range(0, len(pictures), size)
@@ -134,6 +136,10 @@ class _Worker:
                 "unreadable": [json.dumps(one.unreadable) for one in finished],
             }
         )
+
+
+def _from_anywhere(path: Path) -> str:
+    return str(path if is_remote(path) else path.absolute())
 
 
 def _connect(address: str | None) -> Any:

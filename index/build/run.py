@@ -17,6 +17,7 @@ from index.build.titles import embed_titles
 from index.build.unchanged import engine_fingerprint, is_unchanged
 from index.catalogue import load_catalogue
 from index.concepts.emotion import EmotionReader, reader_with
+from index.locations import located
 from index.nearest import DEFAULT_SIZES, Nearest, NearestMaker, Shards, Sizes, fill
 from index.processors import processors
 from index.records import Progress, Skipped, silent
@@ -96,8 +97,8 @@ def build_index(
     anew equals that of an undisturbed one byte for byte in tables, vectors and arrays.
 
     Args:
-        catalogue_folder: the catalogue.
-        output: the index folder.
+        catalogue_folder: the catalogue, here or in an object store.
+        output: the index folder, likewise.
         encoder: embeds pictures and texts.
         clusters: member clusters to learn; None to choose the number.
         smallest_cluster: clusters of fewer members are not reported.
@@ -116,6 +117,7 @@ def build_index(
             generation stays.
         IndexBusy: another process is writing this index.
         StoreError: the folder cannot be written.
+        RemoteFailed: an object store cannot be reached or refuses.
     """
     started = time.perf_counter()
     extractor = extractor or EveryFeature()
@@ -131,7 +133,7 @@ def build_index(
         engine_fingerprint=engine_fingerprint(),
         dimensions=encoder.dimensions,
         image_dimensions=encoder.image_dimensions,
-        catalogue=str(catalogue.folder.resolve()),
+        catalogue=located(catalogue.folder),
         catalogue_fingerprint=catalogue.fingerprint,
         options={"seed": seed, "clusters": clusters, "smallest_cluster": smallest_cluster},
     )

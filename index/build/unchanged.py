@@ -42,8 +42,11 @@ def is_unchanged(
         return False
     skipped = set(before.table("skipped")["path"].to_pylist())
     paths = [path for path in catalogue.artworks["path"].tolist() if path not in skipped]
-    found = [content for content, _ in hash_all(catalogue.folder, paths, progress)]
-    if found != before.table("images")["content_hash"].to_pylist():
+    known = before.table("images")["content_hash"].to_pylist()
+    found = hash_all(catalogue.folder, paths, progress)
+    if len(paths) != len(known) or any(
+        content != one for (content, _), one in zip(found, known, strict=True)
+    ):
         return False
     return _is_whole(before) and not any(_is_readable(catalogue.folder / path) for path in skipped)
 
