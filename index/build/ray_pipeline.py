@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -101,8 +102,6 @@ class RayPipeline:
             compute=ray.data.ActorPoolStrategy(size=workers),
             num_cpus=1,
             num_gpus=1 if gpus else 0,
-            max_restarts=-1,
-            max_task_retries=-1,
         )
         for row in done.iter_rows():
             part = part_from_bytes(row["part"]) if row["part"] else None
@@ -153,6 +152,6 @@ def _connect(address: str | None) -> Any:
             ray.init(address=address, log_to_driver=False, include_dashboard=False)
         except (ConnectionError, RuntimeError, ValueError) as error:
             raise EngineFailed("ray", str(error).strip().splitlines()[0]) from error
-    context = ray.data.DataContext.get_current()
-    context.enable_progress_bars = False
+    ray.data.DataContext.get_current().enable_progress_bars = False
+    logging.getLogger("ray.data").setLevel(logging.WARNING)
     return ray
