@@ -70,7 +70,7 @@ class RayPipeline:
         source = iter(pictures)
         if not (some := list(islice(source, BATCHES_AT_ONCE * self._batch_size))):
             return
-        ray = _connect(self._address)
+        ray = connect(self._address)
         try:
             while some:
                 yield from self._work(ray, some)
@@ -141,7 +141,13 @@ def _from_anywhere(path: Path) -> str:
     return str(path if is_remote(path) else path.absolute())
 
 
-def _connect(address: str | None) -> Any:
+def connect(address: str | None) -> Any:
+    """Ray, connected to a cluster: this process's, the one at an address, or a new one here.
+
+    Raises:
+        MissingExtra: Ray is not installed.
+        EngineFailed: the cluster cannot be reached.
+    """
     try:
         import ray
         import ray.data
