@@ -96,7 +96,7 @@ def index_catalogue(
         str | None, typer.Option(help="A running Ray cluster; else one on this machine.")
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Ray workers; else one a processor or GPU.")
+        int | None, typer.Option(min=1, help="Ray workers; else one a processor.")
     ] = None,
     emotion_model: Annotated[
         Path | None,
@@ -113,6 +113,7 @@ def index_catalogue(
     from assistant.settings import index_folder
     from index.build import build_index
     from index.encoders import load_encoder
+    from index.nearest import Shards, fill
 
     folder = index_folder(out)
     faces = None
@@ -121,9 +122,12 @@ def index_catalogue(
 
         faces = ClassifierEmotions(emotion_model)
     pipeline = None
+    shards: Shards = fill
     if engine is Engine.RAY:
         from index.build.ray_pipeline import EncoderChoice, RayPipeline
+        from index.build.ray_shards import RayShards
 
+        shards = RayShards(address)
         choice = EncoderChoice(encoder, weights, emotion_model)
         pipeline = RayPipeline(choice, address=address, workers=workers)
     with progress_bar() as progress:
@@ -136,6 +140,7 @@ def index_catalogue(
             seed=seed,
             progress=progress,
             pipeline=pipeline,
+            shards=shards,
             faces=faces,
         )
     if json:

@@ -43,8 +43,7 @@ class RayPipeline:
         batch_size: pictures a batch.
         address: of a running cluster; None for the one this process is connected to, else one
             of this machine's processors.
-        workers: processes; None for one a processor of the cluster, and where it has GPUs, one
-            a GPU.
+        workers: processes; None for one a processor of the cluster.
 
     Raises:
         MissingExtra: Ray is not installed.
@@ -91,9 +90,8 @@ class RayPipeline:
             )
             for start in range(0, len(pictures), size)
         ]
-        held = ray.cluster_resources()
-        gpus = int(held.get("GPU", 0))
-        workers = min(self._workers or gpus or int(held.get("CPU", 1)), len(blocks))
+        processors = int(ray.cluster_resources().get("CPU", 1))
+        workers = min(self._workers or processors, len(blocks))
         done = ray.data.from_arrow(blocks).map_batches(
             _Worker,
             fn_constructor_args=(self._encoder, size),
@@ -101,7 +99,6 @@ class RayPipeline:
             batch_format="pyarrow",
             compute=ray.data.ActorPoolStrategy(size=workers),
             num_cpus=1,
-            num_gpus=1 if gpus else 0,
         )
         for row in done.iter_rows():
             part = part_from_bytes(row["part"]) if row["part"] else None
