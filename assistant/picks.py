@@ -1,7 +1,8 @@
 """Artworks a strategist has picked: kept in the index folder, outside its generations.
 
-`picks.json` survives re-indexing. It is replaced as a whole, under a lock, so that two processes
-lose nothing of each other's and a reader finds the old picks or the new.
+`picks.json` survives re-indexing. It is replaced as a whole, under a lock (in an object store: if
+nobody else has replaced it meanwhile), so that two processes lose nothing of each other's and a
+reader finds the old picks or the new.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import InputError, StoreError
+from index.locations import is_remote, spelled
 
 PICKS = "picks.json"
 FORMAT = 1
@@ -52,7 +54,7 @@ def load_picks(index_folder: Path) -> tuple[Pick, ...]:
     """
     path = index_folder / PICKS
     try:
-        content = path.read_bytes()
+        content = _read(index_folder)
     except (FileNotFoundError, NotADirectoryError):
         return ()
     try:
@@ -73,8 +75,8 @@ def save_picks(index_folder: Path, picks: Iterable[Pick]) -> None:
     Raises:
         StoreError: the file may not be written, or another process holds it for too long.
     """
-    with _locked(index_folder):
-        _write(index_folder, picks)
+    with _locked(index_folder) as tag:
+        _write(index_folder, picks, tag)
 
 
 def add_picks(index_folder: Path, artwork_ids: Iterable[str], brief: str = "") -> tuple[Pick, ...]:
@@ -87,11 +89,11 @@ def add_picks(index_folder: Path, artwork_ids: Iterable[str], brief: str = "") -
         InputError, StoreError: as `load_picks` and `save_picks`.
     """
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    with _locked(index_folder):
+    with _locked(index_folder) as tag:
         kept = {pick.key: pick for pick in load_picks(index_folder)}
         for artwork_id in artwork_ids:
             kept.setdefault((artwork_id, brief), Pick(artwork_id, brief, now))
-        _write(index_folder, kept.values())
+        _write(index_folder, kept.values(), tag)
     return tuple(kept.values())
 
 
@@ -106,7 +108,7 @@ def remove_picks(
     Raises:
         InputError, StoreError: as `load_picks` and `save_picks`.
     """
-    with _locked(index_folder):
+    with _locked(index_folder) as tag:
         before = load_picks(index_folder)
         removed = tuple(
             pick
@@ -114,7 +116,7 @@ def remove_picks(
             if pick.artwork_id in artwork_ids and (brief is None or pick.brief == brief)
         )
         if removed:
-            _write(index_folder, [pick for pick in before if pick not in removed])
+            _write(index_folder, [pick for pick in before if pick not in removed], tag)
     return removed
 
 
@@ -130,8 +132,19 @@ def _read_pick(row: Any, path: Path) -> Pick:
     return Pick(*(row[name] for name in names))
 
 
-def _write(index_folder: Path, picks: Iterable[Pick]) -> None:
+def _read(index_folder: Path) -> bytes:
+    if is_remote(index_folder):
+        from index.remote import RemoteFolder
+
+        return RemoteFolder(spelled(index_folder)).read(PICKS)
+    return (index_folder / PICKS).read_bytes()
+
+
+def _write(index_folder: Path, picks: Iterable[Pick], tag: str) -> None:
     document = {"format": FORMAT, "picks": [asdict(pick) for pick in picks]}
+    if is_remote(index_folder):
+        _send(index_folder, json.dumps(document, ensure_ascii=False, indent=1).encode(), tag)
+        return
     staged = index_folder / f".{PICKS}-{os.getpid()}"
     try:
         with staged.open("w", encoding="utf-8") as file:
@@ -143,13 +156,29 @@ def _write(index_folder: Path, picks: Iterable[Pick]) -> None:
         staged.unlink(missing_ok=True)
 
 
+def _send(index_folder: Path, content: bytes, tag: str) -> None:
+    from index.remote import Conflict, RemoteFolder
+
+    try:
+        RemoteFolder(spelled(index_folder)).write(PICKS, content, tag=tag)
+    except Conflict:
+        reason = "another process has just written its picks"
+        raise StoreError(index_folder, reason, "run again") from None
+
+
 @contextmanager
-def _locked(index_folder: Path) -> Iterator[None]:
+def _locked(index_folder: Path) -> Iterator[str]:
+    """Keep others from writing; gives the tag of the object that is replaced, "" for a file."""
+    if is_remote(index_folder):
+        from index.remote import RemoteFolder
+
+        yield RemoteFolder(spelled(index_folder)).tag(PICKS)
+        return
     from filelock import FileLock, Timeout
 
     try:
         with FileLock(index_folder / _LOCK, timeout=_PATIENCE_SECONDS):
-            yield
+            yield ""
     except Timeout:
         reason = "another process is writing its picks"
         raise StoreError(index_folder, reason, "wait until it ends and run again") from None

@@ -6,6 +6,7 @@ ArtworkIndexError
 ├── EncoderUnavailable    an encoder's weights or packages cannot be had
 ├── EngineFailed          the machines that were to do the work cannot
 ├── MissingExtra          an optional part is not installed
+├── RemoteFailed          an object store cannot be reached, or refuses
 └── StoreError            the index folder
     ├── IndexNotFound
     ├── IndexMismatch     made by another encoder or format version
@@ -18,6 +19,8 @@ Errors hold facts; their one-line text is made from the facts.
 from __future__ import annotations
 
 from pathlib import Path
+
+from index.locations import spelled
 
 
 class ArtworkIndexError(Exception):
@@ -53,7 +56,7 @@ class InputError(ArtworkIndexError):
         super().__init__(problem)
 
     def __str__(self) -> str:
-        place = [str(self.path)] if self.path is not None else []
+        place = [spelled(self.path)] if self.path is not None else []
         if self.row is not None:
             place.append(f"row {self.row}")
         if self.column is not None:
@@ -67,7 +70,7 @@ class ImageUnreadable(ArtworkIndexError):
 
     def __init__(self, path: Path | str, reason: str) -> None:
         self.path, self.reason = path, reason
-        super().__init__(one_line(f"{path}: {reason}"))
+        super().__init__(one_line(f"{spelled(path)}: {reason}"))
 
 
 class EncoderUnavailable(ArtworkIndexError):
@@ -95,12 +98,23 @@ class MissingExtra(ArtworkIndexError):
         super().__init__(f"{what} needs an extra: pip install 'artwork-assistant[{extra}]'")
 
 
+class RemoteFailed(ArtworkIndexError):
+    """An object store cannot be reached, or refuses; names the URL."""
+
+    def __init__(self, url: str, reason: str, mend: str) -> None:
+        self.url, self.reason, self.mend = url, reason, mend
+        super().__init__(one_line(f"{url}: {reason}; {mend}"))
+
+    def __reduce__(self) -> tuple[type[RemoteFailed], tuple[str, str, str]]:
+        return type(self), (self.url, self.reason, self.mend)
+
+
 class StoreError(ArtworkIndexError):
     """The index folder cannot be used as it is."""
 
     def __init__(self, path: Path | str, reason: str, mend: str) -> None:
         self.path, self.reason, self.mend = path, reason, mend
-        super().__init__(f"{path}: {reason}; {mend}")
+        super().__init__(f"{spelled(path)}: {reason}; {mend}")
 
 
 class IndexNotFound(StoreError):

@@ -17,6 +17,7 @@ import PIL
 from PIL import Image, ImageCms, UnidentifiedImageError
 
 from index.errors import ImageUnreadable
+from index.locations import is_remote
 from index.records import Pixels
 
 FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "JPEG2000", "PPM")
@@ -68,11 +69,12 @@ def read_image(path: Path | str, *, max_side: int = 640) -> Picture:
         ImageUnreadable: missing, not a regular file, empty, damaged, no picture, or so large that
             it could be a decompression bomb: more than about 178 megapixels (Pillow's limit), or
             more than `MOST_BYTES` to decode. The header is checked before anything is decoded.
+        RemoteFailed: it lies in an object store that cannot be reached or refuses.
     """
     path = Path(path)
-    _require_regular(path)
+    source = _source(path)
     try:
-        with _open(path) as image:
+        with _open(source) as image:
             return _decode(image, max_side, path)
     except ImageUnreadable:
         raise
@@ -96,14 +98,41 @@ def content_hash(path: Path | str) -> str:
 
     Raises:
         ImageUnreadable: missing, not a regular file, empty or not readable.
+        RemoteFailed: it lies in an object store that cannot be reached or refuses.
     """
     path = Path(path)
+    if is_remote(path):
+        return hash_bytes(_fetch(path))
     _require_regular(path)
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
     except OSError as error:
         raise ImageUnreadable(path, error.strerror or "cannot be read") from error
+
+
+def hash_bytes(content: bytes) -> str:
+    """Hex BLAKE2b-128 of bytes: the content hash of a file that has them."""
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def _source(path: Path) -> Path | io.BytesIO:
+    if is_remote(path):
+        return io.BytesIO(_fetch(path))
+    _require_regular(path)
+    return path
+
+
+def _fetch(path: Path) -> bytes:
+    from index.remote import read_object
+
+    try:
+        content = read_object(path)
+    except FileNotFoundError as error:
+        raise ImageUnreadable(path, "no such file") from error
+    if not content:
+        raise ImageUnreadable(path, "empty file (zero bytes)")
+    return content
 
 
 def _require_regular(path: Path) -> None:
@@ -119,12 +148,12 @@ def _require_regular(path: Path) -> None:
         raise ImageUnreadable(path, "empty file (zero bytes)")
 
 
-def _open(path: Path) -> Image.Image:
+def _open(source: Path | io.BytesIO) -> Image.Image:
     Image.init()
     known = [name for name in FORMATS if name in Image.OPEN]
     with _opening, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return Image.open(path, formats=known)
+        return Image.open(source, formats=known)
 
 
 def _decode(image: Image.Image, max_side: int, path: Path) -> Picture:

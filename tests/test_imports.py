@@ -16,7 +16,7 @@ PACKAGE_MAY_IMPORT = {
 }
 
 LAYERS = [
-    {"records", "errors", "processors", "text", "images", "yaml_files"},
+    {"records", "errors", "locations", "processors", "remote", "text", "images", "yaml_files"},
     {"catalogue", "encoders"},
     {"performance", "members", "features"},
     {"canvases", "concepts"},

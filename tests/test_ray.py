@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from index.build import BuildReport, build_index
@@ -102,3 +103,18 @@ def test_a_worker_that_is_killed_loses_nothing(
     assert pipeline.killed
     assert (report.embedded, len(report.skipped)) == (23, 1)
     assert contents(tmp_path / "index") == contents(here)
+
+
+@pytest.mark.parametrize(("scan", "lists"), [(10, 20), (10, 10**9)])
+def test_shards_of_the_workers_are_the_index_made_here(cluster: Any, scan: int, lists: int) -> None:
+    import faiss
+
+    from index.build.ray_shards import RayShards
+    from index.nearest import NearestMaker, Sizes
+
+    rows = np.random.default_rng(5).normal(size=(3_001, 16)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    sizes = Sizes(scan=scan, lists=lists)
+    here = faiss.serialize_index(NearestMaker(sizes=sizes).make(rows))
+    far = NearestMaker(sizes=sizes, shards=RayShards(rows=400)).make(rows)
+    assert np.array_equal(faiss.serialize_index(far), here)

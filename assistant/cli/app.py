@@ -28,7 +28,7 @@ IndexOption = Annotated[
     typer.Option(
         "--index",
         "-i",
-        help="The index folder; else $ASSISTANT_INDEX, else ./artwork-index.",
+        help="The index folder, here or s3://…; else $ASSISTANT_INDEX, else ./artwork-index.",
         show_default=False,
     ),
 ]

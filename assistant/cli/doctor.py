@@ -45,15 +45,16 @@ def _check_encoder(spec: str) -> dict[str, Any]:
 
 
 def _check_index(folder: Path, deep: bool) -> list[dict[str, Any]]:
-    from index.errors import StoreError
+    from index.errors import RemoteFailed, StoreError
+    from index.locations import spelled
     from index.store import open_index
 
-    name = f"index {folder}"
+    name = f"index {spelled(folder)}"
     try:
         opened = open_index(folder)
         if deep:
             opened.verify()
-    except StoreError as error:
+    except (StoreError, RemoteFailed) as error:
         return [{"check": name, "ok": False, "detail": f"{error.reason}; {error.mend}"}]
     counted = (
         f"{opened.table('artworks').num_rows} artworks, generation {opened.manifest.generation}"
@@ -111,6 +112,7 @@ def doctor(
         _show_licences(json)
         return
     from assistant.settings import index_folder
+    from index.locations import is_remote
 
     python = {
         "check": "python",
@@ -119,7 +121,7 @@ def doctor(
     }
     checks = [python, *_check_packages(), _check_encoder("starter")]
     folder = index_folder(index)
-    if index is not None or folder.exists():
+    if index is not None or folder.exists() or is_remote(folder):
         checks += _check_index(folder, deep)
     sound = all(check["ok"] for check in checks)
     if json:

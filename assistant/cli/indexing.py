@@ -43,6 +43,7 @@ def show_report(report: BuildReport, folder: Path) -> None:
     """A build in a few lines; skipped files by name on stderr."""
     from assistant.console import notes, output, plain
     from assistant.render import show_warnings
+    from index.locations import spelled
 
     for one in report.skipped[:SKIPPED_SHOWN]:
         notes().print(f"skipped: {plain(one.path)}: {plain(one.reason)}")
@@ -51,7 +52,7 @@ def show_report(report: BuildReport, folder: Path) -> None:
     show_warnings(report.warnings)
     skipped = f", {len(report.skipped)} skipped" if report.skipped else ""
     output().print(
-        f"{report.artworks} artworks in {plain(folder)} ({report.embedded} new, "
+        f"{report.artworks} artworks in {plain(spelled(folder))} ({report.embedded} new, "
         f"{report.reused} kept{skipped}) in {report.seconds:.1f} s with encoder {report.encoder}."
     )
     for space, how in report.search.items():
@@ -66,11 +67,13 @@ def show_report(report: BuildReport, folder: Path) -> None:
     "index", epilog="Example: assistant index catalogue -o artwork-index --encoder starter"
 )
 def index_catalogue(
-    catalogue: Annotated[Path, typer.Argument(help="The catalogue folder.")],
+    catalogue: Annotated[Path, typer.Argument(help="The catalogue folder, here or s3://…")],
     out: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--out", help="The index folder; else $ASSISTANT_INDEX, else ./artwork-index."
+            "-o",
+            "--out",
+            help="The index folder, here or s3://…; else $ASSISTANT_INDEX, else ./artwork-index.",
         ),
     ] = None,
     encoder: Annotated[
@@ -97,7 +100,7 @@ def index_catalogue(
         str | None, typer.Option(help="A running Ray cluster; else one on this machine.")
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Ray workers; else one a processor or GPU.")
+        int | None, typer.Option(min=1, help="Ray workers; else one a processor.")
     ] = None,
     emotion_model: Annotated[
         Path | None,
@@ -117,6 +120,7 @@ def index_catalogue(
     from assistant.settings import index_folder
     from index.build import build_index
     from index.encoders import load_encoder
+    from index.nearest import Shards, fill
 
     folder = index_folder(out)
     faces = None
@@ -125,9 +129,12 @@ def index_catalogue(
 
         faces = ClassifierEmotions(emotion_model)
     pipeline = None
+    shards: Shards = fill
     if engine is Engine.RAY:
         from index.build.ray_pipeline import EncoderChoice, RayPipeline
+        from index.build.ray_shards import RayShards
 
+        shards = RayShards(address)
         choice = EncoderChoice(encoder, weights, emotion_model)
         pipeline = RayPipeline(choice, address=address, workers=workers)
     with progress_bar() as progress:
@@ -140,6 +147,7 @@ def index_catalogue(
             seed=seed,
             progress=progress,
             pipeline=pipeline,
+            shards=shards,
             faces=faces,
             recheck=recheck,
         )

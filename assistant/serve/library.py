@@ -7,9 +7,11 @@ import threading
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from index.errors import ImageUnreadable, InputError, StoreError
+from index.errors import ImageUnreadable, InputError, RemoteFailed, StoreError
+from index.locations import is_remote, joined
 from index.records import ALL
 from index.store import open_index
 from index.store.layout import CURRENT
@@ -28,6 +30,7 @@ SIDES = {"small": 360, "large": 1200}
 """Longer sides of the pictures that are served, pixels."""
 _PICTURES_KEPT = 400
 _PATIENCE_SECONDS = 300
+_LOOKED_AFTER_SECONDS = 300
 SHOWN_ON_BOARDS = 12
 
 
@@ -215,9 +218,8 @@ class Shelf:
         from index.images import read_image
 
         _, path = self.artworks[artwork_id]
-        folder = self.index.catalogue_folder.resolve()
-        place = (folder / path).resolve()
-        if not place.is_relative_to(folder):
+        place = joined(self.index.catalogue_folder, path)
+        if place is None:
             raise ImageUnreadable(path, "outside the catalogue")
         written = io.BytesIO()
         Image.fromarray(read_image(place, max_side=SIDES[size]).pixels).save(
@@ -296,22 +298,27 @@ class Library:
         self.folder = folder
         self._given, self._opening = encoder, threading.Lock()
         self._seen = self._pointer()
+        self._shelf: Shelf | None = None
         self._shelf = self._open()
 
     @property
     def shelf(self) -> Shelf:
         """The newest generation; the one before while the newest cannot be read."""
+        assert self._shelf is not None
         seen = self._pointer()
         if seen != self._seen:
             with self._opening:
                 if seen != self._seen:
                     try:
                         self._shelf, self._seen = self._open(), seen
-                    except (StoreError, OSError):
+                    except (StoreError, RemoteFailed, OSError):
                         return self._shelf
         return self._shelf
 
-    def _pointer(self) -> tuple[int, int]:
+    def _pointer(self) -> tuple[float, int]:
+        if is_remote(self.folder):
+            # Looking costs a request, so it is looked for a newer generation now and then.
+            return monotonic() // _LOOKED_AFTER_SECONDS, 0
         try:
             status = (self.folder / CURRENT).stat()
         except OSError:
@@ -323,4 +330,7 @@ class Library:
 
         index = open_index(self.folder)
         made = index.manifest
+        if self._shelf is not None and self._shelf.index.manifest == made:
+            index.close()
+            return self._shelf
         return Shelf(index, self._given or load_cached(made.encoder, made.encoder_fingerprint))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.build.collection import Collection, part_of_index
 from index.build.pictures import Pipeline
-from index.build.seen import PictureFiles
+from index.build.seen import Hasher
 from index.catalogue import Catalogue
 from index.errors import InputError
+from index.locations import is_remote
 from index.records import Progress, Skipped
 from index.store import FinishedWork, Index
 
@@ -48,7 +50,7 @@ def known_pictures(before: Index | None, work: FinishedWork) -> Collection:
 
 def gather_pictures(
     catalogue: Catalogue,
-    files: PictureFiles,
+    files: Hasher,
     known: Collection,
     work: FinishedWork,
     pipeline: Pipeline,
@@ -67,16 +69,25 @@ def gather_pictures(
     Raises:
         InputError: no picture can be read.
         StoreError: finished work cannot be kept.
+        RemoteFailed: pictures lie in an object store that cannot be reached or refuses.
     """
     paths = catalogue.artworks["path"].tolist()
-    outcomes = files.hash_all(paths, progress)
+    outcomes: list[tuple[str, str]] = []
     new: dict[str, Path] = {}
-    for path, (content, _) in zip(paths, outcomes, strict=True):
-        if content and content not in known:
-            new.setdefault(content, catalogue.folder / path)
+
+    def find_new(found: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Path]]:
+        for path, (content, reason) in zip(paths, found, strict=True):
+            outcomes.append((content, reason))
+            if content and content not in known and content not in new:
+                new[content] = catalogue.folder / path
+                yield content, new[content]
+
+    pictures = find_new(files.hash_all(paths, progress))
+    if not is_remote(catalogue.folder):
+        pictures = iter(list(pictures))
     started, done = time.perf_counter(), 0
     unreadable: dict[str, str] = {}
-    for batch in pipeline.run(new.items()):
+    for batch in pipeline.run(pictures):
         if batch.part is not None:
             work.save(batch.part)
             known.add(batch.part)

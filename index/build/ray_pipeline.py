@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -13,6 +14,7 @@ from index.build.pictures import Batch, EveryFeature, PicturePipeline
 from index.concepts.emotion import reader_with
 from index.concepts.emotion_model import ClassifierEmotions
 from index.errors import EngineFailed, MissingExtra
+from index.locations import is_remote
 from index.store import part_from_bytes, part_to_bytes
 
 BATCHES_AT_ONCE = 512
@@ -33,15 +35,15 @@ class RayPipeline:
 
     Every worker process holds the models once and takes one batch after another; a worker that
     dies is started again and its batches are done again. Workers read pictures by path, so the
-    catalogue must lie where all of them see it. Batches come back in any order.
+    catalogue must lie where all of them see it: on a shared disk, or in an object store whose
+    variables they have. Batches come back in any order.
 
     Args:
         encoder: what each worker loads.
         batch_size: pictures a batch.
         address: of a running cluster; None for the one this process is connected to, else one
             of this machine's processors.
-        workers: processes; None for one a processor of the cluster, and where it has GPUs, one
-            a GPU.
+        workers: processes; None for one a processor of the cluster.
 
     Raises:
         MissingExtra: Ray is not installed.
@@ -67,7 +69,7 @@ class RayPipeline:
         source = iter(pictures)
         if not (some := list(islice(source, BATCHES_AT_ONCE * self._batch_size))):
             return
-        ray = _connect(self._address)
+        ray = connect(self._address)
         try:
             while some:
                 yield from self._work(ray, some)
@@ -83,14 +85,13 @@ class RayPipeline:
             pa.table(
                 {
                     "hash": [content for content, _ in pictures[start : start + size]],
-                    "path": [str(path.absolute()) for _, path in pictures[start : start + size]],
+                    "path": [_from_anywhere(path) for _, path in pictures[start : start + size]],
                 }
             )
             for start in range(0, len(pictures), size)
         ]
-        held = ray.cluster_resources()
-        gpus = int(held.get("GPU", 0))
-        workers = min(self._workers or gpus or int(held.get("CPU", 1)), len(blocks))
+        processors = int(ray.cluster_resources().get("CPU", 1))
+        workers = min(self._workers or processors, len(blocks))
         done = ray.data.from_arrow(blocks).map_batches(
             _Worker,
             fn_constructor_args=(self._encoder, size),
@@ -98,9 +99,6 @@ class RayPipeline:
             batch_format="pyarrow",
             compute=ray.data.ActorPoolStrategy(size=workers),
             num_cpus=1,
-            num_gpus=1 if gpus else 0,
-            max_restarts=-1,
-            max_task_retries=-1,
         )
         for row in done.iter_rows():
             part = part_from_bytes(row["part"]) if row["part"] else None
@@ -136,7 +134,17 @@ class _Worker:
         )
 
 
-def _connect(address: str | None) -> Any:
+def _from_anywhere(path: Path) -> str:
+    return str(path if is_remote(path) else path.absolute())
+
+
+def connect(address: str | None) -> Any:
+    """Ray, connected to a cluster: this process's, the one at an address, or a new one here.
+
+    Raises:
+        MissingExtra: Ray is not installed.
+        EngineFailed: the cluster cannot be reached.
+    """
     try:
         import ray
         import ray.data
@@ -147,6 +155,6 @@ def _connect(address: str | None) -> Any:
             ray.init(address=address, log_to_driver=False, include_dashboard=False)
         except (ConnectionError, RuntimeError, ValueError) as error:
             raise EngineFailed("ray", str(error).strip().splitlines()[0]) from error
-    context = ray.data.DataContext.get_current()
-    context.enable_progress_bars = False
+    ray.data.DataContext.get_current().enable_progress_bars = False
+    logging.getLogger("ray.data").setLevel(logging.WARNING)
     return ray

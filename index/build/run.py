@@ -12,12 +12,13 @@ from index.build.audience import find_audience
 from index.build.contents import keep_learned, write_audience, write_pictures, write_titles
 from index.build.gather import gather_pictures, known_pictures
 from index.build.pictures import EveryFeature, Extractor, PicturePipeline, Pipeline
-from index.build.seen import PictureFiles
+from index.build.seen import Hasher, PictureFiles
 from index.build.small_clusters import SMALLEST
 from index.build.titles import embed_titles
 from index.build.unchanged import engine_fingerprint, is_unchanged
 from index.catalogue import load_catalogue
 from index.concepts.emotion import EmotionReader, reader_with
+from index.locations import is_remote, located
 from index.nearest import DEFAULT_SIZES, Nearest, NearestMaker, Shards, Sizes, fill
 from index.processors import processors
 from index.records import Progress, Skipped, silent
@@ -99,8 +100,8 @@ def build_index(
     anew equals that of an undisturbed one byte for byte in tables, vectors and arrays.
 
     Args:
-        catalogue_folder: the catalogue.
-        output: the index folder.
+        catalogue_folder: the catalogue, here or in an object store.
+        output: the index folder, likewise.
         encoder: embeds pictures and texts.
         clusters: member clusters to learn; None to choose the number.
         smallest_cluster: clusters of fewer members are not reported.
@@ -120,6 +121,7 @@ def build_index(
             generation stays.
         IndexBusy: another process is writing this index.
         StoreError: the folder cannot be written.
+        RemoteFailed: an object store cannot be reached or refuses.
     """
     started = time.perf_counter()
     extractor = extractor or EveryFeature()
@@ -135,14 +137,14 @@ def build_index(
         engine_fingerprint=engine_fingerprint(),
         dimensions=encoder.dimensions,
         image_dimensions=encoder.image_dimensions,
-        catalogue=str(catalogue.folder.resolve()),
+        catalogue=located(catalogue.folder),
         catalogue_fingerprint=catalogue.fingerprint,
         options={"seed": seed, "clusters": clusters, "smallest_cluster": smallest_cluster},
     )
     libraries = _libraries()
     maker = NearestMaker(seed, sizes, shards)
-    files = PictureFiles(catalogue.folder, Path(output) / SEEN, recheck=recheck)
     with IndexWriter(output, maker) as writer:
+        files = _hasher(catalogue.folder, writer.home, recheck)
         before = writer.current
         if before and is_unchanged(before, source, libraries, catalogue, files, progress):
             writer.forget_work()
@@ -204,6 +206,15 @@ def _report_unchanged(before: Index, seconds: float) -> BuildReport:
         warnings=before.manifest.warnings,
         search=before.manifest.search,
     )
+
+
+def _hasher(catalogue: Path, home: Path, recheck: bool) -> Hasher:
+    """What tells the hashes of a catalogue's pictures; `home` is where the index is written."""
+    if is_remote(catalogue):
+        from index.build.remote_hashes import RemotePictures
+
+        return RemotePictures(catalogue)
+    return PictureFiles(catalogue, home / SEEN, recheck=recheck)
 
 
 def _reusable(before: Index | None, source: Source) -> tuple[Index | None, Index | None]:

@@ -12,10 +12,11 @@ from __future__ import annotations
 import io
 import os
 import time
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -38,8 +39,20 @@ STATE = ("size", "inode", "modified", "changed")
 States = npt.NDArray[np.int64]
 
 
+class Hasher(Protocol):
+    """Tells the hashes of a catalogue's pictures."""
+
+    def hash_all(self, paths: list[str], progress: Progress) -> Iterable[tuple[str, str]]:
+        """For each path, in order, the hash of its bytes and "", or "" and why there is none."""
+        ...
+
+    def remember(self) -> None:
+        """Keep what was seen for the next run; a run is not worse off without."""
+        ...
+
+
 class PictureFiles:
-    """Files of one catalogue.
+    """Files of one catalogue on this machine.
 
     Args:
         folder: the catalogue.

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import fields
 from pathlib import Path
 
-from index.build.seen import PictureFiles
+from index.build.seen import Hasher
 from index.catalogue import Catalogue
 from index.errors import ImageUnreadable, IndexDamaged
 from index.images import read_image
@@ -28,7 +28,7 @@ def is_unchanged(
     source: Source,
     libraries: dict[str, str],
     catalogue: Catalogue,
-    files: PictureFiles,
+    files: Hasher,
     progress: Progress,
 ) -> bool:
     """Whether building now would give what `before` holds already.
@@ -43,8 +43,11 @@ def is_unchanged(
         return False
     skipped = set(before.table("skipped")["path"].to_pylist())
     paths = [path for path in catalogue.artworks["path"].tolist() if path not in skipped]
-    found = [content for content, _ in files.hash_all(paths, progress)]
-    if found != before.table("images")["content_hash"].to_pylist():
+    known = before.table("images")["content_hash"].to_pylist()
+    found = files.hash_all(paths, progress)
+    if len(paths) != len(known) or any(
+        content != one for (content, _), one in zip(found, known, strict=True)
+    ):
         return False
     return _is_whole(before) and not any(_is_readable(catalogue.folder / path) for path in skipped)
 

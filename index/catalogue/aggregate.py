@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from index.catalogue.files import Source, as_text, identifier, line_of, no_rows, open_source, run
+from index.catalogue.tables import named_as_in
 from index.errors import InputError
 from index.records import ALL
 
@@ -63,16 +64,23 @@ def aggregate_performance(
     Raises:
         InputError: the first row with an unknown artwork or an impossible value.
     """
+    path = catalogue.performance_path or catalogue.impressions_path
+    if path is None:
+        return None
+    with named_as_in(catalogue.folder, path.parent):
+        return _aggregate(catalogue, members)
+
+
+def _aggregate(catalogue: Catalogue, members: pd.DataFrame | None) -> pd.DataFrame:
     import duckdb
 
     if catalogue.performance_path is not None:
         source = open_source(catalogue.performance_path, PERFORMANCE_COLUMNS)
         typed, faults, sums = _counts(source)
-    elif catalogue.impressions_path is not None:
+    else:
+        assert catalogue.impressions_path is not None
         source = open_source(catalogue.impressions_path, IMPRESSIONS_COLUMNS)
         typed, faults, sums = _log(source)
-    else:
-        return None
     faults = (UNKNOWN_ARTWORK, *faults)
     if members is None:
         members = pd.DataFrame({"member_id": [], "cluster": []}, dtype="str")

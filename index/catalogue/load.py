@@ -22,7 +22,9 @@ from index.catalogue.schemas import (
     numbers,
     validate,
 )
+from index.catalogue.tables import NAMES, local_tables, named_as_in
 from index.errors import InputError
+from index.locations import is_remote
 
 CHUNK = 1 << 20
 
@@ -32,6 +34,7 @@ class Catalogue:
     """A checked catalogue; ids are text, optional text is "" where nothing was given.
 
     Attributes:
+        folder: where the paths of artworks begin, here or in an object store.
         titles: title_id, name, synopsis, genres, tags, year (Int64), maturity, country, and
             whatever else the file holds.
         artworks: artwork_id, title_id, path, family_id, canvas, language, created_at, rights,
@@ -61,18 +64,22 @@ def load_catalogue(folder: Path) -> Catalogue:
 
     Raises:
         InputError: the first thing that is wrong, with file, row, column and what to do.
+        RemoteFailed: it lies in an object store that cannot be reached or refuses.
     """
     folder = Path(folder)
-    if not folder.is_dir():
+    if not is_remote(folder) and not folder.is_dir():
         raise InputError(
             "is not a folder" if folder.exists() else "there is no such folder",
             path=folder,
             mend="name a folder with titles and artworks tables",
         )
-    paths = {
-        name: find_table(folder, name)
-        for name in ("titles", "artworks", "performance", "impressions", "interactions", "members")
-    }
+    tables = local_tables(folder)
+    with named_as_in(folder, tables):
+        return _load(folder, tables)
+
+
+def _load(folder: Path, tables: Path) -> Catalogue:
+    paths = {name: find_table(tables, name) for name in NAMES}
     performance, impressions = paths["performance"], paths["impressions"]
     if performance and impressions:
         raise InputError(
@@ -155,9 +162,11 @@ def _outside(folder: Path, paths: pd.Series[str]) -> pd.Series[bool]:
     Folders are resolved once each, and files only where they are links, so that a million
     artworks cost a million look-ups in a set.
     """
-    root = folder.resolve()
     portable = paths.str.replace("\\", "/", regex=False)
     outside = portable.str.contains(r"^/|^[A-Za-z]:|\x00|(?:^|/)\.{0,2}$", regex=True)
+    if is_remote(folder):
+        return outside | portable.str.contains(r"(?:^|/)\.\.(?:/|$)", regex=True)
+    root = folder.resolve()
     parents = portable.str.rpartition("/")[0]
     leaving: set[str] = set()
     links: set[str] = set()

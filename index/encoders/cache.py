@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import EncoderUnavailable
+from index.locations import spelled
 
 CACHE_VARIABLE = "ASSISTANT_CACHE"
 _ENTRY = "entry.json"
@@ -34,6 +35,12 @@ def cache_folder(cache: Path | None = None) -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("artwork-assistant", appauthor=False)
+
+
+def remote_cache(folder: Path) -> Path:
+    """Where copies of what a folder of an object store holds are kept."""
+    digest = hashlib.blake2b(spelled(folder).rstrip("/").encode(), digest_size=12).hexdigest()
+    return cache_folder() / "remote" / digest
 
 
 def digest_file(path: Path) -> str:

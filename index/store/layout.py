@@ -101,6 +101,25 @@ def replace_file(path: Path, content: bytes) -> None:
     sync(path.parent)
 
 
+def is_read(place: Path) -> bool:
+    """Whether a reader holds this generation."""
+    try:
+        import fcntl
+
+        handle = os.open(place / MANIFEST, os.O_RDONLY)
+    except (ImportError, OSError):
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+    return False
+
+
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
     """Turn the system's refusals while writing `folder` into one line for the user.

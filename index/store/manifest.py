@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import IndexDamaged, IndexMismatch
+from index.locations import spelled
 from index.nearest.recipe import Nearest
 
 FORMAT = 2
@@ -37,7 +38,7 @@ class Source:
         engine_fingerprint: changes when anything else is computed differently.
         dimensions: of the space that images and texts share.
         image_dimensions: of the image-only space; None when the encoder has none.
-        catalogue: absolute path of the catalogue folder.
+        catalogue: absolute path of the catalogue folder, or its URL in an object store.
         catalogue_fingerprint: of the catalogue's tables.
         options: what the user chose, such as the seed.
     """
@@ -133,7 +134,7 @@ def read_pointer(content: bytes, folder: Path) -> tuple[str, str]:
 def rebuild(folder: Path, catalogue: str = "CATALOGUE", encoder: str | None = None) -> str:
     """The command that makes the index anew, as advice."""
     source = catalogue if catalogue == "CATALOGUE" else shlex.quote(catalogue)
-    command = f"assistant index {source} -o {shlex.quote(str(folder))}"
+    command = f"assistant index {source} -o {shlex.quote(spelled(folder))}"
     if encoder is not None:
         command += f" --encoder {shlex.quote(encoder)}"
     return f"rebuild it with: {command}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import IndexDamaged, IndexMismatch, IndexNotFound, InputError
+from index.locations import is_remote
 from index.nearest.neighbours import Neighbours
 from index.nearest.recipe import Kind
 from index.records import FloatMatrix
@@ -35,12 +36,13 @@ class Index:
     removes its generation.
 
     Attributes:
-        folder: the index folder.
+        folder: the index folder, as it was named.
         manifest: what it says about itself.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest, lease: int) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, lease: int, home: Path) -> None:
         self.folder = folder
+        self._home = home
         self.manifest = manifest
         self._lease: int | None = lease
         self._tables: dict[tuple[str, tuple[str, ...] | None], pa.Table] = {}
@@ -69,7 +71,7 @@ class Index:
     @property
     def generation_folder(self) -> Path:
         """Where the files of this generation lie."""
-        return self.folder / layout.GENERATIONS / self.manifest.generation
+        return self._home / layout.GENERATIONS / self.manifest.generation
 
     @property
     def catalogue_folder(self) -> Path:
@@ -241,19 +243,37 @@ def open_index(folder: Path | str) -> Index:
         IndexNotFound: there is none.
         IndexMismatch: made in another format.
         IndexDamaged: a file is missing or has another size than the manifest says.
+        RemoteFailed: it lies in an object store that cannot be reached or refuses.
     """
     folder = Path(folder)
+    if is_remote(folder):
+        return _open_remote(folder)
     for _ in range(_ATTEMPTS):
         # A writer may take a generation away between the reading of CURRENT and the opening.
-        opened = _open_once(folder)
+        opened = _open_once(folder, folder)
         if opened is not None:
             return opened
     raise IndexDamaged(folder, "its current generation is missing", rebuild(folder))
 
 
-def _open_once(folder: Path) -> Index | None:
-    generation, expected = read_pointer(_read_current(folder), folder)
-    place = folder / layout.GENERATIONS / generation
+def _open_remote(folder: Path) -> Index:
+    """Open the copy of what is current in an object store; one that is damaged is made anew."""
+    from index.store.mirror import Mirror
+
+    mirror = Mirror(folder)
+    for _ in range(_ATTEMPTS):
+        mirror.fetch()
+        with suppress(IndexDamaged, IndexNotFound):
+            opened = _open_once(mirror.home, folder)
+            if opened is not None:
+                return opened
+        mirror.forget()
+    raise IndexDamaged(folder, "it cannot be copied to this machine", rebuild(folder))
+
+
+def _open_once(home: Path, folder: Path) -> Index | None:
+    generation, expected = read_pointer(_read_current(home), folder)
+    place = home / layout.GENERATIONS / generation
     lease = _take_lease(place / layout.MANIFEST)
     if lease is None:
         return None
@@ -262,11 +282,11 @@ def _open_once(folder: Path) -> Index | None:
         if layout.checksum_bytes(content) != expected:
             raise IndexDamaged(folder, "the manifest does not match its checksum", rebuild(folder))
         manifest = read_manifest(content, folder)
-        _check_sizes(folder, manifest)
+        _check_sizes(home, folder, manifest)
     except BaseException:
         os.close(lease)
         raise
-    return Index(folder, manifest, lease)
+    return Index(folder, manifest, lease, home)
 
 
 def _read_current(folder: Path) -> bytes:
@@ -308,8 +328,8 @@ def _take_lease(manifest: Path) -> int | None:
     return handle
 
 
-def _check_sizes(folder: Path, manifest: Manifest) -> None:
-    place = os.fspath(folder / layout.GENERATIONS / manifest.generation)
+def _check_sizes(home: Path, folder: Path, manifest: Manifest) -> None:
+    place = os.fspath(home / layout.GENERATIONS / manifest.generation)
     for name, record in manifest.files.items():
         try:
             size = os.stat(f"{place}/{name}").st_size

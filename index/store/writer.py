@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexNotFound, InputError
+from index.locations import is_remote
 from index.nearest import Nearest, NearestMaker
 from index.records import FloatMatrix
 from index.store import layout
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from index.store.mirror import Mirror
+
 
 class IndexWriter:
     """Writes the next generation of an index; nothing shows until `publish`.
@@ -38,10 +41,12 @@ class IndexWriter:
     except finished work. Leaving without `publish` leaves the last good generation as it was.
 
     Args:
-        folder: the index folder, made if absent.
+        folder: the index folder, made if absent; in an object store, the generation is made in
+            this machine's copy and sent when it is published.
         maker: makes the indexes of vectors.
 
     Attributes:
+        folder: as given.
         current: the last good generation, or None.
         damage: why the current generation cannot be used, or None.
         search: how the vectors written so far are searched, by space.
@@ -50,6 +55,8 @@ class IndexWriter:
     def __init__(self, folder: Path | str, maker: NearestMaker | None = None) -> None:
         self.folder = Path(folder)
         self._maker = maker or NearestMaker()
+        self._mirror = _mirror_of(self.folder)
+        self.home = self.folder if self._mirror is None else self._mirror.home
         self.current: Index | None = None
         self.damage: str | None = None
         self._files: dict[str, FileRecord] = {}
@@ -68,16 +75,20 @@ class IndexWriter:
 
         with layout.writing(self.folder):
             self._require_own_folder()
-            self._is_new = not self.folder.exists()
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._lock = FileLock(self.folder / layout.LOCK, blocking=False)
+            self._is_new = not self.home.exists()
+            self.home.mkdir(parents=True, exist_ok=True)
+            self._lock = FileLock(self.home / layout.LOCK, blocking=False)
             try:
                 self._lock.acquire()
             except Timeout as error:
                 raise self._busy() from error
             try:
+                if self._mirror is not None:
+                    self._mirror.lock()
                 self._begin()
             except BaseException:
+                if self._mirror is not None:
+                    self._mirror.unlock()
                 self._lock.release()
                 raise
         return self
@@ -90,22 +101,24 @@ class IndexWriter:
     ) -> None:
         try:
             shutil.rmtree(self._staging, ignore_errors=True)
-            (self.folder / layout.HOLDER).unlink(missing_ok=True)
+            (self.home / layout.HOLDER).unlink(missing_ok=True)
             if self.current is not None:
                 self.current.close()
             self._remove_if_nothing_came_of_it()
         finally:
+            if self._mirror is not None:
+                self._mirror.unlock()
             self._lock.release()
 
     def finished_work(self, *fingerprints: str) -> FinishedWork:
         """What earlier, unfinished runs with the same fingerprints have done."""
         key = layout.checksum_bytes("\n".join(fingerprints).encode())[:16]
         with layout.writing(self.folder):
-            return FinishedWork(self.folder / layout.WORK / key)
+            return FinishedWork(self.home / layout.WORK / key)
 
     def forget_work(self) -> None:
         """Remove what is finished: the current generation has it all."""
-        shutil.rmtree(self.folder / layout.WORK, ignore_errors=True)
+        shutil.rmtree(self.home / layout.WORK, ignore_errors=True)
 
     def keep(self, files: Iterable[str]) -> None:
         """Take files of the current generation over as they are, where it has them.
@@ -238,10 +251,14 @@ class IndexWriter:
         with layout.writing(self.folder):
             if current is None or current != _as_made_by(current, manifest):
                 self._switch(manifest)
+                if self._mirror is not None:
+                    self._mirror.send(manifest, current)
                 current = manifest
             if not keep_work:
                 self.forget_work()
             self._prune({current.generation, current.previous})
+            if self._mirror is not None:
+                self._mirror.prune({current.generation, current.previous})
         return current.generation
 
     def _switch(self, manifest: Manifest) -> None:
@@ -253,11 +270,11 @@ class IndexWriter:
         self._staging.rename(self._generations / manifest.generation)
         layout.sync(self._generations)
         pointer = write_pointer(manifest.generation, layout.checksum_bytes(content))
-        layout.replace_file(self.folder / layout.CURRENT, pointer)
+        layout.replace_file(self.home / layout.CURRENT, pointer)
 
     @property
     def _generations(self) -> Path:
-        return self.folder / layout.GENERATIONS
+        return self.home / layout.GENERATIONS
 
     @property
     def _staging(self) -> Path:
@@ -272,14 +289,14 @@ class IndexWriter:
 
     def _begin(self) -> None:
         holder = {"pid": os.getpid(), "host": platform.node()}
-        layout.replace_file(self.folder / layout.HOLDER, json.dumps(holder).encode())
+        layout.replace_file(self.home / layout.HOLDER, json.dumps(holder).encode())
         try:
             self.current = open_index(self.folder)
         except IndexNotFound:
             pass
         except (IndexDamaged, IndexMismatch) as error:
             self.damage = error.reason
-        for leftover in self.folder.glob(f"{layout.STAGING}*"):
+        for leftover in self.home.glob(f"{layout.STAGING}*"):
             leftover.unlink()
         self._generations.mkdir(exist_ok=True)
         shutil.rmtree(self._staging, ignore_errors=True)
@@ -290,19 +307,19 @@ class IndexWriter:
             (self._staging / folder).mkdir(parents=True)
 
     def _require_own_folder(self) -> None:
-        if self.folder.exists() and not self.folder.is_dir():
+        if self.home.exists() and not self.home.is_dir():
             mend = "give another folder with -o"
             raise InputError("is a file, not a folder", path=self.folder, mend=mend)
-        if not self.folder.is_dir():
+        if not self.home.is_dir():
             return
-        names = {entry.name for entry in self.folder.iterdir()}
+        names = {entry.name for entry in self.home.iterdir()}
         if names and not names & layout.OWN_NAMES:
             mend = "give an empty or a new folder with -o"
             raise InputError("the folder holds files but no index", path=self.folder, mend=mend)
 
     def _busy(self) -> IndexBusy:
         try:
-            holder = json.loads((self.folder / layout.HOLDER).read_bytes())
+            holder = json.loads((self.home / layout.HOLDER).read_bytes())
             who = f"process {holder['pid']} on {holder['host']}"
         except (OSError, ValueError, KeyError):
             who = "another process"
@@ -315,21 +332,29 @@ class IndexWriter:
     def _prune(self, keep: set[str | None]) -> None:
         """Remove generations that nobody reads and that are not to be kept."""
         for place in sorted(self._generations.iterdir()):
-            if place.name.isdigit() and place.name not in keep and not _is_read(place):
+            if place.name.isdigit() and place.name not in keep and not layout.is_read(place):
                 shutil.rmtree(place, ignore_errors=True)
 
     def _remove_if_nothing_came_of_it(self) -> None:
         """A first run that failed before it finished any work leaves no folder behind."""
-        if not self._is_new or (self.folder / layout.CURRENT).exists():
+        if not self._is_new or (self.home / layout.CURRENT).exists():
             return
-        work = self.folder / layout.WORK
+        work = self.home / layout.WORK
         if any(work.rglob("part-*")) or any(self._generations.iterdir()):
             return
         shutil.rmtree(work, ignore_errors=True)
-        (self.folder / layout.LOCK).unlink(missing_ok=True)
+        (self.home / layout.LOCK).unlink(missing_ok=True)
         with suppress(OSError):
             self._generations.rmdir()
-            self.folder.rmdir()
+            self.home.rmdir()
+
+
+def _mirror_of(folder: Path) -> Mirror | None:
+    if not is_remote(folder):
+        return None
+    from index.store.mirror import Mirror
+
+    return Mirror(folder)
 
 
 def _as_made_by(current: Manifest, new: Manifest) -> Manifest:
@@ -340,22 +365,3 @@ def _as_made_by(current: Manifest, new: Manifest) -> Manifest:
         previous=current.previous,
         created_at=current.created_at,
     )
-
-
-def _is_read(place: Path) -> bool:
-    """Whether a reader holds this generation."""
-    try:
-        import fcntl
-
-        handle = os.open(place / layout.MANIFEST, os.O_RDONLY)
-    except (ImportError, OSError):
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    finally:
-        os.close(handle)
-    return False
