@@ -13,7 +13,7 @@ import pytest
 from assistant.cli import main
 from index.store import open_index
 from index.store.layout import checksum_bytes
-from index.store.manifest import write_pointer
+from index.store.manifest import FORMAT, write_pointer
 from tests.small_catalogue import build, write_catalogue
 
 BRIEF = "title: A Brief\nsynopsis: Two friends at sea.\ngenres: [Drama]\n"
@@ -51,7 +51,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(params=[0, 99])
+@pytest.fixture(params=[0, FORMAT - 1, 99])
 def version(request: pytest.FixtureRequest, place: Path) -> Iterator[int]:
     """The format that the index says it has."""
     folder = place / "index"
@@ -90,7 +90,7 @@ def test_every_command_refuses_it_and_says_how_to_rebuild(
     assert told.out == ""
     said = told.err.strip().splitlines()
     assert len(said) == 1, said
-    assert f"made in index format {version}, this program reads format 1" in said[0]
+    assert f"made in index format {version}, this program reads format {FORMAT}" in said[0]
     command = f"assistant index {place / 'catalogue'} -o {place / 'index'}"
     assert f"rebuild it with: {command}" in said[0]
     assert sorted(place.rglob("*")) == before
