@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test check fuzz faults load clean
+.PHONY: demo test check fuzz faults load lock clean
 
 demo: $(VENV)/.installed
 	$(BIN)/assistant demo demo
@@ -30,8 +30,16 @@ load: $(VENV)/.installed-dev demo
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
+lock: $(VENV)/.installed
+	$(BIN)/python tools/lock.py
+
 $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+ifdef HASHES
+	$(BIN)/$(INSTALL) --require-hashes --no-deps -r requirements.lock
+	$(BIN)/$(INSTALL) --no-deps -e .
+else
 	$(BIN)/$(INSTALL) -e .
+endif
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
