@@ -31,6 +31,11 @@ HOST = "127.0.0.1:8000"
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 
 
+RESULTS = "feature,level,arm,impressions,plays\n" + "".join(
+    f"saturation,,{arm},20000,{plays}\n" for arm, plays in (("A", 2600), ("B", 2100))
+)
+
+
 class Place:
     """A folder with a hostile catalogue, its index, and all that was told and written about it."""
 
@@ -91,8 +96,16 @@ def place(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
         found.run(*words)
         json.loads(found.run(*words[:at], "--json", *words[at:]))
     found.run("evaluate", *index)
+    json.loads(found.run("evaluate", *index, "--json"))
     found.run("board", brief, *index, "-o", "boards", "--format", "html,md,json,png,pptx,pdf")
-    found.run("mockup", brief, *index, "-o", "mockups", "-n", "1", "--canvas", "tile")
+    json.loads(found.run("board", brief, *index, "-o", "more", "--format", "md", "--json"))
+    mockup = ("mockup", brief, *index, "-n", "1", "--canvas", "tile")
+    found.run(*mockup, "-o", "mockups")
+    json.loads(found.run(*mockup, "-o", "more-mockups", "--json"))
+    (folder / "results.csv").write_text(RESULTS)
+    json.loads(found.run("learn", "results.csv", *index, "--json"))
+    likes = [f"--like={one}" for one in ids[::4][:9]]
+    json.loads(found.run("features", "add", "<b>owned</b> {{7*7}}", *index, *likes, "--json"))
     return found
 
 

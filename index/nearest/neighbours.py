@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cached_property
+from io import FileIO
+from mmap import mmap
 from typing import Any
 
 import numpy as np
@@ -23,6 +26,9 @@ ROOM = 4
 
 ENOUGH = 16_384
 """Rows that the mean and spread of scores are taken from, evenly spaced."""
+
+READ_MOST = 2_000
+"""Rows that are read one by one rather than through the mapped file."""
 
 FEW = 20_000
 """Rows that pass a filter and are scored one and all."""
@@ -69,7 +75,7 @@ class Neighbours:
     def scores(self, query: FloatMatrix, rows: Rows) -> npt.NDArray[np.float32]:
         """Exact inner products of a query with some rows."""
         everything = len(rows) == len(self.matrix)
-        vectors = self.matrix if everything else self.matrix[rows]
+        vectors = self.matrix if everything else self._vectors(rows)
         scores: npt.NDArray[np.float32] = np.asarray(vectors, np.float32) @ query
         return scores
 
@@ -79,12 +85,42 @@ class Neighbours:
         scores = np.asarray(self.matrix[::every], np.float32) @ query
         return float(scores.mean()), float(scores.std())
 
+    def _vectors(self, rows: Rows) -> npt.NDArray[Any]:
+        """Some rows; a few of a large file are read one by one.
+
+        Each touch of a mapped file makes the pages around it count as memory of this process.
+        """
+        if self._nearest.kind is not Kind.LISTS or len(rows) > READ_MOST or self._file is None:
+            few: npt.NDArray[Any] = self.matrix[rows]
+            return few
+        file, start = self._file
+        size = self.matrix.strides[0]
+        content = b"".join(
+            os.pread(file.fileno(), size, start + row * size) for row in rows.tolist()
+        )
+        return np.frombuffer(content, self.matrix.dtype).reshape(len(rows), -1)
+
+    @cached_property
+    def _file(self) -> tuple[FileIO, int] | None:
+        """The file that the matrix is mapped from, row after row, and where it begins there."""
+        matrix: Any = self.matrix
+        # A view of a part has the file's mapping, but not as its own base.
+        if not isinstance(matrix.base, mmap) or not matrix.flags.c_contiguous:
+            return None
+        return FileIO(matrix.filename), matrix.offset
+
     @cached_property
     def _index(self) -> Any:
         index = self._opener()
         if self._nearest.kind is Kind.LISTS:
-            # One query at a time: the lists are shared out among threads.
+            import faiss
+
+            # One query at a time: its lists are shared out among threads, and no more threads
+            # are started to read ahead in files that are mapped.
             index.parallel_mode = 1
+            lists = faiss.downcast_InvertedLists(index.invlists)
+            if isinstance(lists, faiss.OnDiskInvertedLists):
+                lists.prefetch_nthread = 0
         return index
 
     def _parameters(self, mask: Mask | None, share: float, most: int) -> Any:
