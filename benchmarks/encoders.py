@@ -132,7 +132,7 @@ def race_starter(pictures: Sequence[Pixels]) -> list[Target]:
         **openvino(entry_folder(ours.fingerprint), STARTER, "features"),
     }
     done = race(rivals, pictures)
-    say(f"## starter, {len(pictures)} pictures, space of images\n")
+    say(f"### starter, {len(pictures)} pictures, space of images\n")
     print_race(done, "starter@fp32", "starter@fp32")
     speed, image = done["starter (8 bits)"]
     shared = {
@@ -190,7 +190,7 @@ def race_transformer(pictures: Sequence[Pixels], folder: Path) -> list[Target]:
         **openvino(entry_folder(ours.fingerprint, folder), preparation(model), "vectors"),
     }
     done = race(rivals, pictures)
-    say(f"## ViT-B/32 at 256 pixels, random weights, {len(pictures)} pictures\n")
+    say(f"### ViT-B/32 at 256 pixels, random weights, {len(pictures)} pictures\n")
     print_race(done, f"{peer} (ONNX Runtime, fp32)", spec)
     speed, vectors = done[f"{spec}@int8"]
     wanted = done[spec][1]

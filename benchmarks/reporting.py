@@ -78,7 +78,8 @@ def keep_what_was_said(page: Path | None, name: str, title: str) -> None:
     """Make everything said so far the section `name` of a page, under the command that said it."""
     if page is None:
         return
-    words = [word for word in sys.argv[1:] if word not in ("--keep", str(page))]
+    given = [word for word in sys.argv[1:] if word not in ("--keep", str(page))]
+    words = ["FOLDER" if Path(word).is_absolute() else word for word in given]
     command = shlex.join(["python", f"benchmarks/{Path(sys.argv[0]).name}", *words])
     keep_section(page, name, f"## {title}\n\n`{command}`\n\n" + "\n".join(_said))
 

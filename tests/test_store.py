@@ -154,6 +154,18 @@ def test_an_incomplete_manifest_is_damage(folder: Path) -> None:
         open_index(folder)
 
 
+@pytest.mark.parametrize(
+    "name", ["../../../owned", "/owned", "vectors/../../owned", "vectors/..", "a/b/c", "tables/\0"]
+)
+def test_a_manifest_names_no_file_outside_its_generation(folder: Path, name: str) -> None:
+    rewrite_manifest(folder, {"files": {name: {"size": 1, "blake2b": "0" * 64}}})
+    with pytest.raises(IndexDamaged, match="manifest is incomplete"):
+        open_index(folder)
+    rewrite_manifest(folder, {"files": {}, "generation": f"../{name}"})
+    with pytest.raises(IndexDamaged, match="manifest is incomplete"):
+        open_index(folder)
+
+
 @pytest.mark.parametrize("harm", ["missing", "shorter"])
 def test_a_missing_or_shorter_file_is_noticed_on_opening(folder: Path, harm: str) -> None:
     path = next((folder / "generations").rglob("shared.npy"))

@@ -17,6 +17,9 @@ from index.nearest.recipe import Nearest
 FORMAT = 2
 """Raised whenever an older program could misread a newer index."""
 
+_GENERATION = re.compile(r"\d{6,}")
+_FILE = re.compile(r"(tables|vectors|arrays|labels)/[^./\\\0][^/\\\0]*")
+"""Names that cannot lead out of a generation, wherever a manifest comes from."""
 _POINTER = re.compile(r"(?P<generation>\d{6,}) (?P<checksum>[0-9a-f]{64})\n")
 
 
@@ -108,7 +111,12 @@ def read_manifest(content: bytes, folder: Path) -> Manifest:
 
 
 def _from_document(document: dict[str, Any]) -> Manifest:
+    generations = (document["generation"], document["previous"] or document["generation"])
+    if not all(map(_GENERATION.fullmatch, generations)):
+        raise ValueError("not the name of a generation")
     files = {name: FileRecord(**entry) for name, entry in document["files"].items()}
+    if not all(map(_FILE.fullmatch, files)):
+        raise ValueError("not the name of a file of an index")
     search = {space: Nearest.from_document(one) for space, one in document["search"].items()}
     warnings = tuple(document["warnings"])
     return Manifest(**{**document, "files": files, "search": search, "warnings": warnings})
