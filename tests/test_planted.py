@@ -104,8 +104,6 @@ def place(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
     json.loads(found.run(*mockup, "-o", "more-mockups", "--json"))
     (folder / "results.csv").write_text(RESULTS)
     json.loads(found.run("learn", "results.csv", *index, "--json"))
-    likes = [f"--like={one}" for one in ids[::4][:9]]
-    json.loads(found.run("features", "add", "<b>owned</b> {{7*7}}", *index, *likes, "--json"))
     return found
 
 
