@@ -104,6 +104,7 @@ def place(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
     json.loads(found.run(*mockup, "-o", "more-mockups", "--json"))
     (folder / "results.csv").write_text(RESULTS)
     json.loads(found.run("learn", "results.csv", *index, "--json"))
+    (folder / "results.csv").unlink()
     return found
 
 
