@@ -334,7 +334,10 @@ def test_two_writers_never_mix(place: Path) -> None:
     build(place / "catalogue", place / "index")
 
 
-def test_progress_ends_complete(built: Path, tmp_path: Path) -> None:
+def test_progress_ends_complete(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.build.seen.HASHED_AT_ONCE", 5)
     told: dict[str, tuple[int, int]] = {}
     build_index(
         built / "catalogue",

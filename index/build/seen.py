@@ -79,7 +79,8 @@ class PictureFiles:
                     hashes[row] = content
                     if reason:
                         reasons[row] = reason
-                progress("looking for changes", len(paths) - len(unread) + rows.size, len(paths))
+                left = len(unread) - start - len(rows)
+                progress("looking for changes", len(paths) - left, len(paths))
         settled = (states[:, 2:].max(axis=1) < now - SETTLED) & (hashes != "")
         self._known = self._table(paths, states, hashes, settled)
         return [(str(content), reasons.get(row, "")) for row, content in enumerate(hashes)]
