@@ -9,6 +9,7 @@ import argparse
 import platform
 import resource
 import shlex
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -127,6 +128,19 @@ def peak_memory() -> float:
         held = [line for line in status.read_text().splitlines() if line.startswith("VmHWM:")]
         return int(held[0].split()[1]) * 1024 / 1e9
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+
+
+def time_process(command: Sequence[str], times: int = 7) -> tuple[float, float]:
+    """Median wall and processor seconds of a process, once it has run to warm the disk."""
+    walls, spent = [], []
+    for _ in range(times + 1):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        began = perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        walls.append(perf_counter() - began)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return median(walls[1:]), median(spent[1:])
 
 
 def clock(work: Callable[[], T], times: int = 1) -> tuple[float, float, T]:

@@ -12,8 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import resource
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,10 +28,12 @@ from reporting import (
     Target,
     add_keep_option,
     keep_what_was_said,
+    peak_memory,
     print_machine,
     print_table,
     print_targets,
     say,
+    time_process,
 )
 
 from index.encoders import load_encoder
@@ -218,7 +218,7 @@ def measure(way: str, folder: Path, answers: Any) -> None:
         figures[0][sort] = median(times)
         figures[1][sort] = float(np.percentile(times, 95))
         figures[2][sort] = found / truths.size
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+    memory = peak_memory()
     if narrow is not None:
         times = []
         for query in place.queries("pictures")[0][:50]:
@@ -239,6 +239,7 @@ def in_own_process(way: str, place: Place) -> Measured | None:
     return answers.get() if process.exitcode == 0 else None
 
 
+@dataclass(frozen=True, kw_only=True)
 class Made(NearestMaker):
     """Hands out an index that is already there."""
 
@@ -263,8 +264,6 @@ def cold_query(place: Place) -> tuple[float, float]:
     ids = pa.array([f"artwork-{row:08d}" for row in range(rows)], pa.large_string())
     titles = pa.array([f"title-{row:07d}" for row in range(rows // 10)], pa.large_string())
     owners = titles.take(pa.array(np.arange(rows) // 10))
-    maker = Made()
-    object.__setattr__(maker, "place", place)
     source = Source(
         encoder=encoder.id,
         encoder_fingerprint=encoder.fingerprint,
@@ -276,7 +275,7 @@ def cold_query(place: Place) -> tuple[float, float]:
         catalogue_fingerprint="none",
         options={},
     )
-    with IndexWriter(folder, maker) as writer:
+    with IndexWriter(folder, Made(place=place)) as writer:
         artworks = {"artwork_id": ids, "title_id": owners, "path": ids}
         writer.write_table("artworks", pa.table(artworks))
         writer.write_table("titles", pa.table({"title_id": titles, "name": titles}))
@@ -285,14 +284,7 @@ def cold_query(place: Place) -> tuple[float, float]:
         writer.publish(source, {})
     assistant = Path(sys.executable).with_name("assistant")
     words = ["similar", "cars and speed", "--index", str(folder), "--no-images"]
-    walls, spent = [], []
-    for _ in range(8):
-        before, began = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
-        subprocess.run([str(assistant), *words], check=True, capture_output=True)
-        walls.append(perf_counter() - began)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return median(walls[1:]), median(spent[1:])
+    return time_process([str(assistant), *words])
 
 
 def targets_of(rows: int, found: Measured, cold: tuple[float, float] | None) -> list[Target]:

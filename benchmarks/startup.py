@@ -9,12 +9,9 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import resource
 import subprocess
 import sys
 from pathlib import Path
-from statistics import median
-from time import perf_counter
 
 from reporting import (
     Target,
@@ -24,10 +21,10 @@ from reporting import (
     print_table,
     print_targets,
     say,
+    time_process,
 )
 
 ASSISTANT = Path(sys.executable).with_name("assistant")
-TIMES = 7
 TORCH_QUERY = """
 import sys
 from index.encoders.torch_repair import import_repaired
@@ -43,19 +40,6 @@ numpy.argsort(-(vectors @ text))[:12]
 made faster than real ones are read."""
 LISTED = 15
 """Packages shown, dearest first."""
-
-
-def time_process(command: list[str]) -> tuple[float, float]:
-    """Median wall and processor seconds of a command, once it has run to warm the disk."""
-    walls, spent = [], []
-    for _ in range(TIMES + 1):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        began = perf_counter()
-        subprocess.run(command, check=True, capture_output=True)
-        walls.append(perf_counter() - began)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return median(walls[1:]), median(spent[1:])
 
 
 def import_costs(words: list[str]) -> list[tuple[str, float]]:

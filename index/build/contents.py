@@ -64,15 +64,10 @@ def write_pictures(
     )
     features = gathered.known.features(gathered.hashes)
     ids = pa.array(artworks["artwork_id"].tolist(), pa.large_string())
-    writer.write_table("artworks", artworks)
-    own, titles = (
-        pa.Table.from_pandas(table[names], preserve_index=False)
-        for table, names in (
-            (artworks, ["artwork_id", "title_id", "path"]),
-            (catalogue.titles, ["title_id", "name"]),
-        )
-    )
-    writer.write_labels(ARTWORK_LABELS, artwork_labels(own, titles))
+    table = pa.Table.from_pandas(artworks, preserve_index=False)
+    titles = pa.Table.from_pandas(catalogue.titles[["title_id", "name"]], preserve_index=False)
+    writer.write_table("artworks", table)
+    writer.write_labels(ARTWORK_LABELS, artwork_labels(table, titles))
     writer.write_table("images", images)
     writer.write_table("features", features.add_column(0, "artwork_id", ids))
     skipped = [(one.path, one.reason) for one in gathered.skipped]

@@ -90,11 +90,7 @@ def fill(trained: Any, matrix: FloatMatrix, first: int = 0) -> Any:
 
 
 def merge(shards: Iterator[Any]) -> Any:
-    """One index out of shards, in the order of their rows.
-
-    Raises:
-        StopIteration: there is no shard.
-    """
+    """One index out of shards, at least one, in the order of their rows."""
     whole = next(shards)
     for shard in shards:
         whole.merge_from(shard, 0)
@@ -144,14 +140,14 @@ class NearestMaker:
             return Nearest(kind, made_by)
         rng = np.random.default_rng(self.seed)
         own = np.sort(rng.choice(len(matrix), min(TRIED, len(matrix)), replace=False))
-        tests = {"recall": Test.of(matrix, np.asarray(matrix[own], np.float32), own)}
+        trials = {"recall": Trial.of(matrix, np.asarray(matrix[own], np.float32), own)}
         if words is not None and len(words):
-            tests["recall_of_words"] = Test.of(matrix, _sample(words, TRIED, self.seed), None)
+            trials["recall_of_words"] = Trial.of(matrix, _sample(words, TRIED, self.seed), None)
         lists = index.nlist if kind is Kind.LISTS else 0
         for probes in _probes(lists):
             settings = Nearest(kind, made_by, lists, probes)
             searched = Neighbours(matrix, settings, lambda: index)
-            recalls = {name: test.recall(searched) for name, test in tests.items()}
+            recalls = {name: trial.recall(searched) for name, trial in trials.items()}
             if min(recalls.values()) >= WANTED_RECALL:
                 break
         return replace(
@@ -160,7 +156,7 @@ class NearestMaker:
 
 
 @dataclass(frozen=True, eq=False)
-class Test:
+class Trial:
     """Queries whose exact nearest are known.
 
     Attributes:
@@ -176,8 +172,8 @@ class Test:
     @classmethod
     def of(
         cls, matrix: FloatMatrix, queries: FloatMatrix, own: npt.NDArray[np.intp] | None
-    ) -> Test:
-        """The test with these queries, by brute force."""
+    ) -> Trial:
+        """The trial with these queries, by brute force."""
         return cls(queries, own, exact_nearest(matrix, queries, own))
 
     def recall(self, searched: Neighbours) -> float:

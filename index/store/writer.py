@@ -47,6 +47,7 @@ class IndexWriter:
 
     Attributes:
         folder: as given.
+        home: where the generation is made: the folder, or this machine's copy.
         current: the last good generation, or None.
         damage: why the current generation cannot be used, or None.
         search: how the vectors written so far are searched, by space.
