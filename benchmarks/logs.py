@@ -14,11 +14,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from memory import peak_memory
 from reporting import (
     Target,
     add_keep_option,
     keep_what_was_said,
-    peak_memory,
     print_machine,
     print_table,
     print_targets,

@@ -24,11 +24,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from memory import peak_memory
 from reporting import (
     Target,
     add_keep_option,
     keep_what_was_said,
-    peak_memory,
     print_machine,
     print_table,
     print_targets,

@@ -9,11 +9,11 @@ import argparse
 
 import numpy as np
 import pandas as pd
+from memory import peak_memory
 from reporting import (
     add_keep_option,
     clock,
     keep_what_was_said,
-    peak_memory,
     print_machine,
     print_table,
     say,

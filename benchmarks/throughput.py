@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from memory import peak_memory
 from PIL import Image
 from reporting import (
     Target,
     add_keep_option,
     clock,
     keep_what_was_said,
-    peak_memory,
     print_machine,
     print_table,
     print_targets,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import resource
 import sys
 import time
 from collections import Counter
@@ -12,6 +11,8 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+
+from benchmarks.memory import peak_memory
 
 Try = Callable[[Path], str]
 """What is done with a file or folder; says "read" or "refused", anything else is a failure."""
@@ -100,4 +101,4 @@ def _serve(pipe: Connection, attempt: Try) -> None:
             verdict = attempt(path)
         except BaseException as error:
             verdict = f"{type(error).__name__}: {error}"
-        pipe.send((verdict, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+        pipe.send((verdict, 1000 * peak_memory()))
