@@ -10,6 +10,19 @@ from assistant.brief import load_brief
 from index.catalogue import load_catalogue
 from index.errors import InputError
 from tests import fuzz_images, fuzz_tables
+from tests.watched import watch
+
+
+def _take_300_megabytes(_: Path) -> str:
+    return "read" if len(b"x" * 300_000_000) else "refused"
+
+
+def test_a_case_that_takes_too_much_memory_is_told(tmp_path: Path) -> None:
+    cases = [("greedy", tmp_path)]
+    outcome = watch(_take_300_megabytes, cases, seconds=30, megabytes=200)
+    assert outcome.megabytes > 300
+    assert outcome.failures == [f"it took {outcome.megabytes:.0f} MB"]
+    assert watch(_take_300_megabytes, cases, seconds=30, megabytes=600).failures == []
 
 
 def test_damaged_pictures_are_read_or_refused(tmp_path: Path) -> None:
