@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from index.processors import processors
 
 Floats = npt.NDArray[np.float64]
 
@@ -203,14 +206,25 @@ class AffinityPredictor:
     def _ridge(self, inputs: Floats, target: Floats, trust: Floats) -> Floats:
         """Coefficients (p, clusters), penalty and balance chosen per cluster."""
         from sklearn.linear_model import RidgeCV
+        from threadpoolctl import threadpool_limits
 
         coefficients = np.zeros((inputs.shape[1], target.shape[1]))
         balances = np.ones((len(BALANCES), inputs.shape[1]))
         balances[:, : len(self._text_mean)] = np.array(BALANCES)[:, None]
-        for column in np.flatnonzero((trust > 0).sum(axis=0) >= 2):
+
+        def fit(column: int, balance: Floats) -> RidgeCV:
             known = trust[:, column] > 0
-            x, y, weights = inputs[known], target[known, column], trust[known, column]
-            models = [RidgeCV(self.alphas).fit(x * balance, y, weights) for balance in balances]
+            x, y, weights = inputs[known] * balance, target[known, column], trust[known, column]
+            # One decomposition serves all penalties.
+            return RidgeCV(self.alphas, gcv_mode="svd").fit(x, y, weights)
+
+        columns = np.flatnonzero((trust > 0).sum(axis=0) >= 2).tolist()
+        with threadpool_limits(1), ThreadPoolExecutor(processors()) as pool:
+            fits = {
+                column: [pool.submit(fit, column, one) for one in balances] for column in columns
+            }
+        for column, tried in fits.items():
+            models = [one.result() for one in tried]
             best = max(range(len(models)), key=lambda n: models[n].best_score_)
             coefficients[:, column] = models[best].coef_ * balances[best]
         return coefficients
