@@ -397,14 +397,13 @@ def test_what_was_seen_may_be_lost_or_garbled(place: Path, harm: str) -> None:
 
 
 class Failing(SmallExtractor):
-    """Breaks in its thread once it has measured so many batches."""
+    """Breaks in its thread at one picture."""
 
-    def __init__(self, batches: int) -> None:
-        self.left = batches
+    def __init__(self, path: Path) -> None:
+        self.bad = read_image(path).pixels
 
     def extract(self, pictures: Sequence[Picture]) -> list[dict[str, Value]]:
-        self.left -= 1
-        if self.left < 0:
+        if any(np.array_equal(one.pixels, self.bad) for one in pictures):
             raise RuntimeError("the worker broke")
         return super().extract(pictures)
 
@@ -419,7 +418,7 @@ def test_a_worker_that_breaks_midway_costs_only_what_it_had_in_hand(place: Path)
             catalogue,
             folder,
             encoder=SmallEncoder(),
-            extractor=Failing(2),
+            extractor=Failing(catalogue / "images/t03_2.jpg"),
             smallest_cluster=1,
             batch_size=4,
         )

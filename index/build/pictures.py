@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 AHEAD = 3
 """Batches that are being read while one is embedded: bounds memory whatever the catalogue."""
+MEASURED = 2
+"""Batches that are measured at a time."""
 TOP_CLASSES = 10
 
 
@@ -79,11 +81,12 @@ class PicturePipeline:
     """Reads, embeds and measures pictures in overlapping stages.
 
     Pictures are decoded by threads a few batches ahead; while one batch is embedded, it is also
-    measured. What a picture gives does not depend on the batch it is in.
+    measured, and the next one's measuring begins before its last picture is done, so that no
+    processor waits. What a picture gives does not depend on the batch it is in.
 
     Args:
         encoder: embeds; called from one thread.
-        extractor: measures; called from one thread.
+        extractor: measures; called from MEASURED threads.
         faces: reads the largest face of each picture, in the encoder's thread; None for nothing.
         batch_size: pictures a batch.
         threads: pictures decoded at a time.
@@ -103,12 +106,12 @@ class PicturePipeline:
     def run(self, pictures: Iterable[tuple[str, Path]]) -> Iterator[Batch]:
         """Batches in the order of `pictures`, pairs of content hash and path."""
         readers = ThreadPoolExecutor(self._threads, thread_name_prefix="decode")
-        measurer = ThreadPoolExecutor(1, thread_name_prefix="measure")
+        measurer = ThreadPoolExecutor(MEASURED, thread_name_prefix="measure")
         try:
             finishing: deque[Callable[[], Batch]] = deque()
             for batch in _read_ahead(readers, pictures, self._batch_size):
                 finishing.append(self._start(measurer, batch))
-                if len(finishing) > 1:
+                if len(finishing) >= MEASURED:
                     yield finishing.popleft()()
             while finishing:
                 yield finishing.popleft()()

@@ -88,7 +88,7 @@ FEATURES = (
     ),
     Feature("palette", "colours with shares", None, None, "structure", "colour",
         "The up to six colours the picture is made of, with their shares.",
-        "Median cut refined by k-means, colours that look alike merged.", "colour",
+        "Maximum coverage refined by k-means, colours that look alike merged.", "colour",
         checked=f"{DRAWN} plain colours and stripes with their shares."),
 )  # fmt: skip
 
@@ -142,7 +142,7 @@ def _warm_cool(chroma: Floats, hue: Floats) -> float:
 
 def _hue_wheel(chroma: Floats, hue: Floats) -> npt.NDArray[np.float64]:
     """Chroma in each ten degrees of hue, of pixels that have a hue at all."""
-    tens = (np.rad2deg(hue) % 360 // 10).astype(int) % 36
+    tens = np.floor(np.rad2deg(hue) / 10).astype(int) % 36
     seen = np.where(chroma > _COLOURLESS, chroma, 0)
     return np.bincount(tens.ravel(), seen.ravel(), 36).astype(np.float64)
 
@@ -183,7 +183,7 @@ def _palette(pixels: Pixels) -> list[dict[str, float | str]]:
 
     if pixels.shape[:2] == (1, 1):  # a single row of data is several points to OpenCV
         pixels = np.repeat(pixels, 2, axis=0)
-    cut = Image.fromarray(pixels).quantize(_CLUSTERS, method=Image.Quantize.MEDIANCUT)
+    cut = Image.fromarray(pixels).quantize(_CLUSTERS, method=Image.Quantize.MAXCOVERAGE)
     values = pixels.reshape(-1, 3).astype(np.float32)
     start = np.asarray(cut, np.int32).reshape(-1, 1)
     stop = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 20, 0.5)

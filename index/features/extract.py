@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, cached_property, partial
 from pathlib import Path
+from threading import Lock
 from typing import TypeVar
 
 from index.features.analysis import Analysis, Face
@@ -45,6 +46,7 @@ class FeatureExtractor:
     """Measures features of pictures.
 
     Models are loaded on first use and shared by all threads; each picture is worked on by one.
+    It may be called from several threads: their pictures wait in one line.
 
     Args:
         names: the features wanted; all of them by default.
@@ -61,6 +63,7 @@ class FeatureExtractor:
         self._measured = {one.extractor for one in wanted}
         if "layout" in self._measured:
             self._measured.add("text")
+        self._loading = Lock()
         self._found = {part for name in self._measured for part in _PARTS[name]}
 
     def extract(self, pictures: Sequence[Picture]) -> list[dict[str, Value]]:
@@ -70,8 +73,7 @@ class FeatureExtractor:
             EncoderUnavailable: the packages that carry the detectors are not installed.
         """
         self._load()
-        with ThreadPoolExecutor(self.threads) as pool:
-            return list(pool.map(self._extract_one, pictures))
+        return list(self._pool.map(self._extract_one, pictures))
 
     def analyse(self, picture: Picture) -> Analysis:
         """What is where in one picture: the ground on which its features are measured.
@@ -95,10 +97,12 @@ class FeatureExtractor:
         import cv2
 
         cv2.setNumThreads(1)
-        if "people" in self._found:
-            _ = self._mtcnn, self._bodies
-        if "text" in self._found:
-            _ = self._text
+        with self._loading:
+            if "people" in self._found:
+                _ = self._mtcnn, self._bodies
+            if "text" in self._found:
+                _ = self._text
+            _ = self._pool
 
     def _extract_one(self, picture: Picture) -> dict[str, Value]:
         return self.measure(picture, self._analyse(picture))
@@ -152,6 +156,10 @@ class FeatureExtractor:
             contrast if isinstance(contrast, float) else None,
         )
         return {"layout": layout.to_text()}
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self.threads, thread_name_prefix="feature")
 
     @cached_property
     def _mtcnn(self) -> Mtcnn:
