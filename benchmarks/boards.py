@@ -11,6 +11,15 @@ import tempfile
 import time
 from pathlib import Path
 
+from reporting import (
+    Target,
+    add_keep_option,
+    keep_what_was_said,
+    print_machine,
+    print_table,
+    print_targets,
+)
+
 from assistant.boards.desk import Desk
 from assistant.boards.files import find_briefs, write_boards
 from assistant.boards.pictures import Pictures
@@ -25,7 +34,9 @@ def main() -> None:
     parser.add_argument("index", type=Path)
     parser.add_argument("briefs", type=Path)
     parser.add_argument("--count", type=int, default=50)
+    add_keep_option(parser)
     asked = parser.parse_args()
+    print_machine("artwork-assistant", "jinja2", "pillow", "numpy")
     began = time.process_time()
     index, encoder = open_with_encoder(asked.index)
     desk = Desk(index, encoder, insights(index))
@@ -40,11 +51,27 @@ def main() -> None:
         )  # fmt: skip
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
         largest = max(file.stat().st_size for _, _, files in run.boards for file in files)
-    print(
-        f"{len(run.boards)} boards, {len(run.failed)} failed: {cpu / len(briefs):.2f} s CPU and "
-        f"{wall / len(briefs):.2f} s a brief after {loaded:.1f} s CPU of loading; "
-        f"largest page {largest / 1e6:.2f} MB"
+    each = wall / len(briefs)
+    print_table(
+        ("boards", "failed", "CPU s of loading", "CPU s a brief", "wall s a brief", "largest, MB"),
+        [
+            (
+                f"{len(run.boards)}",
+                f"{len(run.failed)}",
+                f"{loaded:.1f}",
+                f"{cpu / len(briefs):.2f}",
+                f"{each:.2f}",
+                f"{largest / 1e6:.2f}",
+            )
+        ],
     )
+    print_targets(
+        [
+            Target("a board, after loading", 1, each, "s", at_most=True),
+            Target("largest page", 4, largest / 1e6, "MB", at_most=True),
+        ]
+    )
+    keep_what_was_said(asked.keep, "boards", "Boards")
     sys.exit(bool(run.failed))
 
 

@@ -1,14 +1,28 @@
-"""Times effects over 100,000 artworks × 10 slices × 60 simulated features, and their memory."""
+"""Times `assistant insights` on an index, and effects among 100,000 artworks × 10 slices.
+
+Example: python benchmarks/effects_scale.py --index demo/index
+
+The larger part has simulated performance and 60 simulated features.
+"""
 
 from __future__ import annotations
 
 import argparse
-import resource
 import sys
-import time
 from pathlib import Path
+from time import perf_counter
 
 import numpy as np
+from memory import peak_memory
+from reporting import (
+    Target,
+    add_keep_option,
+    keep_what_was_said,
+    print_machine,
+    print_table,
+    print_targets,
+    time_process,
+)
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
@@ -16,13 +30,21 @@ from worlds import make_world
 
 from assistant.insights.effects import effect_slices, estimate_effects, gather_evidence
 from index.features.matrix import Column, FeatureMatrix
+from index.store import open_index
 
 
 def main() -> None:
     """Print seconds and peak memory."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--titles", type=int, default=16_667)
+    parser.add_argument("--index", type=Path, default=Path("demo/index"))
+    add_keep_option(parser)
     asked = parser.parse_args()
+    print_machine("artwork-assistant", "numpy", "pandas", "scipy", "statsmodels")
+    program = Path(sys.executable).with_name("assistant")
+    whole, spent = time_process([str(program), "insights", "--index", str(asked.index)], 3)
+    with open_index(asked.index) as index:
+        own = f"{index.artworks:,}"
     world = make_world("strong", 1, titles=asked.titles, per_title=6, features=60)
     rng = np.random.default_rng(1)
     values, columns = world.matrix.values.copy(), list(world.matrix.columns)
@@ -31,18 +53,34 @@ def main() -> None:
         columns[at] = Column(f"count_{at}", None, "count", "", f"count {at}")
     for at in range(50, 55):
         values[rng.random(len(values)) < 0.3, at] = np.nan
-    began = time.perf_counter()
+    began = perf_counter()
     evidence = gather_evidence(
         world.titles, world.artworks, world.cells, FeatureMatrix(values, tuple(columns))
     )
     slices = [one for one in effect_slices(evidence) if one.genre == "all"]
     slices = (slices * 2)[:10]
     effects = estimate_effects(evidence, slices)
-    sys.stdout.write(
-        f"{len(values):,} artworks, {len(slices)} slices, {len(effects):,} effects: "
-        f"{time.perf_counter() - began:.0f} s, "
-        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.1f} GB peak\n"
+    seconds, memory = perf_counter() - began, peak_memory()
+    print_table(
+        ("work", "artworks", "wall s", "CPU s"),
+        [
+            (f"`assistant insights --index {asked.index}`", own, f"{whole:.1f}", f"{spent:.1f}"),
+            (
+                f"{len(effects):,} effects in {len(slices)} slices",
+                f"{len(values):,}",
+                f"{seconds:.0f}",
+                "",
+            ),
+        ],
     )
+    print_targets(
+        [
+            Target("`assistant insights`, whole process", 20, whole, "s", at_most=True),
+            Target("effects among 100,000 artworks", 180, seconds, "s", at_most=True),
+            Target("their peak memory", 4, memory, "GB", at_most=True),
+        ]
+    )
+    keep_what_was_said(asked.keep, "insights", "What artwork does: insights")
 
 
 if __name__ == "__main__":
