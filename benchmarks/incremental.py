@@ -18,6 +18,7 @@ from time import perf_counter
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from memory import own_memory
 from PIL import Image
 from reporting import (
     Target,
@@ -151,18 +152,20 @@ def main() -> None:
         began = perf_counter()
         parts = [one.part for one in real.run((path.name, path) for path in paths) if one.part]
         each = (perf_counter() - began) / MEASURED
-        rows: list[tuple[str, str, str, str]] = []
+        rows: list[tuple[str, ...]] = []
 
         def build(
             name: str, folder: Path, pipeline: StandIn | Watched
         ) -> tuple[float, BuildReport]:
             began = perf_counter()
-            report = build_index(
-                catalogue, folder, encoder=encoder, extractor=extractor, pipeline=pipeline
-            )
+            with own_memory() as most:
+                report = build_index(
+                    catalogue, folder, encoder=encoder, extractor=extractor, pipeline=pipeline
+                )
             seconds = perf_counter() - began
             decoded = "—" if isinstance(pipeline, StandIn) else f"{pipeline.asked:,}"
-            rows.append((name, f"{report.artworks:,}", decoded, f"{seconds:.1f}"))
+            figures = (f"{seconds:.1f}", f"{most[0]:.2f}")
+            rows.append((name, f"{report.artworks:,}", decoded, *figures))
             return seconds, report
 
         sample = _joined(parts)
@@ -182,7 +185,7 @@ def main() -> None:
         f"{asked.artworks:,} pictures of {asked.bytes:,} bytes with six counts each, {EACH} a "
         "title\n"
     )
-    print_table(("run", "artworks", "pictures decoded", "s"), rows)
+    print_table(("run", "artworks", "pictures decoded", "s", "peak GB of its own"), rows)
     say(
         f"{asked.artworks:,} pictures at {1000 * each:.0f} ms each would take "
         f"{each * asked.artworks:,.0f} s more: adding {asked.added} takes 1/{full / few:,.0f} of "

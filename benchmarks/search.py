@@ -162,21 +162,22 @@ def autofaiss(place: Place) -> Callable[[Matrix], Matrix]:
     """
     import faiss
 
-    file = place.folder / "autofaiss.index"
-    if not file.exists():
+    file, kept = place.folder / "autofaiss.index", place.folder / "autofaiss.json"
+    if not kept.exists():
         from autofaiss import build_index
 
-        build_index(
+        # It cannot write its findings itself: numpy's floats are no JSON to it.
+        built, chosen = build_index(
             np.array(place.matrix, np.float32),
-            index_path=str(file),
-            index_infos_path=str(place.folder / "autofaiss.json"),
+            save_on_disk=False,
             max_index_query_time_ms=3,
             max_index_memory_usage="2GB",
             metric_type="ip",
             nb_cores=2,
         )
-    index = faiss.read_index(str(file))
-    infos = json.loads((place.folder / "autofaiss.json").read_text())
+        faiss.write_index(built, str(file))
+        kept.write_text(json.dumps({name: chosen[name] for name in ("index_key", "index_param")}))
+    index, infos = faiss.read_index(str(file)), json.loads(kept.read_text())
     faiss.ParameterSpace().set_index_parameters(index, infos["index_param"])
     return lambda query: index.search(query[None], K)[1][0]
 
@@ -326,6 +327,9 @@ def main() -> None:
     own = found["ours"]
     if own is None:
         raise SystemExit(1)
+    if found.get("autofaiss") is not None:
+        chosen = json.loads((place.folder / "autofaiss.json").read_text())
+        say(f"autofaiss chose {chosen['index_key']} with {chosen['index_param']}.\n")
     rows = []
     for way, one in found.items():
         if one is None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from index.store import Index, Part
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from index.store import Index, Part, SavedPart
 
 VECTOR_SPACES = ("shared", "image")
 
@@ -20,53 +17,44 @@ class Collection:
     """Parts put side by side; each picture is found in the first part that has it."""
 
     def __init__(self) -> None:
-        self._parts: list[Part] = []
+        self._parts: list[Part | SavedPart] = []
         self._places: dict[str, tuple[int, int]] = {}
 
     def __contains__(self, content: str) -> bool:
         return content in self._places
 
-    def add(self, part: Part) -> None:
+    def add(self, part: Part | SavedPart) -> None:
         """Make a part's pictures known."""
         number = len(self._parts)
         self._parts.append(part)
         for row, content in enumerate(part.hashes):
             self._places.setdefault(content, (number, row))
 
-    def arrays(self, hashes: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
-        """Every named array with a row per hash, in this order.
+    def gather(self, hashes: Sequence[str]) -> Part:
+        """What is known of some pictures, at least one, in this order.
+
+        Parts that lie in files are read one after the other, each once.
 
         Raises:
             KeyError: a picture is not known.
-        """
-        numbers, rows = self._locate(hashes)
-        gathered: dict[str, npt.NDArray[Any]] = {}
-        for name, sample in self._parts[numbers[0]].arrays.items():
-            whole = np.empty((len(rows), *sample.shape[1:]), sample.dtype)
-            for number in np.unique(numbers):
-                wanted = numbers == number
-                whole[wanted] = self._parts[number].arrays[name][rows[wanted]]
-            gathered[name] = whole
-        return gathered
-
-    def features(self, hashes: Sequence[str]) -> pa.Table:
-        """Features with a row per hash, in this order.
-
-        Raises:
-            KeyError: a picture is not known.
+            OSError: a part's file is gone.
         """
         import pyarrow as pa
 
-        numbers, rows = self._locate(hashes)
-        used = np.unique(numbers)
-        tables = [self._parts[number].features for number in used]
-        starts = np.cumsum([0, *(table.num_rows for table in tables)])[:-1]
-        places = starts[np.searchsorted(used, numbers)] + rows
-        return pa.concat_tables(tables).take(pa.array(places)).combine_chunks()
-
-    def _locate(self, hashes: Sequence[str]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
         places = np.array([self._places[content] for content in hashes], dtype=np.intp)
-        return places[:, 0], places[:, 1]
+        order = np.argsort(places[:, 0], kind="stable")
+        numbers, starts = np.unique(places[order, 0], return_index=True)
+        arrays: dict[str, npt.NDArray[Any]] = {}
+        tables = []
+        for number, own in zip(numbers, np.split(order, starts[1:]), strict=True):
+            part, rows = self._parts[number].read(), places[own, 1]
+            for name, known in part.arrays.items():
+                if name not in arrays:
+                    arrays[name] = np.empty((len(hashes), *known.shape[1:]), known.dtype)
+                arrays[name][own] = known[rows]
+            tables.append(part.features.take(pa.array(rows)))
+        features = pa.concat_tables(tables).take(pa.array(np.argsort(order, kind="stable")))
+        return Part(tuple(hashes), arrays, features.combine_chunks())
 
 
 def part_of_index(index: Index) -> Part:

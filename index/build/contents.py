@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from index.build.attributes import carry_attributes
 from index.build.audience import Audience
@@ -23,6 +27,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from index.encoders import Encoder
+
+AT_ONCE = 32_768
+"""Pictures whose vectors and features are held in memory at a time."""
 
 
 def write_pictures(
@@ -57,32 +64,57 @@ def write_pictures(
     import pyarrow as pa
 
     artworks = catalogue.artworks.iloc[gathered.rows].reset_index(drop=True)
-    arrays = gathered.known.arrays(gathered.hashes)
-    width, height = arrays["size"].T
-    images = artworks[["artwork_id"]].assign(
-        content_hash=gathered.hashes, width=width, height=height
-    )
-    features = gathered.known.features(gathered.hashes)
-    ids = pa.array(artworks["artwork_id"].tolist(), pa.large_string())
     table = pa.Table.from_pandas(artworks, preserve_index=False)
     titles = pa.Table.from_pandas(catalogue.titles[["title_id", "name"]], preserve_index=False)
     writer.write_table("artworks", table)
     writer.write_labels(ARTWORK_LABELS, artwork_labels(table, titles))
-    writer.write_table("images", images)
-    writer.write_table("features", features.add_column(0, "artwork_id", ids))
     skipped = [(one.path, one.reason) for one in gathered.skipped]
     writer.write_table("skipped", pd.DataFrame(skipped, columns=["path", "reason"], dtype="str"))
-    for space in VECTOR_SPACES:
-        if space in arrays:
-            writer.write_vectors(space, arrays[space], words=words if space == "shared" else None)
+    spaces, arrays = _write_measured(writer, artworks, gathered)
+    width, height = arrays["size"].T
+    images = artworks[["artwork_id"]].assign(
+        content_hash=gathered.hashes, width=width, height=height
+    )
+    writer.write_table("images", images)
+    for space in spaces:
+        writer.make_searchable(space, words if space == "shared" else None)
     if "class_ids" in arrays and encoder.class_names is not None:
         classes = {name: arrays[name] for name in ("class_ids", "class_probabilities")}
         writer.write_arrays("classes", {**classes, "names": np.array(encoder.class_names, np.str_)})
     if "faces" in arrays:
         writer.write_arrays("faces", {"faces": arrays["faces"]})
-    write_perceived(writer, artworks, arrays, encoder, faces, before, progress)
-    spaces = {space: arrays[space] for space in VECTOR_SPACES if space in arrays}
+    write_perceived(writer, artworks, {**spaces, **arrays}, encoder, faces, before, progress)
     return artworks, carry_attributes(writer, artworks, spaces, encoder, before)
+
+
+def _write_measured(
+    writer: IndexWriter, artworks: pd.DataFrame, gathered: Gathered
+) -> tuple[dict[str, FloatMatrix], dict[str, npt.NDArray[Any]]]:
+    """Vectors and features, so many pictures at a time that memory holds no more.
+
+    Returns:
+        The vectors by space, mapped from their files, and the small arrays.
+    """
+    import pyarrow as pa
+
+    ids = pa.array(artworks["artwork_id"].tolist(), pa.large_string())
+    total, small = len(gathered.hashes), defaultdict(list)
+    vectors: dict[str, Callable[[FloatMatrix], None]] = {}
+    with ExitStack() as files:
+        add_features = files.enter_context(writer.growing_table("features"))
+        for at in range(0, total, AT_ONCE):
+            part = gathered.known.gather(gathered.hashes[at : at + AT_ONCE])
+            add_features(part.features.add_column(0, "artwork_id", ids.slice(at, AT_ONCE)))
+            for name, rows in part.arrays.items():
+                if name not in VECTOR_SPACES:
+                    small[name].append(rows)
+                    continue
+                if name not in vectors:
+                    shape = (total, rows.shape[1])
+                    vectors[name] = files.enter_context(writer.growing_vectors(name, shape))
+                vectors[name](rows)
+    arrays = {name: np.concatenate(blocks) for name, blocks in small.items()}
+    return {space: writer.vectors(space) for space in VECTOR_SPACES if space in vectors}, arrays
 
 
 def write_titles(

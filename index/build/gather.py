@@ -89,8 +89,7 @@ def gather_pictures(
     unreadable: dict[str, str] = {}
     for batch in pipeline.run(pictures):
         if batch.part is not None:
-            work.save(batch.part)
-            known.add(batch.part)
+            known.add(work.save(batch.part))
             done += len(batch.part.hashes)
         unreadable |= batch.unreadable
         progress("pictures", done + len(unreadable), len(new))

@@ -4,7 +4,7 @@ from index.store.amend import amend_index
 from index.store.layout import EXPERIMENTS
 from index.store.manifest import Manifest, Source
 from index.store.reader import Index, open_index
-from index.store.work import FinishedWork, Part, part_from_bytes, part_to_bytes
+from index.store.work import FinishedWork, Part, SavedPart, part_from_bytes, part_to_bytes
 from index.store.writer import IndexWriter
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "IndexWriter",
     "Manifest",
     "Part",
+    "SavedPart",
     "Source",
     "amend_index",
     "open_index",

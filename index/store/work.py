@@ -35,6 +35,26 @@ class Part:
     arrays: Mapping[str, npt.NDArray[Any]]
     features: pa.Table
 
+    def read(self) -> Part:
+        """Itself: it is in memory."""
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPart:
+    """A part in a file, which stays there until it is asked for."""
+
+    hashes: tuple[str, ...]
+    path: Path
+
+    def read(self) -> Part:
+        """The part.
+
+        Raises:
+            OSError: the file is gone.
+        """
+        return part_from_bytes(self.path.read_bytes())
+
 
 class FinishedWork:
     """A folder of parts made with one encoder and one extractor; other folders are swept away.
@@ -53,8 +73,11 @@ class FinishedWork:
         for leftover in folder.glob(f"{layout.STAGING}*"):
             leftover.unlink()
 
-    def save(self, part: Part) -> None:
+    def save(self, part: Part) -> SavedPart:
         """Keep a part; it is there as a whole or not at all.
+
+        Returns:
+            Where it is, so that memory need not hold it.
 
         Raises:
             StoreError: the disk is full, or the folder may not be written.
@@ -64,12 +87,13 @@ class FinishedWork:
             staged = self.folder / f"{layout.STAGING}{name}"
             staged.write_bytes(part_to_bytes(part))
             staged.replace(self.folder / name)
+        return SavedPart(part.hashes, self.folder / name)
 
-    def load(self) -> Iterator[Part]:
+    def load(self) -> Iterator[SavedPart]:
         """Every part that is whole; others are removed, to be done again."""
         for path in sorted(self.folder.glob("part-*.npz")):
             try:
-                yield part_from_bytes(path.read_bytes())
+                yield SavedPart(part_from_bytes(path.read_bytes()).hashes, path)
             # A power cut can leave a part empty or torn: zip checksums show it.
             except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
                 path.unlink()

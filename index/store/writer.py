@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import os
-import platform
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from index.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexNotFound, InputError
+from index.errors import IndexDamaged, IndexMismatch, IndexNotFound
 from index.locations import is_remote
 from index.nearest import Nearest, NearestMaker
 from index.records import FloatMatrix
 from index.store import layout
+from index.store.growing import MatrixFile, TableFile
+from index.store.home import Home
 from index.store.labels import Labels
 from index.store.manifest import FORMAT, FileRecord, Manifest, Source, write_pointer
 from index.store.reader import Index, open_index
@@ -58,6 +57,7 @@ class IndexWriter:
         self._maker = maker or NearestMaker()
         self._mirror = _mirror_of(self.folder)
         self.home = self.folder if self._mirror is None else self._mirror.home
+        self._home = Home(self.home, self.folder)
         self.current: Index | None = None
         self.damage: str | None = None
         self._files: dict[str, FileRecord] = {}
@@ -72,17 +72,8 @@ class IndexWriter:
             InputError: the folder holds something that is no index.
             StoreError: the folder cannot be written.
         """
-        from filelock import FileLock, Timeout
-
         with layout.writing(self.folder):
-            self._require_own_folder()
-            self._is_new = not self.home.exists()
-            self.home.mkdir(parents=True, exist_ok=True)
-            self._lock = FileLock(self.home / layout.LOCK, blocking=False)
-            try:
-                self._lock.acquire()
-            except Timeout as error:
-                raise self._busy() from error
+            self._home.take()
             try:
                 if self._mirror is not None:
                     self._mirror.lock()
@@ -90,7 +81,7 @@ class IndexWriter:
             except BaseException:
                 if self._mirror is not None:
                     self._mirror.unlock()
-                self._lock.release()
+                self._home.give_back()
                 raise
         return self
 
@@ -102,14 +93,13 @@ class IndexWriter:
     ) -> None:
         try:
             shutil.rmtree(self._staging, ignore_errors=True)
-            (self.home / layout.HOLDER).unlink(missing_ok=True)
             if self.current is not None:
                 self.current.close()
-            self._remove_if_nothing_came_of_it()
+            self._home.leave()
         finally:
             if self._mirror is not None:
                 self._mirror.unlock()
-            self._lock.release()
+            self._home.give_back()
 
     def finished_work(self, *fingerprints: str) -> FinishedWork:
         """What earlier, unfinished runs with the same fingerprints have done."""
@@ -149,14 +139,22 @@ class IndexWriter:
     def write_table(self, name: str, table: pd.DataFrame | pa.Table) -> None:
         """Add a table; the same rows give the same bytes."""
         import pyarrow as pa
-        from pyarrow import parquet
 
         arrow: Any = table
         if not isinstance(table, pa.Table):
             arrow = pa.Table.from_pandas(table, preserve_index=False)
-        with self._adding(layout.table_file(name)) as path:
-            parquet.write_table(arrow, path, compression="zstd", write_page_checksum=True)
-        self._counts[name] = arrow.num_rows
+        with self.growing_table(name) as add:
+            add(arrow)
+
+    @contextmanager
+    def growing_table(self, name: str) -> Iterator[Callable[[pa.Table], None]]:
+        """Add a table block by block: gives what takes the blocks, at least one, all alike.
+
+        The same rows in the same blocks give the same bytes.
+        """
+        with self._adding(layout.table_file(name)) as path, TableFile(path) as file:
+            yield file.append
+        self._counts[name] = file.rows
 
     def write_vectors(
         self,
@@ -174,14 +172,35 @@ class IndexWriter:
             searchable: whether nearest vectors will be looked for.
             words: (texts, dimensions) of texts such as will be looked for, to measure recall.
         """
-        rows = np.ascontiguousarray(matrix, dtype=np.float32)
-        file = layout.vectors_file(space)
-        with self._adding(file) as path:
-            np.save(path, rows, allow_pickle=False)
-        if not searchable:
-            return
+        with self.growing_vectors(space, matrix.shape) as add:
+            add(matrix)
+        if searchable:
+            self.make_searchable(space, words)
+
+    @contextmanager
+    def growing_vectors(
+        self, space: str, shape: tuple[int, ...]
+    ) -> Iterator[Callable[[FloatMatrix], None]]:
+        """Add a (rows, dimensions) matrix block by block: gives what takes the blocks."""
+        with self._adding(layout.vectors_file(space)) as path, MatrixFile(path, shape) as file:
+            yield file.append
+
+    def vectors(self, space: str) -> FloatMatrix:
+        """The matrix that was added, mapped from its file."""
+        path = self._staging / layout.vectors_file(space)
+        mapped: FloatMatrix = np.load(path, mmap_mode="r", allow_pickle=False)
+        return mapped
+
+    def make_searchable(self, space: str, words: FloatMatrix | None = None) -> None:
+        """Add the FAISS index of a matrix that was added.
+
+        Args:
+            space: its name.
+            words: (texts, dimensions) of texts such as will be looked for, to measure recall.
+        """
         import faiss
 
+        rows = self.vectors(space)
         faiss_file, made_by = layout.faiss_file(space), self._maker.fingerprint(len(rows))
         if self.current is not None and self._is_made(self.current, space, made_by):
             index = self.current.faiss(space)
@@ -240,7 +259,7 @@ class IndexWriter:
         manifest = Manifest(
             **{one.name: getattr(source, one.name) for one in fields(Source)},
             format=FORMAT,
-            generation=f"{self._newest() + 1:06d}",
+            generation=f"{self._home.newest() + 1:06d}",
             previous=current.generation if current else None,
             counts=self._counts,
             files=self._files,
@@ -257,7 +276,7 @@ class IndexWriter:
                 current = manifest
             if not keep_work:
                 self.forget_work()
-            self._prune({current.generation, current.previous})
+            self._home.prune({current.generation, current.previous})
             if self._mirror is not None:
                 self._mirror.prune({current.generation, current.previous})
         return current.generation
@@ -268,18 +287,14 @@ class IndexWriter:
         for path in sorted(self._staging.rglob("*"), reverse=True):
             layout.sync(path)
         layout.sync(self._staging)
-        self._staging.rename(self._generations / manifest.generation)
-        layout.sync(self._generations)
+        self._staging.rename(self._home.generations / manifest.generation)
+        layout.sync(self._home.generations)
         pointer = write_pointer(manifest.generation, layout.checksum_bytes(content))
         layout.replace_file(self.home / layout.CURRENT, pointer)
 
     @property
-    def _generations(self) -> Path:
-        return self.home / layout.GENERATIONS
-
-    @property
     def _staging(self) -> Path:
-        return self._generations / f"{layout.STAGING}generation"
+        return self._home.generations / f"{layout.STAGING}generation"
 
     @contextmanager
     def _adding(self, file: str) -> Iterator[Path]:
@@ -289,8 +304,7 @@ class IndexWriter:
             self._files[file] = FileRecord(path.stat().st_size, layout.checksum(path))
 
     def _begin(self) -> None:
-        holder = {"pid": os.getpid(), "host": platform.node()}
-        layout.replace_file(self.home / layout.HOLDER, json.dumps(holder).encode())
+        self._home.sign()
         try:
             self.current = open_index(self.folder)
         except IndexNotFound:
@@ -299,55 +313,13 @@ class IndexWriter:
             self.damage = error.reason
         for leftover in self.home.glob(f"{layout.STAGING}*"):
             leftover.unlink()
-        self._generations.mkdir(exist_ok=True)
+        self._home.generations.mkdir(exist_ok=True)
         shutil.rmtree(self._staging, ignore_errors=True)
         if self.current is not None:
             manifest = self.current.manifest
-            self._prune({manifest.generation, manifest.previous})
+            self._home.prune({manifest.generation, manifest.previous})
         for folder in ("tables", "vectors", "arrays", "labels"):
             (self._staging / folder).mkdir(parents=True)
-
-    def _require_own_folder(self) -> None:
-        if self.home.exists() and not self.home.is_dir():
-            mend = "give another folder with -o"
-            raise InputError("is a file, not a folder", path=self.folder, mend=mend)
-        if not self.home.is_dir():
-            return
-        names = {entry.name for entry in self.home.iterdir()}
-        if names and not names & layout.OWN_NAMES:
-            mend = "give an empty or a new folder with -o"
-            raise InputError("the folder holds files but no index", path=self.folder, mend=mend)
-
-    def _busy(self) -> IndexBusy:
-        try:
-            holder = json.loads((self.home / layout.HOLDER).read_bytes())
-            who = f"process {holder['pid']} on {holder['host']}"
-        except (OSError, ValueError, KeyError):
-            who = "another process"
-        return IndexBusy(self.folder, f"{who} is writing it", "wait until it ends and run again")
-
-    def _newest(self) -> int:
-        names = (entry.name for entry in self._generations.iterdir())
-        return max((int(name) for name in names if name.isdigit()), default=0)
-
-    def _prune(self, keep: set[str | None]) -> None:
-        """Remove generations that nobody reads and that are not to be kept."""
-        for place in sorted(self._generations.iterdir()):
-            if place.name.isdigit() and place.name not in keep and not layout.is_read(place):
-                shutil.rmtree(place, ignore_errors=True)
-
-    def _remove_if_nothing_came_of_it(self) -> None:
-        """A first run that failed before it finished any work leaves no folder behind."""
-        if not self._is_new or (self.home / layout.CURRENT).exists():
-            return
-        work = self.home / layout.WORK
-        if any(work.rglob("part-*")) or any(self._generations.iterdir()):
-            return
-        shutil.rmtree(work, ignore_errors=True)
-        (self.home / layout.LOCK).unlink(missing_ok=True)
-        with suppress(OSError):
-            self._generations.rmdir()
-            self.home.rmdir()
 
 
 def _mirror_of(folder: Path) -> Mirror | None:
