@@ -22,8 +22,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -31,7 +30,15 @@ from typing import Any
 
 import numpy as np
 from agreement import Vectors, centred_cosines, cosines, shared_neighbours
-from PIL import Image
+from encoder_peers import (
+    MODEL,
+    TORCH_BATCH,
+    Embed,
+    as_clip_retrieval,
+    as_rclip,
+    export_for_rclip,
+    openvino,
+)
 from reporting import (
     Target,
     add_keep_option,
@@ -45,20 +52,13 @@ from throughput import find_pictures
 
 from index.encoders import Encoder, load_encoder
 from index.encoders.cache import entry_folder
-from index.encoders.clip import PIECE
-from index.encoders.export import write_graph
 from index.encoders.preprocessing import Preprocessing
 from index.encoders.starter import PREPROCESSING as STARTER
 from index.encoders.torch_repair import import_repaired
 from index.images import read_image
-from index.processors import processors
 from index.records import Pixels
 
-MODEL = "ViT-B-32-256"
-"""rclip's architecture."""
 ROUNDS = 3
-RCLIP_BATCH, TORCH_BATCH = 8, 64
-Embed = Callable[[Sequence[Pixels]], Vectors]
 
 
 def race(rivals: dict[str, Embed], pictures: Sequence[Pixels]) -> dict[str, tuple[float, Vectors]]:
@@ -95,32 +95,6 @@ def print_race(done: dict[str, tuple[float, Vectors]], one: str, exact: str) -> 
         )
     headings = ("pictures a second", "times", "cosine: least", "median", "centred: least", "median")
     print_table(("runs", *headings, "of 10 nearest"), rows)
-
-
-def openvino(folder: Path, preprocessing: Preprocessing, output: str) -> dict[str, Embed]:
-    """OpenVINO on an exported image graph, as many pieces at a time as there are processors."""
-    if importlib.util.find_spec("openvino") is None:
-        return {}
-    import openvino as ov
-
-    compiled = ov.Core().compile_model(
-        str(folder / "image.onnx"), "CPU", {"PERFORMANCE_HINT": "THROUGHPUT"}
-    )
-
-    def embed(pictures: Sequence[Pixels]) -> Vectors:
-        pieces = [pictures[start : start + PIECE] for start in range(0, len(pictures), PIECE)]
-        found: dict[int, Vectors] = {}
-        queue = ov.AsyncInferQueue(compiled)
-        queue.set_callback(
-            lambda request, at: found.update({at: request.get_tensor(output).data.copy()})
-        )
-        for at, piece in enumerate(pieces):
-            batch = np.stack([preprocessing.apply(one) for one in piece])
-            queue.start_async({"pixels": batch}, at)
-        queue.wait_all()
-        return np.concatenate([found[at] for at in range(len(pieces))])
-
-    return {"OpenVINO, our 8 bits": embed}
 
 
 def race_starter(pictures: Sequence[Pixels]) -> list[Target]:
@@ -228,114 +202,6 @@ def preparation(model: Any) -> Preprocessing:
 
     config = import_repaired("open_clip").get_model_preprocess_cfg(model)
     return read_preprocessing(config)
-
-
-def export_for_rclip(model: Any, path: Path) -> None:
-    """The image tower in the form of rclip's file: normalised floats in, vectors out."""
-    torch: Any = import_repaired("torch")
-
-    class Tower(torch.nn.Module):  # type: ignore[misc]
-        def __init__(self) -> None:
-            super().__init__()
-            self.model = model
-
-        def forward(self, images: Any) -> Any:
-            return self.model.encode_image(images)
-
-    side = model.visual.image_size[0]
-    write_graph(
-        MODEL,
-        Tower(),
-        (torch.rand(2, 3, side, side),),
-        path,
-        inputs=["input"],
-        outputs=["output"],
-        quantise=lambda model: None,
-    )
-
-
-def as_rclip(path: Path) -> Embed:
-    """rclip's session and preparation, or the same settings where it is not installed."""
-    pool = ThreadPoolExecutor(processors())
-    run, prepare = rclip_parts(path)
-
-    def embed(pictures: Sequence[Pixels]) -> Vectors:
-        ready = pool.map(prepare, [Image.fromarray(one) for one in pictures])
-        return np.concatenate([run(batch) for batch in batches(ready, RCLIP_BATCH)])
-
-    return embed
-
-
-def rclip_parts(path: Path) -> tuple[Callable[[list[Any]], Vectors], Callable[[Image.Image], Any]]:
-    """From prepared pictures to unit vectors, and from a picture to a prepared one."""
-    if importlib.util.find_spec("rclip"):
-        from rclip import model, model_download
-        from rclip.utils.preprocess import preprocess
-
-        theirs = model.Model()
-        theirs._session_visual_var = model_download._load_onnx_session(str(path))
-        return theirs.compute_preprocessed_image_features, preprocess
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = processors()
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-    def run(prepared: list[Any]) -> Vectors:
-        (vectors,) = session.run(None, {"input": np.stack(prepared)})
-        unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-        return unit
-
-    def prepare(picture: Image.Image) -> Any:
-        mean = np.array([0.48145466, 0.4578275, 0.40821073], np.float32)
-        std = np.array([0.26862954, 0.26130258, 0.27577711], np.float32)
-        side = session.get_inputs()[0].shape[2]
-        how = Preprocessing(
-            (side, side), (side, side), "shortest", "bicubic", 0, (0,) * 3, (1,) * 3
-        )
-        scaled = how.apply(np.asarray(picture)).astype(np.float32) / 255
-        return ((scaled - mean) / std).transpose(2, 0, 1)
-
-    return run, prepare
-
-
-def batches(source: Iterator[Any], size: int) -> Iterator[list[Any]]:
-    """Lists of `size` and a rest."""
-    held: list[Any] = []
-    for one in source:
-        held.append(one)
-        if len(held) == size:
-            yield held
-            held = []
-    if held:
-        yield held
-
-
-def as_clip_retrieval(model: Any) -> Embed:
-    """torch in 32 bits, fed by a DataLoader with workers."""
-    torch, transforms = import_repaired("torch"), import_repaired("open_clip.transform")
-    config = import_repaired("open_clip").get_model_preprocess_cfg(model)
-    transform = transforms.image_transform_v2(transforms.PreprocessCfg(**config), is_train=False)
-
-    class Pictures(torch.utils.data.Dataset):  # type: ignore[misc, name-defined]
-        def __init__(self, pictures: Sequence[Pixels]) -> None:
-            self.pictures = pictures
-
-        def __len__(self) -> int:
-            return len(self.pictures)
-
-        def __getitem__(self, at: int) -> Any:
-            return transform(Image.fromarray(self.pictures[at]))
-
-    def embed(pictures: Sequence[Pixels]) -> Vectors:
-        loader = torch.utils.data.DataLoader(
-            Pictures(pictures), TORCH_BATCH, num_workers=processors(), prefetch_factor=2
-        )
-        with torch.inference_mode():
-            found = [model.encode_image(batch, normalize=True).numpy() for batch in loader]
-        return np.concatenate(found)
-
-    return embed
 
 
 def main() -> None:

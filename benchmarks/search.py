@@ -13,7 +13,7 @@ import argparse
 import json
 import multiprocessing
 import sys
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,7 +23,6 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from memory import peak_memory
 from reporting import (
     Target,
@@ -35,38 +34,21 @@ from reporting import (
     say,
     time_process,
 )
+from search_ways import Matrix, Place, autofaiss, build_autofaiss, flat_faiss, flat_numpy, ours
 
 from index.encoders import load_encoder
-from index.nearest import NearestMaker, Neighbours
+from index.nearest import NearestMaker
 from index.nearest.build import exact_nearest
 from index.nearest.recipe import Nearest
 from index.store import IndexWriter, Source, open_index
 
-Matrix = npt.NDArray[Any]
-
-BLOCK, QUERIES, K = 50_000, 200, 10
+BLOCK, QUERIES = 50_000, 200
+SORTS = ("pictures", "words")
 HALF_FROM = 5_000_000
 """Vectors from which on the generated matrix is kept in half precision, to fit the disk."""
 
 NUMPY_MOST = 2_000_000
 """Vectors up to which peers that hold all of them in memory are asked too."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Files of one size."""
-
-    folder: Path
-
-    @property
-    def matrix(self) -> Matrix:
-        """The generated vectors, mapped."""
-        mapped: Matrix = np.load(self.folder / "matrix.npy", mmap_mode="r")
-        return mapped
-
-    def queries(self, sort: str) -> tuple[Matrix, Matrix]:
-        """Queries of a sort, and their exact nearest."""
-        return np.load(self.folder / f"{sort}.npy"), np.load(self.folder / f"{sort}.truth.npy")
 
 
 def generate(real: Matrix, rows: int, seed: list[int]) -> Matrix:
@@ -117,71 +99,6 @@ def prepare(place: Place, source: Path, rows: int) -> float | None:
     return seconds
 
 
-def ours(place: Place) -> tuple[float, Callable[[Matrix], Matrix], Callable[[Matrix], Matrix]]:
-    """Seconds to open, the search, and the search through a filter that a tenth passes."""
-    import faiss
-
-    settings = Nearest.from_document(json.loads((place.folder / "nearest.json").read_text()))
-    began = perf_counter()
-    opened = faiss.read_index(str(place.folder / "nearest.faiss"), faiss.IO_FLAG_MMAP)
-    seconds = perf_counter() - began
-    searched = Neighbours(place.matrix, settings, lambda: opened)
-    mask = np.random.default_rng(7).random(len(place.matrix)) < 0.1
-
-    def search(query: Matrix, mask: Matrix | None = None) -> Matrix:
-        rows = searched.candidates(query, K, mask)
-        return rows[np.argsort(-searched.scores(query, rows), kind="stable")[:K]]
-
-    return seconds, search, lambda query: search(query, mask)
-
-
-def flat_numpy(place: Place) -> Callable[[Matrix], Matrix]:
-    """Brute force with numpy, everything in memory."""
-    matrix = np.array(place.matrix, np.float32)
-
-    def search(query: Matrix) -> Matrix:
-        scores = matrix @ query
-        return np.argpartition(-scores, K)[:K]
-
-    return search
-
-
-def flat_faiss(place: Place) -> Callable[[Matrix], Matrix]:
-    """FAISS's exact index, everything in memory."""
-    import faiss
-
-    index = faiss.IndexFlatIP(place.matrix.shape[1])
-    index.add(np.array(place.matrix, np.float32))
-    return lambda query: index.search(query[None], K)[1][0]
-
-
-def autofaiss(place: Place) -> Callable[[Matrix], Matrix]:
-    """The index and settings that autofaiss chooses for 2 GB and 3 ms a query.
-
-    For 0.8 GB it chooses OPQ and PQ, which autofaiss 2.18 cannot make with FAISS 1.15.
-    """
-    import faiss
-
-    file, kept = place.folder / "autofaiss.index", place.folder / "autofaiss.json"
-    if not kept.exists():
-        from autofaiss import build_index
-
-        # It cannot write its findings itself: numpy's floats are no JSON to it.
-        built, chosen = build_index(
-            np.array(place.matrix, np.float32),
-            save_on_disk=False,
-            max_index_query_time_ms=3,
-            max_index_memory_usage="2GB",
-            metric_type="ip",
-            nb_cores=2,
-        )
-        faiss.write_index(built, str(file))
-        kept.write_text(json.dumps({name: chosen[name] for name in ("index_key", "index_param")}))
-    index, infos = faiss.read_index(str(file)), json.loads(kept.read_text())
-    faiss.ParameterSpace().set_index_parameters(index, infos["index_param"])
-    return lambda query: index.search(query[None], K)[1][0]
-
-
 @dataclass(frozen=True)
 class Measured:
     """What one way of searching gave, by sort of query."""
@@ -198,15 +115,13 @@ def measure(way: str, folder: Path, answers: Any) -> None:
     """Time one way in this process and send what was found."""
     place = Place(folder)
     opening, filtered = 0.0, 0.0
-    if way == "autofaiss" and find_spec("autofaiss") is None:
-        raise SystemExit(1)
     if way == "ours":
         opening, search, narrow = ours(place)
     else:
         search = {"numpy": flat_numpy, "faiss": flat_faiss, "autofaiss": autofaiss}[way](place)
         narrow = None
     figures: list[dict[str, float]] = [{}, {}, {}]
-    for sort in ("pictures", "words"):
+    for sort in SORTS:
         queries, truths = place.queries(sort)
         for query in queries:
             search(query)
@@ -233,6 +148,12 @@ def measure(way: str, folder: Path, answers: Any) -> None:
 def in_own_process(way: str, place: Place) -> Measured | None:
     """What `measure` gives in a fresh process, None where it cannot run."""
     fresh = multiprocessing.get_context("spawn")
+    if way == "autofaiss" and not (place.folder / "autofaiss.json").exists():
+        if find_spec("autofaiss") is None:
+            return None
+        builder = fresh.Process(target=build_autofaiss, args=(place.folder,))
+        builder.start()
+        builder.join()
     answers = fresh.Queue()
     process = fresh.Process(target=measure, args=(way, place.folder, answers))
     process.start()
@@ -288,7 +209,9 @@ def cold_query(place: Place) -> tuple[float, float]:
     return time_process([str(assistant), *words])
 
 
-def targets_of(rows: int, found: Measured, cold: tuple[float, float] | None) -> list[Target]:
+def targets_of(
+    rows: int, ways: Mapping[str, Measured | None], found: Measured, cold: float | None
+) -> list[Target]:
     """What was asked of this size beside what was found."""
     large = rows > NUMPY_MOST
     at, most = (f"{rows:,} vectors", 5 if large else 3)
@@ -303,7 +226,11 @@ def targets_of(rows: int, found: Measured, cold: tuple[float, float] | None) -> 
     else:
         targets.append(Target(f"{at}: memory", 0.8, found.gigabytes, "GB", at_most=True))
     if cold is not None:
-        targets.append(Target("`assistant similar`, cold, wall", 0.9, cold[0], "s", at_most=True))
+        targets.append(Target("`assistant similar`, cold, wall", 0.9, cold, "s", at_most=True))
+    for way, other in ways.items():
+        if other is not None and other is not found:
+            times = min(other.milliseconds[sort] / found.milliseconds[sort] for sort in SORTS)
+            targets.append(Target(f"{way}'s p50 by ours, the worse of both", 1, times, "×"))
     return targets
 
 
@@ -338,9 +265,9 @@ def main() -> None:
         rows.append(
             (
                 way,
-                *(f"{one.milliseconds[sort]:.2f}" for sort in ("pictures", "words")),
-                *(f"{one.slowest[sort]:.2f}" for sort in ("pictures", "words")),
-                *(f"{one.recall[sort]:.3f}" for sort in ("pictures", "words")),
+                *(f"{one.milliseconds[sort]:.2f}" for sort in SORTS),
+                *(f"{one.slowest[sort]:.2f}" for sort in SORTS),
+                *(f"{one.recall[sort]:.3f}" for sort in SORTS),
                 f"{one.gigabytes:.2f}",
             )
         )
@@ -356,7 +283,7 @@ def main() -> None:
             f"`assistant similar` as a whole process on {asked.rows:,} artworks: {cold[0]:.2f} s "
             f"wall, {cold[1]:.2f} s of processor.\n"
         )
-    print_targets(targets_of(asked.rows, own, cold))
+    print_targets(targets_of(asked.rows, found, own, cold and cold[0]))
     keep_what_was_said(asked.keep, f"search-{asked.rows}", f"Search among {asked.rows:,}")
 
 
