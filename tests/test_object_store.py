@@ -320,6 +320,20 @@ def test_commands_answer_as_they_do_here(server: Server, place: str, tmp_path: P
         assert shown.pixels("images/t01_0.jpg") is not None
 
 
+def test_workers_of_a_cluster_read_from_the_store(
+    place: str, catalogue: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("ray", reason="the extra `ray` is not installed")
+    far, here = f"{place}/index", tmp_path / "index"
+    on_ray = ("--engine", "ray", "--workers", "2")
+    made = run("index", f"{place}/catalogue", "-o", far, *on_ray, "--json")
+    assert made.returncode == 0, made.stderr
+    told = json.loads(made.stdout)
+    assert (told["artworks"], len(told["skipped"])) == (16, 2)
+    assert run("index", str(catalogue), "-o", str(here)).returncode == 0
+    assert contents(far) == contents(here)
+
+
 @pytest.mark.parametrize(
     ("variables", "index", "said"),
     [
