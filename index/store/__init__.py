@@ -3,7 +3,8 @@
 from index.store.amend import amend_index
 from index.store.layout import EXPERIMENTS
 from index.store.manifest import Manifest, Source
-from index.store.reader import Index, open_index
+from index.store.opening import open_index
+from index.store.reader import Index
 from index.store.work import FinishedWork, Part, SavedPart, part_from_bytes, part_to_bytes
 from index.store.writer import IndexWriter
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from index.errors import IndexDamaged
 from index.store.manifest import rebuild
-from index.store.reader import Index, open_index
+from index.store.opening import open_index
+from index.store.reader import Index
 from index.store.writer import IndexWriter
 
 if TYPE_CHECKING:

@@ -146,3 +146,9 @@ def rebuild(folder: Path, catalogue: str = "CATALOGUE", encoder: str | None = No
     if encoder is not None:
         command += f" --encoder {shlex.quote(encoder)}"
     return f"rebuild it with: {command}"
+
+
+def damaged(folder: Path, manifest: Manifest, reason: str) -> IndexDamaged:
+    """The error for a generation that is not as its manifest says."""
+    mend = rebuild(folder, manifest.catalogue, manifest.encoder)
+    return IndexDamaged(folder, reason, mend)

@@ -23,7 +23,8 @@ from index.store.growing import MatrixFile, TableFile
 from index.store.home import Home
 from index.store.labels import Labels
 from index.store.manifest import FORMAT, FileRecord, Manifest, Source, write_pointer
-from index.store.reader import Index, open_index
+from index.store.opening import open_index
+from index.store.reader import Index
 from index.store.work import FinishedWork
 
 if TYPE_CHECKING:
