@@ -23,7 +23,12 @@ def peak_memory() -> float:
 
 @contextmanager
 def own_memory() -> Iterator[list[float]]:
-    """Gives the most GB that were this process's own so far: pages of mapped files are left out."""
+    """Gives the most GB that were this process's own so far: pages of mapped files are left out.
+
+    Raises:
+        FileNotFoundError: this is no Linux.
+    """
+    _held("RssAnon")
     most, over = [0.0], Event()
 
     def watch() -> None:

@@ -154,6 +154,9 @@ def in_own_process(way: str, place: Place) -> Measured | None:
         builder = fresh.Process(target=build_autofaiss, args=(place.folder,))
         builder.start()
         builder.join()
+        if builder.exitcode:
+            say("autofaiss is installed but could not make its index.\n")
+            return None
     answers = fresh.Queue()
     process = fresh.Process(target=measure, args=(way, place.folder, answers))
     process.start()

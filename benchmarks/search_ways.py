@@ -1,4 +1,4 @@
-"""Ways of searching one million vectors: ours, and those of others."""
+"""Ways of searching generated vectors: ours, and those of others."""
 
 from __future__ import annotations
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from threading import Barrier
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from index.build import build_index
-from index.errors import IndexBusy, InputError
+from index.build.pictures import Batch, PicturePipeline
+from index.errors import IndexBusy, InputError, StoreError
 from index.features.feature import Value
 from index.images import Picture, content_hash, read_image
 from index.members.predict import AffinityPredictor
@@ -418,7 +420,7 @@ def test_a_worker_that_breaks_midway_costs_only_what_it_had_in_hand(place: Path)
             catalogue,
             folder,
             encoder=SmallEncoder(),
-            extractor=Failing(catalogue / "images/t03_2.jpg"),
+            extractor=Failing(catalogue / "images/t01_2.jpg"),
             smallest_cluster=1,
             batch_size=4,
         )
@@ -426,7 +428,62 @@ def test_a_worker_that_breaks_midway_costs_only_what_it_had_in_hand(place: Path)
     with open_index(folder) as index:
         index.verify()
     report = build(catalogue, folder)
-    assert (report.artworks, report.embedded) == (24, 4)
+    assert (report.artworks, report.embedded) == (24, 8), "the first batch of three is kept"
     build(catalogue, place / "anew")
     with open_index(folder) as resumed, open_index(place / "anew") as anew:
         assert resumed.manifest.files == anew.manifest.files
+
+
+class InPairs(SmallExtractor):
+    """Waits with each batch for another one."""
+
+    def __init__(self) -> None:
+        self.both = Barrier(2, timeout=30)
+
+    def extract(self, pictures: Sequence[Picture]) -> list[dict[str, Value]]:
+        self.both.wait()
+        return super().extract(pictures)
+
+
+def test_the_next_batch_is_measured_before_the_last_is_done(place: Path) -> None:
+    pipeline = PicturePipeline(SmallEncoder(), InPairs(), None, 4, 1)
+    paths = sorted((place / "catalogue" / "images").iterdir())[:16]
+    batches = list(pipeline.run((path.name, path) for path in paths))
+    found = [name for batch in batches if batch.part for name in batch.part.hashes]
+    assert found == [path.name for path in paths]
+
+
+def test_blocks_do_not_change_the_result(
+    built: Path, index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.build.contents.AT_ONCE", 5)
+    build(built / "catalogue", tmp_path / "index")
+    with open_index(tmp_path / "index") as blocks:
+        blocks.verify()
+        assert blocks.table("features").equals(index.table("features"))
+        others = index.manifest.files.keys() - {"tables/features.parquet"}
+        for name in others:
+            assert blocks.manifest.files[name] == index.manifest.files[name], name
+
+
+def test_work_that_is_lost_meanwhile_is_said_and_done_again(place: Path) -> None:
+    class Losing(PicturePipeline):
+        """Loses what was saved of the first batch."""
+
+        def run(self, pictures: Iterable[tuple[str, Path]]) -> Iterator[Batch]:
+            yield from super().run(pictures)
+            (saved, *_) = sorted((place / "index" / "work").rglob("part-*.npz"))
+            saved.write_bytes(b"PK torn")
+
+    draw(place / "catalogue/images/t00_0.jpg", 900)
+    losing = Losing(SmallEncoder(), SmallExtractor(), None, 4, 1)
+    with pytest.raises(StoreError, match=r"finished work is lost .*run again to do it anew"):
+        build_index(
+            place / "catalogue",
+            place / "index",
+            encoder=SmallEncoder(),
+            extractor=SmallExtractor(),
+            pipeline=losing,
+            smallest_cluster=1,
+        )
+    assert build(place / "catalogue", place / "index").embedded == 1

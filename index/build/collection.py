@@ -33,11 +33,11 @@ class Collection:
     def gather(self, hashes: Sequence[str]) -> Part:
         """What is known of some pictures, at least one, in this order.
 
-        Parts that lie in files are read one after the other, each once.
+        Parts that lie in files are read one after the other, each once a call.
 
         Raises:
-            KeyError: a picture is not known.
-            OSError: a part's file is gone.
+            KeyError: a picture is not known, or a part lacks an array that another has.
+            StoreError: a part's file is gone or torn.
         """
         import pyarrow as pa
 
@@ -48,10 +48,13 @@ class Collection:
         tables = []
         for number, own in zip(numbers, np.split(order, starts[1:]), strict=True):
             part, rows = self._parts[number].read(), places[own, 1]
-            for name, known in part.arrays.items():
-                if name not in arrays:
-                    arrays[name] = np.empty((len(hashes), *known.shape[1:]), known.dtype)
-                arrays[name][own] = known[rows]
+            if not arrays:
+                arrays = {
+                    name: np.empty((len(hashes), *known.shape[1:]), known.dtype)
+                    for name, known in part.arrays.items()
+                }
+            for name, whole in arrays.items():
+                whole[own] = part.arrays[name][rows]
             tables.append(part.features.take(pa.array(rows)))
         features = pa.concat_tables(tables).take(pa.array(np.argsort(order, kind="stable")))
         return Part(tuple(hashes), arrays, features.combine_chunks())

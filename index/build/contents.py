@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from index.encoders import Encoder
 
 AT_ONCE = 32_768
-"""Pictures whose vectors and features are held in memory at a time."""
+"""Pictures whose vectors and features are put together at a time, to bound memory."""
 
 
 def write_pictures(

@@ -33,7 +33,10 @@ TOP_CLASSES = 10
 
 
 class Extractor(Protocol):
-    """Measures features; what a picture gives does not depend on the pictures beside it."""
+    """Measures features; what a picture gives does not depend on the pictures beside it.
+
+    It is called from two threads at a time.
+    """
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -86,7 +89,7 @@ class PicturePipeline:
 
     Args:
         encoder: embeds; called from one thread.
-        extractor: measures; called from MEASURED threads.
+        extractor: measures; called from MEASURED threads at a time.
         faces: reads the largest face of each picture, in the encoder's thread; None for nothing.
         batch_size: pictures a batch.
         threads: pictures decoded at a time.

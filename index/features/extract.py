@@ -46,7 +46,8 @@ class FeatureExtractor:
     """Measures features of pictures.
 
     Models are loaded on first use and shared by all threads; each picture is worked on by one.
-    It may be called from several threads: their pictures wait in one line.
+    It may be called from several threads: their pictures wait in one line. Each process makes its
+    own.
 
     Args:
         names: the features wanted; all of them by default.

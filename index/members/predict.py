@@ -215,18 +215,20 @@ class AffinityPredictor:
         def fit(column: int, balance: Floats) -> RidgeCV:
             known = trust[:, column] > 0
             x, y, weights = inputs[known] * balance, target[known, column], trust[known, column]
-            # One decomposition serves all penalties.
+            # By default a p × p inverse is worked out for every penalty.
             return RidgeCV(self.alphas, gcv_mode="svd").fit(x, y, weights)
 
         columns = np.flatnonzero((trust > 0).sum(axis=0) >= 2).tolist()
-        with threadpool_limits(1), ThreadPoolExecutor(processors()) as pool:
-            fits = {
-                column: [pool.submit(fit, column, one) for one in balances] for column in columns
-            }
-        for column, tried in fits.items():
-            models = [one.result() for one in tried]
-            best = max(range(len(models)), key=lambda n: models[n].best_score_)
-            coefficients[:, column] = models[best].coef_ * balances[best]
+        pool = ThreadPoolExecutor(processors())
+        try:
+            with threadpool_limits(1):
+                fits = {own: [pool.submit(fit, own, one) for one in balances] for own in columns}
+                for column, tried in fits.items():
+                    models = [one.result() for one in tried]
+                    best = max(range(len(models)), key=lambda n: models[n].best_score_)
+                    coefficients[:, column] = models[best].coef_ * balances[best]
+        finally:
+            pool.shutdown(cancel_futures=True)
         return coefficients
 
 

@@ -48,7 +48,7 @@ class MatrixFile:
 
 
 class TableFile:
-    """A Parquet file; each block becomes a row group of its own.
+    """A Parquet file; each block becomes row groups of its own.
 
     Attributes:
         rows: added so far.

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from index.errors import StoreError
 from index.store import layout
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _ROW_ARRAY = "rows."
+_TORN = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
+"""A power cut can leave a part empty or torn: zip checksums show it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,14 +49,20 @@ class SavedPart:
 
     hashes: tuple[str, ...]
     path: Path
+    index_folder: Path
 
     def read(self) -> Part:
         """The part.
 
         Raises:
-            OSError: the file is gone.
+            StoreError: the file is gone or torn.
         """
-        return part_from_bytes(self.path.read_bytes())
+        try:
+            return part_from_bytes(self.path.read_bytes())
+        except _TORN as error:
+            self.path.unlink(missing_ok=True)
+            reason = f"finished work is lost ({self.path.name} cannot be read)"
+            raise StoreError(self.index_folder, reason, "run again to do it anew") from error
 
 
 class FinishedWork:
@@ -87,16 +96,17 @@ class FinishedWork:
             staged = self.folder / f"{layout.STAGING}{name}"
             staged.write_bytes(part_to_bytes(part))
             staged.replace(self.folder / name)
-        return SavedPart(part.hashes, self.folder / name)
+        return SavedPart(part.hashes, self.folder / name, self._index_folder)
 
     def load(self) -> Iterator[SavedPart]:
         """Every part that is whole; others are removed, to be done again."""
         for path in sorted(self.folder.glob("part-*.npz")):
             try:
-                yield SavedPart(part_from_bytes(path.read_bytes()).hashes, path)
-            # A power cut can leave a part empty or torn: zip checksums show it.
-            except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+                hashes = part_from_bytes(path.read_bytes()).hashes
+            except _TORN:
                 path.unlink()
+            else:
+                yield SavedPart(hashes, path, self._index_folder)
 
 
 def part_to_bytes(part: Part) -> bytes:
