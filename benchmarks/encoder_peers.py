@@ -6,7 +6,7 @@ import importlib.util
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from agreement import Vectors
@@ -51,8 +51,18 @@ def openvino(folder: Path, preprocessing: Preprocessing, output: str) -> dict[st
     return {"OpenVINO, our 8 bits": embed}
 
 
-def export_for_rclip(model: Any, path: Path) -> None:
-    """The image tower in the form of rclip's file: normalised floats in, vectors out."""
+def make_model(folder: Path) -> tuple[Any, Path]:
+    """An untrained model and a file of its weights."""
+    torch, open_clip = import_repaired("torch"), import_repaired("open_clip")
+    torch.manual_seed(7)
+    model = open_clip.create_model(MODEL, pretrained=None).eval()
+    weights = folder / "weights.safetensors"
+    import_repaired("safetensors.torch").save_file(model.state_dict(), weights)
+    return model, weights
+
+
+def export_for_rclip(model: Any, tower: Literal["image", "text"], path: Path) -> None:
+    """A tower in the form of rclip's file: normalised floats or tokens in, vectors out."""
     torch: Any = import_repaired("torch")
 
     class Tower(torch.nn.Module):  # type: ignore[misc]
@@ -60,14 +70,16 @@ def export_for_rclip(model: Any, path: Path) -> None:
             super().__init__()
             self.model = model
 
-        def forward(self, images: Any) -> Any:
-            return self.model.encode_image(images)
+        def forward(self, batch: Any) -> Any:
+            encode = self.model.encode_image if tower == "image" else self.model.encode_text
+            return encode(batch)
 
     side = model.visual.image_size[0]
+    tokens = torch.zeros((2, model.context_length), dtype=torch.int64)
     write_graph(
         MODEL,
         Tower(),
-        (torch.rand(2, 3, side, side),),
+        (torch.rand(2, 3, side, side) if tower == "image" else tokens,),
         path,
         inputs=["input"],
         outputs=["output"],

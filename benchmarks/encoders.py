@@ -37,6 +37,7 @@ from encoder_peers import (
     as_clip_retrieval,
     as_rclip,
     export_for_rclip,
+    make_model,
     openvino,
 )
 from reporting import (
@@ -150,7 +151,7 @@ def race_transformer(pictures: Sequence[Pixels], folder: Path) -> list[Target]:
     model, weights = make_model(folder)
     graph = folder / "peer" / "visual.onnx"
     graph.parent.mkdir()
-    export_for_rclip(model, graph)
+    export_for_rclip(model, "image", graph)
     spec = f"open_clip:{MODEL}"
     exact, ours = (
         load_encoder(f"{spec}{end}", weights=weights, cache=folder) for end in ("", "@int8")
@@ -184,16 +185,6 @@ def race_transformer(pictures: Sequence[Pixels], folder: Path) -> list[Target]:
             at_most=True,
         ),
     ]
-
-
-def make_model(folder: Path) -> tuple[Any, Path]:
-    """An untrained model and a file of its weights."""
-    torch, open_clip = import_repaired("torch"), import_repaired("open_clip")
-    torch.manual_seed(7)
-    model = open_clip.create_model(MODEL, pretrained=None).eval()
-    weights = folder / "weights.safetensors"
-    import_repaired("safetensors.torch").save_file(model.state_dict(), weights)
-    return model, weights
 
 
 def preparation(model: Any) -> Preprocessing:
