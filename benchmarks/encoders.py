@@ -14,7 +14,8 @@ keep what a trained network knows has to be measured with it.
 - rclip: the real package where `pip install --no-deps rclip` put it, its session and its
   preparation, pictures in its batches of 8 prepared by as many threads as processors; without it
   the same settings in ONNX Runtime.
-- OpenVINO, where installed, runs our 8-bit file.
+- OpenVINO, where installed, runs our 8-bit file: once with what is not in 8 bits in 32, once as it
+  likes, which is bf16 on processors that have it.
 """
 
 from __future__ import annotations
