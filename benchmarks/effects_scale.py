@@ -15,6 +15,7 @@ from time import perf_counter
 import numpy as np
 from memory import peak_memory
 from reporting import (
+    ASSISTANT,
     Target,
     add_keep_option,
     keep_what_was_said,
@@ -41,8 +42,7 @@ def main() -> None:
     add_keep_option(parser)
     asked = parser.parse_args()
     print_machine("artwork-assistant", "numpy", "pandas", "scipy", "statsmodels")
-    program = Path(sys.executable).with_name("assistant")
-    whole, spent = time_process([str(program), "insights", "--index", str(asked.index)], 3)
+    whole, spent = time_process([ASSISTANT, "insights", "--index", str(asked.index)], 3)
     with open_index(asked.index) as index:
         own = f"{index.artworks:,}"
     world = make_world("strong", 1, titles=asked.titles, per_title=6, features=60)

@@ -35,6 +35,7 @@ from reporting import (
 )
 
 from index.build import build_index
+from index.build.collection import Collection
 from index.build.pictures import Batch, EveryFeature, PicturePipeline
 from index.encoders import Encoder, load_encoder
 from index.processors import processors
@@ -185,9 +186,12 @@ def measure_sample(room: Room) -> float:
     _, _, pipeline = real_pipeline()
     paths = [room.images / f"{number}.jpg" for number in range(MEASURED)]
     began = perf_counter()
-    parts = [one.part for one in pipeline.run((path.name, path) for path in paths) if one.part]
+    known = Collection()
+    for one in pipeline.run((path.name, path) for path in paths):
+        if one.part is not None:
+            known.add(one.part)
     seconds = perf_counter() - began
-    room.sample.write_bytes(part_to_bytes(_joined(parts)))
+    room.sample.write_bytes(part_to_bytes(known.gather([path.name for path in paths])))
     return seconds / MEASURED
 
 
@@ -279,14 +283,6 @@ def alone(work: Callable[..., T], *given: Any) -> T:
     """What `work` gives in a process of its own."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as fresh:
         return fresh.submit(work, *given).result()
-
-
-def _joined(parts: list[Part]) -> Part:
-    import pyarrow as pa
-
-    arrays = {name: np.concatenate([one.arrays[name] for one in parts]) for name in parts[0].arrays}
-    hashes = tuple(content for one in parts for content in one.hashes)
-    return Part(hashes, arrays, pa.concat_tables([one.features for one in parts]))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from reporting import (
+    ASSISTANT,
     Target,
     add_keep_option,
     keep_what_was_said,
@@ -35,8 +35,7 @@ OURS, NEAREST = "features and pictures", 10
 
 def assistant(*words: str) -> str:
     """What a command of ours prints."""
-    program = Path(sys.executable).with_name("assistant")
-    return subprocess.run([program, *words], check=True, capture_output=True, text=True).stdout
+    return subprocess.run([ASSISTANT, *words], check=True, capture_output=True, text=True).stdout
 
 
 def told(index: Path) -> dict[str, float]:

@@ -25,6 +25,9 @@ from index.processors import processors
 
 T = TypeVar("T")
 
+ASSISTANT = str(Path(sys.executable).with_name("assistant"))
+"""The program, as installed beside this Python."""
+
 _said: list[str] = []
 
 

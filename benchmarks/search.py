@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -25,6 +24,7 @@ from typing import Any
 import numpy as np
 from memory import peak_memory
 from reporting import (
+    ASSISTANT,
     Target,
     add_keep_option,
     keep_what_was_said,
@@ -207,9 +207,8 @@ def cold_query(place: Place) -> tuple[float, float]:
         writer.write_labels("artworks", [ids, owners, ids, owners])
         writer.write_vectors("shared", place.matrix)
         writer.publish(source, {})
-    assistant = Path(sys.executable).with_name("assistant")
     words = ["similar", "cars and speed", "--index", str(folder), "--no-images"]
-    return time_process([str(assistant), *words])
+    return time_process([ASSISTANT, *words])
 
 
 def targets_of(

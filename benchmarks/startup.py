@@ -22,6 +22,7 @@ from pathlib import Path
 
 from encoder_peers import MODEL, export_for_rclip, make_model
 from reporting import (
+    ASSISTANT,
     Target,
     add_keep_option,
     keep_what_was_said,
@@ -34,7 +35,6 @@ from reporting import (
 
 from index.encoders.torch_repair import import_repaired
 
-ASSISTANT = Path(sys.executable).with_name("assistant")
 SEARCH = """
 vectors = numpy.random.default_rng(7).normal(size=(1000, text.shape[0])).astype("float32")
 numpy.argsort(-(vectors @ text))[:12]
@@ -90,10 +90,10 @@ def ask_peers(text: str, catalogue: Path, folder: Path) -> dict[str, tuple[float
         times["rclip"] = time_process(query)
     index, os.environ["ASSISTANT_CACHE"] = str(folder / "index"), str(folder / "cache")
     network = ["--encoder", f"open_clip:{MODEL}@int8", "--weights", str(weights)]
-    making = [str(ASSISTANT), "index", str(catalogue), "-o", index, *network]
+    making = [ASSISTANT, "index", str(catalogue), "-o", index, *network]
     subprocess.run(making, check=True, capture_output=True)
     search = ["similar", text, "--index", index, "--no-images"]
-    times[SAME] = time_process([str(ASSISTANT), *search])
+    times[SAME] = time_process([ASSISTANT, *search])
     return times
 
 
@@ -114,8 +114,7 @@ def main() -> None:
     packages = ("typer", "rich", "numpy", "onnxruntime", "pyarrow", "torch", "open_clip_torch")
     print_machine("artwork-assistant", *packages, "rclip")
     times = {
-        f"`assistant {name}`": time_process([str(ASSISTANT), *words])
-        for name, words in commands.items()
+        f"`assistant {name}`": time_process([ASSISTANT, *words]) for name, words in commands.items()
     }
     with tempfile.TemporaryDirectory() as folder:
         peers = ask_peers(asked.text, asked.catalogue, Path(folder))

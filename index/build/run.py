@@ -144,7 +144,7 @@ def build_index(
     libraries = _libraries()
     maker = NearestMaker(seed, sizes, shards)
     with IndexWriter(output, maker) as writer:
-        files = _hasher(catalogue.folder, writer.home, recheck)
+        files = _hasher(catalogue.folder, writer.home.path, recheck)
         before = writer.current
         if before and is_unchanged(before, source, libraries, catalogue, files, progress):
             writer.forget_work()

@@ -47,7 +47,7 @@ class IndexWriter:
 
     Attributes:
         folder: as given.
-        home: where the generation is made: the folder, or this machine's copy.
+        home: where the generation is made: in the folder, or in this machine's copy.
         current: the last good generation, or None.
         damage: why the current generation cannot be used, or None.
         search: how the vectors written so far are searched, by space.
@@ -57,8 +57,7 @@ class IndexWriter:
         self.folder = Path(folder)
         self._maker = maker or NearestMaker()
         self._mirror = _mirror_of(self.folder)
-        self.home = self.folder if self._mirror is None else self._mirror.home
-        self._home = Home(self.home, self.folder)
+        self.home = Home(self.folder if self._mirror is None else self._mirror.home, self.folder)
         self.current: Index | None = None
         self.damage: str | None = None
         self._files: dict[str, FileRecord] = {}
@@ -74,7 +73,7 @@ class IndexWriter:
             StoreError: the folder cannot be written.
         """
         with layout.writing(self.folder):
-            self._home.take()
+            self.home.take()
             try:
                 if self._mirror is not None:
                     self._mirror.lock()
@@ -82,7 +81,7 @@ class IndexWriter:
             except BaseException:
                 if self._mirror is not None:
                     self._mirror.unlock()
-                self._home.give_back()
+                self.home.give_back()
                 raise
         return self
 
@@ -96,21 +95,21 @@ class IndexWriter:
             shutil.rmtree(self._staging, ignore_errors=True)
             if self.current is not None:
                 self.current.close()
-            self._home.leave()
+            self.home.leave()
         finally:
             if self._mirror is not None:
                 self._mirror.unlock()
-            self._home.give_back()
+            self.home.give_back()
 
     def finished_work(self, *fingerprints: str) -> FinishedWork:
         """What earlier, unfinished runs with the same fingerprints have done."""
         key = layout.checksum_bytes("\n".join(fingerprints).encode())[:16]
         with layout.writing(self.folder):
-            return FinishedWork(self.home / layout.WORK / key)
+            return FinishedWork(self.home.path / layout.WORK / key)
 
     def forget_work(self) -> None:
         """Remove what is finished: the current generation has it all."""
-        shutil.rmtree(self.home / layout.WORK, ignore_errors=True)
+        shutil.rmtree(self.home.path / layout.WORK, ignore_errors=True)
 
     def keep(self, files: Iterable[str]) -> None:
         """Take files of the current generation over as they are, where it has them.
@@ -260,7 +259,7 @@ class IndexWriter:
         manifest = Manifest(
             **{one.name: getattr(source, one.name) for one in fields(Source)},
             format=FORMAT,
-            generation=f"{self._home.newest() + 1:06d}",
+            generation=f"{self.home.newest() + 1:06d}",
             previous=current.generation if current else None,
             counts=self._counts,
             files=self._files,
@@ -277,7 +276,7 @@ class IndexWriter:
                 current = manifest
             if not keep_work:
                 self.forget_work()
-            self._home.prune({current.generation, current.previous})
+            self.home.prune({current.generation, current.previous})
             if self._mirror is not None:
                 self._mirror.prune({current.generation, current.previous})
         return current.generation
@@ -288,14 +287,14 @@ class IndexWriter:
         for path in sorted(self._staging.rglob("*"), reverse=True):
             layout.sync(path)
         layout.sync(self._staging)
-        self._staging.rename(self._home.generations / manifest.generation)
-        layout.sync(self._home.generations)
+        self._staging.rename(self.home.generations / manifest.generation)
+        layout.sync(self.home.generations)
         pointer = write_pointer(manifest.generation, layout.checksum_bytes(content))
-        layout.replace_file(self.home / layout.CURRENT, pointer)
+        layout.replace_file(self.home.path / layout.CURRENT, pointer)
 
     @property
     def _staging(self) -> Path:
-        return self._home.generations / f"{layout.STAGING}generation"
+        return self.home.generations / f"{layout.STAGING}generation"
 
     @contextmanager
     def _adding(self, file: str) -> Iterator[Path]:
@@ -305,20 +304,20 @@ class IndexWriter:
             self._files[file] = FileRecord(path.stat().st_size, layout.checksum(path))
 
     def _begin(self) -> None:
-        self._home.sign()
+        self.home.sign()
         try:
             self.current = open_index(self.folder)
         except IndexNotFound:
             pass
         except (IndexDamaged, IndexMismatch) as error:
             self.damage = error.reason
-        for leftover in self.home.glob(f"{layout.STAGING}*"):
+        for leftover in self.home.path.glob(f"{layout.STAGING}*"):
             leftover.unlink()
-        self._home.generations.mkdir(exist_ok=True)
+        self.home.generations.mkdir(exist_ok=True)
         shutil.rmtree(self._staging, ignore_errors=True)
         if self.current is not None:
             manifest = self.current.manifest
-            self._home.prune({manifest.generation, manifest.previous})
+            self.home.prune({manifest.generation, manifest.previous})
         for folder in ("tables", "vectors", "arrays", "labels"):
             (self._staging / folder).mkdir(parents=True)
 
