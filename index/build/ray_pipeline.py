@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -41,8 +42,8 @@ class RayPipeline:
     Args:
         encoder: what each worker loads.
         batch_size: pictures a batch.
-        address: of a running cluster; None for the one this process is connected to, else one
-            of this machine's processors.
+        address: of a running cluster; None for the one this process is connected to, else the one
+            that RAY_ADDRESS names, else a new one of this machine's processors.
         workers: processes; None for one a processor of the cluster.
 
     Raises:
@@ -152,7 +153,9 @@ def connect(address: str | None) -> Any:
         raise MissingExtra("the ray engine", "ray") from error
     if not ray.is_initialized():
         try:
-            ray.init(address=address, log_to_driver=False, include_dashboard=False)
+            # Left to itself Ray joins the cluster that anybody last started on this machine.
+            chosen = address or os.environ.get("RAY_ADDRESS", "local")
+            ray.init(address=chosen, log_to_driver=False, include_dashboard=False)
         except (ConnectionError, RuntimeError, ValueError) as error:
             raise EngineFailed("ray", str(error).strip().splitlines()[0]) from error
     ray.data.DataContext.get_current().enable_progress_bars = False
