@@ -21,7 +21,7 @@ from index.features.bodies import FACE
 from index.features.extract import FeatureExtractor
 from index.features.faces import ALONE, BODY_ALONE, SMALLEST, propose_faces
 from index.features.mtcnn import Mtcnn
-from index.images import read_image
+from index.io.images import read_image
 
 LABELS = Path(__file__).with_name("labels")
 SETS = {"tuned": "posters.csv", "held back": "held_back_posters.csv"}

@@ -27,7 +27,7 @@ from index.encoders.quantised_convolutions import (
 )
 from index.encoders.runtime import Graph
 from index.encoders.starter import PREPROCESSING
-from index.images import read_image
+from index.io.images import read_image
 from index.processors import processors
 
 

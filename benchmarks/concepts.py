@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from index.concepts.vocabulary import load_vocabulary
-from index.perceived import feature_table
+from index.features.concepts.vocabulary import load_vocabulary
+from index.query.features import feature_table
 from index.store import open_index
 
 LABELS = Path(__file__).parent / "labels"

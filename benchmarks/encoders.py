@@ -57,7 +57,7 @@ from index.encoders.cache import entry_folder
 from index.encoders.preprocessing import Preprocessing
 from index.encoders.starter import PREPROCESSING as STARTER
 from index.encoders.torch_repair import import_repaired
-from index.images import read_image
+from index.io.images import read_image
 from index.records import Pixels
 
 ROUNDS = 3

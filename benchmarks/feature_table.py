@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assistant.feature_table import DITTO, feature_table, known_features
+from assistant.cli.feature_table import DITTO, feature_table, known_features
 from index.features.accuracy import accuracy_figures
 
 PAGE = Path(__file__).parents[1] / "docs" / "features.md"

@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
-from index.attributes.head import fit_head
-from index.attributes.make import DRAWN, LEAST_AUC
+from index.build.attribute_make import DRAWN, LEAST_AUC
+from index.features.attributes.head import fit_head
 from index.store import open_index
 
 LABELS = Path(__file__).parent / "labels" / "holding_a_weapon.csv"

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from PIL import Image
 
-from assistant.answer import answer_brief
-from assistant.brief import load_brief
+from assistant.answers.answer import answer_brief
+from assistant.answers.brief import load_brief
 from assistant.cli.opening import open_with_encoder
 from assistant.mockups.aims import gather_aims
 from assistant.mockups.concept import plan_concepts
 from assistant.mockups.layout import draw_comp
-from index.canvases import load_canvases
+from index.features.canvases import load_canvases
 
 BRIEFS = ("romance", "action", "thriller")
 CANVASES = ("vertical", "tile", "square", "billboard", "thumbnail")

@@ -26,7 +26,7 @@ from reporting import (
     say,
 )
 
-from index.perceived import feature_table
+from index.query.features import feature_table
 from index.store import open_index
 
 ENCODERS = ("starter@fp32", "starter")

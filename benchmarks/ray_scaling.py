@@ -33,8 +33,8 @@ from throughput import find_pictures
 from index.build import build_index
 from index.build.pictures import Batch, EveryFeature, PicturePipeline, Pipeline
 from index.build.ray_pipeline import EncoderChoice, RayPipeline
-from index.concepts.emotion import reader_with
 from index.encoders import load_encoder
+from index.features.concepts.emotion import reader_with
 from index.processors import processors
 from index.store import open_index
 

@@ -37,10 +37,10 @@ from reporting import (
 from search_ways import Matrix, Place, autofaiss, build_autofaiss, flat_faiss, flat_numpy, ours
 
 from index.encoders import load_encoder
-from index.nearest import NearestMaker
-from index.nearest.build import exact_nearest
-from index.nearest.recipe import Nearest
 from index.store import IndexWriter, Source, open_index
+from index.vectors import NearestMaker
+from index.vectors.build import exact_nearest
+from index.vectors.recipe import Nearest
 
 BLOCK, QUERIES = 50_000, 200
 SORTS = ("pictures", "words")

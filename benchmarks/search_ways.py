@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.nearest import Neighbours
-from index.nearest.recipe import Nearest
+from index.vectors import Neighbours
+from index.vectors.recipe import Nearest
 
 Matrix = npt.NDArray[Any]
 

@@ -39,7 +39,7 @@ from index.features.mtcnn import Mtcnn
 from index.features.saliency import saliency_map
 from index.features.text import measure_text
 from index.features.text_detector import TextDetector
-from index.images import FORMATS, Picture, content_hash, read_image
+from index.io.images import FORMATS, Picture, content_hash, read_image
 from index.processors import processors
 
 SUFFIXES = {f".{name.lower()}" for name in FORMATS} | {".jpg", ".tif"}

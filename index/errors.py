@@ -1,7 +1,7 @@
 """What can go wrong in the engine.
 
 ArtworkIndexError
-├── InputError            a file or value the user gave is wrong (path, row, column, mend)
+├── InputError            a file or value the user gave is wrong (path, row, column, hint)
 ├── ImageUnreadable       one image cannot be read; the run goes on without it
 ├── EncoderUnavailable    an encoder's weights or packages cannot be had
 ├── EngineFailed          the machines that were to do the work cannot
@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from index.locations import spelled
+from index.io.locations import spelled
 
 
 class ArtworkIndexError(Exception):
@@ -40,7 +40,7 @@ class InputError(ArtworkIndexError):
         path: the file, where there is one.
         row: 1-based line in the file as an editor shows it (the header is line 1).
         column: the column or key.
-        mend: what to do about it.
+        hint: what to do about it.
     """
 
     def __init__(
@@ -50,9 +50,9 @@ class InputError(ArtworkIndexError):
         path: Path | str | None = None,
         row: int | None = None,
         column: str | None = None,
-        mend: str | None = None,
+        hint: str | None = None,
     ) -> None:
-        self.problem, self.path, self.row, self.column, self.mend = problem, path, row, column, mend
+        self.problem, self.path, self.row, self.column, self.hint = problem, path, row, column, hint
         super().__init__(problem)
 
     def __str__(self) -> str:
@@ -62,7 +62,7 @@ class InputError(ArtworkIndexError):
         if self.column is not None:
             place.append(f"column {self.column}")
         text = f"{', '.join(place)}: {self.problem}" if place else self.problem
-        return one_line(f"{text}; {self.mend}" if self.mend else text)
+        return one_line(f"{text}; {self.hint}" if self.hint else text)
 
 
 class ImageUnreadable(ArtworkIndexError):
@@ -76,9 +76,9 @@ class ImageUnreadable(ArtworkIndexError):
 class EncoderUnavailable(ArtworkIndexError):
     """An encoder's weights or packages cannot be had; says what was tried and what to do."""
 
-    def __init__(self, encoder: str, reason: str, mend: str) -> None:
-        self.encoder, self.reason, self.mend = encoder, reason, mend
-        super().__init__(f"encoder {encoder}: {reason}; {mend}")
+    def __init__(self, encoder: str, reason: str, hint: str) -> None:
+        self.encoder, self.reason, self.hint = encoder, reason, hint
+        super().__init__(f"encoder {encoder}: {reason}; {hint}")
 
 
 class EngineFailed(ArtworkIndexError):
@@ -86,8 +86,8 @@ class EngineFailed(ArtworkIndexError):
 
     def __init__(self, engine: str, reason: str) -> None:
         self.engine, self.reason = engine, reason
-        mend = "what is finished is kept: run again, or with --engine local"
-        super().__init__(one_line(f"engine {engine}: {reason}; {mend}"))
+        hint = "what is finished is kept: run again, or with --engine local"
+        super().__init__(one_line(f"engine {engine}: {reason}; {hint}"))
 
 
 class MissingExtra(ArtworkIndexError):
@@ -101,20 +101,20 @@ class MissingExtra(ArtworkIndexError):
 class RemoteFailed(ArtworkIndexError):
     """An object store cannot be reached, or refuses; names the URL."""
 
-    def __init__(self, url: str, reason: str, mend: str) -> None:
-        self.url, self.reason, self.mend = url, reason, mend
-        super().__init__(one_line(f"{url}: {reason}; {mend}"))
+    def __init__(self, url: str, reason: str, hint: str) -> None:
+        self.url, self.reason, self.hint = url, reason, hint
+        super().__init__(one_line(f"{url}: {reason}; {hint}"))
 
     def __reduce__(self) -> tuple[type[RemoteFailed], tuple[str, str, str]]:
-        return type(self), (self.url, self.reason, self.mend)
+        return type(self), (self.url, self.reason, self.hint)
 
 
 class StoreError(ArtworkIndexError):
     """The index folder cannot be used as it is."""
 
-    def __init__(self, path: Path | str, reason: str, mend: str) -> None:
-        self.path, self.reason, self.mend = path, reason, mend
-        super().__init__(f"{spelled(path)}: {reason}; {mend}")
+    def __init__(self, path: Path | str, reason: str, hint: str) -> None:
+        self.path, self.reason, self.hint = path, reason, hint
+        super().__init__(f"{spelled(path)}: {reason}; {hint}")
 
 
 class IndexNotFound(StoreError):

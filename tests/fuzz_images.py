@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageCms
 
 from index.errors import ImageUnreadable
-from index.images import read_image
+from index.io.images import read_image
 from tests.watched import Outcome, watch
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "AVIF")

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from assistant.brief import load_brief
-from index.canvases import load_canvases
+from assistant.answers.brief import load_brief
 from index.catalogue import aggregate_performance, load_catalogue
 from index.errors import InputError
+from index.features.canvases import load_canvases
 from tests.watched import Outcome, watch
 
 SECONDS, MEGABYTES = 20.0, 1536

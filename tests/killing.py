@@ -24,8 +24,8 @@ processes.set_forkserver_preload(
         "pyarrow.parquet",
         "scipy.stats",
         "index.features.extract",
-        "index.members.clusters",
-        "index.members.predict",
+        "index.audience.clusters",
+        "index.audience.predict",
         "index.performance",
     ]
 )

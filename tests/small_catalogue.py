@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from index.build import BuildReport, build_index
 from index.encoders import ImageEmbeddings
 from index.features.feature import Value
-from index.images import Picture
+from index.io.images import Picture
 from index.records import FloatMatrix, Pixels
 
 GENRES = ("Romance|Drama", "Thriller|War", "Comedy", "Drama|War")

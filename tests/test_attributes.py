@@ -18,14 +18,15 @@ from hypothesis import strategies as st
 from PIL import Image
 from sklearn.metrics import roc_auc_score
 
-from index.attributes.attribute import Attribute, read_attributes
-from index.attributes.change import add_attribute, remove_attribute
-from index.attributes.head import area_under_curve, fit_head
-from index.attributes.make import LEAST_AUC, MIN_LIKED, Request
-from index.attributes.review import most_uncertain
 from index.build import build_index
+from index.build.attribute_change import add_attribute, remove_attribute
+from index.build.attribute_make import LEAST_AUC, MIN_LIKED, Request
+from index.build.attribute_review import most_uncertain
 from index.errors import InputError
-from index.perceived import feature_table, index_features
+from index.features.attributes.attribute import Attribute
+from index.features.attributes.head import area_under_curve, fit_head
+from index.query.attributes import read_attributes
+from index.query.features import feature_table, index_features
 from index.records import FloatMatrix
 from index.store import open_index
 from tests.small_catalogue import SmallEncoder, SmallExtractor, build, write_catalogue

@@ -11,11 +11,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.answers.cover import cover, coverage
 from assistant.boards.canvases import centre_crop
 from assistant.boards.desk import Desk
 from assistant.boards.files import Run, find_briefs, read_formats, safe_name, write_boards
 from assistant.boards.pictures import Pictures
-from assistant.boards.suite import cover, coverage
 from assistant.boards.text import escape
 from assistant.insights.report import insights
 from index.errors import InputError

@@ -15,16 +15,16 @@ from PIL import Image
 from pptx import Presentation
 from typer.testing import CliRunner
 
-from assistant.answer import read_matrix
-from assistant.asking import read_artworks
+from assistant.answers.answer import read_matrix
+from assistant.answers.brief import Brief, brief_text
+from assistant.answers.match import read_artworks
 from assistant.boards.desk import Desk
 from assistant.boards.files import Run, write_boards
 from assistant.boards.novelty import contradictions, genre_rows, novelty_marks
 from assistant.boards.pictures import Pictures
-from assistant.brief import Brief, brief_text
 from assistant.cli.app import app
 from assistant.insights.report import insights
-from assistant.shared_features import SharedFeature
+from assistant.insights.shared_features import SharedFeature
 from index.records import Grade, silent
 from index.store import Index, open_index
 from tests.small_catalogue import SmallEncoder, build, write_catalogue

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.brief import Brief, brief_text, load_brief
+from assistant.answers.brief import Brief, brief_text, load_brief
 from index.errors import ArtworkIndexError, InputError
 
 

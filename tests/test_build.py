@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from index.audience.predict import AffinityPredictor
 from index.build import build_index
 from index.build.pictures import Batch, PicturePipeline
 from index.errors import IndexBusy, InputError, StoreError
 from index.features.feature import Value
-from index.images import Picture, content_hash, read_image
-from index.members.predict import AffinityPredictor
+from index.io.images import Picture, content_hash, read_image
 from index.store import Index, IndexWriter, open_index
 from tests.small_catalogue import (
     SmallEncoder,

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.insights.causal import read_cause
+from assistant.insights.causal.reading import read_cause
+from assistant.insights.causal.sensitivity import bound_nearest_zero, e_value, robustness_value
 from assistant.insights.effects import EffectSlice, Evidence, estimate_effects, gather_evidence
-from assistant.insights.sensitivity import bound_nearest_zero, e_value, robustness_value
 from index.errors import InputError
 from index.features.matrix import Column, FeatureMatrix
 

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from skimage import data
 
 from index.build import build_index, unchanged
-from index.concepts import vocabulary
-from index.concepts.emotion import EMOTION
-from index.concepts.scoring import (
+from index.encoders import load_encoder
+from index.errors import InputError
+from index.features.concepts import vocabulary
+from index.features.concepts.emotion import EMOTION
+from index.features.concepts.scoring import (
     MIN_ARTWORKS,
     NEUTRAL,
     TEMPLATES,
@@ -23,19 +25,17 @@ from index.concepts.scoring import (
     see_texts,
     text_prompts,
 )
-from index.concepts.vocabulary import concept_features, find_concepts, load_vocabulary
-from index.encoders import load_encoder
-from index.errors import InputError
+from index.features.concepts.vocabulary import concept_features, find_concepts, load_vocabulary
 from index.features.registry import features
-from index.perceived import (
+from index.query.features import (
     MIN_VARYING_TITLES,
     feature_table,
     index_features,
     index_matrix,
     titles_that_vary,
 )
+from index.query.search import Filters, Query, Searcher
 from index.records import FloatMatrix
-from index.search import Filters, Query, Searcher
 from index.store import open_index
 from tests.small_catalogue import SmallEncoder, SmallExtractor, write_catalogue
 

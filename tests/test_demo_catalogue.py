@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import pytest
 
-from assistant.brief import load_brief
+from assistant.answers.brief import load_brief
 from assistant.demo import catalogue_is_current, write_catalogue
 from assistant.demo.artwork import Levers, Plan, draw_artwork
 from assistant.demo.behaviour import (

@@ -13,11 +13,11 @@ from onnx import TensorProto, helper
 from skimage import data
 
 from index.build import build_index, pictures
-from index.concepts.emotion import EMOTIONS, TextEmotions, largest_face
-from index.concepts.emotion_model import ClassifierEmotions
 from index.encoders import ImageEmbeddings
 from index.errors import InputError
-from index.perceived import feature_table, index_features
+from index.features.concepts.emotion import EMOTIONS, TextEmotions, largest_face
+from index.features.concepts.emotion_model import ClassifierEmotions
+from index.query.features import feature_table, index_features
 from index.records import FloatMatrix, Pixels
 from index.store import open_index
 from tests.small_catalogue import FaceExtractor, SmallEncoder, write_catalogue

@@ -18,16 +18,16 @@ sys.path.insert(0, str(Path(__file__).parent))
 from small_catalogue import SmallEncoder, SmallExtractor, build, write_catalogue
 from test_demo import run, run_json
 
-from assistant.audience import Audience, AudienceShare
-from assistant.insights.causal import read_cause
+from assistant.answers.audience import Audience, AudienceShare
+from assistant.answers.picks import add_picks
+from assistant.answers.score import fit_scorer, score_pictures
+from assistant.experiments.plans import impressions_per_arm
+from assistant.experiments.results import read_results
+from assistant.insights.causal.reading import read_cause
 from assistant.insights.effects import EffectSlice, Evidence
-from assistant.insights.plans import impressions_per_arm
 from assistant.insights.report import insights, read_evidence
-from assistant.insights.results import read_results
-from assistant.insights.score import fit_scorer, score_pictures
-from assistant.picks import add_picks
 from index.errors import InputError
-from index.images import read_image
+from index.io.images import read_image
 from index.store import open_index
 
 SLOPE = 3.0

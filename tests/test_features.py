@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from index.canvases import Layout, load_canvases, survive
 from index.errors import ImageUnreadable, InputError
+from index.features.canvases import Layout, load_canvases, survive
 from index.features.extract import FeatureExtractor, extractor_fingerprint
 from index.features.feature import Feature, Value
 from index.features.matrix import feature_matrix
 from index.features.registry import feature, features
-from index.images import Picture, read_image
+from index.io.images import Picture, read_image
 
 
 def picture(pixels: np.ndarray) -> Picture:

@@ -14,9 +14,9 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 from skimage.data import astronaut
 
-from assistant.cards import bar
-from assistant.feature_table import DITTO, feature_table, known_features
-from assistant.overlays import overlay_paths
+from assistant.cli.feature_table import DITTO, feature_table, known_features
+from assistant.terminal.feature_card import bar
+from assistant.terminal.overlays import overlay_paths
 from index.errors import InputError
 from index.features.accuracy import Figure, accuracy_figures
 from index.features.feature import Feature

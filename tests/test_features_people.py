@@ -16,7 +16,7 @@ from index.features.mtcnn import Mtcnn
 from index.features.overlay import draw_overlay
 from index.features.people import FACINGS, facing, measure_people, shot_type
 from index.features.registry import features
-from index.images import Picture
+from index.io.images import Picture
 
 
 @pytest.fixture(scope="module")

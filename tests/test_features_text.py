@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 from index.features.analysis import TextBlock
 from index.features.text import find_title, group_lines, measure_text, plausible_lines
 from index.features.text_detector import TextDetector, recognise_text, text_mask
-from index.images import Picture
+from index.io.images import Picture
 
 
 def poster(

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from assistant.insights.beliefs import judge_beliefs, load_beliefs
 from assistant.insights.conflicts import find_conflicts
 from assistant.insights.confounders import find_confounders
 from assistant.insights.effects import Evidence, estimate_effects, gather_evidence
 from assistant.insights.grading import assign_part
-from assistant.insights.hypotheses import judge_beliefs, load_beliefs
 from index.errors import InputError
 
 sys.path.insert(0, str(Path(__file__).parent))

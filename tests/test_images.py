@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from index.errors import ImageUnreadable
-from index.images import content_hash, read_image
+from index.io.images import content_hash, read_image
 
 RED, GREEN, BLUE, WHITE = (220, 20, 30), (20, 200, 40), (30, 40, 210), (255, 255, 255)
 
@@ -227,7 +227,7 @@ def test_a_damaged_tiff_is_skipped_without_a_word_of_its_decoder(tmp_path: Path)
     script = (
         "import sys\n"
         "from index.errors import ImageUnreadable\n"
-        "from index.images import read_image\n"
+        "from index.io.images import read_image\n"
         "try:\n    read_image(sys.argv[1])\n"
         "except ImageUnreadable as error:\n    print(error.reason)\n"
     )

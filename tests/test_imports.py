@@ -16,13 +16,13 @@ PACKAGE_MAY_IMPORT = {
 }
 
 LAYERS = [
-    {"records", "errors", "locations", "processors", "remote", "text", "images", "yaml_files"},
+    {"records", "errors", "processors", "io"},
     {"catalogue", "encoders"},
-    {"performance", "members", "features"},
-    {"canvases", "concepts"},
-    {"nearest"},
+    {"performance", "audience", "features"},
+    {"vectors"},
     {"store"},
-    {"attributes", "build", "filters", "perceived", "search"},
+    {"query"},
+    {"build"},
 ]
 
 

@@ -14,12 +14,22 @@ from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.power import NormalIndPower
 
-from assistant.insights.adjusted import adjusted_effects
-from assistant.insights.design import MIDDLE, Contrast, Design, build_design
 from assistant.insights.effects import EffectSlice, estimate_effects, gather_evidence
-from assistant.insights.fixed_effects import TitleSums, demean, title_starts, within_effects
+from assistant.insights.estimators.adjusted import adjusted_effects
+from assistant.insights.estimators.design import MIDDLE, Contrast, Design, build_design
+from assistant.insights.estimators.fixed_effects import (
+    TitleSums,
+    demean,
+    title_starts,
+    within_effects,
+)
+from assistant.insights.estimators.observations import (
+    collapse_families,
+    in_slice,
+    observe,
+    unit_cells,
+)
 from assistant.insights.grading import assign_part, q_values, titles_needed
-from assistant.insights.observations import collapse_families, in_slice, observe, unit_cells
 from index.features.matrix import Column, FeatureMatrix
 
 sys.path.insert(0, str(Path(__file__).parent))

@@ -16,7 +16,7 @@ from test_demo import run, run_json
 
 from assistant.insights.report import Focus, InsightReport, insights
 from index.errors import InputError
-from index.images import read_image
+from index.io.images import read_image
 from index.store import open_index
 
 TITLES = 24

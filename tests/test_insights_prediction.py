@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.insights.calibration import check_calibration, observed_lifts, thin_cells
+from assistant.answers.evaluation import evaluate
 from assistant.insights.effects import EffectSlice, Evidence, gather_evidence
-from assistant.insights.evaluate import evaluate
-from assistant.insights.looks import measure_looks
-from assistant.insights.pairs import accuracy, clear_pairs, picks
-from assistant.insights.prediction import (
+from assistant.insights.estimators.appearance import measure_appearance
+from assistant.insights.estimators.calibration import check_calibration, observed_lifts, thin_cells
+from assistant.insights.estimators.pairs import accuracy, clear_pairs, picks
+from assistant.insights.estimators.prediction import (
     fit_lift_model,
     predict_held_out,
     unit_rows,
@@ -69,7 +69,7 @@ def test_accuracy_compares_methods_on_the_same_draws() -> None:
 
 def test_held_out_titles_are_predicted_where_features_work() -> None:
     evidence = evidence_of(make_world("strong", 1, titles=100))
-    looks = measure_looks(evidence, None)
+    looks = measure_appearance(evidence, None)
     everyone = predict_held_out(evidence, looks)
     start = unit_rows(everyone.prediction, everyone.seen, len(evidence.units.title))
     cluster = predict_held_out(evidence, looks, EffectSlice(cluster="c0"), start=start)
@@ -82,7 +82,7 @@ def test_held_out_titles_are_predicted_where_features_work() -> None:
 
 def test_nothing_to_learn_is_no_better_than_chance() -> None:
     evidence = evidence_of(make_world("empty", 2, titles=80))
-    held = predict_held_out(evidence, measure_looks(evidence, None))
+    held = predict_held_out(evidence, measure_appearance(evidence, None))
     assert held.skill < 0.05
     assert held.pick_rate()["verdict"] == "no better than chance"
 
@@ -90,7 +90,7 @@ def test_nothing_to_learn_is_no_better_than_chance() -> None:
 def test_conformal_intervals_hold_the_lift_of_unseen_titles() -> None:
     world = make_world("strong", 3, titles=160, clusters=1, platforms=1, impressions=4000)
     model = fit_lift_model(
-        evidence_of(world), measure_looks(evidence_of(world), None), EffectSlice(cluster="c0")
+        evidence_of(world), measure_appearance(evidence_of(world), None), EffectSlice(cluster="c0")
     )
     held = model.held_out
     half = held.reach * np.sqrt(held.spread**2 + held.seen.v)
@@ -110,7 +110,7 @@ def test_pictures_predict_what_features_miss() -> None:
         0, 0.2, world.matrix.values.shape
     )
     vectors = np.tile(hidden, (1, 3)).astype(np.float32)
-    looks = measure_looks(evidence, vectors)
+    looks = measure_appearance(evidence, vectors)
     assert looks.values.shape == (len(evidence.units.title), 12 + 24)
     pictures_only = type(looks)(looks.values[:, 12:])
     assert predict_held_out(evidence, pictures_only, EffectSlice(cluster="c0")).skill > 0.5
@@ -119,7 +119,7 @@ def test_pictures_predict_what_features_miss() -> None:
 def test_too_few_titles_make_no_prediction() -> None:
     evidence = evidence_of(make_world("strong", 5, titles=6))
     with pytest.raises(InputError, match="6 titles have several artworks"):
-        predict_held_out(evidence, measure_looks(evidence, None))
+        predict_held_out(evidence, measure_appearance(evidence, None))
 
 
 def test_halves_share_out_every_impression() -> None:

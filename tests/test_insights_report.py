@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assistant.insights.plain import plain_rows
+from assistant.insights.json_values import json_rows
 from assistant.insights.report import insights
 from index.errors import InputError
 from index.store import open_index
@@ -29,11 +29,11 @@ def test_plain_rows_hold_no_value_that_json_lacks() -> None:
             "d": [True, False, True],
         }
     )
-    rows = plain_rows(table)
+    rows = json_rows(table)
     assert rows[0] == {"a": 1.5, "b": 1, "c": "x", "d": True}
     assert rows[1]["a"] is rows[2]["a"] is rows[1]["c"] is rows[2]["c"] is None
     json.dumps(rows, allow_nan=False)
-    assert plain_rows(table.head(0)) == []
+    assert json_rows(table.head(0)) == []
 
 
 def test_report_of_an_index_is_whole_and_repeatable(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from assistant.insights.effects import Evidence, gather_evidence
-from assistant.insights.theme_clusters import against_title, group_artworks
-from assistant.insights.theme_words import tell_theme
-from assistant.insights.themes import Theme, find_themes
+from assistant.insights.themes.grouping import against_title, group_artworks
+from assistant.insights.themes.themes import Theme, find_themes
+from assistant.insights.themes.words import tell_theme
 from index.features.matrix import Column, FeatureMatrix
 
 TITLES, EACH, KINDS = 90, 8, 4

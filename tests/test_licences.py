@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from importlib.metadata import distributions
 
-from assistant.licences import CARRIERS, Licence, read_licences
+from assistant.cli.licences import CARRIERS, Licence, read_licences
 
 WEIGHTS = (".onnx", ".pth", ".safetensors")
 

@@ -15,8 +15,8 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner, Result
 
-from assistant.answer import Exemplar
-from assistant.brief import Brief
+from assistant.answers.answer import Exemplar
+from assistant.answers.brief import Brief
 from assistant.cli.app import app
 from assistant.mockups.concept import Concept
 from assistant.mockups.diffusers_loading import Machine, settle
@@ -26,8 +26,8 @@ from assistant.mockups.prompt import build_prompt
 from assistant.mockups.provenance import read_provenance
 from assistant.mockups.records import Guide, Job, Painting
 from assistant.mockups.tokens import count_tokens
-from index.canvases import load_canvases
 from index.errors import MissingExtra
+from index.features.canvases import load_canvases
 from index.records import silent
 from index.store import Index, open_index
 from tests.small_catalogue import SmallEncoder, build, write_catalogue
@@ -144,7 +144,7 @@ def test_layout_guidance_and_adapters_change_the_picture(
 def test_restricted_exemplars_are_withheld_and_the_picture_says_which_was_shown(
     models: dict[str, Path], index: Index, brief: Path, tmp_path: Path
 ) -> None:
-    from assistant.answer import answer_brief
+    from assistant.answers.answer import answer_brief
     from assistant.mockups.draw import Wishes, draw_mockups
 
     rows = index.table("artworks").to_pylist()
@@ -170,7 +170,7 @@ def test_restricted_exemplars_are_withheld_and_the_picture_says_which_was_shown(
 def test_a_killed_run_keeps_its_finished_pictures(
     models: dict[str, Path], index: Index, brief: Path, tmp_path: Path
 ) -> None:
-    from assistant.answer import answer_brief
+    from assistant.answers.answer import answer_brief
     from assistant.mockups.draw import Wishes, draw_mockups
 
     def kill(stage: str, done: int, total: int) -> None:

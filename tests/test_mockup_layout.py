@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from assistant.brief import Brief
+from assistant.answers.brief import Brief
 from assistant.mockups.aims import EVIDENCE, Aim
 from assistant.mockups.critique import check_aim
 from assistant.mockups.layout import draw_comp
 from assistant.mockups.palette import comp_colours
 from assistant.mockups.staging import setting_of, stage
-from index.canvases import Canvas, load_canvases, survive
+from index.features.canvases import Canvas, load_canvases, survive
 from index.features.extract import FeatureExtractor
 from index.features.feature import Value
 from index.features.layout import Layout
-from index.images import Picture
+from index.io.images import Picture
 
 CANVASES = load_canvases()
 BRIEF = Brief(title="Purple Hearts", genres=("Romance",), tags=("lake",))

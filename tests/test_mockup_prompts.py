@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.brief import Brief
+from assistant.answers.brief import Brief
+from assistant.insights.shared_features import SharedFeature
 from assistant.mockups.aims import avoided, count_people, gather_aims
 from assistant.mockups.concept import Concept
 from assistant.mockups.prompt import NEGATIVE, POSITIVE, build_prompt
 from assistant.mockups.tokens import count_tokens, fit_phrases
-from assistant.shared_features import SharedFeature
 from index.errors import InputError
 from index.features.registry import features
 from index.records import Grade

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from assistant.answer import Answer, Exemplar, answer_brief
-from assistant.boards.suites import suite_of
-from assistant.brief import Brief
+from assistant.answers.answer import Answer, Exemplar, answer_brief
+from assistant.answers.brief import Brief
+from assistant.answers.suite import suite_of
 from assistant.mockups.concept import Concept, plan_concepts, whole_audience
 from assistant.mockups.critique import Critic
 from assistant.mockups.draw import Wishes, draw_mockups
@@ -21,7 +21,7 @@ from assistant.mockups.likeness import Neighbours
 from assistant.mockups.provenance import read_provenance
 from assistant.mockups.rights import is_permitted, permitted_guides
 from index.errors import InputError
-from index.images import read_image
+from index.io.images import read_image
 from index.store import Index, open_index
 from tests.small_catalogue import SmallEncoder, build, write_catalogue
 

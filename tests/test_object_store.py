@@ -117,7 +117,7 @@ def _variables(
     server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shared_cache: Path
 ) -> None:
     """A cache of its own for every test, with the exported encoders of the run."""
-    from index.remote import _bucket
+    from index.io.remote import _bucket
 
     for name, value in server.variables.items():
         monkeypatch.setenv(name, value)
@@ -229,7 +229,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from index.build import build_index
-from index.remote import RemoteFolder
+from index.io.remote import RemoteFolder
 from tests.small_catalogue import SmallEncoder, SmallExtractor
 
 upload = RemoteFolder.upload

@@ -9,16 +9,16 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from assistant.insights.double_ml import residualise
-from assistant.insights.evaluate import evaluate
-from assistant.insights.experiments import add_experiments, read_experiments
-from assistant.insights.observations import Observations
-from assistant.insights.overlap import overlapping_rows
-from assistant.insights.plan_file import write_plans
-from assistant.insights.prediction import HeldOut
+from assistant.answers.evaluation import evaluate
+from assistant.answers.score import fit_scorer
+from assistant.experiments.plan_file import write_plans
+from assistant.insights.causal.double_ml import residualise
+from assistant.insights.causal.overlap import overlapping_rows
+from assistant.insights.estimators.observations import Observations
+from assistant.insights.estimators.prediction import HeldOut
+from assistant.insights.outcomes import add_experiments, read_experiments
 from assistant.insights.report import insights
-from assistant.insights.score import fit_scorer
-from assistant.shared_features import share_features
+from assistant.insights.shared_features import share_features
 from index.errors import InputError
 from index.features.matrix import Column, FeatureMatrix
 from index.store import EXPERIMENTS, amend_index, open_index

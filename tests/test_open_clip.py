@@ -17,12 +17,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from skimage import data
 
-from index.attributes.change import add_attribute
-from index.attributes.make import Request
 from index.build import build_index
-from index.concepts import vocabulary
-from index.concepts.scoring import text_prompts
-from index.concepts.vocabulary import load_vocabulary
+from index.build.attribute_change import add_attribute
+from index.build.attribute_make import Request
 from index.encoders import Encoder, load_cached, load_encoder
 from index.encoders.cache import CACHE_VARIABLE, entry_folder
 from index.encoders.clip_export import read_preprocessing
@@ -30,7 +27,10 @@ from index.encoders.clip_tokenizer import convert_tokenizer
 from index.encoders.texts import Tokenizer, clean_text
 from index.encoders.torch_repair import import_repaired
 from index.errors import EncoderUnavailable, InputError
-from index.perceived import index_features
+from index.features.concepts import vocabulary
+from index.features.concepts.scoring import text_prompts
+from index.features.concepts.vocabulary import load_vocabulary
+from index.query.features import index_features
 from index.records import Pixels
 from index.store import open_index
 from tests.small_catalogue import FaceExtractor, write_catalogue
@@ -312,7 +312,7 @@ def few_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
         "menace: {kind: mood, says: a menacing mood}\n"
     )
     monkeypatch.setattr(vocabulary, "VOCABULARY", path)
-    for module in ("concepts.scoring", "attributes.make"):
+    for module in ("features.concepts.scoring", "build.attribute_make"):
         monkeypatch.setattr(f"index.{module}.MIN_ARTWORKS", 12)
     load_vocabulary.cache_clear()
     yield

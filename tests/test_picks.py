@@ -10,8 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.exemplars import diversify
-from assistant.picks import PICKS, add_picks, load_picks, picked_for, remove_picks, save_picks
+from assistant.answers.exemplars import diversify
+from assistant.answers.picks import (
+    PICKS,
+    add_picks,
+    load_picks,
+    picked_for,
+    remove_picks,
+    save_picks,
+)
 from index.errors import InputError, StoreError
 from tests.small_catalogue import build, write_catalogue
 
@@ -49,7 +56,7 @@ def test_picks_survive_a_new_generation(tmp_path: Path) -> None:
 
 def test_two_processes_lose_nothing_of_each_other(tmp_path: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from assistant.picks import add_picks\n"
+        "import sys; from pathlib import Path; from assistant.answers.picks import add_picks\n"
         "for number in range(40): add_picks(Path(sys.argv[1]), [f'{sys.argv[2]}{number}'])\n"
     )
     writers = [

@@ -22,9 +22,9 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from assistant.cli import main
-from assistant.console import yaml_text
-from assistant.serve.app import create_app
-from assistant.serve.library import Library
+from assistant.web.app import create_app
+from assistant.web.library import Library
+from index.io.safe_text import yaml_text
 from tests.hostile_catalogue import HOSTILE, MEMBER, hostile_copy
 
 HOST = "127.0.0.1:8000"

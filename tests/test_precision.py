@@ -17,7 +17,7 @@ from index.encoders.quantised_transformer import quantise_products
 from index.encoders.starter import CALIBRATION_SHA256
 from index.encoders.torch_repair import import_repaired
 from index.errors import EncoderUnavailable, IndexMismatch
-from index.images import read_image
+from index.io.images import read_image
 from index.records import FloatMatrix, Pixels
 from index.store import open_index
 

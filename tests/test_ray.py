@@ -110,7 +110,7 @@ def test_shards_of_the_workers_are_the_index_made_here(cluster: Any, scan: int, 
     import faiss
 
     from index.build.ray_shards import RayShards
-    from index.nearest import NearestMaker, Sizes
+    from index.vectors import NearestMaker, Sizes
 
     rows = np.random.default_rng(5).normal(size=(3_001, 16)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.errors import ImageUnreadable, IndexMismatch, InputError
-from index.images import read_image
-from index.search import Filters, Hit, Query, Searcher
+from index.io.images import read_image
+from index.query.search import Filters, Hit, Query, Searcher
 from index.store import Index, IndexWriter, Source, open_index
 from tests.small_catalogue import SmallEncoder, build, write_catalogue
 
@@ -232,7 +232,7 @@ def test_filters_equal_a_pandas_filter(
 @settings(max_examples=40, deadline=None)
 @given(scores=st.lists(st.integers(-3, 3), min_size=1, max_size=30), k=st.integers(0, 35))
 def test_the_highest_come_first_and_ties_in_order(scores: list[int], k: int) -> None:
-    from index.nearest.neighbours import highest
+    from index.vectors.neighbours import highest
 
     values = np.array(scores, np.float32)
     assert highest(values, k).tolist() == np.argsort(-values, kind="stable")[:k].tolist()
@@ -241,7 +241,7 @@ def test_the_highest_come_first_and_ties_in_order(scores: list[int], k: int) -> 
 def test_a_query_loads_nothing_slow(index: Index) -> None:
     script = (
         "import sys\n"
-        "from index.search import Filters, Query, Searcher\n"
+        "from index.query.search import Filters, Query, Searcher\n"
         "from index.store import open_index\n"
         "index = open_index(sys.argv[1])\n"
         "where = {'genres': ('War',), 'year': ('1991',)}\n"

@@ -14,13 +14,13 @@ import pandas as pd
 import pytest
 from starlette.testclient import TestClient
 
+from assistant.answers.picks import load_picks
 from assistant.cli.serve import listen
-from assistant.picks import load_picks
-from assistant.serve.app import create_app
-from assistant.serve.library import Library
-from assistant.serve.security import MAX_UPLOAD
+from assistant.web.app import create_app
+from assistant.web.library import Library
+from assistant.web.security import MAX_UPLOAD
 from index.errors import InputError
-from index.search import Filters, Query, Searcher
+from index.query.search import Filters, Query, Searcher
 from index.store import open_index
 from tests.small_catalogue import SmallEncoder, build, draw, write_catalogue
 

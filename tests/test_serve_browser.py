@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 import uvicorn
 
+from assistant.answers.picks import load_picks
 from assistant.cli.serve import listen
-from assistant.picks import load_picks
-from assistant.serve.app import create_app
-from assistant.serve.library import Library
+from assistant.web.app import create_app
+from assistant.web.library import Library
 from tests.chromium import CHROMIUM, FLAGS
 from tests.small_catalogue import SmallEncoder, build, write_catalogue
 

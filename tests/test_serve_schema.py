@@ -14,8 +14,8 @@ import uvicorn
 from hypothesis import HealthCheck, Phase, given, settings
 
 from assistant.cli.serve import listen
-from assistant.serve.app import create_app
-from assistant.serve.library import Library
+from assistant.web.app import create_app
+from assistant.web.library import Library
 from tests.small_catalogue import SmallEncoder, build, write_catalogue
 
 EXAMPLES = 12

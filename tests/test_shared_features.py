@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assistant.audience_lift import audience_lift
-from assistant.exemplars import choose, winners
-from assistant.shared_features import share_features
+from assistant.answers.exemplars import choose, winners
+from assistant.answers.lift import audience_lift
+from assistant.insights.shared_features import share_features
 from index.features.feature import Feature
 from index.features.matrix import FeatureMatrix, feature_matrix
 from index.performance import tag_performance

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from pptx import Presentation
 
+from assistant.answers.brief import Brief
 from assistant.boards import pdf, pptx
 from assistant.boards import slides as s
 from assistant.boards.content import (
@@ -32,10 +33,9 @@ from assistant.boards.deck import jpegs, pictured, slides_of
 from assistant.boards.desk import Desk
 from assistant.boards.make import make_board
 from assistant.boards.slide_kinds import Row, interval_slides, list_slides
-from assistant.brief import Brief
-from assistant.insights import plans
-from assistant.insights.minimal_pairs import Arm
-from index.images import read_image
+from assistant.experiments import plans
+from assistant.experiments.minimal_pairs import Arm
+from index.io.images import read_image
 from index.records import Pixels
 from index.store import open_index
 from tests.small_catalogue import SmallEncoder, build, write_catalogue

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 from skimage.data import astronaut
 
-from index.canvases import Canvas, Layout, layouts, load_canvases, survive
 from index.features.analysis import Box
+from index.features.canvases import Canvas, Layout, layouts, load_canvases, survive
 from index.features.extract import FeatureExtractor
-from index.images import Picture
+from index.io.images import Picture
 
 EVEN = np.zeros((16, 16))
 FACE, LOW_TITLE = Box(0.4, 0.1, 0.6, 0.25), Box(0.2, 0.8, 0.8, 0.9)

@@ -19,7 +19,7 @@ from tests.small_catalogue import draw
 SCRIPT = """
 import sys
 from pathlib import Path
-from assistant.thumbnails import Card, show_cards
+from assistant.terminal.thumbnails import Card, show_cards
 folder = Path(sys.argv[1])
 title = "A title too long for its column"
 cards = [Card(folder / f"{n}.jpg", (f"art{n}", title, "+3%")) for n in range(3)]

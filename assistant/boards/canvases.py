@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from assistant.answers.canvases import NOT_MEASURED, survivals
 from assistant.boards.content import Pair, Piece, Preview, Swatch
 from assistant.boards.desk import Desk, read_layouts
 from assistant.boards.sentences import say
-from assistant.canvas_check import NOT_MEASURED, survivals
-from assistant.per_index import per_index
+from assistant.insights.index_cache import index_cache
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from assistant.answer import Answer
-    from index.canvases import Canvas
+    from assistant.answers.answer import Answer
+    from index.features.canvases import Canvas
     from index.store import Index
 
 PREVIEWED = 3
@@ -80,7 +80,7 @@ def _preview(desk: Desk, canvas: Canvas, piece: Piece, found: Mapping[str, Any])
     )  # fmt: skip
 
 
-@per_index
+@index_cache
 def _sizes(index: Index) -> dict[str, tuple[int, int]]:
     if not index.has("images") or not {"width", "height"} <= set(index.column_names("images")):
         return {}
@@ -123,7 +123,7 @@ def palette(desk: Desk, pairs: Sequence[Pair]) -> tuple[Swatch, ...]:
     return tuple(sorted(made, key=lambda swatch: -swatch.share)[:SWATCHES])
 
 
-@per_index
+@index_cache
 def _palettes(index: Index) -> dict[str, tuple[tuple[str, str, float], ...]]:
     if not index.has("features") or "palette" not in index.column_names("features"):
         return {}

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from assistant.answer import Answer
-    from assistant.insights.plans import TestPlan
+    from assistant.answers.answer import Answer
+    from assistant.experiments.plans import TestPlan
 
 
 @dataclass(frozen=True, slots=True)

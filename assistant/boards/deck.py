@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from assistant.boards import slide_kinds as kinds
 from assistant.boards.sentences import capital
 from assistant.boards.slides import BODY, Line
-from assistant.words import percent
+from assistant.wording import percent
 
 if TYPE_CHECKING:
     from assistant.boards.content import Board, Concept, Finding, Pair, Piece, Section, ThemeCard
     from assistant.boards.slides import Slide
-    from assistant.insights.plans import TestPlan
+    from assistant.experiments.plans import TestPlan
     from index.records import Pixels
 
 CLUSTERS, SECTIONS, THEMES = 3, 4, 2

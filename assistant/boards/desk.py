@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assistant.asking import read_artworks, read_tags
-from assistant.audience_lift import AudienceLift, audience_lift
+from assistant.answers.lift import AudienceLift, audience_lift
+from assistant.answers.match import read_artworks, read_tags
 from assistant.boards.content import Piece
 from assistant.boards.sentences import change_of
-from assistant.insights.plain import plain_rows
+from assistant.insights.index_cache import index_cache
+from assistant.insights.json_values import json_rows
 from assistant.insights.report import read_travel
-from assistant.per_index import per_index
-from index.canvases import load_canvases
+from index.features.canvases import load_canvases
 from index.records import ALL, Grade
 
 if TYPE_CHECKING:
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
     from assistant.insights.confounders import Travel
     from assistant.insights.report import InsightReport
-    from index.canvases import Canvas, Layout
     from index.encoders.protocol import Encoder
+    from index.features.canvases import Canvas, Layout
     from index.store import Index
 
 
-@per_index
+@index_cache
 def read_layouts(index: Index) -> dict[str, Layout]:
     """Where things are in each artwork, where that was measured."""
-    from index.canvases import layouts
+    from index.features.canvases import layouts
 
     return layouts(index)
 
@@ -78,7 +78,7 @@ class Desk:
             keep = table["grade"] != Grade.INSUFFICIENT.value
             for name in ("cluster", "platform", "genre", "country"):
                 keep &= table[name] == (key if name == kind else ALL)
-            rows = plain_rows(table[keep])
+            rows = json_rows(table[keep])
             self._effects[kind, key] = without_twins(rows, read_travel(self.index))
         return self._effects[kind, key]
 
@@ -124,7 +124,7 @@ def without_twins(rows: Sequence[dict[str, Any]], travel: Travel) -> list[dict[s
     return kept
 
 
-@per_index
+@index_cache
 def _rows(index: Index) -> dict[str, int]:
     return {artwork: row for row, artwork in enumerate(read_artworks(index).ids)}
 

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from assistant.answer import Answer
-from assistant.asking import Asked, read_artworks
+from assistant.answers.answer import Answer
+from assistant.answers.exemplars import choose, score
+from assistant.answers.match import Asked, read_artworks
+from assistant.answers.relevance import image_space
 from assistant.boards.content import Finding, Interval, Piece, Section, ThemeCard
 from assistant.boards.desk import Desk, usual_take, without_twins
 from assistant.boards.sentences import capital, change_of, contrast_in_words, in_words, points, say
-from assistant.exemplars import choose, score
-from assistant.insights.plain import plain_rows
+from assistant.insights.json_values import json_rows
 from assistant.insights.report import read_travel
-from assistant.relevance import image_space
-from assistant.words import percent, relative_change
+from assistant.wording import percent, relative_change
 from index.records import ALL, Grade
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from assistant.insights.themes import Theme
+    from assistant.insights.themes.themes import Theme
 
 SECTION_PIECES = 6
 SECTION_FINDINGS = 6
@@ -129,7 +129,7 @@ def conflicts(answer: Answer, desk: Desk, barred: frozenset[str]) -> tuple[Findi
     table = desk.report.conflicts
     known = {*names, ALL}
     table = table[table["helps_cluster"].isin(known) & table["hurts_cluster"].isin(known)]
-    rows = [row for row in plain_rows(table) if row["feature"] not in barred]
+    rows = [row for row in json_rows(table) if row["feature"] not in barred]
     told = without_twins(rows, read_travel(desk.index))[:CONFLICTS_SHOWN]
     return tuple(_conflict(row, answer.take_fraction, names, desk) for row in told)
 

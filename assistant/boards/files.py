@@ -10,9 +10,9 @@ from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.console import json_text
-from assistant.writing import replace_file
 from index.errors import ArtworkIndexError, InputError
+from index.io.atomic import replace_file
+from index.io.safe_text import json_text
 
 if TYPE_CHECKING:
     from assistant.boards.content import Board
@@ -63,7 +63,7 @@ def find_briefs(asked: Sequence[str]) -> list[Path]:
         else:
             here = [path]
         if not here:
-            raise InputError("holds no brief", path=path, mend="name a .yaml file of a brief")
+            raise InputError("holds no brief", path=path, hint="name a .yaml file of a brief")
         found.update(dict.fromkeys(here))
     return list(found)
 
@@ -77,7 +77,7 @@ def read_formats(asked: str) -> tuple[str, ...]:
     wanted = tuple(dict.fromkeys(part.strip().lower() for part in asked.split(",") if part.strip()))
     for one in wanted:
         if one not in FORMATS:
-            raise InputError(f"unknown format {one!r}", mend=f"formats are {', '.join(FORMATS)}")
+            raise InputError(f"unknown format {one!r}", hint=f"formats are {', '.join(FORMATS)}")
     return wanted or ("html",)
 
 
@@ -133,16 +133,16 @@ def write_boards(
     Raises:
         InputError: the folder cannot be written.
     """
+    from assistant.answers.brief import load_brief
     from assistant.boards.make import make_board
     from assistant.boards.page import draw_index
-    from assistant.brief import load_brief
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(
-            f"cannot be made: {reason}", path=folder, mend="give another -o"
+            f"cannot be made: {reason}", path=folder, hint="give another -o"
         ) from error
     made: list[tuple[Path, str, tuple[Path, ...]]] = []
     rows: list[tuple[str, Board]] = []

@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assistant.answer import Answer, Exemplar, answer_asked, nearest_pool, read_matrix
-from assistant.asking import Asked, ask, read_artworks
-from assistant.avoid import barred_features
+from assistant.answers.answer import Answer, Exemplar, answer_asked, nearest_pool, read_matrix
+from assistant.answers.exclusions import barred_features
+from assistant.answers.exemplars import score
+from assistant.answers.match import Asked, ask, read_artworks
+from assistant.answers.suite import plan_suite
 from assistant.boards.canvases import palette, previews
 from assistant.boards.content import Board, Finding, Interval, Pair, Piece
 from assistant.boards.desk import Desk
 from assistant.boards.evidence import conflicts, losing, sections, theme_cards
 from assistant.boards.novelty import contradictions, genre_rows, novelty_marks
 from assistant.boards.sentences import capital, in_words, quoted, say
-from assistant.boards.suites import plan_suite
-from assistant.exemplars import score
 from assistant.insights.report import read_travel
-from assistant.render import interval, sentence
-from assistant.words import percent, phrase, times
+from assistant.terminal.answer import interval, sentence
+from assistant.wording import percent, phrase, times
 from index.records import Grade
 
 if TYPE_CHECKING:
-    from assistant.brief import Brief
-    from assistant.shared_features import SharedFeature
+    from assistant.answers.brief import Brief
+    from assistant.insights.shared_features import SharedFeature
 
 SHARED_SHOWN = 12
 WORST_SHOWN = 6
@@ -180,7 +180,7 @@ def _cautions(answer: Answer, pairs: tuple[Pair, ...]) -> tuple[str, ...]:
 def _tests(answer: Answer, desk: Desk, barred: frozenset[str]) -> tuple[Any, ...]:
     if desk.report is None:
         return ()
-    from assistant.insights.plans import propose_tests
+    from assistant.experiments.plans import propose_tests
 
     return propose_tests(answer, desk.report, desk.index, k=TESTS_SHOWN, without=barred)
 

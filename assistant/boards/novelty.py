@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from assistant.asking import read_artworks
+from assistant.answers.match import read_artworks
+from assistant.answers.relevance import image_space
 from assistant.boards.sentences import points, say
 from assistant.insights.grading import LEVEL
-from assistant.per_index import per_index
-from assistant.relevance import image_space
+from assistant.insights.index_cache import index_cache
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
 
-    from assistant.brief import Brief
-    from assistant.shared_features import SharedFeature
+    from assistant.answers.brief import Brief
+    from assistant.insights.shared_features import SharedFeature
     from index.features.matrix import FeatureMatrix
     from index.records import FloatMatrix
     from index.store import Index
@@ -45,7 +45,7 @@ RARE = 0.25
 _Flags = npt.NDArray[np.bool_]
 
 
-@per_index
+@index_cache
 def title_genres(index: Index) -> list[frozenset[str]]:
     """Genres of each title."""
     texts = index.table("titles", ["genres"])["genres"].to_pylist()
@@ -55,7 +55,7 @@ def title_genres(index: Index) -> list[frozenset[str]]:
     ]
 
 
-@per_index
+@index_cache
 def _dates(index: Index) -> pd.Series | None:
     import pandas as pd
 
@@ -64,11 +64,11 @@ def _dates(index: Index) -> pd.Series | None:
     return dates if dates.notna().any() else None
 
 
-@per_index
+@index_cache
 def _concepts(index: Index) -> tuple[tuple[str, str, str, _Flags], ...]:
     """Feature, name and words of each concept the encoder sees, and the artworks that show it."""
-    from index.concepts.vocabulary import load_vocabulary
-    from index.perceived import feature_column, feature_names
+    from index.features.concepts.vocabulary import load_vocabulary
+    from index.query.features import feature_column, feature_names
 
     held = set(feature_names(index))
     found = []
@@ -141,7 +141,7 @@ def _named(genre: str, brief: Brief, said: str) -> bool:
 
 
 def _unmentioned(index: Index, said: str, row: int) -> list[str]:
-    from index.concepts.vocabulary import find_concepts
+    from index.features.concepts.vocabulary import find_concepts
 
     concepts = _concepts(index)
     seen = [one for one in concepts if one[3][row]]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.boards.pictures import LARGE, SMALL, Pictures
 from assistant.boards.sentences import in_words
-from assistant.words import percent, relative_change, times
+from assistant.wording import percent, relative_change, times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.boards import slides as s
 from assistant.boards.pptx import fitted
 from assistant.boards.text_direction import is_rtl
-from assistant.console import plain
+from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -65,7 +65,7 @@ def draw_slides(slides: Sequence[s.Slide], *, title: str) -> bytes:
     document.set_auto_page_break(False)
     document.set_margin(0)
     document.c_margin = 0
-    document.set_title(plain(title)[:250])
+    document.set_title(sanitise(title)[:250])
     document.set_creator("assistant")
     document.set_lang("en")
     for bold in (False, True):
@@ -87,7 +87,9 @@ def _draw(document: FPDF, item: s.Item, unknown: dict[int, str]) -> None:
             _set(document, item, unknown)
         case s.Picture():
             x, y, width, height = fitted(item)
-            document.image(io.BytesIO(item.content), x, y, width, height, alt_text=plain(item.alt))
+            document.image(
+                io.BytesIO(item.content), x, y, width, height, alt_text=sanitise(item.alt)
+            )
         case s.Box():
             _box(document, item)
         case s.Dot():

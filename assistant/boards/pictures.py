@@ -40,7 +40,7 @@ class Pictures:
     def pixels(self, path: str) -> Pixels | None:
         """RGB of a picture, longest side at most 800."""
         from index.errors import ImageUnreadable
-        from index.images import read_image
+        from index.io.images import read_image
 
         if path not in self._pixels:
             try:

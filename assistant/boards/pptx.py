@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.boards import slides as s
 from assistant.boards.text_direction import is_rtl
-from assistant.console import plain
+from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,7 @@ def draw_slides(slides: Sequence[s.Slide], *, title: str) -> bytes:
 
     document = Presentation()
     document.slide_width, document.slide_height = Inches(s.WIDTH), Inches(s.HEIGHT)
-    document.core_properties.title = plain(title)[:250]
+    document.core_properties.title = sanitise(title)[:250]
     document.core_properties.author = "assistant"
     for slide in slides:
         page = document.slides.add_slide(document.slide_layouts[_TITLE_ONLY])
@@ -55,7 +55,7 @@ def draw_slides(slides: Sequence[s.Slide], *, title: str) -> bytes:
         for item in slide.items:
             _draw(page.shapes, item)
         if slide.notes:
-            lines = (plain(line) for line in slide.notes.splitlines())
+            lines = (sanitise(line) for line in slide.notes.splitlines())
             page.notes_slide.notes_text_frame.text = "\n".join(lines)
     written = io.BytesIO()
     document.save(written)
@@ -76,7 +76,7 @@ def _draw(shapes: Any, item: s.Item) -> None:
             picture = shapes.add_picture(
                 io.BytesIO(item.content), Inches(x), Inches(y), Inches(width), Inches(height)
             )
-            picture._element.nvPicPr.cNvPr.set("descr", plain(item.alt))
+            picture._element.nvPicPr.cNvPr.set("descr", sanitise(item.alt))
         case s.Box():
             _fill(shapes.add_shape(MSO_SHAPE.RECTANGLE, 0, 0, 0, 0), item, item.fill)
         case s.Dot():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from assistant.boards.content import Interval
-from assistant.words import percent, phrase, relative_change
+from assistant.wording import percent, phrase, relative_change
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

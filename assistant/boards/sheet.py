@@ -6,8 +6,8 @@ import io
 from typing import TYPE_CHECKING
 
 from assistant.boards.slides import typeface
-from assistant.console import plain
-from assistant.words import percent
+from assistant.wording import percent
+from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,7 +86,7 @@ def _line(
     draw: ImageDraw, at: tuple[int, int], text: str, font: FreeTypeFont, colour: str, width: int
 ) -> None:
     """Text cut to a width; more than its first 300 characters is never measured."""
-    words = plain(text)[:300]
+    words = sanitise(text)[:300]
     cut = words
     while cut and draw.textlength(cut, font) > width:
         cut = cut[: int(len(cut) * 0.93) - 1] if len(cut) > 20 else cut[:-1]

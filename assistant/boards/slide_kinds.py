@@ -41,7 +41,7 @@ from assistant.boards.slides import (
     fit,
     height_of,
 )
-from assistant.console import plain
+from index.io.safe_text import sanitise
 
 _T = TypeVar("_T")
 _ROW, _STRIP_ROW = 0.64, 0.45
@@ -111,7 +111,7 @@ def _largest(
     text: str, sizes: Sequence[float], width: float, height: float, colour: str
 ) -> tuple[Line, ...]:
     """Bold text in the largest of the sizes in which a box takes it whole, else cut."""
-    lines = [(Line(plain(text), size, bold=True, colour=colour),) for size in sizes]
+    lines = [(Line(sanitise(text), size, bold=True, colour=colour),) for size in sizes]
     whole = (line for line in lines if height_of(line, width) <= height)
     return fit(next(whole, lines[-1]), width, height)
 

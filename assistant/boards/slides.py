@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from assistant.console import plain
+from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
@@ -172,7 +172,7 @@ def fit(lines: tuple[Line, ...], width: float, height: float) -> tuple[Line, ...
         if room <= 0:
             break
         most = int((room + 1) * width * _INCH / (line.size * _NARROWEST)) + 1
-        rows = wrap(plain(line.text)[:most], line.size, width, bold=line.bold)
+        rows = wrap(sanitise(line.text)[:most], line.size, width, bold=line.bold)
         text = "".join(rows) if len(rows) <= room else _cut(rows[:room], line, width)
         kept.append(Line(text, line.size, line.bold, line.colour))
         left -= min(len(rows), room) * step

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from assistant.boards.sentences import in_words
-from assistant.console import plain
+from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
     from assistant.boards.content import Board
@@ -16,7 +16,7 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&!$])|^[-+=]")
 
 def escape(text: object) -> str:
     """Text on one line that a Markdown reader shows as it is."""
-    return _MARKUP.sub(lambda found: f"\\{found.group(0)}", " ".join(plain(text).split()))
+    return _MARKUP.sub(lambda found: f"\\{found.group(0)}", " ".join(sanitise(text).split()))
 
 
 def draw_markdown(board: Board) -> str:

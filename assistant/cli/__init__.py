@@ -12,9 +12,9 @@ INTERRUPTED = 130
 
 
 def _fail(message: str, code: int) -> NoReturn:
-    from assistant.console import plain
+    from index.io.safe_text import sanitise
 
-    sys.stderr.write(f"assistant: {plain(message)}\n")
+    sys.stderr.write(f"assistant: {sanitise(message)}\n")
     sys.exit(code)
 
 

@@ -10,7 +10,7 @@ from typer.core import TyperCommand, TyperGroup
 from assistant.cli.app import IndexOption, JsonOption, app
 
 if TYPE_CHECKING:
-    from index.attributes.attribute import Attribute
+    from index.features.attributes.attribute import Attribute
     from index.store import Index
 
 MEASURE = "measure"
@@ -59,7 +59,7 @@ app.add_typer(features_app)
 
 def attribute_json(attribute: Attribute, index: Index) -> dict[str, Any]:
     """An attribute as docs/json.md describes it."""
-    from index.attributes.attribute import VALUES
+    from index.features.attributes.attribute import VALUES
 
     has = index.table(VALUES, [attribute.name])[attribute.name].to_pylist()
     numbers = ("auc", "low", "high", "found", "false")
@@ -111,17 +111,18 @@ def add(
     told from others (AUC below 0.6).
     """
     from assistant.cli.opening import open_with_encoder
-    from assistant.console import emit_json, output, plain
     from assistant.settings import index_folder
-    from index.attributes.change import add_attribute
-    from index.attributes.make import Request
+    from assistant.terminal.console import emit_json, output
+    from index.build.attribute_change import add_attribute
+    from index.build.attribute_make import Request
     from index.errors import InputError
+    from index.io.safe_text import sanitise
     from index.store import open_index
 
     if not like and not unlike and not prompt:
         raise InputError(
             f"nothing says what {name!r} is",
-            mend="give pictures with --like, or words with --prompt",
+            hint="give pictures with --like, or words with --prompt",
         )
     folder = index_folder(index)
     opened, encoder = open_with_encoder(folder)
@@ -133,8 +134,8 @@ def add(
     if json:
         emit_json(document)
         return
-    output().print(f"{plain(made.label)} is now the feature {made.name}.")
-    output().print(f"How well it is told: {plain(made.accuracy)}.")
+    output().print(f"{sanitise(made.label)} is now the feature {made.name}.")
+    output().print(f"How well it is told: {sanitise(made.accuracy)}.")
     if made.auc is not None and made.found is not None and made.false is not None:
         others = "counter-examples, most drawn at random" if made.drawn else "counter-examples"
         output().print(
@@ -148,9 +149,10 @@ def add(
 @features_app.command("list", epilog="Example: assistant features list --index artwork-index")
 def list_(index: IndexOption = None, json: JsonOption = False) -> None:
     """List your attributes with how well each is told, and what the index's encoder can see."""
-    from assistant.console import emit_json, output, plain
     from assistant.settings import index_folder
-    from index.attributes.attribute import read_attributes
+    from assistant.terminal.console import emit_json, output
+    from index.io.safe_text import sanitise
+    from index.query.attributes import read_attributes
     from index.store import open_index
 
     with open_index(index_folder(index)) as opened:
@@ -169,7 +171,7 @@ def list_(index: IndexOption = None, json: JsonOption = False) -> None:
     found = sorted((one for one in seen if one["artworks"]), key=lambda one: -one["artworks"])
     shown = ", ".join(f"{one['concept']} {one['artworks']}" for one in found)
     output().print(
-        f"\nThe encoder {plain(encoder)} sees {len(seen)} of {len(concepts)} concepts. "
+        f"\nThe encoder {sanitise(encoder)} sees {len(seen)} of {len(concepts)} concepts. "
         f"Artworks by concept: {shown.replace('_', ' ') or 'none'}."
     )
     if unseen:
@@ -195,8 +197,9 @@ def concepts_json(index: Index) -> list[dict[str, Any]]:
 
 
 def _show_attributes(rows: list[dict[str, Any]]) -> None:
-    from assistant.console import output, plain
-    from assistant.render import table
+    from assistant.terminal.answer import table
+    from assistant.terminal.console import output
+    from index.io.safe_text import sanitise
 
     numbers = ("AUC (90% interval)", "examples", "artworks")
     drawn = table("Your attributes", "feature", "called", *numbers, right=numbers)
@@ -206,7 +209,7 @@ def _show_attributes(rows: list[dict[str, Any]]) -> None:
             auc = f"{row['auc']:.2f} ({row['low']:.2f} to {row['high']:.2f})"
         drawn.add_row(
             row["name"],
-            plain(row["label"]),
+            sanitise(row["label"]),
             auc,
             f"{row['examples']}",
             f"{row['artworks']} of {row['of']}",
@@ -221,15 +224,16 @@ def remove(
     json: JsonOption = False,
 ) -> None:
     """Remove an attribute and its examples from an index."""
-    from assistant.console import emit_json, output, plain
     from assistant.settings import index_folder
-    from index.attributes.change import remove_attribute
+    from assistant.terminal.console import emit_json, output
+    from index.build.attribute_change import remove_attribute
+    from index.io.safe_text import sanitise
 
     gone = remove_attribute(index_folder(index), name)
     if json:
         emit_json({"removed": gone.name})
     else:
-        output().print(f"{plain(gone.label)} is removed.")
+        output().print(f"{sanitise(gone.label)} is removed.")
 
 
 @features_app.command("review", epilog='Example: assistant features review "holding a weapon"')
@@ -240,11 +244,12 @@ def review(
     json: JsonOption = False,
 ) -> None:
     """Show the pictures that an attribute is least sure of: labelling those teaches it most."""
-    from assistant.console import emit_json, output, plain
-    from assistant.render import table
     from assistant.settings import index_folder
-    from index.attributes.change import find_attribute
-    from index.attributes.review import most_uncertain
+    from assistant.terminal.answer import table
+    from assistant.terminal.console import emit_json, output
+    from index.build.attribute_change import find_attribute
+    from index.build.attribute_review import most_uncertain
+    from index.io.safe_text import sanitise
     from index.store import open_index
 
     with open_index(index_folder(index)) as opened:
@@ -265,13 +270,16 @@ def review(
         emit_json({"attribute": attribute.name, "uncertain": rows})
         return
     drawn = table(
-        f"Least sure of “{plain(attribute.label)}”", "artwork", "says", "margin", "file",
+        f"Least sure of “{sanitise(attribute.label)}”", "artwork", "says", "margin", "file",
         right=("margin",),
     )  # fmt: skip
     for one in doubts:
         said = "yes" if one.has else "no"
-        drawn.add_row(plain(one.artwork_id), said, f"{one.margin:+.2f}", plain(folder / one.path))
+        drawn.add_row(
+            sanitise(one.artwork_id), said, f"{one.margin:+.2f}", sanitise(folder / one.path)
+        )
     output().print(drawn)
     output().print(
-        f'Look at them, then: assistant features add "{plain(attribute.label)}" --like … --unlike …'
+        f'Look at them, then: assistant features add "{sanitise(attribute.label)}" '
+        "--like … --unlike …"
     )

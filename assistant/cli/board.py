@@ -12,22 +12,23 @@ from assistant.cli.app import CanvasesOption, IndexOption, JsonOption, app
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from assistant.answers.picks import Pick
     from assistant.boards.desk import Desk
     from assistant.boards.files import Run
     from assistant.mockups.records import Mockup
-    from assistant.picks import Pick
 
 
 def draw_beside(
     run: Run, desk: Desk, picks: Sequence[Pick], canvases: Path | None
 ) -> dict[Path, list[Mockup]]:
     """Layout comps of every board's brief, in a folder beside the board, named after it."""
-    from assistant.answer import answer_brief
-    from assistant.brief import load_brief
-    from assistant.console import notes, plain, progress_bar
+    from assistant.answers.answer import answer_brief
+    from assistant.answers.brief import load_brief
+    from assistant.answers.picks import picked_for
     from assistant.mockups.draw import Wishes, draw_mockups
-    from assistant.picks import picked_for
+    from assistant.terminal.console import notes, progress_bar
     from index.errors import InputError
+    from index.io.safe_text import sanitise
 
     drawn: dict[Path, list[Mockup]] = {}
     with progress_bar() as progress:
@@ -44,7 +45,7 @@ def draw_beside(
                     answer, path, desk.index, desk.encoder, folder, wishes=wishes, progress=progress
                 )
             except InputError as error:
-                notes().print(f"no mockups for {plain(path)}: {plain(error)}")
+                notes().print(f"no mockups for {sanitise(path)}: {sanitise(error)}")
     return drawn
 
 
@@ -71,15 +72,16 @@ def board(
     """Make a board for each brief, and a page over all of them."""
     from assistant.boards.files import find_briefs, read_formats, write_boards
     from assistant.cli.opening import open_with_encoder
-    from assistant.console import emit_json, notes, output, plain, progress_bar
-    from index.canvases import load_canvases
+    from assistant.terminal.console import emit_json, notes, output, progress_bar
+    from index.features.canvases import load_canvases
+    from index.io.safe_text import sanitise
 
     formats, paths, known = read_formats(form), find_briefs(briefs), load_canvases(canvases)
     opened, encoder = open_with_encoder(index)
+    from assistant.answers.picks import load_picks, picked_for
     from assistant.boards.desk import Desk
     from assistant.boards.pictures import Pictures
     from assistant.insights.report import insights
-    from assistant.picks import load_picks, picked_for
 
     picks = load_picks(opened.folder)
     with progress_bar() as progress:
@@ -96,9 +98,9 @@ def board(
             progress=progress,
         )
     for path, reason in run.failed:
-        notes().print(f"no board for {plain(path)}: {plain(reason)}")
+        notes().print(f"no board for {sanitise(path)}: {sanitise(reason)}")
     for name, reason in run.unreadable:
-        notes().print(f"no picture {plain(name)}: {plain(reason)}")
+        notes().print(f"no picture {sanitise(name)}: {sanitise(reason)}")
     drawn = draw_beside(run, desk, picks, canvases) if mockups else {}
     if json:
         comps = [
@@ -109,9 +111,9 @@ def board(
     else:
         for path, _, files in run.boards:
             for file in (*files, *(one.path for one in drawn.get(path, ()))):
-                output().print(plain(file))
+                output().print(sanitise(file))
         if run.index is not None:
-            output().print(plain(run.index))
+            output().print(sanitise(run.index))
     if run.failed:
         notes().print(f"{len(run.failed)} of {len(paths)} briefs failed, the others are written")
         raise typer.Exit(2)

@@ -23,21 +23,21 @@ def brief(
     json: JsonOption = False,
 ) -> None:
     """Show past artwork that did well with a new title's audience, and what it shares."""
-    from assistant.brief import load_brief
+    from assistant.answers.brief import load_brief
     from assistant.cli.opening import open_with_encoder
-    from index.canvases import load_canvases
+    from index.features.canvases import load_canvases
 
     asked, known = load_brief(path), load_canvases(canvases)
     opened, encoder = open_with_encoder(index)
-    from assistant.answer import answer_brief
-    from assistant.picks import load_picks, picked_for
+    from assistant.answers.answer import answer_brief
+    from assistant.answers.picks import load_picks, picked_for
 
     picks = picked_for(load_picks(opened.folder), asked.title)
     answer = answer_brief(asked, path, opened, encoder, k=k, picks=picks, canvases=known)
     drawn = None
     if mockups is not None:
-        from assistant.console import progress_bar
         from assistant.mockups.draw import Wishes, draw_mockups
+        from assistant.terminal.console import progress_bar
 
         wishes = Wishes.of(asked, extra_canvases=canvases)
         with progress_bar() as progress:
@@ -45,15 +45,15 @@ def brief(
                 answer, path, opened, encoder, mockups, wishes=wishes, progress=progress
             )
     if json:
-        from assistant.console import emit_json
+        from assistant.terminal.console import emit_json
 
         pictures = {} if drawn is None else {"mockups": [one.to_json() for one in drawn]}
         emit_json({**answer.to_json(), **pictures})
         return
-    from assistant.render import show_answer
+    from assistant.terminal.answer import show_answer
 
     show_answer(answer, None if no_images else opened.catalogue_folder)
     if drawn:
-        from assistant.mockups.show import show_mockups
+        from assistant.terminal.mockups import show_mockups
 
         show_mockups(drawn, answer.take_fraction)

@@ -9,8 +9,8 @@ import typer
 from assistant.cli.app import IndexOption, JsonOption, app
 
 if TYPE_CHECKING:
-    from assistant.insights.causal import CausalReading
-    from assistant.insights.double_ml import Estimate
+    from assistant.insights.causal.double_ml import Estimate
+    from assistant.insights.causal.reading import CausalReading
 
 _OVERLAP = {
     "good": "Like is compared with like",
@@ -32,13 +32,14 @@ def _differ(p: float | None, what: str) -> str:
 
 def show_reading(reading: CausalReading, names: dict[str, str]) -> None:
     """The effect, where it differs, what it rests on and what could undo it."""
-    from assistant.console import output, plain
-    from assistant.render import table
-    from assistant.words import phrase
+    from assistant.terminal.answer import table
+    from assistant.terminal.console import output
+    from assistant.wording import phrase
+    from index.io.safe_text import sanitise
 
     numbers = ("effect, log-odds (90% interval)", "titles", "artworks")
     drawn = table(
-        f"{plain(phrase(reading.feature, reading.level))}: {plain(reading.step)}",
+        f"{sanitise(phrase(reading.feature, reading.level))}: {sanitise(reading.step)}",
         "for", *numbers, right=numbers,
     )  # fmt: skip
     slices = [part for part in (reading.cluster, reading.platform) if part != "all"]
@@ -46,10 +47,10 @@ def show_reading(reading: CausalReading, names: dict[str, str]) -> None:
     rows += [(names.get(cluster, cluster), one) for cluster, one in reading.clusters.items()]
     rows += list(reading.genres.items())
     for name, one in rows:
-        drawn.add_row(plain(name), _lift(one), f"{one.titles:,}", f"{one.rows:,}")
+        drawn.add_row(sanitise(name), _lift(one), f"{one.titles:,}", f"{one.rows:,}")
     output().print(drawn)
     for sentence in sentences(reading):
-        output().print(plain(sentence))
+        output().print(sanitise(sentence))
     output().print("\nThis is a cause only if:")
     for assumption in reading.assumptions:
         output().print(f"- {assumption}")
@@ -57,7 +58,7 @@ def show_reading(reading: CausalReading, names: dict[str, str]) -> None:
 
 def sentences(reading: CausalReading) -> list[str]:
     """Heterogeneity, overlap, mediation and sensitivity in plain words."""
-    from assistant.words import phrase
+    from assistant.wording import phrase
 
     overlap, strength, through = reading.overlap, reading.sensitivity, reading.mediation
     said = [_differ(reading.genres_differ_p, "genres")]
@@ -114,12 +115,12 @@ def cause(
     json: JsonOption = False,
 ) -> None:
     """Estimate what changing one feature alone would do, and say what that rests on."""
-    from assistant.console import emit_json
-    from assistant.insights.causal import read_cause
+    from assistant.insights.causal.reading import read_cause
     from assistant.insights.effects import EffectSlice
     from assistant.insights.report import read_evidence
     from assistant.settings import index_folder
-    from assistant.words import phrase
+    from assistant.terminal.console import emit_json
+    from assistant.wording import phrase
     from index.store import open_index
 
     opened = open_index(index_folder(index))

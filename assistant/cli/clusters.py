@@ -19,7 +19,7 @@ def _write_members(table: Any, path: Path) -> int:
     Returns:
         Rows of a CSV in which an apostrophe keeps a spreadsheet from taking a cell for a formula.
     """
-    from assistant.writing import replacing
+    from index.io.atomic import replacing
 
     if path.suffix.lower() == ".parquet":
         from pyarrow import parquet
@@ -40,9 +40,10 @@ def _write_members(table: Any, path: Path) -> int:
 
 
 def _tell_written(path: Path, marked: int) -> None:
-    from assistant.console import notes, plain
+    from assistant.terminal.console import notes
+    from index.io.safe_text import sanitise
 
-    notes().print(f"members written to {plain(path)}")
+    notes().print(f"members written to {sanitise(path)}")
     if marked:
         notes().print(
             f"note: {marked:,} rows begin like a formula and stand after an apostrophe; "
@@ -70,17 +71,18 @@ def clusters(
         if not opened.has("members"):
             raise InputError(
                 "this index knows no members",
-                mend="add interactions or members to the catalogue and index it again",
+                hint="add interactions or members to the catalogue and index it again",
             )
         _tell_written(members_out, _write_members(opened.table("members"), members_out))
     if json:
-        from assistant.console import emit_json
+        from assistant.terminal.console import emit_json
 
         keys = ("cluster", "name", "members", "top_genres", "top_titles")
         emit_json({"clusters": [{key: row[key] for key in keys} for row in rows]})
         return
-    from assistant.console import output, plain
-    from assistant.render import table
+    from assistant.terminal.answer import table
+    from assistant.terminal.console import output
+    from index.io.safe_text import sanitise
 
     if not rows:
         output().print("This index has no member clusters: insufficient data.")
@@ -91,10 +93,10 @@ def clusters(
                   "over-watched titles", right=("members",))  # fmt: skip
     for row in rows:
         drawn.add_row(
-            plain(row["cluster"]),
-            plain(row["name"]),
+            sanitise(row["cluster"]),
+            sanitise(row["name"]),
             "" if row["members"] is None else f"{row['members']:,}",
-            plain(", ".join(row["top_genres"][:4])),
-            plain(", ".join(names.get(title, title) for title in row["top_titles"][:3])),
+            sanitise(", ".join(row["top_genres"][:4])),
+            sanitise(", ".join(names.get(title, title) for title in row["top_titles"][:3])),
         )
     output().print(drawn)

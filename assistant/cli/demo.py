@@ -35,16 +35,17 @@ def demo(
 
     The artwork is drawn and the behaviour simulated from a written-down truth.
     """
-    from assistant.answer import answer_brief
-    from assistant.brief import load_brief
+    from assistant.answers.answer import answer_brief
+    from assistant.answers.brief import load_brief
     from assistant.cli.indexing import report_json, show_report
     from assistant.cli.opening import open_with_encoder
-    from assistant.console import emit_json, notes, output, plain, progress_bar
     from assistant.demo import catalogue_is_current, write_catalogue
     from assistant.demo.briefs import MAIN_BRIEF
-    from assistant.render import show_answer
+    from assistant.terminal.answer import show_answer
+    from assistant.terminal.console import emit_json, notes, output, progress_bar
     from index.build import build_index
     from index.encoders import load_encoder
+    from index.io.safe_text import sanitise
 
     catalogue, index = folder / "catalogue", folder / "index"
     with progress_bar() as progress:
@@ -72,4 +73,4 @@ def demo(
         f"assistant features {catalogue}/images/*_1.jpg",
         "assistant --help",
     ):
-        output().print(f"  {plain(command)}")
+        output().print(f"  {sanitise(command)}")

@@ -46,7 +46,7 @@ def _check_encoder(spec: str) -> dict[str, Any]:
 
 def _check_index(folder: Path, deep: bool) -> list[dict[str, Any]]:
     from index.errors import RemoteFailed, StoreError
-    from index.locations import spelled
+    from index.io.locations import spelled
     from index.store import open_index
 
     name = f"index {spelled(folder)}"
@@ -55,14 +55,14 @@ def _check_index(folder: Path, deep: bool) -> list[dict[str, Any]]:
         if deep:
             opened.verify()
     except (StoreError, RemoteFailed) as error:
-        return [{"check": name, "ok": False, "detail": f"{error.reason}; {error.mend}"}]
+        return [{"check": name, "ok": False, "detail": f"{error.reason}; {error.hint}"}]
     counted = (
         f"{opened.table('artworks').num_rows} artworks, generation {opened.manifest.generation}"
     )
     checked = "every checksum agrees" if deep else "sizes agree (--deep reads every byte)"
-    from assistant.missing import count_missing
+    from index.query.coverage import measure_coverage
 
-    missing = count_missing(opened)
+    missing = measure_coverage(opened)
     return [
         {"check": name, "ok": True, "detail": f"{counted}, {checked}"},
         {"check": "features measured", "ok": missing.sound, "detail": str(missing)},
@@ -70,9 +70,9 @@ def _check_index(folder: Path, deep: bool) -> list[dict[str, Any]]:
 
 
 def _show_licences(as_json: bool) -> None:
-    from assistant.console import emit_json, output
-    from assistant.licences import read_licences
-    from assistant.render import table
+    from assistant.cli.licences import read_licences
+    from assistant.terminal.answer import table
+    from assistant.terminal.console import emit_json, output
 
     found = read_licences()
     if as_json:
@@ -112,7 +112,7 @@ def doctor(
         _show_licences(json)
         return
     from assistant.settings import index_folder
-    from index.locations import is_remote
+    from index.io.locations import is_remote
 
     python = {
         "check": "python",
@@ -125,17 +125,18 @@ def doctor(
         checks += _check_index(folder, deep)
     sound = all(check["ok"] for check in checks)
     if json:
-        from assistant.console import emit_json
+        from assistant.terminal.console import emit_json
 
         emit_json({"ok": sound, "checks": checks})
     else:
-        from assistant.console import output, plain
-        from assistant.render import table
+        from assistant.terminal.answer import table
+        from assistant.terminal.console import output
+        from index.io.safe_text import sanitise
 
         drawn = table("", "", "check", "detail")
         for check in checks:
             drawn.add_row(
-                "✓" if check["ok"] else "✗", plain(check["check"]), plain(check["detail"])
+                "✓" if check["ok"] else "✗", sanitise(check["check"]), sanitise(check["detail"])
             )
         output().print(drawn)
     if not sound:

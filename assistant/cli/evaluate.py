@@ -9,7 +9,7 @@ import typer
 from assistant.cli.app import IndexOption, JsonOption, app
 
 if TYPE_CHECKING:
-    from assistant.insights.evaluate import Evaluation
+    from assistant.answers.evaluation import Evaluation
 
 
 def _interval(
@@ -20,9 +20,10 @@ def _interval(
 
 def show_evaluation(found: Evaluation) -> None:
     """One table: pair picking over everything and by slice, calibration, uplift of exemplars."""
-    from assistant.console import output, plain
-    from assistant.insights.evaluate import MODEL, REFERENCE
-    from assistant.render import table
+    from assistant.answers.evaluation import MODEL, REFERENCE
+    from assistant.terminal.answer import table
+    from assistant.terminal.console import output
+    from index.io.safe_text import sanitise
 
     numbers = ("value (90% interval)", "the tool's lead over it", "on")
     drawn = table("On titles and impressions that were not used", "what", "method", *numbers,
@@ -35,7 +36,7 @@ def show_evaluation(found: Evaluation) -> None:
         lead = _interval(row, "margin", "margin_low", "margin_high")
         name = row["method"] + (" (not known of new artwork)" if row["method"] == REFERENCE else "")
         drawn.add_row(
-            plain(f"better of two picked{', ' + where if where else ''}"),
+            sanitise(f"better of two picked{', ' + where if where else ''}"),
             name,
             _interval(row),
             "" if row["method"] == MODEL else lead,
@@ -74,10 +75,10 @@ def evaluate(
     json: JsonOption = False,
 ) -> None:
     """Check the advice: pairs picked right, calibration, and uplift of exemplars."""
-    from assistant.console import emit_json, progress_bar
-    from assistant.insights.evaluate import evaluate as evaluate_index
-    from assistant.render import show_warnings
+    from assistant.answers.evaluation import evaluate as evaluate_index
     from assistant.settings import index_folder
+    from assistant.terminal.answer import show_warnings
+    from assistant.terminal.console import emit_json, progress_bar
     from index.store import open_index
 
     opened = open_index(index_folder(index))

@@ -14,7 +14,7 @@ from assistant.cli.attributes import MEASURE, features_app
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from index.canvases import Canvas, Survival
+    from index.features.canvases import Canvas, Survival
     from index.features.feature import Value
     from index.features.text_detector import Words
 
@@ -58,13 +58,13 @@ def features(
         return
     if not images:
         raise typer.BadParameter("name at least one image", param_hint="IMAGE…")
-    from assistant.overlays import overlay_paths, write_overlay
-    from index.canvases import find_canvas, load_canvases
+    from assistant.terminal.overlays import overlay_paths, write_overlay
     from index.errors import ImageUnreadable
+    from index.features.canvases import find_canvas, load_canvases
     from index.features.extract import FeatureExtractor
     from index.features.overlay import draw_overlay
     from index.features.text_detector import recognise_text
-    from index.images import read_image
+    from index.io.images import read_image
 
     known = load_canvases(canvases)
     asked = [find_canvas(name, known) for name in canvas or (known if canvases else ())]
@@ -90,15 +90,16 @@ def features(
         else:
             _show(path, (picture.width, picture.height), values, survivals, read, target)
     if json:
-        from assistant.console import emit_json
+        from assistant.terminal.console import emit_json
 
         refused = [{"path": str(one.path), "reason": one.reason} for one in skipped]
         emit_json({"images": documents, "skipped": refused})
     else:
-        from assistant.console import notes, plain
+        from assistant.terminal.console import notes
+        from index.io.safe_text import sanitise
 
         for one in skipped:
-            notes().print(f"skipped: {plain(one)}")
+            notes().print(f"skipped: {sanitise(one)}")
     if len(skipped) == len(images):
         raise typer.Exit(2)
 
@@ -110,13 +111,13 @@ _READING_SIDE = 1600
 def _print_table(index: Path | None) -> None:
     import sys
 
-    from assistant.feature_table import feature_table, known_features
+    from assistant.cli.feature_table import feature_table, known_features
     from index.features.accuracy import accuracy_figures
 
     if index is None:
         specs = known_features()
     else:
-        from index.perceived import index_features
+        from index.query.features import index_features
         from index.store import open_index
 
         specs = index_features(open_index(index))
@@ -126,7 +127,7 @@ def _print_table(index: Path | None) -> None:
 def _survivals(
     values: dict[str, Value], canvases: Sequence[Canvas]
 ) -> list[tuple[Canvas, Survival]]:
-    from index.canvases import Layout, survive
+    from index.features.canvases import Layout, survive
 
     text = values["layout"]
     if not isinstance(text, str):
@@ -143,9 +144,10 @@ def _show(
     words: Sequence[Words] | None,
     overlay: Path | None,
 ) -> None:
-    from assistant.cards import show_card, show_survivals, show_words
-    from assistant.console import notes, plain
+    from assistant.terminal.console import notes
+    from assistant.terminal.feature_card import show_card, show_survivals, show_words
     from index.features.registry import features as registered
+    from index.io.safe_text import sanitise
 
     show_card(str(path), size, values, registered())
     if survivals:
@@ -153,7 +155,7 @@ def _show(
     if words is not None:
         show_words(words)
     if overlay is not None:
-        notes().print(f"wrote {plain(overlay)}")
+        notes().print(f"wrote {sanitise(overlay)}")
 
 
 def _document(

@@ -10,13 +10,14 @@ import typer
 from assistant.cli.app import IndexOption, JsonOption, app
 
 if TYPE_CHECKING:
-    from assistant.insights.plans import TestPlan
+    from assistant.experiments.plans import TestPlan
 
 
 def show_plans(plans: tuple[TestPlan, ...]) -> None:
     """Each test in a few lines."""
-    from assistant.console import output, plain
-    from assistant.words import percent, relative_change
+    from assistant.terminal.console import output
+    from assistant.wording import percent, relative_change
+    from index.io.safe_text import sanitise
 
     if not plans:
         output().print("No question stands out: past artwork suggests no effect worth a test.")
@@ -26,7 +27,7 @@ def show_plans(plans: tuple[TestPlan, ...]) -> None:
             percent(relative_change(value, plan.take_fraction))
             for value in (plan.low, plan.effect, plan.high)
         )
-        output().print(plain(f"{number}. {plan.question}  [{plan.id}]"), style="bold")
+        output().print(sanitise(f"{number}. {plan.question}  [{plan.id}]"), style="bold")
         along = f" ({', '.join(plan.moves_along)} will move with it)" if plan.moves_along else ""
         lines = [
             f"change    {plan.change}{along}",
@@ -43,7 +44,7 @@ def show_plans(plans: tuple[TestPlan, ...]) -> None:
             f"see {percent(plan.smallest_change)} on {plan.take_fraction:.1%}"
         )
         for line in lines:
-            output().print(plain(f"   {line}"))
+            output().print(sanitise(f"   {line}"))
         output().print()
 
 
@@ -66,16 +67,17 @@ def hypotheses(
     json: JsonOption = False,
 ) -> None:
     """Turn the strongest open questions of a brief into tests of two variants."""
-    from assistant.brief import load_brief
+    from assistant.answers.brief import load_brief
     from assistant.cli.opening import open_with_encoder
 
     asked = load_brief(path)
     opened, encoder = open_with_encoder(index)
-    from assistant.answer import answer_brief
-    from assistant.console import emit_json, notes, plain, progress_bar
-    from assistant.insights.plan_file import plans_json, write_plans
-    from assistant.insights.plans import propose_tests
+    from assistant.answers.answer import answer_brief
+    from assistant.experiments.plan_file import plans_json, write_plans
+    from assistant.experiments.plans import propose_tests
     from assistant.insights.report import insights
+    from assistant.terminal.console import emit_json, notes, progress_bar
+    from index.io.safe_text import sanitise
 
     answer = answer_brief(asked, path, opened, encoder)
     with progress_bar() as progress:
@@ -83,7 +85,7 @@ def hypotheses(
     plans = propose_tests(answer, report, opened, k=k, traffic=traffic, smallest_change=smallest)
     if out is not None:
         write_plans(out, asked.title, plans)
-        notes().print(f"{len(plans)} tests recorded in {plain(out)}")
+        notes().print(f"{len(plans)} tests recorded in {sanitise(out)}")
     if json:
         emit_json(plans_json(asked.title, plans))
     else:

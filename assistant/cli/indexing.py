@@ -41,18 +41,19 @@ def report_json(report: BuildReport) -> dict[str, Any]:
 
 def show_report(report: BuildReport, folder: Path) -> None:
     """A build in a few lines; skipped files by name on stderr."""
-    from assistant.console import notes, output, plain
-    from assistant.render import show_warnings
-    from index.locations import spelled
+    from assistant.terminal.answer import show_warnings
+    from assistant.terminal.console import notes, output
+    from index.io.locations import spelled
+    from index.io.safe_text import sanitise
 
     for one in report.skipped[:SKIPPED_SHOWN]:
-        notes().print(f"skipped: {plain(one.path)}: {plain(one.reason)}")
+        notes().print(f"skipped: {sanitise(one.path)}: {sanitise(one.reason)}")
     if len(report.skipped) > SKIPPED_SHOWN:
         notes().print(f"skipped: … and {len(report.skipped) - SKIPPED_SHOWN} more (see --json)")
     show_warnings(report.warnings)
     skipped = f", {len(report.skipped)} skipped" if report.skipped else ""
     output().print(
-        f"{report.artworks} artworks in {plain(spelled(folder))} ({report.embedded} new, "
+        f"{report.artworks} artworks in {sanitise(spelled(folder))} ({report.embedded} new, "
         f"{report.reused} kept{skipped}) in {report.seconds:.1f} s with encoder {report.encoder}."
     )
     for space, how in report.search.items():
@@ -116,16 +117,16 @@ def index_catalogue(
 
     Only what changed is done again, and a killed run goes on where it was.
     """
-    from assistant.console import emit_json, progress_bar
     from assistant.settings import index_folder
+    from assistant.terminal.console import emit_json, progress_bar
     from index.build import build_index
     from index.encoders import load_encoder
-    from index.nearest import Shards, fill
+    from index.vectors import Shards, fill
 
     folder = index_folder(out)
     faces = None
     if emotion_model is not None:
-        from index.concepts.emotion_model import ClassifierEmotions
+        from index.features.concepts.emotion_model import ClassifierEmotions
 
         faces = ClassifierEmotions(emotion_model)
     pipeline = None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _brief_text(path: Path, index: Index) -> FloatMatrix:
-    from assistant.brief import brief_text, load_brief
+    from assistant.answers.brief import brief_text, load_brief
     from index.encoders import load_cached
 
     asked = load_brief(path)
@@ -45,17 +45,17 @@ def insights(
     json: JsonOption = False,
 ) -> None:
     """Estimate which features and themes go with better artwork inside titles, and for whom."""
-    from assistant.console import emit_json, progress_bar
     from assistant.insights.report import Focus
     from assistant.insights.report import insights as report_on
     from assistant.settings import index_folder
-    from index.perceived import index_features
+    from assistant.terminal.console import emit_json, progress_bar
+    from index.query.features import index_features
     from index.store import open_index
 
     opened = open_index(index_folder(index))
     text = None if brief is None else _brief_text(brief, opened)
     if feature is not None:
-        from assistant.words import phrase
+        from assistant.wording import phrase
 
         named = {phrase(one.name): one.name for one in index_features(opened)}
         feature = named.get(feature, feature)
@@ -67,6 +67,6 @@ def insights(
     if json:
         emit_json(report.to_json())
     else:
-        from assistant.render_insights import show_insights
+        from assistant.terminal.insights import show_insights
 
         show_insights(report, k, every_slice=feature is not None)

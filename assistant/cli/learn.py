@@ -12,15 +12,16 @@ from assistant.cli.app import IndexOption, JsonOption, app
 if TYPE_CHECKING:
     import pandas as pd
 
-    from assistant.insights.plan_file import RegisteredTest
+    from assistant.experiments.plan_file import RegisteredTest
     from index.store import Index
 
 
 def show_learned(rows: list[dict[str, Any]], advice: dict[str, Any]) -> None:
     """Each experiment beside what was expected, then how advice has fared so far."""
-    from assistant.console import output, plain
-    from assistant.render import table
-    from assistant.words import percent, phrase, relative_change
+    from assistant.terminal.answer import table
+    from assistant.terminal.console import output
+    from assistant.wording import percent, phrase, relative_change
+    from index.io.safe_text import sanitise
 
     numbers = ("A against B, plays (90% interval)", "expected", "impressions")
     drawn = table("Learned", "experiment", "feature", "for", *numbers, "verdict", right=numbers)
@@ -32,9 +33,9 @@ def show_learned(rows: list[dict[str, Any]], advice: dict[str, Any]) -> None:
         expected = row["expected_effect"]
         who = " · ".join(part for part in (row["cluster"], row["platform"]) if part != "all")
         drawn.add_row(
-            plain(row["experiment"]),
-            plain(phrase(row["feature"], row["level"])),
-            plain(who or "everyone"),
+            sanitise(row["experiment"]),
+            sanitise(phrase(row["feature"], row["level"])),
+            sanitise(who or "everyone"),
             f"{middle} ({low} to {high})",
             "nothing" if expected is None else percent(relative_change(expected, base)),
             f"{row['impressions_a'] + row['impressions_b']:,}",
@@ -56,7 +57,7 @@ def show_learned(rows: list[dict[str, Any]], advice: dict[str, Any]) -> None:
 
 def show_picks(picks: dict[str, Any]) -> None:
     """How artworks picked by hand did; nothing where nothing was picked."""
-    from assistant.console import output
+    from assistant.terminal.console import output
 
     if picks["picked"]:
         better = picks["better"]
@@ -69,12 +70,12 @@ def show_picks(picks: dict[str, Any]) -> None:
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    from assistant.insights.experiments import verdict
-    from assistant.insights.plain import plain_rows
+    from assistant.insights.json_values import json_rows
+    from assistant.insights.outcomes import verdict
 
     said = [verdict(row, row["expected_effect"]) for row in table.to_dict("records")]
     level = table["level"].astype(object).where(table["level"] != "", None)
-    return plain_rows(table.assign(level=level, verdict=said))
+    return json_rows(table.assign(level=level, verdict=said))
 
 
 @app.command(epilog="Example: assistant learn results.csv --tests tests.yaml")
@@ -95,14 +96,15 @@ def learn(
     json: JsonOption = False,
 ) -> None:
     """Learn outcomes of experiments: grade what they decided, and score past advice."""
-    from assistant.console import emit_json, output, plain
-    from assistant.insights.advice import score_advice, score_picks
-    from assistant.insights.experiments import add_experiments, measure_outcomes, read_experiments
-    from assistant.insights.plan_file import load_plans
+    from assistant.answers.picks import load_picks
+    from assistant.experiments.advice import score_advice, score_picks
+    from assistant.experiments.plan_file import load_plans
+    from assistant.experiments.results import read_results
+    from assistant.insights.outcomes import add_experiments, measure_outcomes, read_experiments
     from assistant.insights.report import read_evidence
-    from assistant.insights.results import read_results
-    from assistant.picks import load_picks
     from assistant.settings import index_folder
+    from assistant.terminal.console import emit_json, output
+    from index.io.safe_text import sanitise
     from index.store import EXPERIMENTS, amend_index, open_index
 
     folder = index_folder(index)
@@ -128,4 +130,4 @@ def learn(
     else:
         show_learned(_rows(new), advice)
         show_picks(picks)
-        output().print(plain(f"{len(kept)} experiments are kept in {folder}."))
+        output().print(sanitise(f"{len(kept)} experiments are kept in {folder}."))

@@ -85,7 +85,7 @@ def mockup(
     Every picture is marked as inspiration and says in its PNG, and in a JSON beside it, what it
     was made from. A run that is stopped keeps its finished pictures.
     """
-    from assistant.brief import load_brief
+    from assistant.answers.brief import load_brief
 
     asked = load_brief(path)
     made = _painter(
@@ -100,11 +100,11 @@ def mockup(
         controlnet=controlnet,
         mark=mark,
     )
-    from assistant.answer import answer_brief
+    from assistant.answers.answer import answer_brief
     from assistant.cli.opening import open_with_encoder
-    from assistant.console import progress_bar
     from assistant.mockups.draw import Wishes, draw_mockups
-    from index.canvases import load_canvases
+    from assistant.terminal.console import progress_bar
+    from index.features.canvases import load_canvases
 
     opened, encoder = open_with_encoder(index)
     answer = answer_brief(asked, path, opened, encoder, canvases=load_canvases(canvases))
@@ -126,11 +126,11 @@ def mockup(
             answer, path, opened, encoder, out, painter=made, wishes=wishes, progress=progress
         )
     if json:
-        from assistant.console import emit_json
+        from assistant.terminal.console import emit_json
 
         emit_json({"title": asked.title, "mockups": [one.to_json() for one in drawn]})
         return
-    from assistant.mockups.show import show_mockups
+    from assistant.terminal.mockups import show_mockups
 
     show_mockups(drawn, answer.take_fraction, best_of)
 
@@ -151,17 +151,17 @@ def _painter(
     from index.errors import InputError
 
     if name not in PAINTERS:
-        raise InputError(f"there is no painter {name!r}", mend=f"use {' or '.join(PAINTERS)}")
+        raise InputError(f"there is no painter {name!r}", hint=f"use {' or '.join(PAINTERS)}")
     if name == "layout":
         from assistant.mockups.layout_painter import LayoutPainter
 
         if model is not None:
-            raise InputError("the layout painter takes no model", mend="add --painter diffusers")
+            raise InputError("the layout painter takes no model", hint="add --painter diffusers")
         return LayoutPainter(mark=mark)
     from assistant.mockups.diffusers_painter import GUIDES, MODEL, DiffusersPainter, PaintOptions
 
     if guide not in GUIDES:
-        raise InputError(f"there is no guide {guide!r}", mend=f"use {', '.join(GUIDES)}")
+        raise InputError(f"there is no guide {guide!r}", hint=f"use {', '.join(GUIDES)}")
     options = PaintOptions(steps, guidance, _size(size), guide, strength, ip_adapter, controlnet)
     return DiffusersPainter(model or MODEL, options, mark=mark)
 
@@ -173,5 +173,5 @@ def _size(text: str | None) -> tuple[int, int] | None:
         return None
     found = re.fullmatch(r"(\d{2,5})[x×](\d{2,5})", text.strip())
     if found is None:
-        raise InputError(f"{text!r} is no size", mend="write it as --size 512x768")
+        raise InputError(f"{text!r} is no size", hint="write it as --size 512x768")
     return int(found[1]), int(found[2])

@@ -10,7 +10,7 @@ import typer
 from assistant.cli.app import IndexOption, JsonOption, app
 
 if TYPE_CHECKING:
-    from assistant.picks import Pick
+    from assistant.answers.picks import Pick
     from index.store import Index
 
 _ACTIONS = ("list", "add", "remove")
@@ -24,7 +24,7 @@ def brief_title(word: str) -> str:
     """
     path = Path(word)
     if path.suffix.lower() in {".yaml", ".yml"}:
-        from assistant.brief import load_brief
+        from assistant.answers.brief import load_brief
 
         return load_brief(path).title
     return word
@@ -42,14 +42,15 @@ def _require_known(index: Index, artwork_ids: list[str]) -> None:
             raise InputError(
                 f"there is no artwork {artwork_id!r} in this index",
                 path=index.folder,
-                mend=f"did you mean {near[0]!r}?" if near else "`assistant similar` shows ids",
+                hint=f"did you mean {near[0]!r}?" if near else "`assistant similar` shows ids",
             )
 
 
 def show_picks(picks: tuple[Pick, ...], index: Index) -> None:
     """Picks with the titles of their artworks."""
-    from assistant.console import output, plain
-    from assistant.render import table
+    from assistant.terminal.answer import table
+    from assistant.terminal.console import output
+    from index.io.safe_text import sanitise
 
     if not picks:
         output().print("Nothing is picked.")
@@ -58,10 +59,10 @@ def show_picks(picks: tuple[Pick, ...], index: Index) -> None:
     drawn = table("Picks", "artwork", "title", "for", "picked")
     for pick in picks:
         drawn.add_row(
-            plain(pick.artwork_id),
-            plain(names.get(pick.artwork_id, "no longer in the index")),
-            plain(pick.brief or "every brief"),
-            plain(pick.picked_at[:10]),
+            sanitise(pick.artwork_id),
+            sanitise(names.get(pick.artwork_id, "no longer in the index")),
+            sanitise(pick.brief or "every brief"),
+            sanitise(pick.picked_at[:10]),
         )
     output().print(drawn)
 
@@ -91,17 +92,17 @@ def picks(
     json: JsonOption = False,
 ) -> None:
     """Keep artworks in mind: picked ones come first among a brief's exemplars."""
-    from assistant.picks import add_picks, load_picks, remove_picks
+    from assistant.answers.picks import add_picks, load_picks, remove_picks
     from assistant.settings import index_folder
     from index.errors import InputError
     from index.store import open_index
 
     if action not in _ACTIONS:
-        raise InputError(f"there is no {action!r} among {', '.join(_ACTIONS)}", mend="name one")
+        raise InputError(f"there is no {action!r} among {', '.join(_ACTIONS)}", hint="name one")
     if bool(artworks) == (action == "list"):
-        mend = "leave them out" if action == "list" else f"assistant picks {action} ARTWORK_ID…"
+        hint = "leave them out" if action == "list" else f"assistant picks {action} ARTWORK_ID…"
         raise InputError(
-            f"`picks {action}` takes {'no' if action == 'list' else 'some'} artworks", mend=mend
+            f"`picks {action}` takes {'no' if action == 'list' else 'some'} artworks", hint=hint
         )
     title = None if brief is None else brief_title(brief)
     with open_index(index_folder(index)) as opened:
@@ -111,7 +112,7 @@ def picks(
         elif action == "remove" and not remove_picks(opened.folder, artworks or [], title):
             raise InputError(
                 f"{', '.join(artworks or [])}: not picked{f' for {title!r}' if title else ''}",
-                mend="`assistant picks` lists what is",
+                hint="`assistant picks` lists what is",
             )
         shown = load_picks(opened.folder)
         if title is not None and action == "list":
@@ -119,7 +120,7 @@ def picks(
         if json:
             from dataclasses import asdict
 
-            from assistant.console import emit_json
+            from assistant.terminal.console import emit_json
 
             emit_json({"picks": [asdict(pick) for pick in shown]})
         else:

@@ -36,13 +36,13 @@ def prompt(
     Phrases come from the brief and from graded evidence only; what the brief avoids is never
     asked for.
     """
-    from assistant.answer import answer_brief
-    from assistant.brief import load_brief
+    from assistant.answers.answer import answer_brief
+    from assistant.answers.brief import load_brief
     from assistant.cli.opening import open_with_encoder
     from assistant.mockups.aims import gather_aims
     from assistant.mockups.concept import plan_concepts
     from assistant.mockups.prompt import build_prompt
-    from index.canvases import load_canvases
+    from index.features.canvases import load_canvases
 
     asked = load_brief(path)
     opened, encoder = open_with_encoder(index)
@@ -62,7 +62,7 @@ def prompt(
         for concept in plan_concepts(answer, path, opened, encoder, known)
     ]
     if json:
-        from assistant.console import emit_json
+        from assistant.terminal.console import emit_json
 
         emit_json(
             {
@@ -74,7 +74,7 @@ def prompt(
             }
         )
         return
-    from assistant.mockups.show import show_prompt
+    from assistant.terminal.mockups import show_prompt
 
     for concept, made in built:
         show_prompt(concept, made)

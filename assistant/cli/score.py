@@ -10,17 +10,18 @@ import typer
 from assistant.cli.app import IndexOption, JsonOption, app
 
 if TYPE_CHECKING:
-    from assistant.insights.score import Scorer
-    from assistant.insights.scores import Score
+    from assistant.answers.score import Scorer
+    from assistant.answers.scores import Score
 
 REASONS_SHOWN = 3
 
 
 def show_scores(scorer: Scorer, ranked: list[tuple[Path, Score]]) -> None:
     """Candidates, best first, with what pulls each up and down."""
-    from assistant.console import output, plain
-    from assistant.render import table
-    from assistant.words import percent, relative_change
+    from assistant.terminal.answer import table
+    from assistant.terminal.console import output
+    from assistant.wording import percent, relative_change
+    from index.io.safe_text import sanitise
 
     if not scorer.better_than_chance:
         output().print(
@@ -43,10 +44,10 @@ def show_scores(scorer: Scorer, ranked: list[tuple[Path, Score]]) -> None:
         down = [reason.words for reason in score.reasons if reason.pull < 0][:REASONS_SHOWN]
         drawn.add_row(
             str(rank),
-            plain(path if alike else path.name),
+            sanitise(path if alike else path.name),
             f"{middle} ({low} to {high})",
-            plain("; ".join(up)),
-            plain("; ".join(down)),
+            sanitise("; ".join(up)),
+            sanitise("; ".join(down)),
         )
     output().print(drawn)
     rate = scorer.pick_rate
@@ -83,17 +84,18 @@ def score(
     json: JsonOption = False,
 ) -> None:
     """Rank candidate artworks for a brief's audience, with interval and reasons."""
-    from assistant.brief import brief_text, load_brief
+    from assistant.answers.brief import brief_text, load_brief
     from assistant.cli.opening import open_with_encoder
 
     asked = load_brief(brief)
     opened, encoder = open_with_encoder(index)
-    from assistant.audience import resolve_audience
-    from assistant.console import emit_json, notes, plain, progress_bar
-    from assistant.insights.score import fit_scorer, score_pictures
-    from assistant.render import show_warnings
+    from assistant.answers.audience import resolve_audience
+    from assistant.answers.score import fit_scorer, score_pictures
+    from assistant.terminal.answer import show_warnings
+    from assistant.terminal.console import emit_json, notes, progress_bar
     from index.errors import ImageUnreadable
-    from index.images import read_image
+    from index.io.images import read_image
+    from index.io.safe_text import sanitise
 
     pictures, read, skipped = [], [], []
     for path in images:
@@ -103,7 +105,7 @@ def score(
         except ImageUnreadable as error:
             skipped.append(error)
     for one in skipped:
-        notes().print(f"skipped: {plain(one)}")
+        notes().print(f"skipped: {sanitise(one)}")
     if not read:
         raise typer.Exit(2)
     audience = resolve_audience(asked, brief, opened, encoder.embed_texts([brief_text(asked)]))

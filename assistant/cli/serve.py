@@ -34,7 +34,7 @@ def listen(host: str, port: int) -> socket.socket:
         opened.close()
         raise InputError(
             f"cannot listen on {host} port {port} ({error.strerror or error})",
-            mend="give another with --port, or --port 0 for any that is free",
+            hint="give another with --port, or --port 0 for any that is free",
         ) from error
     return opened
 
@@ -55,10 +55,10 @@ def serve(
     """Browse an index in a local web page: search, themes, insights, boards, picks."""
     import uvicorn
 
-    from assistant.console import notes
-    from assistant.serve.app import create_app
-    from assistant.serve.library import Library
     from assistant.settings import index_folder
+    from assistant.terminal.console import notes
+    from assistant.web.app import create_app
+    from assistant.web.library import Library
 
     library = Library(index_folder(index))
     opened = listen(host, port)

@@ -10,7 +10,7 @@ import typer
 from assistant.cli.app import IndexOption, JsonOption, NoImagesOption, app
 
 if TYPE_CHECKING:
-    from index.search import Filters, Query
+    from index.query.search import Filters, Query
 
 IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"}
 
@@ -23,7 +23,7 @@ def _is_image(word: str) -> bool:
     if Path(word).suffix.lower() not in IMAGE_SUFFIXES:
         return len(word) < 256 and path.is_file()
     if not path.is_file():
-        raise InputError("there is no such image", path=word, mend="mend the path")
+        raise InputError("there is no such image", path=word, hint="check the path")
     return True
 
 
@@ -33,7 +33,7 @@ def build_query(words: list[str], plus: list[str], minus: list[str]) -> Query:
     Raises:
         InputError: a word is named like an image file but is not there.
     """
-    from index.search import Query
+    from index.query.search import Query
 
     parts = [(word, 1.0) for word in [*words, *plus]] + [(word, -1.0) for word in minus]
     return Query(
@@ -49,14 +49,14 @@ def build_filters(where: list[str], label: str | None, cluster: str, platform: s
         InputError: a pair has no `=`.
     """
     from index.errors import InputError
-    from index.search import Filters
+    from index.query.search import Filters
 
     columns: dict[str, tuple[str, ...]] = {}
     for pair in where:
         column, equals, value = pair.partition("=")
         if not equals or not column:
             raise InputError(
-                f"the filter {pair!r} is not COLUMN=VALUE", mend="write e.g. --where genres=Romance"
+                f"the filter {pair!r} is not COLUMN=VALUE", hint="write e.g. --where genres=Romance"
             )
         columns[column] = (*columns.get(column, ()), value)
     return Filters(where=columns, label=label, cluster=cluster, platform=platform)
@@ -90,7 +90,7 @@ def similar(
 ) -> None:
     """Find past artwork by words, pictures, or both."""
     from assistant.cli.opening import open_with_encoder
-    from index.search import Searcher
+    from index.query.search import Searcher
 
     asked = build_query(query, plus or [], minus or [])
     filters = build_filters(where or [], label, cluster, platform)
@@ -100,7 +100,7 @@ def similar(
         [*query, *(f"+ {word}" for word in plus or []), *(f"- {w}" for w in minus or [])]
     )
     if json:
-        from assistant.console import emit_json
+        from assistant.terminal.console import emit_json
 
         results = [
             {
@@ -113,17 +113,18 @@ def similar(
         ]
         emit_json({"query": shown, "results": results})
         return
-    from assistant.console import output, plain
-    from assistant.render import table
+    from assistant.terminal.answer import table
+    from assistant.terminal.console import output
+    from index.io.safe_text import sanitise
 
     if not hits:
         output().print("No artwork passes these filters.")
         return
     drawn = table(
-        f"Nearest to {plain(shown)}", "score", "artwork", "title", "file", right=("score",)
+        f"Nearest to {sanitise(shown)}", "score", "artwork", "title", "file", right=("score",)
     )
     if not no_images:
-        from assistant.thumbnails import Card, show_cards
+        from assistant.terminal.thumbnails import Card, show_cards
 
         show_cards(
             [
@@ -135,5 +136,7 @@ def similar(
             ]
         )
     for hit in hits:
-        drawn.add_row(f"{hit.score:.3f}", plain(hit.artwork_id), plain(hit.title), plain(hit.path))
+        drawn.add_row(
+            f"{hit.score:.3f}", sanitise(hit.artwork_id), sanitise(hit.title), sanitise(hit.path)
+        )
     output().print(drawn)

@@ -14,16 +14,16 @@ from assistant.demo import scenes_home as home
 from assistant.demo import scenes_land as land
 from assistant.demo import scenes_water as water
 from assistant.demo.backdrops import BACKDROPS
-from assistant.demo.canvas import Canvas
-from assistant.demo.colours import Palette, choose_palette, mix
 from assistant.demo.grade import Grade, apply_grade
-from assistant.demo.looks import LOOKS, Look
-from assistant.demo.outlines import draw_layers
 from assistant.demo.people import place_people, place_walkers
-from assistant.demo.portraits import cast_title
-from assistant.demo.prints import frame, print_photograph
-from assistant.demo.stencil import Stencil
 from assistant.demo.typesetting import set_credits, set_name
+from assistant.drawing.canvas import Canvas
+from assistant.drawing.colours import Palette, choose_palette, mix
+from assistant.drawing.house_styles import LOOKS, Look
+from assistant.drawing.outlines import draw_layers
+from assistant.drawing.portraits import cast_title
+from assistant.drawing.prints import frame, print_photograph
+from assistant.drawing.stencil import Stencil
 
 SIZES = {"vertical": (400, 600), "tile": (640, 360)}
 

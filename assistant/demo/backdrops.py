@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from assistant.demo.canvas import Canvas, oval, ridge, smooth
-from assistant.demo.colours import Palette, luma, mix
-from assistant.demo.scenery import Rng, ground
+from assistant.drawing.canvas import Canvas, oval, ridge, smooth
+from assistant.drawing.colours import Palette, luma, mix
+from assistant.drawing.scenery import Rng, ground
 
 
 def rays(canvas: Canvas, palette: Palette, rng: Rng) -> None:

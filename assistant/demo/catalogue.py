@@ -99,9 +99,11 @@ def _marker(seed: int, titles: int | None) -> str:
 def _content_version() -> str:
     """Changes with the code and the data that the catalogue is made from."""
     digest = hashlib.blake2b(digest_size=8)
-    for path in sorted(Path(__file__).parent.glob("*.[py]*")):
-        if path.suffix in {".py", ".yaml"}:
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    package = Path(__file__).parents[1]
+    for room in ("demo", "drawing"):
+        for path in sorted((package / room).glob("*.[py]*")):
+            if path.suffix in {".py", ".yaml"}:
+                digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 

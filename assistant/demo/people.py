@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.demo.canvas import Canvas, smooth
-from assistant.demo.colours import Palette, luma, mix
-from assistant.demo.faces import draw_bust
-from assistant.demo.figures import couple, crew, stand
-from assistant.demo.looks import Look
-from assistant.demo.portraits import Portrait
+from assistant.drawing.canvas import Canvas, smooth
+from assistant.drawing.colours import Palette, luma, mix
+from assistant.drawing.faces import draw_bust
+from assistant.drawing.figures import couple, crew, stand
+from assistant.drawing.house_styles import Look
+from assistant.drawing.portraits import Portrait
 
 Rng = np.random.Generator
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from assistant.demo.canvas import Canvas, oval, ridge, smooth
-from assistant.demo.colours import Palette, luma, mix, scale
-from assistant.demo.scenery import Rng, clouds, ground, sky, stars
+from assistant.drawing.canvas import Canvas, oval, ridge, smooth
+from assistant.drawing.colours import Palette, luma, mix, scale
+from assistant.drawing.scenery import Rng, clouds, ground, sky, stars
 
 
 def fair(canvas: Canvas, palette: Palette, rng: Rng) -> None:

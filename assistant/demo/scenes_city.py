@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from assistant.demo.canvas import Canvas, oval, ridge
-from assistant.demo.colours import Palette, luma, mix
-from assistant.demo.scenery import Rng, ground, sky, skyline, stars, sun
+from assistant.drawing.canvas import Canvas, oval, ridge
+from assistant.drawing.colours import Palette, luma, mix
+from assistant.drawing.scenery import Rng, ground, sky, skyline, stars, sun
 
 
 def city(canvas: Canvas, palette: Palette, rng: Rng) -> None:

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from assistant.demo.canvas import Canvas, ridge, smooth
-from assistant.demo.colours import Colour, Palette, mix, scale
-from assistant.demo.scenery import Rng, birds, clouds, ground, pines, sky, skyline, sun
+from assistant.drawing.canvas import Canvas, ridge, smooth
+from assistant.drawing.colours import Colour, Palette, mix, scale
+from assistant.drawing.scenery import Rng, birds, clouds, ground, pines, sky, skyline, sun
 
 
 def hill_house(canvas: Canvas, palette: Palette, rng: Rng) -> None:

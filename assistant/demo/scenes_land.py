@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from assistant.demo.canvas import Canvas, ridge, smooth
-from assistant.demo.colours import Colour, Palette, mix, scale
-from assistant.demo.scenery import Rng, birds, clouds, ground, pines, sky, sun
+from assistant.drawing.canvas import Canvas, ridge, smooth
+from assistant.drawing.colours import Colour, Palette, mix, scale
+from assistant.drawing.scenery import Rng, birds, clouds, ground, pines, sky, sun
 
 
 def mountains(canvas: Canvas, palette: Palette, rng: Rng) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from assistant.demo.canvas import Canvas, ridge, smooth
-from assistant.demo.colours import Palette, mix, scale
-from assistant.demo.scenery import Rng, birds, clouds, ground, sky, skyline, sun
+from assistant.drawing.canvas import Canvas, ridge, smooth
+from assistant.drawing.colours import Palette, mix, scale
+from assistant.drawing.scenery import Rng, birds, clouds, ground, sky, skyline, sun
 
 
 def sea(canvas: Canvas, palette: Palette, rng: Rng) -> None:

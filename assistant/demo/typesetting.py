@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from assistant.demo.canvas import Canvas
-from assistant.demo.colours import Colour, Palette, luma, mix
-from assistant.demo.lettering import Block, Style, break_lines, set_line, set_title
-from assistant.demo.looks import Look
-from assistant.demo.prints import average_colour
+from assistant.drawing.canvas import Canvas
+from assistant.drawing.colours import Colour, Palette, luma, mix
+from assistant.drawing.house_styles import Look
+from assistant.drawing.lettering import Block, Style, break_lines, set_line, set_title
+from assistant.drawing.prints import average_colour
 
 Rng = np.random.Generator
 _FINE = Style("condensed", tracking=0.16)

@@ -1,0 +1,1 @@
+"""What the artwork of an index says: features and themes that go with lift, graded."""

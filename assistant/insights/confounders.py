@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.insights.adjusted import LEAST_LEFT
 from assistant.insights.effects import EffectSlice, Evidence, slice_observations
-from assistant.insights.fixed_effects import Floats, TitleSums, demean
+from assistant.insights.estimators.adjusted import LEAST_LEFT
+from assistant.insights.estimators.fixed_effects import Floats, TitleSums, demean
 from index.records import ALL, Grade
 
 if TYPE_CHECKING:

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from assistant.insights.adjusted import AdjustedEffects, adjusted_effects
-from assistant.insights.design import Design, build_design
-from assistant.insights.fixed_effects import (
+from assistant.insights.estimators.adjusted import AdjustedEffects, adjusted_effects
+from assistant.insights.estimators.design import Design, build_design
+from assistant.insights.estimators.fixed_effects import (
     Floats,
     TitleSums,
     WithinEffects,
     title_starts,
     within_effects,
 )
-from assistant.insights.grading import LEVEL, MIN_DF, MIN_TITLES, assign_part, grade_effects
-from assistant.insights.observations import (
+from assistant.insights.estimators.observations import (
     Cells,
     Observations,
     Units,
@@ -28,6 +27,7 @@ from assistant.insights.observations import (
     observe,
     unit_cells,
 )
+from assistant.insights.grading import LEVEL, MIN_DF, MIN_TITLES, assign_part, grade_effects
 from index.records import ALL, Progress, silent
 
 if TYPE_CHECKING:

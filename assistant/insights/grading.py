@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 
-from assistant.insights.fixed_effects import Floats
+from assistant.insights.estimators.fixed_effects import Floats
 from index.records import Grade
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from assistant.insights.beliefs import judge_beliefs, load_beliefs
 from assistant.insights.conflicts import find_conflicts
 from assistant.insights.confounders import Travel, find_confounders, travel_of
 from assistant.insights.effects import (
@@ -19,13 +20,12 @@ from assistant.insights.effects import (
     estimate_effects,
     gather_evidence,
 )
-from assistant.insights.experiments import apply_experiments, contrary_notes, read_experiments
+from assistant.insights.estimators.threads import enough_threads
 from assistant.insights.grading import SMALLEST_EFFECT, assign_part
-from assistant.insights.hypotheses import judge_beliefs, load_beliefs
-from assistant.insights.plain import plain_rows
-from assistant.insights.themes import Theme, index_themes
-from assistant.insights.threads import enough_threads
-from assistant.per_index import per_index
+from assistant.insights.index_cache import index_cache
+from assistant.insights.json_values import json_rows
+from assistant.insights.outcomes import apply_experiments, contrary_notes, read_experiments
+from assistant.insights.themes.themes import Theme, index_themes
 from index.errors import InputError
 from index.records import ALL, Grade, Progress, silent
 
@@ -148,29 +148,29 @@ class InsightReport:
     def to_json(self) -> dict[str, Any]:
         """A document of plain values; what is unknown is None."""
         return {
-            "effects": plain_rows(self.effects[list(_KEYS)]),
-            "conflicts": plain_rows(self.conflicts),
-            "confounders": plain_rows(self.confounders),
+            "effects": json_rows(self.effects[list(_KEYS)]),
+            "conflicts": json_rows(self.conflicts),
+            "confounders": json_rows(self.confounders),
             "themes": [theme.to_json() for theme in self.themes],
             "hypotheses": list(self.beliefs),
             "notes": list(self.notes),
         }
 
 
-@per_index
+@index_cache
 def read_evidence(index: Index) -> Evidence:
     """Counts, features and genres of an index, lined up.
 
     Raises:
         InputError: the index was built from a catalogue without performance.
     """
-    from index.perceived import index_matrix
+    from index.query.features import index_matrix
 
     if not index.has("cells"):
         raise InputError(
             "this index knows no performance, so nothing can be said about what works",
             path=index.folder,
-            mend="add performance or impressions to the catalogue and build it again",
+            hint="add performance or impressions to the catalogue and build it again",
         )
     titles, artworks, cells = (
         index.table(name).to_pandas() for name in ("titles", "artworks", "cells")
@@ -178,7 +178,7 @@ def read_evidence(index: Index) -> Evidence:
     return gather_evidence(titles, artworks, cells, index_matrix(index))
 
 
-@per_index
+@index_cache
 def read_travel(index: Index) -> Travel:
     """Which features of an index travel together.
 
@@ -240,7 +240,7 @@ def _known(asked: str, column: str, values: pd.Series) -> None:
     listed = ", ".join(known[:12]) + (" …" if len(known) > 12 else "")
     raise InputError(
         f"this index has no {column} {asked!r}",
-        mend=f"did you mean {near[0]!r}?" if near else f"there are: {listed}",
+        hint=f"did you mean {near[0]!r}?" if near else f"there are: {listed}",
     )
 
 

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from assistant.words import phrase
+from assistant.wording import phrase
 from index.features.people import GROUPINGS
 from index.records import Grade
 
 if TYPE_CHECKING:
-    from assistant.brief import Brief
+    from assistant.answers.brief import Brief
+    from assistant.insights.shared_features import SharedFeature
     from assistant.mockups.concept import Concept
-    from assistant.shared_features import SharedFeature
 
 EVIDENCE, BRIEF = "evidence", "brief"
 
@@ -112,7 +112,7 @@ def asked_value(aims: tuple[Aim, ...], feature: str) -> Aim | None:
 
 
 def _from_evidence(one: SharedFeature, more: bool) -> Aim:
-    from assistant.render import interval, sentence
+    from assistant.terminal.answer import interval, sentence
 
     reason = (
         f"{sentence(one)}; difference {interval(one)}, {one.artworks} artworks of {one.titles} "

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from assistant.demo.canvas import Canvas
-from assistant.demo.colours import Colour, Palette, luma, mix
-from assistant.demo.lettering import Block, Style, break_lines, set_line, set_title
-from assistant.demo.looks import Look
-from assistant.demo.prints import average_colour
+from assistant.drawing.canvas import Canvas
+from assistant.drawing.colours import Colour, Palette, luma, mix
+from assistant.drawing.house_styles import Look
+from assistant.drawing.lettering import Block, Style, break_lines, set_line, set_title
+from assistant.drawing.prints import average_colour
 
 if TYPE_CHECKING:
     from assistant.mockups.staging import Stage
-    from index.canvases import Canvas as Shape
+    from index.features.canvases import Canvas as Shape
 
 MARK = "Inspiration"
 _SMALL = Style("condensed", tracking=0.14)

@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from assistant.answer import Answer, Exemplar
-    from assistant.shared_features import SharedFeature
-    from index.canvases import Canvas
+    from assistant.answers.answer import Answer, Exemplar
+    from assistant.insights.shared_features import SharedFeature
     from index.encoders.protocol import Encoder
+    from index.features.canvases import Canvas
     from index.store import Index
 
 MOST = 3
@@ -67,8 +67,8 @@ def plan_concepts(
         path: where the brief was read, for errors.
         index, encoder, canvases: those that answered it.
     """
-    from assistant.answer import answer_brief
-    from assistant.boards.suites import suite_of
+    from assistant.answers.answer import answer_brief
+    from assistant.answers.suite import suite_of
 
     suite = suite_of(answer, path, index, encoder, MOST, canvases)
     adding = [] if suite is None else [one for one in suite.concepts if one.reaches]

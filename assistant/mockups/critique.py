@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assistant.mockups.likeness import Nearest, Neighbours
-from assistant.words import phrase
-from index.canvases import Survival, load_canvases, survive
-from index.canvases.survival import SURVIVES
+from assistant.wording import phrase
 from index.errors import InputError
+from index.features.canvases import Survival, load_canvases, survive
+from index.features.canvases.survival import SURVIVES
 from index.features.layout import Layout
-from index.images import Picture
+from index.io.images import Picture
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from assistant.insights.score import Scorer
-    from assistant.insights.scores import Score
+    from assistant.answers.score import Scorer
+    from assistant.answers.scores import Score
     from assistant.mockups.aims import Aim
     from assistant.mockups.concept import Concept
-    from index.canvases import Canvas
     from index.encoders.protocol import Encoder
+    from index.features.canvases import Canvas
     from index.features.extract import FeatureExtractor
     from index.features.feature import Value
     from index.store import Index
@@ -206,8 +206,8 @@ class Critic:
         return self._scorers[concept.key]
 
     def _fit(self, concept: Concept) -> Scorer | str:
-        from assistant.audience import Audience, AudienceShare
-        from assistant.insights.score import fit_scorer
+        from assistant.answers.audience import Audience, AudienceShare
+        from assistant.answers.score import fit_scorer
 
         shares = tuple(
             AudienceShare(cluster, cluster, weight, "concept")

@@ -108,9 +108,9 @@ def load_pipeline(folder: Path, model: str, machine: Machine) -> Any:
     # A damaged or foreign folder makes the loaders raise almost anything.
     except Exception as error:
         reason = " ".join(str(error).split())[:300] or type(error).__name__
-        mend = "give a text-to-image model whose weights are .safetensors"
+        hint = "give a text-to-image model whose weights are .safetensors"
         raise PainterUnavailable(
-            model, f"cannot be loaded from {folder}: {reason}", mend
+            model, f"cannot be loaded from {folder}: {reason}", hint
         ) from error
     pipeline.set_progress_bar_config(disable=True)
     settle(pipeline, machine, weight_bytes(folder))

@@ -170,7 +170,7 @@ class DiffusersPainter:
             if width % step or height % step:
                 raise InputError(
                     f"the size {width}x{height} is not made of multiples of {step}",
-                    mend=f"use {round(width / step) * step}x{round(height / step) * step}",
+                    hint=f"use {round(width / step) * step}x{round(height / step) * step}",
                 )
             return width, height
         side = self._base.unet.config.sample_size * self._base.vae_scale_factor
@@ -224,8 +224,8 @@ class DiffusersPainter:
         except Exception as error:
             what = options.controlnet or self._id
             reason = " ".join(str(error).split())[:300] or type(error).__name__
-            mend = "give one that was made for this model, with .safetensors weights"
-            raise PainterUnavailable(what, f"cannot be used: {reason}", mend) from error
+            hint = "give one that was made for this model, with .safetensors weights"
+            raise PainterUnavailable(what, f"cannot be used: {reason}", hint) from error
         pipeline.set_progress_bar_config(disable=True)
         return pipeline
 
@@ -242,8 +242,8 @@ class DiffusersPainter:
             )
         except Exception as error:
             reason = " ".join(str(error).split())[:300] or type(error).__name__
-            mend = "give an IP-Adapter made for this model, its image_encoder folder beside it"
-            raise PainterUnavailable(str(adapter), f"cannot be used: {reason}", mend) from error
+            hint = "give an IP-Adapter made for this model, its image_encoder folder beside it"
+            raise PainterUnavailable(str(adapter), f"cannot be used: {reason}", hint) from error
 
 
 def _comp(job: Job, size: tuple[int, int]) -> Image:
@@ -266,7 +266,7 @@ def _open(path: Path, size: tuple[int, int]) -> Image:
     from PIL import Image as Images
     from PIL import ImageOps
 
-    from index.images import read_image
+    from index.io.images import read_image
 
     picture = Images.fromarray(read_image(path, max_side=2 * max(size)).pixels)
     return ImageOps.fit(picture, size, Images.Resampling.LANCZOS)

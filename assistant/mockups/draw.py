@@ -15,14 +15,14 @@ from assistant.mockups.prompt import build_prompt
 from assistant.mockups.provenance import describe, write_mockup
 from assistant.mockups.records import Guide, Job, Mockup, Painter, Painting
 from assistant.mockups.rights import permitted_guides
-from index.canvases import find_canvas, load_canvases
+from index.features.canvases import find_canvas, load_canvases
 from index.records import Progress, silent
 
 if TYPE_CHECKING:
-    from assistant.answer import Answer
-    from assistant.brief import Brief
-    from index.canvases import Canvas
+    from assistant.answers.answer import Answer
+    from assistant.answers.brief import Brief
     from index.encoders.protocol import Encoder
+    from index.features.canvases import Canvas
     from index.store import Index
 
 _CANDIDATE = 1_000

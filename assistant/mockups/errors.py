@@ -12,6 +12,6 @@ from index.errors import ArtworkIndexError
 class PainterUnavailable(ArtworkIndexError):
     """A model that paints cannot be had; says what was tried and what to do."""
 
-    def __init__(self, model: str, reason: str, mend: str) -> None:
-        self.model, self.reason, self.mend = model, reason, mend
-        super().__init__(f"model {model}: {reason}; {mend}")
+    def __init__(self, model: str, reason: str, hint: str) -> None:
+        self.model, self.reason, self.hint = model, reason, hint
+        super().__init__(f"model {model}: {reason}; {hint}")

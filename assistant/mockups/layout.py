@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from assistant.demo.canvas import Canvas
-from assistant.demo.colours import Colour, Palette, luma, mix
-from assistant.demo.faces import draw_bust
-from assistant.demo.figures import stand
-from assistant.demo.looks import Look
-from assistant.demo.portraits import WARDROBES, Portrait, cast_portrait
+from assistant.drawing.canvas import Canvas
+from assistant.drawing.colours import Colour, Palette, luma, mix
+from assistant.drawing.faces import draw_bust
+from assistant.drawing.figures import stand
+from assistant.drawing.house_styles import Look
+from assistant.drawing.portraits import WARDROBES, Portrait, cast_portrait
 from assistant.mockups.comp_type import set_credit_bars, set_marks, set_name
 from assistant.mockups.palette import CompColours, comp_colours
 from assistant.mockups.settings import draw_setting
 from assistant.mockups.staging import Stage, look_of, stage
 
 if TYPE_CHECKING:
-    from assistant.brief import Brief
+    from assistant.answers.brief import Brief
     from assistant.mockups.aims import Aim
-    from index.canvases import Canvas as Shape
+    from index.features.canvases import Canvas as Shape
 
 _WORKING = 600
 """Least shorter side that a comp is drawn at before it is brought to the canvas's size."""

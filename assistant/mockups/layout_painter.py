@@ -37,7 +37,7 @@ class LayoutPainter:
         """The drawing code, which is all the model there is."""
         digest = hashlib.blake2b(digest_size=16)
         here = Path(__file__).parent
-        for file in sorted([*here.glob("*.py"), *(here.parent / "demo").glob("*.*ml")]):
+        for file in sorted([*here.glob("*.py"), *(here.parent / "drawing").glob("*.[py]*")]):
             digest.update(file.name.encode() + file.read_bytes())
         return {"id": NAME, "hash": digest.hexdigest()}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from assistant.relevance import image_space
+from assistant.answers.relevance import image_space
 
 if TYPE_CHECKING:
     from index.records import FloatMatrix

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from assistant.demo.colours import Colour, Palette
+from assistant.drawing.colours import Colour, Palette
 from assistant.mockups.aims import Aim, asked_level, asked_value
 from index.records import Grade
 

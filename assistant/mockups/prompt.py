@@ -16,7 +16,7 @@ from prompts import render
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from assistant.brief import Brief
+    from assistant.answers.brief import Brief
 
 POSITIVE, NEGATIVE = "image_prompt.txt", "image_negative.txt"
 _FIELDS = frozenset(("must_show", "avoid", "genres", "tags", "synopsis", "title"))
@@ -147,7 +147,7 @@ def _phrases(
         lines = render(template, folder=folder, brief=flat, aims=aims, names=COLOURS).splitlines()
     except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
         row = getattr(error, "lineno", None)
-        raise InputError(f"{error}", path=place, row=row, mend="mend the template") from error
+        raise InputError(f"{error}", path=place, row=row, hint="fix the template") from error
     reasons = {aim.key: aim for aim in aims}
     found: dict[str, Phrase] = {}
     for line in lines:
@@ -174,7 +174,7 @@ def _phrase(line: str, aims: dict[str, Aim], place: object) -> Phrase:
         raise InputError(
             f"the template gave the line {line.strip()!r}",
             path=str(place),
-            mend="every line is `key| phrase`",
+            hint="every line is `key| phrase`",
         )
     if key in aims:
         return Phrase(text, key, aims[key].reason, aims[key].grade)
@@ -186,5 +186,5 @@ def _phrase(line: str, aims: dict[str, Aim], place: object) -> Phrase:
     raise InputError(
         f"the template gave the key {key!r}, which is no aim of this brief",
         path=str(place),
-        mend="use an aim's own key, brief.FIELD or template",
+        hint="use an aim's own key, brief.FIELD or template",
     )

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from assistant.console import json_text
 from assistant.mockups.comp_type import MARK
-from assistant.writing import replace_file
+from index.io.atomic import replace_file
+from index.io.safe_text import json_text
 
 if TYPE_CHECKING:
     from assistant.mockups.critique import Critique

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from assistant.brief import Brief
+    from assistant.answers.brief import Brief
     from assistant.mockups.aims import Aim
     from assistant.mockups.concept import Concept
     from assistant.mockups.critique import Critique
     from assistant.mockups.prompt import Prompt
-    from index.canvases import Canvas
+    from index.features.canvases import Canvas
     from index.records import Progress
 
 

@@ -9,7 +9,7 @@ from assistant.mockups.records import Guide
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from assistant.answer import Exemplar
+    from assistant.answers.answer import Exemplar
     from index.store import Index
 
 PERMITTED = frozenset(

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from assistant.demo.canvas import Canvas, Points, ridge
-from assistant.demo.colours import Colour, Palette, mix
-from assistant.demo.scenery import ground, pines, sky, skyline
+from assistant.drawing.canvas import Canvas, Points, ridge
+from assistant.drawing.colours import Colour, Palette, mix
+from assistant.drawing.scenery import ground, pines, sky, skyline
 
 Rng = np.random.Generator
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.demo.looks import LOOKS, Look
+from assistant.drawing.house_styles import LOOKS, Look
 from assistant.mockups.aims import Aim, asked_level, asked_value, avoided
 
 if TYPE_CHECKING:
-    from assistant.brief import Brief
-    from index.canvases import Canvas as Shape
+    from assistant.answers.brief import Brief
+    from index.features.canvases import Canvas as Shape
 
 _LOOK_OF = {
     "romance": "romance", "drama": "drama", "thriller": "noir", "crime": "noir", "mystery": "noir",

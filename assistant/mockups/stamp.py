@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PIL import Image
 
-from assistant.demo.canvas import Canvas
-from assistant.demo.lettering import Style, set_line
+from assistant.drawing.canvas import Canvas
+from assistant.drawing.lettering import Style, set_line
 from assistant.mockups.comp_type import MARK
 
 _STYLE = Style("condensed", tracking=0.14)

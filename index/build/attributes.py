@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from index.attributes.attribute import Attribute, Example, read_attributes, read_examples
-from index.attributes.change import write_attributes
-from index.attributes.head import prompt_texts
-from index.attributes.make import Request, Vectors, make_attribute
+from index.build.attribute_change import write_attributes
+from index.build.attribute_make import Request, Vectors, make_attribute
 from index.errors import InputError
+from index.features.attributes.attribute import Attribute, Example
+from index.features.attributes.head import prompt_texts
+from index.query.attributes import read_attributes, read_examples
 from index.records import FloatMatrix
 from index.store import Index, IndexWriter
 

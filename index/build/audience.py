@@ -11,7 +11,7 @@ from index.catalogue import Catalogue, aggregate_performance
 if TYPE_CHECKING:
     import pandas as pd
 
-    from index.members.clusters import MemberClusters
+    from index.audience.clusters import MemberClusters
 
 NO_PERFORMANCE = "the catalogue has no performance, so no artwork can be called better or worse"
 NO_CLUSTERS = "the catalogue says nothing of members, so all of them count as one audience"
@@ -79,7 +79,7 @@ def find_audience(
 
 
 def _grouped(catalogue: Catalogue, clusters: int | None, seed: int) -> MemberClusters | None:
-    from index.members.clusters import given_clusters, learn_clusters
+    from index.audience.clusters import given_clusters, learn_clusters
 
     if catalogue.members is not None:
         return given_clusters(catalogue.members, catalogue.interactions, catalogue.titles)
@@ -96,9 +96,9 @@ def _reconciled(
     seed: int,
 ) -> tuple[MemberClusters | None, str]:
     """The members' clusters under the performance table's names, or None and why not."""
-    from index.members.affinity import affinity_from_performance
-    from index.members.clusters import learn_clusters
-    from index.members.matching import match_clusters, rename_clusters
+    from index.audience.affinity import affinity_from_performance
+    from index.audience.clusters import learn_clusters
+    from index.audience.matching import match_clusters, rename_clusters
 
     if catalogue.members is not None:
         return None, "it names clusters that the members table does not"
@@ -116,7 +116,7 @@ def _reconciled(
 
 
 def _watched(catalogue: Catalogue, found: MemberClusters) -> pd.DataFrame:
-    from index.members.affinity import plays_by_cluster, title_affinity
+    from index.audience.affinity import plays_by_cluster, title_affinity
 
     assert catalogue.interactions is not None
     return title_affinity(plays_by_cluster(catalogue.interactions, found.members))
@@ -141,7 +141,7 @@ def _of_members(
 
 
 def _answered(catalogue: Catalogue, cells: pd.DataFrame) -> pd.DataFrame:
-    from index.members.affinity import affinity_from_performance
+    from index.audience.affinity import affinity_from_performance
 
     return affinity_from_performance(cells, catalogue.artworks)
 
@@ -150,7 +150,7 @@ def _of_performance(catalogue: Catalogue, cells: pd.DataFrame, warnings: list[st
     """Clusters known by nothing but their names and what they played."""
     import pandas as pd
 
-    from index.members.naming import over_watched_terms, top_genres, top_titles
+    from index.audience.naming import over_watched_terms, top_genres, top_titles
 
     affinity = _answered(catalogue, cells)
     ids = sorted(set(affinity["cluster"]))

@@ -17,7 +17,7 @@ from index.build.gather import Gathered
 from index.build.perceived import write_perceived
 from index.build.titles import Titles, predictor_arrays
 from index.catalogue import Catalogue
-from index.concepts.emotion import EmotionReader
+from index.features.concepts.emotion import EmotionReader
 from index.records import FloatMatrix, Progress
 from index.store import Index, IndexWriter
 from index.store.labels import ARTWORK_LABELS, artwork_labels

@@ -12,7 +12,7 @@ from index.build.pictures import Pipeline
 from index.build.seen import Hasher
 from index.catalogue import Catalogue
 from index.errors import InputError
-from index.locations import is_remote
+from index.io.locations import is_remote
 from index.records import Progress, Skipped
 from index.store import FinishedWork, Index
 
@@ -101,7 +101,7 @@ def gather_pictures(
     )
     if not rows:
         problem = f"none of the {len(paths)} pictures can be read"
-        mend = f"the first is {skipped[0].path}: {skipped[0].reason}"
-        raise InputError(problem, path=catalogue.folder, mend=mend)
+        hint = f"the first is {skipped[0].path}: {skipped[0].reason}"
+        raise InputError(problem, path=catalogue.folder, hint=hint)
     hashes = [outcomes[row][0] for row in rows]
     return Gathered(rows, hashes, skipped, done, seconds, known)

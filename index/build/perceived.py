@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from index.concepts.emotion import EMOTION, LEAST_SHARE, EmotionReader
-from index.concepts.scoring import Sight, see_classes, see_texts, text_prompts
-from index.concepts.vocabulary import load_vocabulary
+from index.features.concepts.emotion import EMOTION, LEAST_SHARE, EmotionReader
+from index.features.concepts.scoring import Sight, see_classes, see_texts, text_prompts
+from index.features.concepts.vocabulary import load_vocabulary
 from index.records import FloatMatrix, Progress
 from index.store import Index, IndexWriter
 from index.store.layout import checksum_bytes

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index.concepts.emotion import EmotionReader, largest_face
 from index.errors import ImageUnreadable
-from index.images import Picture, read_image
+from index.features.concepts.emotion import EmotionReader, largest_face
+from index.io.images import Picture, read_image
 from index.records import FloatMatrix
 from index.store import Part
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from index.build.pictures import Batch, EveryFeature, PicturePipeline
-from index.concepts.emotion import reader_with
-from index.concepts.emotion_model import ClassifierEmotions
 from index.errors import EngineFailed, MissingExtra
-from index.locations import is_remote
+from index.features.concepts.emotion import reader_with
+from index.features.concepts.emotion_model import ClassifierEmotions
+from index.io.locations import is_remote
 from index.store import part_from_bytes, part_to_bytes
 
 BATCHES_AT_ONCE = 512

@@ -10,15 +10,15 @@ import numpy as np
 
 from index.build.ray_pipeline import connect
 from index.errors import EngineFailed
-from index.nearest import fill, merge
 from index.records import FloatMatrix
+from index.vectors import fill, merge
 
 ROWS = 131_072
 """Vectors a shard."""
 
 
 class RayShards:
-    """Does on a cluster what `index.nearest.fill` does here: the same bytes come of it.
+    """Does on a cluster what `index.vectors.fill` does here: the same bytes come of it.
 
     The index is trained before; every worker gets it empty with the rows of one shard, and shards
     are merged in the order of their rows. As many are on their way as the cluster has processors,

@@ -10,10 +10,10 @@ from contextlib import closing, suppress
 from pathlib import Path, PurePosixPath
 
 from index.encoders.cache import remote_cache
-from index.images import hash_bytes
-from index.locations import spelled
+from index.io.images import hash_bytes
+from index.io.locations import spelled
+from index.io.remote import RemoteFolder, Stamp, hold, read_object
 from index.records import Progress
-from index.remote import RemoteFolder, Stamp, hold, read_object
 
 DOWNLOADS = 16
 """Pictures that are downloaded at a time."""

@@ -17,13 +17,13 @@ from index.build.small_clusters import SMALLEST
 from index.build.titles import embed_titles
 from index.build.unchanged import engine_fingerprint, is_unchanged
 from index.catalogue import load_catalogue
-from index.concepts.emotion import EmotionReader, reader_with
-from index.locations import is_remote, located
-from index.nearest import DEFAULT_SIZES, Nearest, NearestMaker, Shards, Sizes, fill
+from index.features.concepts.emotion import EmotionReader, reader_with
+from index.io.locations import is_remote, located
 from index.processors import processors
 from index.records import Progress, Skipped, silent
 from index.store import Index, IndexWriter, Source
 from index.store.layout import SEEN
+from index.vectors import DEFAULT_SIZES, Nearest, NearestMaker, Shards, Sizes, fill
 
 if TYPE_CHECKING:
     from index.encoders import Encoder

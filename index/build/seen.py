@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import ImageUnreadable
-from index.images import content_hash
+from index.io.images import content_hash
 from index.processors import processors
 from index.records import Progress
 from index.store.layout import STAGING, replace_file

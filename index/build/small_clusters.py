@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-    from index.members.clusters import MemberClusters
+    from index.audience.clusters import MemberClusters
 
 SMALLEST = 50
 """Members that a cluster must have to be reported."""

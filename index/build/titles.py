@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from index.build.audience import Audience
+from index.catalogue.title_text import split_words, title_text
 from index.records import FloatMatrix, Progress
-from index.text import split_words, title_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,7 +77,7 @@ def predictor_arrays(
     """A fitted `AffinityPredictor` as arrays; None where no cluster's affinities are known."""
     if audience.affinity is None or audience.clusters is None:
         return None
-    from index.members.predict import AffinityPredictor
+    from index.audience.predict import AffinityPredictor
 
     clusters = [str(cluster) for cluster in audience.clusters["cluster"]]
     ids = titles.texts["title_id"]

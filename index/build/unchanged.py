@@ -9,7 +9,7 @@ from pathlib import Path
 from index.build.seen import Hasher
 from index.catalogue import Catalogue
 from index.errors import ImageUnreadable, IndexDamaged
-from index.images import read_image
+from index.io.images import read_image
 from index.records import Progress
 from index.store import Index, Source
 

@@ -31,7 +31,7 @@ class Fault:
     column: str
     condition: str
     problem: str
-    mend: str
+    hint: str
 
 
 UNKNOWN_ARTWORK = Fault(
@@ -235,7 +235,7 @@ def _first_fault(
         path=source.path,
         row=line_of(source, record),
         column=fault.column,
-        mend=fault.mend,
+        hint=fault.hint,
     )
 
 

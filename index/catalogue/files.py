@@ -64,7 +64,7 @@ def find_table(folder: Path, name: str) -> Path | None:
         raise InputError(
             f"both {found[0].name} and {found[1].name} are here",
             path=folder,
-            mend="keep one of them",
+            hint="keep one of them",
         )
     return found[0] if found else None
 
@@ -83,7 +83,7 @@ def open_source(path: Path, required: Sequence[str]) -> Source:
                 f"the column {name!r} is there twice",
                 path=path,
                 row=1 if path.suffix == ".csv" else None,
-                mend="rename or remove one",
+                hint="rename or remove one",
             )
         seen.add(name.casefold())
     for name in required:
@@ -92,7 +92,7 @@ def open_source(path: Path, required: Sequence[str]) -> Source:
                 f"the column {name!r} is missing",
                 path=path,
                 row=1 if path.suffix == ".csv" else None,
-                mend=_column_mend(name, columns),
+                hint=_column_mend(name, columns),
             )
     return Source(path, columns, types)
 
@@ -150,7 +150,7 @@ def as_text(source: Source, column: str) -> str:
             "ids are stored as floating-point numbers, which loses digits",
             path=source.path,
             column=column,
-            mend="store them as text",
+            hint="store them as text",
         )
     if kind.endswith("[]"):
         return f"coalesce(array_to_string({identifier(column)}, '|'), '')"
@@ -173,7 +173,7 @@ def line_of(source: Source, record: int) -> int:
 
 def no_rows(path: Path) -> InputError:
     """A table that says nothing."""
-    return InputError("the table has no rows", path=path, mend="add some or remove the file")
+    return InputError("the table has no rows", path=path, hint="add some or remove the file")
 
 
 def identifier(name: str) -> str:
@@ -205,7 +205,7 @@ def _csv_header(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     except (csv.Error, OSError) as error:
         raise InputError(f"cannot be read ({error})", path=path) from None
     if not header or not any(name.strip() for name in header):
-        raise InputError("the file has no header", path=path, row=1, mend="name the columns")
+        raise InputError("the file has no header", path=path, row=1, hint="name the columns")
     names = tuple(
         name.strip() or f"unnamed_{position}" for position, name in enumerate(header, start=1)
     )
@@ -221,7 +221,7 @@ def _parquet_header(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
                 f"DESCRIBE SELECT * FROM read_parquet({_literal(path)})"
             ).fetchall()
     except duckdb.Error:
-        raise InputError("not a readable Parquet file", path=path, mend="write it again") from None
+        raise InputError("not a readable Parquet file", path=path, hint="write it again") from None
     return tuple(row[0] for row in described), tuple(row[1] for row in described)
 
 
@@ -261,14 +261,14 @@ def _wrong_encoding(path: Path) -> InputError:
                 except UnicodeDecodeError:
                     row = number
                     break
-    return InputError("the text is not UTF-8", path=path, row=row, mend="save the file as UTF-8")
+    return InputError("the text is not UTF-8", path=path, row=row, hint="save the file as UTF-8")
 
 
 def _unreadable(source: Source, message: str) -> InputError:
     """What DuckDB could not read, in one line of our words."""
     if not source.is_csv:
         first = message.splitlines()[0]
-        return InputError(f"cannot be read ({first})", path=source.path, mend="write it again")
+        return InputError(f"cannot be read ({first})", path=source.path, hint="write it again")
     if "unicode" in message.casefold():
         return _wrong_encoding(source.path)
     told = re.search(r"Line: (\d+)", message)
@@ -278,7 +278,7 @@ def _unreadable(source: Source, message: str) -> InputError:
             "a quotation mark is not closed or not doubled",
             path=source.path,
             row=row,
-            mend='write " inside a quoted value as ""',
+            hint='write " inside a quoted value as ""',
         )
     width = len(source.columns)
     if "Number of Columns" in message and source.path.stat().st_size <= LINE_SCAN_LIMIT:
@@ -288,6 +288,6 @@ def _unreadable(source: Source, message: str) -> InputError:
                     f"{len(fields)} values where the header names {width} columns",
                     path=source.path,
                     row=line,
-                    mend="put values that hold commas in quotation marks",
+                    hint="put values that hold commas in quotation marks",
                 )
     return InputError("the line cannot be read as CSV", path=source.path, row=row)

@@ -24,7 +24,7 @@ from index.catalogue.schemas import (
 )
 from index.catalogue.tables import NAMES, local_tables, named_as_in
 from index.errors import InputError
-from index.locations import is_remote
+from index.io.locations import is_remote
 
 CHUNK = 1 << 20
 
@@ -71,7 +71,7 @@ def load_catalogue(folder: Path) -> Catalogue:
         raise InputError(
             "is not a folder" if folder.exists() else "there is no such folder",
             path=folder,
-            mend="name a folder with titles and artworks tables",
+            hint="name a folder with titles and artworks tables",
         )
     tables = local_tables(folder)
     with named_as_in(folder, tables):
@@ -85,7 +85,7 @@ def _load(folder: Path, tables: Path) -> Catalogue:
         raise InputError(
             f"both {performance.name} and {impressions.name} are here",
             path=folder,
-            mend="keep one of them, as they would count the same impressions twice",
+            hint="keep one of them, as they would count the same impressions twice",
         )
     titles = _titles(_needed(folder, paths["titles"], TITLES))
     artworks = _artworks(folder, _needed(folder, paths["artworks"], ARTWORKS), titles)
@@ -110,7 +110,7 @@ def _needed(folder: Path, path: Path | None, spec: TableSpec) -> Path:
         raise InputError(
             f"there is no {spec.name}.csv or {spec.name}.parquet",
             path=folder,
-            mend=f"add one with the columns {', '.join(spec.required)}",
+            hint=f"add one with the columns {', '.join(spec.required)}",
         )
     return path
 
@@ -139,7 +139,7 @@ def _artworks(folder: Path, path: Path, titles: pd.DataFrame) -> pd.DataFrame:
             path=source.path,
             row=line_of(source, record),
             column="path",
-            mend="put the image inside the folder and give its path from there",
+            hint="put the image inside the folder and give its path from there",
         )
     family = frame["family_id"].mask(frame["family_id"].eq(""), frame["artwork_id"])
     return frame.assign(family_id=family)

@@ -1,6 +1,6 @@
 """What each small table must hold, as pandera schemas over text columns.
 
-A rule says in words what is wrong and how to mend it, so that the first broken rule becomes one
+A rule says in words what is wrong and how to fix it, so that the first broken rule becomes one
 line with the file, the row and the column.
 """
 
@@ -25,7 +25,7 @@ class Rule:
 
     column: str
     problem: str
-    mend: str
+    hint: str
     holds: Holds
 
 
@@ -166,5 +166,5 @@ def _first(failures: pd.DataFrame, rules: list[Rule], source: Source) -> InputEr
         path=source.path,
         row=line_of(source, int(rows.min())),
         column=rule.column,
-        mend=rule.mend,
+        hint=rule.hint,
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from index.catalogue.files import SUFFIXES
 from index.encoders.cache import remote_cache
 from index.errors import InputError
-from index.locations import is_remote, spelled
+from index.io.locations import is_remote, spelled
 
 NAMES = ("titles", "artworks", "performance", "impressions", "interactions", "members")
 _STAMPS = "stamps.json"
@@ -30,13 +30,13 @@ def local_tables(folder: Path) -> Path:
         return folder
     from filelock import FileLock
 
-    from index.remote import RemoteFolder
+    from index.io.remote import RemoteFolder
 
     remote = RemoteFolder(spelled(folder))
     objects, folders = remote.top()
     if not objects and not folders:
         raise InputError(
-            "there is no such folder", path=folder, mend="name a folder with titles and artworks"
+            "there is no such folder", path=folder, hint="name a folder with titles and artworks"
         )
     place = remote_cache(folder) / "tables"
     place.mkdir(parents=True, exist_ok=True)

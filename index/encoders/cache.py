@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import EncoderUnavailable
-from index.locations import spelled
+from index.io.locations import spelled
 
 CACHE_VARIABLE = "ASSISTANT_CACHE"
 _ENTRY = "entry.json"

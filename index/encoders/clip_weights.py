@@ -57,12 +57,12 @@ class ClipSpec:
         known = model_names()
         if model not in known:
             near = difflib.get_close_matches(spec.removeprefix(PREFIX), known, n=1, cutoff=0.3)
-            mend = f"did you mean {PREFIX}{near[0]}?" if near else "see open_clip.list_models()"
-            raise InputError(f"open_clip has no model {model!r}", mend=mend)
+            hint = f"did you mean {PREFIX}{near[0]}?" if near else "see open_clip.list_models()"
+            raise InputError(f"open_clip has no model {model!r}", hint=hint)
         if weights is not None:
             if tag:
-                mend = f"leave out /{tag} or --weights"
-                raise InputError(f"{spec} and --weights both name weights", mend=mend)
+                hint = f"leave out /{tag} or --weights"
+                raise InputError(f"{spec} and --weights both name weights", hint=hint)
             _check_file(weights)
         elif not tag:
             raise EncoderUnavailable(
@@ -101,8 +101,8 @@ class ClipSpec:
         source = pretrained.get_pretrained_cfg(self.model, self.tag)
         if not source:
             tags = pretrained.list_pretrained_tags_by_model(self.model)
-            mend = f"it has {', '.join(tags)}" if tags else "give a file with --weights FILE"
-            raise InputError(f"{self.model} has no pretrained weights {self.tag!r}", mend=mend)
+            hint = f"it has {', '.join(tags)}" if tags else "give a file with --weights FILE"
+            raise InputError(f"{self.model} has no pretrained weights {self.tag!r}", hint=hint)
         origin = source.get("hf_hub") or source.get("url")
         with self.network() as online:
             try:
@@ -142,8 +142,8 @@ class ClipSpec:
         except OSError as error:
             raise self.needs_network(error) from error
         except Exception as error:
-            problem, mend = _explain(error, self.model)
-            raise InputError(problem, path=self.checkpoint, mend=mend) from error
+            problem, hint = _explain(error, self.model)
+            raise InputError(problem, path=self.checkpoint, hint=hint) from error
         return model.eval()
 
     def needs_network(self, error: Exception) -> EncoderUnavailable:
@@ -199,17 +199,17 @@ def model_names() -> list[str]:
 
 def _check_file(weights: Path) -> None:
     if not weights.is_file():
-        raise InputError("there is no such file", path=weights, mend="check --weights")
+        raise InputError("there is no such file", path=weights, hint="check --weights")
     if weights.suffix not in _FORMATS:
         raise InputError(
             "this is not a file of weights",
             path=weights,
-            mend=f"use {', '.join(_FORMATS)}",
+            hint=f"use {', '.join(_FORMATS)}",
         )
 
 
 def _explain(error: Exception, model: str) -> tuple[str, str]:
-    """What is wrong with a file of weights, and its mend; torch would advise to run its code."""
+    """What is wrong with a file of weights, and its remedy; torch would advise to run its code."""
     text = str(error)
     if "loading state_dict" in text:
         return f"its tensors are not those of {model}", "name the model it was saved from"

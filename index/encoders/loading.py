@@ -40,11 +40,11 @@ def load_encoder(
         return _load_clip(model, precision, weights, cache, threads)
     if model != STARTER:
         near = difflib.get_close_matches(model, [STARTER, PREFIX], n=1)
-        mend = f"did you mean {near[0]}?" if near else f"use {STARTER} or {PREFIX}MODEL/PRETRAINED"
-        raise InputError(f"there is no encoder {spec!r}", mend=mend)
+        hint = f"did you mean {near[0]}?" if near else f"use {STARTER} or {PREFIX}MODEL/PRETRAINED"
+        raise InputError(f"there is no encoder {spec!r}", hint=hint)
     if weights is not None:
         raise InputError(
-            f"{STARTER} brings its own weights", mend=f"use --weights with {PREFIX}MODEL"
+            f"{STARTER} brings its own weights", hint=f"use --weights with {PREFIX}MODEL"
         )
     folder = store.open_or_build(
         STARTER,

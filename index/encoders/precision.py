@@ -25,7 +25,7 @@ def split_precision(spec: str) -> tuple[str, Precision]:
         return model, "int8"
     if asked == "fp32":
         return model, "fp32"
-    raise InputError(f"there is no precision {asked!r}", mend=f"use {model}@int8 or {model}@fp32")
+    raise InputError(f"there is no precision {asked!r}", hint=f"use {model}@int8 or {model}@fp32")
 
 
 def with_precision(model: str, precision: Precision) -> str:

@@ -24,7 +24,7 @@ from index.features.registry import feature, features
 from index.features.saliency import saliency_map
 from index.features.text import measure_text, plausible_lines
 from index.features.text_detector import TextDetector
-from index.images import Picture
+from index.io.images import Picture
 from index.processors import processors
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 from index.features.analysis import Analysis, Box, Face
 from index.features.people import facing
 from index.features.text import find_title, group_lines
-from index.images import Picture
+from index.io.images import Picture
 from index.records import Pixels
 
 FACE, GLIMPSED, LANDMARK, BODY = "#ffd400", "#b0b0b0", "#ff3b6b", "#37d67a"

@@ -34,6 +34,6 @@ def feature(name: str) -> Feature:
     """
     if name not in _BY_NAME:
         near = get_close_matches(name, _BY_NAME, n=1)
-        mend = f"the nearest is {near[0]!r}" if near else "see the list of features"
-        raise InputError(f"there is no feature {name!r}", mend=mend)
+        hint = f"the nearest is {near[0]!r}" if near else "see the list of features"
+        raise InputError(f"there is no feature {name!r}", hint=hint)
     return _BY_NAME[name]

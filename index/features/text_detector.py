@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from index.features.analysis import TextBlock
 from index.features.runtime import open_model
-from index.images import Picture
+from index.io.images import Picture
 from index.records import Pixels
 
 _SIDE, _STEP = 512, 32

@@ -81,14 +81,14 @@ class Home:
 
     def _require_own(self) -> None:
         if self.path.exists() and not self.path.is_dir():
-            mend = "give another folder with -o"
-            raise InputError("is a file, not a folder", path=self._folder, mend=mend)
+            hint = "give another folder with -o"
+            raise InputError("is a file, not a folder", path=self._folder, hint=hint)
         if not self.path.is_dir():
             return
         names = {entry.name for entry in self.path.iterdir()}
         if names and not names & layout.OWN_NAMES:
-            mend = "give an empty or a new folder with -o"
-            raise InputError("the folder holds files but no index", path=self._folder, mend=mend)
+            hint = "give an empty or a new folder with -o"
+            raise InputError("the folder holds files but no index", path=self._folder, hint=hint)
 
     def _busy(self) -> IndexBusy:
         try:

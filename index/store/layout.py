@@ -131,5 +131,5 @@ def writing(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         reason = f"cannot be written ({error.strerror or error})"
-        mend = "what was there is untouched; make room or give another folder with -o and run again"
-        raise StoreError(folder, reason, mend) from error
+        hint = "what was there is untouched; make room or give another folder with -o and run again"
+        raise StoreError(folder, reason, hint) from error

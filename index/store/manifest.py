@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import IndexDamaged, IndexMismatch
-from index.locations import spelled
-from index.nearest.recipe import Nearest
+from index.io.locations import spelled
+from index.vectors.recipe import Nearest
 
 FORMAT = 2
 """Raised whenever an older program could misread a newer index."""
@@ -150,5 +150,5 @@ def rebuild(folder: Path, catalogue: str = "CATALOGUE", encoder: str | None = No
 
 def damaged(folder: Path, manifest: Manifest, reason: str) -> IndexDamaged:
     """The error for a generation that is not as its manifest says."""
-    mend = rebuild(folder, manifest.catalogue, manifest.encoder)
-    return IndexDamaged(folder, reason, mend)
+    hint = rebuild(folder, manifest.catalogue, manifest.encoder)
+    return IndexDamaged(folder, reason, hint)

@@ -16,8 +16,8 @@ from uuid import uuid4
 
 from index.encoders.cache import remote_cache
 from index.errors import IndexDamaged, IndexNotFound, InputError
-from index.locations import spelled
-from index.remote import Conflict, RemoteFolder
+from index.io.locations import spelled
+from index.io.remote import Conflict, RemoteFolder
 from index.store import layout
 from index.store.manifest import (
     FileRecord,
@@ -100,8 +100,8 @@ class Mirror:
         objects, folders = self._remote.top()
         names = {*objects, *folders}
         if names and not names & layout.OWN_NAMES:
-            mend = "give an empty or a new folder with -o"
-            raise InputError("the folder holds files but no index", path=self.folder, mend=mend)
+            hint = "give an empty or a new folder with -o"
+            raise InputError("the folder holds files but no index", path=self.folder, hint=hint)
         self._lock = RemoteLock(self._remote, self.folder, self._name())
         self._lock.acquire()
         self._tag = self._remote.tag(layout.CURRENT)
@@ -157,8 +157,8 @@ class Mirror:
         try:
             return self._remote.read(layout.CURRENT)
         except FileNotFoundError as error:
-            mend = f"make one with: assistant index CATALOGUE -o {spelled(self.folder)}"
-            raise IndexNotFound(self.folder, "no index here", mend) from error
+            hint = f"make one with: assistant index CATALOGUE -o {spelled(self.folder)}"
+            raise IndexNotFound(self.folder, "no index here", hint) from error
 
     def _fetch(self, pointer: bytes) -> None:
         generation, expected = read_pointer(pointer, self.folder)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from index.errors import IndexDamaged, IndexNotFound
-from index.locations import is_remote
+from index.io.locations import is_remote
 from index.store import layout
 from index.store.manifest import Manifest, damaged, read_manifest, read_pointer, rebuild
 from index.store.reader import Index
@@ -74,8 +74,8 @@ def _read_current(folder: Path) -> bytes:
     except (FileNotFoundError, NotADirectoryError) as error:
         if _has_generation(folder) and not (folder / layout.HOLDER).exists():
             raise IndexDamaged(folder, "its CURRENT file is missing", rebuild(folder)) from error
-        mend = f"make one with: assistant index CATALOGUE -o {folder}"
-        raise IndexNotFound(folder, "no index here", mend) from error
+        hint = f"make one with: assistant index CATALOGUE -o {folder}"
+        raise IndexNotFound(folder, "no index here", hint) from error
     except OSError as error:
         reason = f"cannot be read ({error.strerror})"
         raise IndexNotFound(folder, reason, "check the folder's permissions") from error

@@ -13,12 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import IndexMismatch, InputError
-from index.nearest.neighbours import Neighbours
-from index.nearest.recipe import Kind
 from index.records import FloatMatrix
 from index.store import layout
 from index.store.labels import Labels
 from index.store.manifest import Manifest, damaged, rebuild
+from index.vectors.neighbours import Neighbours
+from index.vectors.recipe import Kind
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -189,8 +189,8 @@ class Index:
             reason = f"made with other weights of the encoder {encoder.id}"
         else:
             reason = f"made with the encoder {source.encoder}, not {encoder.id}"
-        mend = rebuild(self.folder, source.catalogue, encoder.id)
-        raise IndexMismatch(self.folder, reason, mend)
+        hint = rebuild(self.folder, source.catalogue, encoder.id)
+        raise IndexMismatch(self.folder, reason, hint)
 
     def verify(self) -> None:
         """Read every file and compare it with its checksum, then check that the content fits.
@@ -218,8 +218,8 @@ class Index:
 
     def _path(self, file: str, what: str) -> Path:
         if file not in self.manifest.files:
-            mend = "add what it is made from to the catalogue and run assistant index again"
-            raise InputError(f"the index has no {what}", path=self.folder, mend=mend)
+            hint = "add what it is made from to the catalogue and run assistant index again"
+            raise InputError(f"the index has no {what}", path=self.folder, hint=hint)
         return self.generation_folder / file
 
     @contextmanager

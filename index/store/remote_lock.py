@@ -12,7 +12,7 @@ from threading import Event, Lock, Thread
 from typing import Any
 
 from index.errors import IndexBusy, RemoteFailed
-from index.remote import Conflict, RemoteFolder
+from index.io.remote import Conflict, RemoteFolder
 from index.store import layout
 
 LASTS = timedelta(minutes=10)

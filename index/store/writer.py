@@ -15,8 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import IndexDamaged, IndexMismatch, IndexNotFound
-from index.locations import is_remote
-from index.nearest import Nearest, NearestMaker
+from index.io.locations import is_remote
 from index.records import FloatMatrix
 from index.store import layout
 from index.store.growing import MatrixFile, TableFile
@@ -26,6 +25,7 @@ from index.store.manifest import FORMAT, FileRecord, Manifest, Source, write_poi
 from index.store.opening import open_index
 from index.store.reader import Index
 from index.store.work import FinishedWork
+from index.vectors import Nearest, NearestMaker
 
 if TYPE_CHECKING:
     import pandas as pd

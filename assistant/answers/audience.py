@@ -1,0 +1,122 @@
+"""Who a title will have: taken from the brief or predicted from its text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from assistant.answers.brief import Brief
+    from index.audience.predict import Skill
+    from index.records import FloatMatrix
+    from index.store import Index
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceShare:
+    """One member cluster's part in a title's audience.
+
+    Attributes:
+        weight: share of the title's viewing, summing to 1 over the audience.
+        source: "brief", "predicted", or "everyone alike" where nothing could be predicted.
+        affinity: log relative rate of watching against all members; None where not predicted.
+    """
+
+    cluster: str
+    name: str
+    weight: float
+    source: str
+    affinity: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """The shares, strongest first, and the skill behind a prediction (None where none was made)."""
+
+    shares: tuple[AudienceShare, ...]
+    skill: Skill | None = None
+
+
+def _cluster_named(word: str, names: dict[str, str], path: Path) -> str:
+    by_word = {cluster.casefold(): cluster for cluster in names}
+    by_word.update({name.casefold(): cluster for cluster, name in names.items()})
+    if word.casefold() in by_word:
+        return by_word[word.casefold()]
+    near = get_close_matches(word.casefold(), by_word, n=1, cutoff=0.0)
+    hint = (
+        f"did you mean {near[0]!r}? Clusters of this index: {', '.join(sorted(names))}"
+        if near
+        else "this index has no member clusters: leave `audience` out"
+    )
+    raise InputError(f"unknown cluster {word!r}", path=path, column="audience", hint=hint)
+
+
+def _given(brief: Brief, names: dict[str, str], path: Path) -> Audience:
+    weights: dict[str, float] = {}
+    for word, share in (brief.audience or {}).items():
+        cluster = _cluster_named(word, names, path)
+        weights[cluster] = weights.get(cluster, 0.0) + share
+    total = sum(weights.values())
+    shares = [
+        AudienceShare(cluster, names[cluster], weight / total, "brief")
+        for cluster, weight in weights.items()
+    ]
+    return Audience(tuple(sorted(shares, key=lambda share: -share.weight)))
+
+
+def _predicted(brief: Brief, names: dict[str, str], index: Index, text: FloatMatrix) -> Audience:
+    from index.audience.predict import AffinityPredictor, audience_weights
+
+    arrays = index.arrays("predictor")
+    predictor = AffinityPredictor.from_arrays(arrays)
+    affinity = predictor.predict(text, [tuple(brief.genres)])[0]
+    viewing = index.table("affinity").group_by("cluster").aggregate([("plays", "sum")])
+    size = dict(zip(viewing["cluster"].to_pylist(), viewing["plays_sum"].to_pylist(), strict=True))
+    clusters = [str(cluster) for cluster in predictor.clusters_]
+    sizes = np.array([size[cluster] for cluster in clusters], dtype=np.float64)
+    weights = audience_weights(affinity, sizes)
+    skill = predictor.overall_skill_
+    shares = [
+        AudienceShare(
+            cluster,
+            names.get(cluster, cluster),
+            float(weight),
+            "predicted" if affinity.any() else "everyone alike",
+            float(log_rate),
+        )
+        for cluster, weight, log_rate in zip(clusters, weights, affinity, strict=True)
+    ]
+    return Audience(
+        tuple(sorted(shares, key=lambda share: -share.weight)),
+        None if np.isnan(skill.value) else skill,
+    )
+
+
+def resolve_audience(brief: Brief, path: Path, index: Index, text: FloatMatrix) -> Audience:
+    """The audience of a brief.
+
+    Args:
+        brief: checked brief.
+        path: where it was read, for errors.
+        index: an opened index.
+        text: the brief's text embedding, shape (1, d).
+
+    Raises:
+        InputError: the brief names a cluster that the index does not have.
+    """
+    names: dict[str, str] = {}
+    if index.has("clusters"):
+        table = index.table("clusters")
+        names = dict(zip(table["cluster"].to_pylist(), table["name"].to_pylist(), strict=True))
+    if brief.audience:
+        return _given(brief, names, path)
+    if names and index.has_arrays("predictor"):
+        return _predicted(brief, names, index, text)
+    return Audience(())

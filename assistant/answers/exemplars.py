@@ -1,0 +1,169 @@
+"""Choosing exemplars and pairing each with its counter-example."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assistant.answers.lift import AudienceLift
+    from index.records import FloatMatrix
+
+WEIGHTS = {"relevance": 0.45, "performance": 0.35, "affinity": 0.20}
+DID_WELL = 0.90
+"""P(lift > 0) from which a past artwork may serve as an exemplar."""
+CANDIDATES_PER_EXEMPLAR = 10
+DIVERSITY = 0.25
+"""How much likeness to the exemplars already chosen counts against the next one (MMR)."""
+
+_Floats = npt.NDArray[np.float64]
+_Rows = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One exemplar by row, its score and counter-example.
+
+    Attributes:
+        relation: how the counter-example was found: "same title" or "nearest neighbour".
+    """
+
+    row: int
+    score: float
+    counter_example: int | None
+    relation: str | None
+
+
+def _unit_interval(values: _Floats) -> _Floats:
+    """Values squeezed monotonically into 0..1, 0.5 at zero; unknown is 0.5."""
+    squeezed: _Floats = 0.5 * (1 + np.tanh(np.nan_to_num(values, nan=0.0)))
+    return squeezed
+
+
+def score(relevance: _Floats, lift: AudienceLift | None, affinity: _Floats) -> _Floats:
+    """Weigh relevance, the lower bound of performance, and affinity into one score, 0 to 1."""
+    low = lift.low if lift else np.full(relevance.shape, np.nan)
+    weighed: _Floats = (
+        WEIGHTS["relevance"] * relevance
+        + WEIGHTS["performance"] * _unit_interval(2 * low)
+        + WEIGHTS["affinity"] * _unit_interval(affinity)
+    )
+    return weighed
+
+
+def diversify(
+    order: _Rows,
+    scores: _Floats,
+    vectors: FloatMatrix,
+    titles: Sequence[str],
+    families: Sequence[str],
+    k: int,
+    pinned: Sequence[int] = (),
+) -> list[int]:
+    """Pick up to `k` rows by maximal marginal relevance, one a title and one a family.
+
+    Pinned rows come first and in their order, however alike they are.
+
+    Source: Carbonell & Goldstein, SIGIR 1998.
+
+    Args:
+        order: candidate rows, best first.
+        scores: score of every row.
+        vectors: unit image vectors of every row.
+        titles, families: of every row.
+        k: how many.
+        pinned: rows picked by hand.
+    """
+    candidates = order[: k * CANDIDATES_PER_EXEMPLAR]
+    own, gains = vectors[candidates], scores[candidates]
+    likeness = np.zeros(len(candidates))
+    open_ = np.ones(len(candidates), dtype=bool)
+    seen_titles: set[str] = set()
+    seen_families: set[str] = set()
+    picked: list[int] = []
+
+    def pick(row: int) -> None:
+        picked.append(row)
+        seen_titles.add(titles[row])
+        seen_families.add(families[row])
+        np.maximum(likeness, np.einsum("ij,j->i", own, vectors[row]), out=likeness)
+
+    for row in pinned[:k]:
+        pick(row)
+    while open_.any() and len(picked) < k:
+        at = int(np.argmax(np.where(open_, gains - DIVERSITY * likeness, -np.inf)))
+        open_[at] = False
+        row = int(candidates[at])
+        if titles[row] not in seen_titles and families[row] not in seen_families:
+            pick(row)
+    return picked
+
+
+def find_counter_example(
+    row: int,
+    lift: AudienceLift,
+    allowed: npt.NDArray[np.bool_],
+    vectors: FloatMatrix,
+    titles: npt.NDArray[np.str_],
+    taken: set[int],
+) -> tuple[int | None, str | None]:
+    """The same title's worst artwork if it did badly, else the nearest look-alike that did.
+
+    "Did badly" is the label `low` with the same audience. An artwork serves once.
+    """
+    did_badly = allowed & lift.informed & (lift.high < 0)
+    did_badly[list(taken | {row})] = False
+    own = np.flatnonzero(did_badly & (titles == titles[row]))
+    if own.size:
+        return int(own[np.argmin(lift.high[own])]), "same title"
+    others = np.flatnonzero(did_badly)
+    if not others.size:
+        return None, None
+    return int(others[np.argmax(vectors[others] @ vectors[row])]), "nearest neighbour"
+
+
+def choose(
+    scores: _Floats,
+    lift: AudienceLift | None,
+    allowed: npt.NDArray[np.bool_],
+    vectors: FloatMatrix,
+    titles: npt.NDArray[np.str_],
+    families: Sequence[str],
+    k: int,
+    pinned: Sequence[int] = (),
+) -> list[Choice]:
+    """Up to `k` exemplars among the allowed rows, each with its counter-example.
+
+    Of the rows pinned by hand those that did well come first; a pick makes no loser a winner.
+    Without performance data the most relevant artworks are returned, with no counter-example.
+    """
+    eligible = allowed.copy()
+    if lift is not None:
+        with np.errstate(invalid="ignore"):
+            eligible &= lift.informed & (np.nan_to_num(lift.p_positive) >= DID_WELL)
+    rows = np.flatnonzero(eligible)
+    order = rows[np.argsort(-scores[rows], kind="stable")]
+    first = [row for row in pinned if eligible[row]]
+    picked = diversify(order, scores, vectors, titles.tolist(), families, k, first)
+    choices, taken = [], set(picked)
+    for row in picked:
+        counter: int | None = None
+        relation: str | None = None
+        if lift is not None:
+            counter, relation = find_counter_example(row, lift, allowed, vectors, titles, taken)
+        if counter is not None:
+            taken.add(counter)
+        choices.append(Choice(row, float(scores[row]), counter, relation))
+    return choices
+
+
+def winners(lift: AudienceLift, rows: _Rows) -> _Rows:
+    """The rows among `rows` that did well with the audience."""
+    with np.errstate(invalid="ignore"):
+        good = lift.informed[rows] & (np.nan_to_num(lift.p_positive[rows]) >= DID_WELL)
+    return rows[good]

@@ -1,0 +1,172 @@
+"""A brief held against every artwork of an index: relevance, lift and affinity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.answers.audience import Audience, resolve_audience
+from assistant.answers.brief import Brief, brief_text
+from assistant.answers.canvases import asked_canvases
+from assistant.answers.exclusions import rule_out
+from assistant.answers.lift import AudienceLift, audience_lift
+from assistant.answers.relevance import Relevance, measure_relevance
+from assistant.insights.index_cache import index_cache
+from index.features.canvases import load_canvases
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from index.encoders.protocol import Encoder
+    from index.features.canvases import Canvas
+    from index.records import FloatMatrix
+    from index.store import Index
+
+_TAG_KEYS = ("artwork_id", "cluster", "platform", "label")
+
+
+@dataclass(frozen=True, slots=True)
+class Artworks:
+    """Columns of the index's artworks as arrays, and the row of each one's title."""
+
+    ids: list[str]
+    titles: npt.NDArray[np.str_]
+    families: list[str]
+    paths: list[str]
+    canvases: list[str]
+    title_rows: npt.NDArray[np.intp]
+    title_names: list[str]
+
+
+@index_cache
+def read_artworks(index: Index) -> Artworks:
+    """The artworks of an index."""
+    table, titles = index.table("artworks"), index.table("titles")
+    row_of = {title: row for row, title in enumerate(titles["title_id"].to_pylist())}
+    own = table["title_id"].to_pylist()
+    return Artworks(
+        ids=table["artwork_id"].to_pylist(),
+        titles=np.array(own, dtype=str),
+        families=table["family_id"].to_pylist(),
+        paths=table["path"].to_pylist(),
+        canvases=[canvas or "" for canvas in table["canvas"].to_pylist()],
+        title_rows=np.array([row_of[title] for title in own], dtype=np.intp),
+        title_names=titles["name"].to_pylist(),
+    )
+
+
+@index_cache
+def read_tags(index: Index) -> pd.DataFrame:
+    """The performance tags of an index."""
+    tags: pd.DataFrame = index.table("tags").to_pandas()
+    return tags.assign(**{name: tags[name].astype(object) for name in _TAG_KEYS})
+
+
+def on_canvases(brief: Brief, artworks: Artworks, warnings: list[str]) -> npt.NDArray[np.bool_]:
+    """Artworks on the brief's canvases; every artwork, and a warning, where there is none."""
+    everything = np.ones(len(artworks.ids), dtype=bool)
+    wanted = {canvas.casefold() for canvas in brief.canvases}
+    if not wanted or not any(artworks.canvases):
+        return everything
+    fits = np.array([canvas.casefold() in wanted for canvas in artworks.canvases], dtype=bool)
+    if not fits.any():
+        warnings.append(
+            f"no past artwork is on canvas {', '.join(brief.canvases)}: every canvas is used"
+        )
+        return everything
+    return fits
+
+
+def _title_affinity(
+    index: Index, audience: Audience, artworks: Artworks
+) -> npt.NDArray[np.float64]:
+    """Mean log relative rate of each artwork's title over the audience's clusters."""
+    unknown = np.full(len(artworks.ids), np.nan)
+    if not audience.shares or not index.has("affinity"):
+        return unknown
+    frame = index.table("affinity").to_pandas()
+    weights = {share.cluster: share.weight for share in audience.shares}
+    frame["weight"] = frame["cluster"].map(weights).fillna(0.0)
+    frame["part"] = frame["weight"] * frame["affinity"]
+    total = frame.groupby("title_id")[["part", "weight"]].sum().reindex(artworks.titles)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        affinity: npt.NDArray[np.float64] = (total["part"] / total["weight"]).to_numpy(np.float64)
+    return affinity
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """A brief held against every artwork of an index; arrays of shape (artworks,).
+
+    Attributes:
+        text: embedding of the brief's words, shape (1, d).
+        allowed: on the brief's canvases and not ruled out by `avoid`.
+        lift: with the brief's audience, None without performance.
+        affinity: of the audience with the artwork's title, log relative rate.
+        canvases: that the brief asks for and whose size is known.
+        warnings: what was found on the way.
+    """
+
+    brief: Brief
+    text: FloatMatrix
+    audience: Audience
+    relevance: Relevance
+    allowed: npt.NDArray[np.bool_]
+    lift: AudienceLift | None
+    affinity: npt.NDArray[np.float64]
+    canvases: Sequence[Canvas]
+    warnings: tuple[str, ...]
+
+
+def ask(
+    brief: Brief,
+    path: Path,
+    index: Index,
+    encoder: Encoder,
+    *,
+    canvases: Mapping[str, Canvas] | None = None,
+) -> Asked:
+    """Hold a brief against an index.
+
+    Raises:
+        InputError: the brief names a cluster that the index does not have, or a canvas that
+            neither the catalogue nor `canvases` knows.
+        ImageUnreadable: a reference is not a readable image.
+    """
+    warnings: list[str] = list(index.manifest.warnings)
+    artworks = read_artworks(index)
+    sized, unsized = asked_canvases(brief, path, canvases or load_canvases(), artworks.canvases)
+    if unsized:
+        warnings.append(
+            f"the size of canvas {', '.join(unsized)} is not known, so whether artwork survives "
+            "there cannot be told: --canvases FILE gives it"
+        )
+    text = encoder.embed_texts([brief_text(brief)])
+    audience = resolve_audience(brief, path, index, text)
+    if any(share.source == "everyone alike" for share in audience.shares):
+        warnings.append(
+            "the audience could not be predicted from the text better than chance: "
+            "every cluster is weighed by its size"
+        )
+    relevance = measure_relevance(brief, text, index, encoder, artworks.title_rows)
+    avoided = rule_out(brief.avoid, index)
+    warnings += avoided.warnings
+    allowed = on_canvases(brief, artworks, warnings) & avoided.allowed
+    lift: AudienceLift | None = None
+    if index.has("tags"):
+        tags = read_tags(index)
+        unknown = [p for p in brief.platforms if p not in set(tags["platform"])]
+        if unknown:
+            warnings.append(f"no performance is known on platform {', '.join(unknown)}")
+        clusters = {share.cluster: share.weight for share in audience.shares}
+        lift = audience_lift(tags, artworks.ids, clusters, brief.platforms)
+    else:
+        warnings.append("this index has no performance: exemplars are chosen by relevance alone")
+    affinity = _title_affinity(index, audience, artworks)
+    return Asked(brief, text, audience, relevance, allowed, lift, affinity, sized, tuple(warnings))

@@ -1,0 +1,216 @@
+"""Beliefs written down before looking, and what the titles kept aside say of them."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from assistant.insights.effects import EffectSlice, Evidence, slice_observations
+from assistant.insights.estimators.fixed_effects import (
+    Floats,
+    TitleSums,
+    demean,
+    title_starts,
+    within_effects,
+)
+from assistant.insights.grading import LEVEL, MIN_DF, MIN_TITLES, assign_part, titles_needed
+from index.errors import InputError
+from index.io.yaml import read_yaml
+from index.records import ALL
+
+_DIRECTIONS = {"up": 1, "better": 1, "helps": 1, "down": -1, "worse": -1, "hurts": -1}
+_SHOWN = 5
+
+
+class Belief(BaseModel):
+    """One registered belief: this step of a feature does better (or worse) with this audience."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    feature: str
+    direction: str
+    level: str | None = None
+    audience: str = ALL
+    platform: str = ALL
+
+    @field_validator("direction")
+    @classmethod
+    def _known_direction(cls, value: str) -> str:
+        if value not in _DIRECTIONS:
+            raise ValueError(f"must be one of {', '.join(_DIRECTIONS)}")
+        return value
+
+    @field_validator("level", "audience", "platform", mode="before")
+    @classmethod
+    def _numbers_are_names_too(cls, value: object) -> object:
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+    @property
+    def sign(self) -> int:
+        """1 where it is believed to help, −1 where it is believed to hurt."""
+        return _DIRECTIONS[self.direction]
+
+
+def load_beliefs(path: Path, evidence: Evidence) -> tuple[Belief, ...]:
+    """Read `hypotheses.yaml`: a list of feature, direction, and optional level, audience, platform.
+
+    Raises:
+        InputError: the file cannot be read, or names a feature, level, cluster or platform that
+            this index does not have; the nearest one that it has is named, with the row.
+    """
+    read = read_yaml(path, "a list of hypotheses")
+    document = read.value
+    if not isinstance(document, list) or not document:
+        raise InputError(
+            "is not a list of hypotheses",
+            path=path,
+            hint="begin each with '- feature: NAME' and give it a direction: up or down",
+        )
+    return tuple(
+        _check(_belief(entry, path, read.rows[number]), evidence, path, read.rows[number])
+        for number, entry in enumerate(document)
+    )
+
+
+def judge_beliefs(beliefs: tuple[Belief, ...], evidence: Evidence) -> list[dict[str, Any]]:
+    """Confront each belief with the confirming half of the titles.
+
+    Confirmed: the 90% interval lies off zero on the believed side; refuted: on the other side;
+    undecided: it includes zero, or too few titles vary, and then how many would be needed.
+
+    Returns:
+        per belief: feature, level, step, direction, cluster, platform, verdict, effect, low,
+        high, titles, artworks, titles_needed, and `support` and `contrary`, each with the number
+        of titles whose own artworks point that way and the most telling ones (title_id, effect).
+    """
+    return [_judge(belief, evidence) for belief in beliefs]
+
+
+def _belief(entry: object, path: Path, row: int) -> Belief:
+    try:
+        return Belief.model_validate(entry)
+    except ValidationError as error:
+        first = error.errors()[0]
+        known = list(Belief.model_fields)
+        key = str(first["loc"][0]) if first["loc"] else None
+        if first["type"] == "extra_forbidden" and key is not None:
+            near = get_close_matches(key, known, n=1, cutoff=0.0)[0]
+            hint = f"did you mean {near!r}? Known keys: {', '.join(known)}"
+            raise InputError(f"unknown key {key!r}", path=path, row=row, hint=hint) from None
+        message = first["msg"].removeprefix("Value error, ")
+        raise InputError(message, path=path, row=row, column=key, hint="fix this value") from None
+
+
+def _check(belief: Belief, evidence: Evidence, path: Path, row: int) -> Belief:
+    contrasts = evidence.design.contrasts
+    cells = evidence.cells
+
+    def among(value: str, known: list[str], column: str) -> None:
+        if value in known:
+            return
+        near = get_close_matches(value, known, n=1)
+        listed = ", ".join(known[:12]) + (" …" if len(known) > 12 else "")
+        hint = f"the nearest is {near[0]!r}" if near else f"there are: {listed}"
+        raise InputError(f"there is no {value!r}", path=path, row=row, column=column, hint=hint)
+
+    among(belief.feature, sorted({one.feature for one in contrasts}), "feature")
+    levels = [one.level for one in contrasts if one.feature == belief.feature]
+    named = [level for level in levels if level is not None]
+    if belief.level is not None:
+        among(belief.level, named, "level")
+    elif None not in levels:
+        raise InputError(
+            f"{belief.feature} is a matter of levels",
+            path=path,
+            row=row,
+            column="level",
+            hint=f"add one of: {', '.join(named)}",
+        )
+    among(belief.audience, [ALL, *sorted(set(cells.cluster) - {""})], "audience")
+    among(belief.platform, [ALL, *sorted(set(cells.platform) - {""})], "platform")
+    return belief
+
+
+def _judge(belief: Belief, evidence: Evidence) -> dict[str, Any]:
+    from scipy.stats import t
+
+    at = next(
+        j
+        for j, one in enumerate(evidence.design.contrasts)
+        if (one.feature, one.level) == (belief.feature, belief.level)
+    )
+    seen = slice_observations(evidence, EffectSlice(belief.audience, belief.platform))
+    title_ids = evidence.units.title_ids
+    kept = np.array([assign_part(str(title)) == "confirm" for title in title_ids], dtype=np.bool_)
+    rows = kept[seen.title]
+    y, w, title = seen.y[rows], seen.weights[rows], seen.title[rows]
+    x = evidence.design.values[seen.unit[rows], at]
+    judged: dict[str, Any] = {
+        "feature": belief.feature,
+        "level": belief.level,
+        "step": evidence.design.contrasts[at].step,
+        "direction": "up" if belief.sign > 0 else "down",
+        "cluster": belief.audience,
+        "platform": belief.platform,
+        "verdict": "undecided",
+    }
+    if len(y) == 0:
+        nothing: dict[str, Any] = {"titles": 0, "most_telling": []}
+        return judged | {
+            **dict.fromkeys(("effect", "low", "high", "titles_needed")),
+            "titles": 0,
+            "artworks": 0,
+            "support": nothing,
+            "contrary": nothing,
+        }
+    starts = title_starts(title)
+    fit = within_effects(y, w, x[:, None], starts)
+    effect, se, df, titles = (float(v[0]) for v in (fit.effect, fit.se, fit.df, fit.titles))
+    half = float(t.ppf((1 + LEVEL) / 2, df)) * se if df >= 1 else np.inf
+    if titles >= MIN_TITLES and df >= MIN_DF and abs(effect) > half:
+        judged["verdict"] = "confirmed" if effect * belief.sign > 0 else "refuted"
+    known = np.isfinite(effect) and titles > 1
+    judged |= {
+        "effect": effect if known else None,
+        "low": effect - half if np.isfinite(half) and known else None,
+        "high": effect + half if np.isfinite(half) and known else None,
+        "titles": int(titles),
+        "artworks": int(fit.rows[0]),
+        "titles_needed": float(titles_needed(np.array([se * np.sqrt(titles)]))[0])
+        if known
+        else None,
+    }
+    own, pull = _own_effects(y, w, x, starts)
+    ids = title_ids[title[starts]]
+    judged["support"] = _side(own, pull, ids, own * belief.sign > 0)
+    judged["contrary"] = _side(own, pull, ids, own * belief.sign < 0)
+    return judged
+
+
+def _own_effects(
+    y: Floats, w: Floats, x: Floats, starts: npt.NDArray[np.int64]
+) -> tuple[Floats, Floats]:
+    """Each title's own slope (NaN where it has none) and how far it pulls the pooled one."""
+    sums = TitleSums(starts, len(y))
+    centred = demean(x[:, None], w, sums)
+    own_y = demean(np.where(np.isfinite(x), y, np.nan)[:, None], w, sums)
+    cross = sums.sum(w[:, None] * centred * own_y)[:, 0]
+    square = sums.sum(w[:, None] * centred**2)[:, 0]
+    own = np.where(square > 1e-9, cross / np.maximum(square, 1e-9), np.nan)
+    return own, np.abs(cross)
+
+
+def _side(
+    own: Floats, pull: Floats, ids: npt.NDArray[np.object_], chosen: npt.NDArray[np.bool_]
+) -> dict[str, Any]:
+    at = np.flatnonzero(chosen)
+    telling = at[np.argsort(-pull[at], kind="stable")][:_SHOWN]
+    return {
+        "titles": len(at),
+        "most_telling": [{"title_id": str(ids[i]), "effect": float(own[i])} for i in telling],
+    }

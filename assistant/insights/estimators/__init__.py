@@ -1,0 +1,1 @@
+"""Estimates inside titles: what is compared, regressions, predictions, how often they are right."""

@@ -1,0 +1,35 @@
+"""Tables and records as plain values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def json_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as plain Python values; NaN and infinity become None."""
+    columns = []
+    for name in table.columns:
+        values = table[name]
+        if values.dtype.kind == "f":
+            known = np.isfinite(values.to_numpy())
+            columns.append(
+                [v if ok else None for v, ok in zip(values.tolist(), known, strict=True)]
+            )
+        else:
+            columns.append(values.astype(object).where(values.notna(), None).tolist())
+    names = [str(name) for name in table.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def json_value(value: Any) -> Any:
+    """A nest of dicts, lists and tuples with tuples as lists and NaN and infinity as None."""
+    if isinstance(value, dict):
+        return {key: json_value(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [json_value(one) for one in value]
+    return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -1,0 +1,286 @@
+"""Bottom-up themes: what kinds of picture there are inside titles, and how each does."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from difflib import get_close_matches
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.answers.relevance import image_space
+from assistant.insights.effects import Evidence, effect_slices, estimate_effects
+from assistant.insights.estimators.design import Contrast, Design, family_means
+from assistant.insights.estimators.fixed_effects import Floats, Ints
+from assistant.insights.json_values import json_rows, json_value
+from assistant.insights.themes.grouping import Groups, group_artworks
+from assistant.insights.themes.patterns import (
+    TitleLifts,
+    drift,
+    grade_patterns,
+    inner_patterns,
+    over_represented,
+    traits,
+)
+from assistant.insights.themes.words import tell_theme
+from index.errors import InputError
+from index.records import ALL
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from index.records import FloatMatrix
+    from index.store import Index
+
+_REPRESENTATIVES = 6
+_WORST = 3
+_NEAR_TITLES = (40, 400)
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A kind of picture that several titles have beside others.
+
+    Attributes:
+        theme: short id, the same for the same index and seed (made from its central artwork).
+        name: what a strategist would call it, from its most telling traits.
+        description: those traits and its genres with their figures.
+        artworks, titles: how many.
+        stability: how surely it comes back when titles are drawn anew, 0…1.
+        traits: features that set members apart from their own titles' other artwork.
+        genres: over-represented genres.
+        performance: per cluster × platform, effect of belonging to it (log-odds against the
+            title's other artwork) with interval, q and grade.
+        representatives: artwork ids nearest its centre, one a title.
+        works, failed: features that tell its winners (its losers) from the rest of it, with
+            interval and grade; `failed` names its worst artworks that have the feature.
+        drift: share and lift before and since the median date, where dates are known.
+    """
+
+    theme: str
+    name: str
+    description: str
+    artworks: int
+    titles: int
+    stability: float
+    traits: tuple[dict[str, Any], ...]
+    genres: tuple[str, ...]
+    performance: tuple[dict[str, Any], ...]
+    representatives: tuple[str, ...]
+    works: tuple[dict[str, Any], ...]
+    failed: tuple[dict[str, Any], ...]
+    drift: dict[str, Any] | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        plain: dict[str, Any] = json_value(asdict(self))
+        return plain
+
+
+def index_themes(
+    index: Index,
+    evidence: Evidence,
+    *,
+    genre: str | None = None,
+    text: FloatMatrix | None = None,
+    seed: int = 7,
+) -> tuple[Theme, ...]:
+    """Themes of an index, of its titles of one genre, or of those most like a brief.
+
+    Args:
+        index: an open index with performance.
+        evidence: what `read_evidence` made of it.
+        genre: look among titles of this genre only.
+        text: `(1, d)` embedding of a brief's text: look among the quarter of the titles whose
+            text is nearest (at least 40, at most 400).
+        seed: of the grouping.
+
+    Raises:
+        InputError: no title has the genre; names the nearest.
+    """
+    artworks = index.table("artworks").to_pandas()
+    among = np.ones(len(evidence.units.title_ids), dtype=np.bool_)
+    if genre is not None:
+        known = sorted({name for genres in evidence.genres for name in genres})
+        if genre not in known:
+            near = get_close_matches(genre, known, n=1)
+            raise InputError(
+                f"no title has the genre {genre!r}",
+                hint=f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}",
+            )
+        among &= np.array([genre in genres for genres in evidence.genres], dtype=np.bool_)
+    if text is not None:
+        among &= _nearest_titles(index, evidence, text)
+    rows = among[evidence.units.title[evidence.units.of_artwork]]
+    return find_themes(evidence, artworks, np.asarray(image_space(index)), rows=rows, seed=seed)
+
+
+def _nearest_titles(index: Index, evidence: Evidence, text: FloatMatrix) -> npt.NDArray[np.bool_]:
+    """Which titles of the evidence have the text nearest to a brief's, `(t,)`."""
+    ids = evidence.units.title_ids
+    row_of = {name: row for row, name in enumerate(index.table("titles")["title_id"].to_pylist())}
+    cosines = np.asarray(index.vectors("titles") @ text[0], dtype=np.float64)
+    nearness = cosines[[row_of[name] for name in ids]]
+    fewest, most = _NEAR_TITLES
+    count = min(max(fewest, len(ids) // 4), most, len(ids))
+    chosen = np.zeros(len(ids), dtype=np.bool_)
+    chosen[np.argsort(-nearness, kind="stable")[:count]] = True
+    return chosen
+
+
+def find_themes(
+    evidence: Evidence,
+    artworks: pd.DataFrame,
+    vectors: npt.NDArray[np.float32],
+    *,
+    rows: npt.NDArray[np.bool_] | None = None,
+    seed: int = 7,
+) -> tuple[Theme, ...]:
+    """Group artworks by how they differ from their titles' other artwork, and describe each group.
+
+    Performance takes no part in the grouping, so that a theme's effect is judged as any
+    feature's, with its own explore/confirm split and false discovery rate over all themes.
+
+    Args:
+        evidence: counts, features, genres.
+        artworks: artwork_id and, where known, created_at; row i has row i of `vectors`.
+        vectors: `(n, d)` image vectors.
+        rows: artworks to look at, `(n,)`; all by default.
+        seed: of the grouping.
+
+    Returns:
+        largest theme first; none where artwork is too little or nothing is stable.
+    """
+    units = evidence.units
+    among = np.ones(len(artworks), dtype=np.bool_) if rows is None else rows
+    title = units.title[units.of_artwork]
+    at = np.flatnonzero(among)
+    groups = group_artworks(vectors[at], title[at], seed=seed)
+    count = len(groups.stability)
+    if count == 0:
+        return ()
+    label = np.full(len(artworks), -1, dtype=np.int64)
+    label[at] = groups.label
+    member = np.where(among[:, None], label[:, None] == np.arange(count), np.nan)
+    in_unit = family_means(list(member.T.astype(np.float64)), units.of_artwork, len(units.title))
+    looked_at = np.isfinite(in_unit[:, 0])
+    performance = _performance(evidence, in_unit)
+    lifts = TitleLifts.of(evidence)
+    patterns = grade_patterns(
+        [inner_patterns(evidence, lifts, in_unit[:, g] > 0.5) for g in range(count)]
+    )
+    ids = artworks["artwork_id"].to_numpy(object)
+    created = _dates(artworks)
+    found = []
+    for g in range(count):
+        chosen = label == g
+        near = _nearest(groups, at, chosen, title)
+        members = in_unit[:, g] > 0.5
+        told = traits(evidence.design, units.title, members)
+        genres = over_represented(evidence.genres, units.title[looked_at], members[looked_at])
+        titles = len(np.unique(title[chosen]))
+        said = tell_theme(told, genres, int(chosen.sum()), titles)
+        works = [one for one in patterns[g] if one["effect"] > 0]
+        failed = [
+            one | {"artworks": _worst(evidence, lifts, ids, chosen, one)}
+            for one in patterns[g]
+            if one["effect"] < 0
+        ]
+        found.append(
+            Theme(
+                theme=blake2b(str(ids[near[0]]).encode(), digest_size=4).hexdigest(),
+                name=said.name,
+                description=said.description,
+                artworks=int(chosen.sum()),
+                titles=titles,
+                stability=float(groups.stability[g]),
+                traits=tuple(told),
+                genres=tuple(name for name, _, _ in genres),
+                performance=tuple(performance[g]),
+                representatives=tuple(str(ids[i]) for i in near[:_REPRESENTATIVES]),
+                works=tuple(works),
+                failed=tuple(failed),
+                drift=drift(lifts, created, chosen, units.of_artwork)
+                if created is not None
+                else None,
+            )
+        )
+    return _named_apart(sorted(found, key=lambda theme: (-theme.artworks, theme.theme)))
+
+
+def _performance(evidence: Evidence, in_unit: Floats) -> list[list[dict[str, Any]]]:
+    count = in_unit.shape[1]
+    contrasts = tuple(Contrast(f"{g}", None, "flag", 1.0, "in it", "") for g in range(count))
+    design = Design(contrasts, in_unit, np.zeros((len(in_unit), 0)), (), ())
+    themed = replace(evidence, design=design)
+    slices = [one for one in effect_slices(themed) if (one.genre, one.country) == (ALL, ALL)]
+    effects = estimate_effects(themed, slices, adjust=False)
+    columns = [
+        "cluster",
+        "platform",
+        "effect",
+        "low",
+        "high",
+        "q",
+        "confirm_effect",
+        "artworks",
+        "titles",
+        "grade",
+        "reason",
+        "titles_needed",
+    ]
+    return [json_rows(effects.loc[effects["feature"] == f"{g}", columns]) for g in range(count)]
+
+
+def _nearest(
+    groups: Groups, at: npt.NDArray[np.intp], chosen: npt.NDArray[np.bool_], title: Ints
+) -> npt.NDArray[np.intp]:
+    """Members from the centre outwards, the nearest of each title."""
+    nearness = np.full(len(chosen), -np.inf)
+    nearness[at] = groups.nearness
+    order = np.flatnonzero(chosen)
+    order = order[np.argsort(-nearness[order], kind="stable")]
+    first = np.unique(title[order], return_index=True)[1]
+    return order[np.sort(first)]
+
+
+def _worst(
+    evidence: Evidence,
+    lifts: TitleLifts,
+    ids: npt.NDArray[np.object_],
+    chosen: npt.NDArray[np.bool_],
+    pattern: dict[str, Any],
+) -> list[str]:
+    """Members that did worst among those that have more than half of a failing feature."""
+    j = next(
+        j
+        for j, one in enumerate(evidence.design.contrasts)
+        if (one.feature, one.level) == (pattern["feature"], pattern["level"])
+    )
+    x = evidence.design.values[evidence.units.of_artwork, j]
+    lift = lifts.lift[evidence.units.of_artwork]
+    rows = np.flatnonzero(chosen & np.isfinite(x) & np.isfinite(lift))
+    rows = rows[x[rows] >= min(np.median(x[rows]) + 1e-9, np.max(x[rows]))]
+    return [str(ids[i]) for i in rows[np.argsort(lift[rows], kind="stable")][:_WORST]]
+
+
+def _dates(artworks: pd.DataFrame) -> pd.Series | None:
+    import pandas as pd
+
+    if "created_at" not in artworks:
+        return None
+    dates = pd.to_datetime(artworks["created_at"], errors="coerce", utc=True, format="mixed")
+    return dates if dates.notna().any() else None
+
+
+def _named_apart(themes: list[Theme]) -> tuple[Theme, ...]:
+    """Give themes of one name their id as well."""
+    names = [theme.name for theme in themes]
+    return tuple(
+        replace(theme, name=f"{theme.name} ({theme.theme[:4]})")
+        if names.count(theme.name) > 1
+        else theme
+        for theme in themes
+    )

@@ -1,0 +1,123 @@
+"""What was measured in one picture, as a card in the terminal."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING
+
+from assistant.terminal.answer import shown, table
+from assistant.terminal.console import output
+from assistant.wording import phrase
+from index.io.safe_text import sanitise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.text import Text
+
+    from index.features.canvases import Canvas, Survival
+    from index.features.feature import Feature, Value
+    from index.features.text_detector import Words
+
+BAR = 12
+_LEAST_SHARE = 0.03
+"""Share of the picture from which a colour is named on the card."""
+
+
+def show_card(
+    name: str, size: tuple[int, int], values: dict[str, Value], specs: Sequence[Feature]
+) -> None:
+    """A table a group of features: name, value, and a bar where the value has bounds.
+
+    Args:
+        name: of the picture.
+        size: width and height of the original in pixels.
+        values: by feature name.
+        specs: the features to show; structures are left out, colours stand in one row.
+    """
+    output().print(f"{sanitise(name)}  {size[0]} × {size[1]}", style="bold")
+    for group in dict.fromkeys(spec.group for spec in specs):
+        own = [spec for spec in specs if spec.group == group and spec.kind != "structure"]
+        drawn = table(sanitise(group), "", "", "", right=("",))
+        drawn.show_header = False
+        drawn.columns[0].width, drawn.columns[1].width = 46, 24
+        drawn.columns[0].justify, drawn.columns[1].justify = "left", "right"
+        drawn.columns[2].justify = "left"
+        for spec in own:
+            if group == "colour" and spec.name.endswith("_share"):
+                continue
+            value = values.get(spec.name)
+            drawn.add_row(phrase(spec.name), shown(value, spec.kind, spec.unit), bar(value, spec))
+        output().print(drawn)
+        if group == "colour":
+            _show_colours(values, own)
+
+
+def bar(value: Value, spec: Feature) -> str:
+    """Where a value lies between its bounds, filled from the left; empty without bounds."""
+    low, high = spec.low, spec.high
+    if not isinstance(value, float) or math.isnan(value) or spec.kind == "flag":
+        return ""
+    if low is None or high is None:
+        return ""
+    filled = round(BAR * min(1.0, max(0.0, (value - low) / (high - low))))
+    return "█" * filled + "·" * (BAR - filled)
+
+
+def show_survivals(survivals: Sequence[tuple[Canvas, Survival]]) -> None:
+    """Whether the picture survives on each canvas, and why not."""
+    drawn = table("canvases", "canvas", "face", "title", "letters", "contrast", "crop", "verdict",
+                  right=("letters", "contrast"))  # fmt: skip
+    for canvas, found in survivals:
+        crop = found.crop
+        drawn.add_row(
+            sanitise(canvas.label or canvas.name),
+            _kept(found.face_kept),
+            _kept(found.title_kept),
+            "" if found.letters is None else f"{found.letters:.0f} of {canvas.letters:.0f} px",
+            "" if found.contrast is None else f"{found.contrast:.1f}",
+            f"{crop.left:.0%}–{crop.right:.0%} × {crop.top:.0%}–{crop.bottom:.0%}",
+            found.verdict if found.legible is not False else f"{found.verdict}, title not legible",
+        )
+    output().print(drawn)
+
+
+def show_words(words: Sequence[Words]) -> None:
+    """The lettering that was read, line by line."""
+    drawn = table("words", "line", "sure", right=("sure",))
+    for line in words:
+        drawn.add_row(sanitise(line.text), f"{line.block.score:.0%}")
+    output().print(drawn if words else "No lettering was read.\n")
+
+
+def _kept(kept: bool | None) -> str:
+    return "none" if kept is None else "kept" if kept else "lost"
+
+
+def _show_colours(values: dict[str, Value], specs: Sequence[Feature]) -> None:
+    named = {spec.name for spec in specs if spec.name.endswith("_share")}
+    shares = {name.removesuffix("_share"): values.get(name) for name in named}
+    most = sorted(
+        ((share, name) for name, share in shares.items() if isinstance(share, float)), reverse=True
+    )
+    words = ", ".join(f"{name} {share:.0%}" for share, name in most if share >= _LEAST_SHARE)
+    if words:
+        output().print(f"  {words}")
+    palette = values.get("palette")
+    if isinstance(palette, str):
+        output().print(_swatches(json.loads(palette)))
+    output().print()
+
+
+def _swatches(palette: Sequence[dict[str, float | str]]) -> Text:
+    """Colours as blocks in a terminal, as hexadecimal anywhere."""
+    from rich.text import Text
+
+    line = Text("  ")
+    for colour in palette:
+        if output().is_terminal:
+            line.append("    ", style=f"on {colour['hex']}")
+            line.append(" ")
+        line.append(f"{colour['hex']} {float(colour['share']):.0%}   ")
+    return line

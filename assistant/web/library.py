@@ -1,0 +1,336 @@
+"""What the pages show, read from one generation of an index; models load once."""
+
+from __future__ import annotations
+
+import io
+import threading
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from index.errors import ImageUnreadable, InputError, RemoteFailed, StoreError
+from index.io.locations import is_remote, joined
+from index.records import ALL
+from index.store import open_index
+from index.store.layout import CURRENT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assistant.answers.answer import Answer
+    from assistant.answers.brief import Brief
+    from assistant.insights.report import InsightReport
+    from index.encoders.protocol import Encoder
+    from index.query.search import Filters, Hit, Query, Searcher
+    from index.store import Index
+
+SIDES = {"small": 360, "large": 1200}
+"""Longer sides of the pictures that are served, pixels."""
+_PICTURES_KEPT = 400
+_PATIENCE_SECONDS = 300
+_LOOKED_AFTER_SECONDS = 300
+SHOWN_ON_BOARDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Artwork:
+    """One artwork as a card shows it; `performance` is its tag in the slice asked for."""
+
+    artwork_id: str
+    title_id: str
+    title: str
+    score: float | None = None
+    performance: dict[str, Any] | None = None
+
+
+class Shelf:
+    """One generation: tables, search and insights. Safe for threads.
+
+    Args:
+        index: the opened generation.
+        encoder: the one that made it.
+    """
+
+    def __init__(self, index: Index, encoder: Encoder) -> None:
+        self.index, self.encoder = index, encoder
+        self._thinking = threading.Lock()
+        self._study: Study | None = None
+        self.picture = lru_cache(maxsize=_PICTURES_KEPT)(self._picture)
+        self._slice = lru_cache(maxsize=32)(self._read_slice)
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """Names of titles by id."""
+        table = self.index.table("titles", ["title_id", "name"])
+        return dict(zip(table["title_id"].to_pylist(), table["name"].to_pylist(), strict=True))
+
+    @cached_property
+    def artworks(self) -> dict[str, tuple[str, str]]:
+        """Title id and path by artwork id."""
+        table = self.index.table("artworks", ["artwork_id", "title_id", "path"])
+        ids, titles, paths = (table[name].to_pylist() for name in table.column_names)
+        return dict(zip(ids, zip(titles, paths, strict=True), strict=True))
+
+    @cached_property
+    def genres(self) -> list[str]:
+        """Genres of titles."""
+        if "genres" not in self.index.column_names("titles"):
+            return []
+        cells = self.index.table("titles", ["genres"])["genres"].to_pylist()
+        return sorted({part.strip() for cell in cells if cell for part in cell.split("|")} - {""})
+
+    @cached_property
+    def clusters(self) -> dict[str, str]:
+        """Names of member clusters by id."""
+        if not self.index.has("clusters"):
+            return {}
+        table = self.index.table("clusters", ["cluster", "name"])
+        return dict(zip(table["cluster"].to_pylist(), table["name"].to_pylist(), strict=True))
+
+    @cached_property
+    def platforms(self) -> list[str]:
+        """Platforms with performance."""
+        if not self.index.has("tags"):
+            return []
+        return sorted(
+            set(self.index.table("tags", ["platform"])["platform"].to_pylist()) - {ALL, ""}
+        )
+
+    @cached_property
+    def _searcher(self) -> Searcher:
+        from index.query.search import Searcher
+
+        return Searcher(self.index, self.encoder)
+
+    def search(self, query: Query, filters: Filters, k: int) -> list[Artwork]:
+        """Artworks nearest to a query, best first.
+
+        Raises:
+            InputError, ImageUnreadable: as `Searcher.search`.
+        """
+        with self._thinking:
+            hits: list[Hit] = self._searcher.search(query, k=k, filters=filters)
+        return [self._card(hit.artwork_id, filters, hit.score) for hit in hits]
+
+    def like(self, artwork_id: str, filters: Filters, k: int) -> list[Artwork]:
+        """Artworks that look like one of the index, without it."""
+        from index.query.search import Query
+
+        row = list(self.artworks).index(artwork_id)
+        space = "image" if self.index.has_vectors("image") else "shared"
+        vector = self.index.vectors(space)[row]
+        found = self.search(Query(images=((vector, 1.0),)), filters, k + 1)
+        return [one for one in found if one.artwork_id != artwork_id][:k]
+
+    def browse(self, filters: Filters, k: int) -> tuple[list[Artwork], int]:
+        """Artworks that pass the filters, surest lift first, and how many pass."""
+        from index.query.filters import passing
+
+        mask = passing(self.index, filters)
+        ids = [one for row, one in enumerate(self.artworks) if mask is None or mask[row]]
+        tags, _ = self._slice(filters.cluster, filters.platform)
+        if tags:
+            ids.sort(key=lambda one: -tags[one]["low"] if one in tags else float("inf"))
+        return [self._card(one, filters) for one in ids[:k]], len(ids)
+
+    def card(self, artwork_id: str, score: float | None = None) -> Artwork:
+        """One artwork over all clusters and platforms."""
+        from index.query.search import Filters
+
+        return self._card(artwork_id, Filters(), score)
+
+    def performance(self, artwork_id: str) -> list[dict[str, Any]]:
+        """An artwork's tags per cluster over all platforms and per platform over all clusters."""
+        slices = [(ALL, ALL), *((one, ALL) for one in self.clusters)]
+        slices += [(ALL, one) for one in self.platforms]
+        found = []
+        for cluster, platform in slices:
+            tags, base = self._slice(cluster, platform)
+            if artwork_id in tags:
+                where = self.clusters.get(cluster, cluster) if cluster != ALL else platform
+                name = "everyone" if where == ALL else where
+                found.append({"name": name, "base": base} | tags[artwork_id])
+        return found
+
+    def features(self, artwork_id: str) -> list[tuple[str, str]]:
+        """Measured features in words."""
+        from assistant.terminal.answer import shown
+        from assistant.wording import phrase
+        from index.features.registry import features
+
+        row = list(self.artworks).index(artwork_id)
+        table = self.index.table("features").slice(row, 1).to_pydict()
+        return [
+            (phrase(one.name), shown(table[one.name][0], one.kind, one.unit))
+            for one in features()
+            if one.name in table
+        ]
+
+    def answer(self, brief: Brief, picks: Sequence[str], k: int) -> Answer:
+        """Answer a brief.
+
+        Raises:
+            InputError: the brief names a cluster that is not there.
+        """
+        from assistant.answers.answer import answer_brief
+
+        with self._thinking:
+            return answer_brief(
+                brief, Path("the brief"), self.index, self.encoder, k=k, picks=picks
+            )
+
+    def study(self) -> Study:
+        """Insights of this generation, begun in the background when first asked for."""
+        with self._thinking:
+            if self._study is None:
+                self._study = Study(self.index)
+            return self._study
+
+    def board(self, brief: Brief, picks: Sequence[str], kind: str) -> bytes:
+        """A brief's board in one of the formats of boards; waits for insights.
+
+        Raises:
+            InputError: the brief names a cluster that is not there.
+        """
+        from assistant.boards.desk import Desk
+        from assistant.boards.files import draw
+        from assistant.boards.make import make_board
+        from assistant.boards.pictures import Pictures
+
+        study = self.study()
+        study.wait(_PATIENCE_SECONDS)
+        with self._thinking:
+            desk = Desk(self.index, self.encoder, study.report)
+            board = make_board(brief, Path("the brief"), desk, k=SHOWN_ON_BOARDS, picks=picks)
+            return draw(board, kind, Pictures(self.index.catalogue_folder))
+
+    def _picture(self, artwork_id: str, size: str) -> bytes:
+        """An artwork as WebP.
+
+        Raises:
+            KeyError: no such artwork or size.
+            ImageUnreadable: its file is gone or damaged.
+        """
+        from PIL import Image
+
+        from index.io.images import read_image
+
+        _, path = self.artworks[artwork_id]
+        place = joined(self.index.catalogue_folder, path)
+        if place is None:
+            raise ImageUnreadable(path, "outside the catalogue")
+        written = io.BytesIO()
+        Image.fromarray(read_image(place, max_side=SIDES[size]).pixels).save(
+            written, "WEBP", quality=82
+        )
+        return written.getvalue()
+
+    def _card(self, artwork_id: str, filters: Filters, score: float | None = None) -> Artwork:
+        title_id, _ = self.artworks[artwork_id]
+        tags, base = self._slice(filters.cluster, filters.platform)
+        did = tags.get(artwork_id)
+        performance = None if did is None else did | {"base": base}
+        return Artwork(artwork_id, title_id, self.titles[title_id], score, performance)
+
+    def _read_slice(
+        self, cluster: str, platform: str
+    ) -> tuple[dict[str, dict[str, Any]], float | None]:
+        """Tags by artwork and the median take fraction in a slice."""
+        if not self.index.has("tags"):
+            return {}, None
+        columns = ["artwork_id", "impressions", "take_fraction", "lift", "low", "high", "label"]
+        tags = self.index.table("tags", ["cluster", "platform", *columns]).to_pandas()
+        of_slice = tags[(tags["cluster"] == cluster) & (tags["platform"] == platform)]
+        rows = of_slice[of_slice["lift"].notna()][columns].to_dict("records")
+        if not rows:
+            return {}, None
+        base = float(of_slice["take_fraction"].median())
+        return {str(row["artwork_id"]): {str(k): v for k, v in row.items()} for row in rows}, base
+
+
+class Study:
+    """Insights, computed once in a thread of their own.
+
+    Attributes:
+        report: None until they are ready.
+        problem: why there are none, for the reader; None unless it failed.
+        done, total: how far they have come.
+    """
+
+    def __init__(self, index: Index) -> None:
+        self.report: InsightReport | None = None
+        self.problem: str | None = None
+        self.done, self.total = 0, 0
+        self._index = index
+        self._thread = threading.Thread(target=self._compute, name="insights", daemon=True)
+        self._thread.start()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it ended within some seconds."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _told(self, stage: str, done: int, total: int) -> None:
+        self.done, self.total = done, total
+
+    def _compute(self) -> None:
+        from assistant.insights.report import insights
+
+        try:
+            self.report = insights(self._index, progress=self._told)
+        except InputError as error:
+            self.problem = f"{error.problem}; {error.hint}" if error.hint else error.problem
+        except Exception as error:  # a thread has nobody above it to tell
+            self.problem = f"insights failed: {type(error).__name__}"
+
+
+class Library:
+    """The newest generation of an index; follows when the index is written anew.
+
+    Raises:
+        StoreError: there is no usable index.
+        EncoderUnavailable: its encoder can neither be found nor made.
+    """
+
+    def __init__(self, folder: Path, encoder: Encoder | None = None) -> None:
+        self.folder = folder
+        self._given, self._opening = encoder, threading.Lock()
+        self._seen = self._pointer()
+        self._shelf: Shelf | None = None
+        self._shelf = self._open()
+
+    @property
+    def shelf(self) -> Shelf:
+        """The newest generation; the one before while the newest cannot be read."""
+        assert self._shelf is not None
+        seen = self._pointer()
+        if seen != self._seen:
+            with self._opening:
+                if seen != self._seen:
+                    try:
+                        self._shelf, self._seen = self._open(), seen
+                    except (StoreError, RemoteFailed, OSError):
+                        return self._shelf
+        return self._shelf
+
+    def _pointer(self) -> tuple[float, int]:
+        if is_remote(self.folder):
+            # Looking costs a request, so it is looked for a newer generation now and then.
+            return monotonic() // _LOOKED_AFTER_SECONDS, 0
+        try:
+            status = (self.folder / CURRENT).stat()
+        except OSError:
+            return 0, 0
+        return status.st_mtime_ns, status.st_ino
+
+    def _open(self) -> Shelf:
+        from index.encoders import load_cached
+
+        index = open_index(self.folder)
+        made = index.manifest
+        if self._shelf is not None and self._shelf.index.manifest == made:
+            index.close()
+            return self._shelf
+        return Shelf(index, self._given or load_cached(made.encoder, made.encoder_fingerprint))

@@ -1,0 +1,312 @@
+"""The pages: what is asked for, what is shown."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Depends, File, Form, Header, Query, UploadFile
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from assistant.web.forms import fill_brief, read_brief, written_brief
+from assistant.web.library import SHOWN_ON_BOARDS, SIDES, Library, Shelf
+from assistant.web.security import local_path, same_token
+from assistant.web.wording import WORDS
+from index.errors import ImageUnreadable, InputError
+from index.records import ALL, Label
+
+if TYPE_CHECKING:
+    from assistant.answers.brief import Brief
+    from index.query.search import Filters
+
+SHOWN = 48
+EFFECTS_SHOWN = 60
+_MEDIA = {
+    "html": "text/html",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "pdf": "application/pdf",
+}
+_Short = Annotated[str, Query(max_length=500)]
+_Id = Annotated[str, Query(alias="id", max_length=500)]
+_ShortField = Annotated[str, Form(max_length=500)]
+_Text = Annotated[str, Form(max_length=20_000)]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Filters as the form has them; empty strings ask for nothing."""
+
+    genre: str = ""
+    title: str = ""
+    label: str = ""
+    cluster: str = ""
+    platform: str = ""
+
+    def filters(self, shelf: Shelf) -> Filters:
+        """As the engine takes them; a title is found by its name or a part of it."""
+        from index.query.search import Filters
+
+        where: dict[str, tuple[str, ...]] = {}
+        if self.genre:
+            where["genres"] = (self.genre,)
+        if self.title:
+            sought = self.title.casefold()
+            ids = [one for one, name in shelf.titles.items() if sought == name.casefold()]
+            ids = ids or [one for one, name in shelf.titles.items() if sought in name.casefold()]
+            if not ids:
+                raise InputError(f"no title is called {self.title!r}", hint="write a part of it")
+            where["title_id"] = tuple(ids)
+        return Filters(where, self.label or None, self.cluster or ALL, self.platform or ALL)
+
+
+def in_address(
+    genre: _Short = "", title: _Short = "", label: _Short = "", cluster: _Short = "",
+    platform: _Short = "",
+) -> Asked:  # fmt: skip
+    """Filters of an address."""
+    return Asked(genre, title, label, cluster, platform)
+
+
+def in_form(
+    genre: _ShortField = "", title: _ShortField = "", label: _ShortField = "",
+    cluster: _ShortField = "", platform: _ShortField = "",
+) -> Asked:  # fmt: skip
+    """Filters of a form."""
+    return Asked(genre, title, label, cluster, platform)
+
+
+class Pages:
+    """Everything that can be asked of a library.
+
+    Args:
+        library: what is shown.
+        token: must come with every change; only our own pages show it.
+    """
+
+    def __init__(self, library: Library, *, token: str) -> None:
+        self._library, self._token = library, token
+
+    def router(self) -> APIRouter:
+        """All addresses."""
+        router = APIRouter(default_response_class=HTMLResponse)
+        own = [Depends(self._require_token)]
+        router.get("/")(self.search)
+        router.post("/search", dependencies=own)(self.search_by_picture)
+        router.get("/artwork")(self.artwork)
+        router.get("/image/{size}")(self.image)
+        router.get("/themes")(self.themes)
+        router.get("/insights")(self.insights)
+        router.get("/board")(self.board_form)
+        router.post("/board", dependencies=own)(self.board)
+        router.post("/board/file", dependencies=own)(self.board_file)
+        router.get("/picks")(self.picks)
+        router.post("/picks", dependencies=own)(self.change_picks)
+        return router
+
+    def draw(self, page: str, **facts: Any) -> str:
+        """A page with what every page shows."""
+        from prompts import render
+
+        return render(
+            f"serve/{page}.html",
+            page=page,
+            token=self._token,
+            index_name="/".join(self._library.folder.resolve().parts[-2:]),
+            words=WORDS,
+            **facts,
+        )
+
+    def _require_token(
+        self,
+        token: Annotated[str, Form(max_length=200)] = "",
+        x_csrf_token: Annotated[str, Header(max_length=200)] = "",
+    ) -> None:
+        if not same_token(x_csrf_token or token, self._token):
+            raise HTTPException(403, "This form is out of date: open the page again.")
+
+    def _results(self, shelf: Shelf, asked: Asked, **facts: Any) -> str:
+        return self.draw(
+            "search",
+            asked=asked,
+            genres=shelf.genres,
+            titles=sorted(set(shelf.titles.values()))[:1000],
+            clusters=shelf.clusters,
+            platforms=shelf.platforms,
+            labels=[str(label) for label in Label] if shelf.index.has("tags") else [],
+            picked=self._picked(),
+            **facts,
+        )
+
+    def _picked(self) -> dict[str, list[str]]:
+        """Titles of briefs ("" for all) by picked artwork."""
+        from assistant.answers.picks import load_picks
+
+        found: dict[str, list[str]] = {}
+        for pick in load_picks(self._library.folder):
+            found.setdefault(pick.artwork_id, []).append(pick.brief)
+        return found
+
+    def search(
+        self, asked: Annotated[Asked, Depends(in_address)],
+        q: Annotated[str, Query(max_length=2000)] = "",
+    ) -> str:  # fmt: skip
+        """Search by words, or look through what is there."""
+        from index.query.search import Query as Words
+
+        shelf = self._library.shelf
+        filters = asked.filters(shelf)
+        if q.strip():
+            found = shelf.search(Words(texts=((q, 1.0),)), filters, SHOWN)
+            return self._results(shelf, asked, q=q, found=found, heading=f"Nearest to “{q}”")
+        found, passing = shelf.browse(filters, SHOWN)
+        heading = f"{len(found)} of {passing:,} artworks" if passing > len(found) else ""
+        heading = heading or f"{passing:,} artworks"
+        return self._results(shelf, asked, q="", found=found, heading=heading)
+
+    def search_by_picture(
+        self, asked: Annotated[Asked, Depends(in_form)], picture: Annotated[UploadFile, File()]
+    ) -> str:
+        """Search by a picture that is sent; it is read once and not kept."""
+        from index.query.search import Query as Pictures
+
+        shelf = self._library.shelf
+        with tempfile.TemporaryDirectory(prefix="assistant-") as folder:
+            place = Path(folder) / "picture"
+            place.write_bytes(picture.file.read())
+            query = Pictures(images=((place, 1.0),))
+            found = shelf.search(query, asked.filters(shelf), SHOWN)
+        return self._results(shelf, asked, q="", found=found, heading="Nearest to your picture")
+
+    def artwork(self, artwork_id: _Id) -> str:
+        """One artwork, how it did, what is measured on it and what looks like it."""
+        from index.query.search import Filters
+
+        shelf = self._library.shelf
+        if artwork_id not in shelf.artworks:
+            raise HTTPException(404)
+        return self.draw(
+            "artwork",
+            one=shelf.card(artwork_id),
+            performance=shelf.performance(artwork_id),
+            features=shelf.features(artwork_id),
+            alike=shelf.like(artwork_id, Filters(), 12),
+            picked=self._picked(),
+        )
+
+    def image(self, size: str, artwork_id: _Id) -> Response:
+        """The picture of an artwork, by id and never by path."""
+        shelf = self._library.shelf
+        if size not in SIDES or artwork_id not in shelf.artworks:
+            raise HTTPException(404)
+        try:
+            content = shelf.picture(artwork_id, size)
+        except ImageUnreadable as error:
+            raise HTTPException(404, f"No picture: {error.reason}.") from error
+        headers = {"cache-control": "private, max-age=300"}
+        return Response(content, media_type="image/webp", headers=headers)
+
+    def themes(self) -> str:
+        """Kinds of picture and how each does."""
+        study = self._library.shelf.study()
+        return self.draw("themes", study=study, shelf=self._library.shelf)
+
+    def insights(self, cluster: _Short = "") -> str:
+        """What goes with lift, for everyone or for one member cluster."""
+        from assistant.insights.json_values import json_rows
+        from index.records import Grade
+
+        shelf = self._library.shelf
+        if cluster and cluster not in shelf.clusters:
+            raise HTTPException(404)
+        study = shelf.study()
+        effects: list[dict[str, Any]] = []
+        conflicts: list[dict[str, Any]] = []
+        if study.report is not None:
+            table = study.report.effects
+            chosen = (
+                (table["cluster"] == (cluster or ALL))
+                & (table["platform"] == ALL)
+                & (table["genre"] == ALL)
+                & (table["country"] == ALL)
+                & (table["grade"] != Grade.INSUFFICIENT.value)
+            )
+            effects = json_rows(table[chosen].head(EFFECTS_SHOWN))
+            conflicts = json_rows(study.report.conflicts.head(12))
+        return self.draw(
+            "insights",
+            study=study,
+            effects=effects,
+            conflicts=conflicts,
+            cluster=cluster,
+            clusters=shelf.clusters,
+        )
+
+    def board_form(self) -> str:
+        """Where a brief is written."""
+        return self.draw("board_form", genres=self._library.shelf.genres)
+
+    def board(
+        self, yaml: _Text = "", title: _ShortField = "", synopsis: _Text = "",
+        genres: _ShortField = "", avoid: _ShortField = "",
+    ) -> str:  # fmt: skip
+        """The answer to a brief."""
+
+        brief = read_brief(yaml) if yaml.strip() else fill_brief(title, synopsis, genres, avoid)
+        shelf = self._library.shelf
+        return self.draw(
+            "board",
+            answer=shelf.answer(brief, self._picks_for(brief), k=SHOWN_ON_BOARDS),
+            brief=brief,
+            source=written_brief(brief),
+            picked=self._picked(),
+        )
+
+    def board_file(
+        self,
+        yaml: Annotated[str, Form(max_length=200_000)],
+        kind: Annotated[str, Form(pattern="^(html|pptx|pdf)$")],
+    ) -> Response:
+        """The whole board of a brief, to keep."""
+        from assistant.boards.files import safe_name
+
+        brief = read_brief(yaml)
+        content = self._library.shelf.board(brief, self._picks_for(brief), kind)
+        name = f'attachment; filename="{safe_name(brief.title)}.{kind}"'
+        return Response(content, media_type=_MEDIA[kind], headers={"content-disposition": name})
+
+    def _picks_for(self, brief: Brief) -> tuple[str, ...]:
+        from assistant.answers.picks import load_picks, picked_for
+
+        return picked_for(load_picks(self._library.folder), brief.title)
+
+    def picks(self) -> str:
+        """What is picked."""
+        from assistant.answers.picks import load_picks
+
+        shelf = self._library.shelf
+        kept = load_picks(self._library.folder)
+        shown = [(p, shelf.card(p.artwork_id)) for p in kept if p.artwork_id in shelf.artworks]
+        gone = [pick for pick in kept if pick.artwork_id not in shelf.artworks]
+        return self.draw("picks", shown=shown, gone=gone, picked=self._picked())
+
+    def change_picks(
+        self,
+        artwork_id: Annotated[str, Form(max_length=500)],
+        action: Annotated[str, Form(pattern="^(add|remove)$")],
+        brief: _ShortField = "",
+        back: Annotated[str, Form(max_length=4000)] = "/picks",
+        quiet: Annotated[bool, Form()] = False,
+    ) -> Response:
+        """Pick an artwork or take it back, then return to the page."""
+        from assistant.answers.picks import add_picks, remove_picks
+
+        if action == "remove":
+            remove_picks(self._library.folder, [artwork_id], brief)
+        elif artwork_id not in self._library.shelf.artworks:
+            raise HTTPException(404)
+        else:
+            add_picks(self._library.folder, [artwork_id], brief)
+        return Response(status_code=204) if quiet else RedirectResponse(local_path(back), 303)

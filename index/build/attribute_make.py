@@ -1,0 +1,188 @@
+"""Making an attribute from examples or words, with its floors; and its values for artworks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import InputError
+from index.features.attributes.attribute import Attribute, Example
+from index.features.attributes.head import Head, fit_head, judge_texts, read_head
+from index.features.concepts.scoring import MIN_ARTWORKS
+from index.records import FloatMatrix
+from index.store import Index
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MIN_LIKED, MIN_LIKED_TITLES = 5, 3
+"""Fewer examples, or examples of fewer titles, cannot show what they have in common."""
+MIN_UNLIKED_TITLES = 5
+DRAWN = 100
+"""Counter-examples: what the user does not give is drawn from titles without an example."""
+LEAST_AUC = 0.6
+"""An attribute that is told no better than this is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a user asks for.
+
+    Attributes:
+        label: the attribute in the user's words.
+        like, unlike: artwork ids or files of pictures.
+        prompt: words that say it; empty for none.
+        seed: of everything random.
+    """
+
+    label: str
+    like: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
+    prompt: str = ""
+    seed: int = 7
+
+    @property
+    def name(self) -> str:
+        """The feature's name: letters, digits and underscores."""
+        return re.sub(r"\W+", "_", self.label.casefold()).strip("_")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vectors:
+    """One space of an index.
+
+    Attributes:
+        space: its name.
+        rows: (n, d) vectors of the artworks.
+        titles: (n,) their titles.
+        encoder_fingerprint: of the encoder that made them.
+        bridged: whether the shared space is a bridge by class names, not trained on pictures.
+    """
+
+    space: str
+    rows: FloatMatrix
+    titles: npt.NDArray[np.str_]
+    encoder_fingerprint: str
+    bridged: bool
+
+    @classmethod
+    def of(cls, index: Index, space: str) -> Vectors:
+        """The space of this name."""
+        titles = np.array(index.table("artworks")["title_id"].to_pylist(), dtype=np.str_)
+        made_by = index.manifest.encoder_fingerprint
+        return cls(space, index.vectors(space), titles, made_by, index.has_arrays("classes"))
+
+
+def make_attribute(
+    request: Request, examples: Sequence[Example], vectors: Vectors, texts: FloatMatrix | None
+) -> Attribute:
+    """An attribute from examples, or from the vectors of `prompt_texts`, or from both.
+
+    Raises:
+        InputError: too few examples, or the attribute cannot be told well enough.
+    """
+    liked = [one for one in examples if one.liked]
+    if texts is not None and not liked:
+        return _attribute(request, vectors, _unseen_head(request, vectors, texts), 0, 0, False)
+    unliked = [one for one in examples if not one.liked]
+    _require_enough(request, liked)
+    drawn = _draw(vectors, {one.group for one in liked}, DRAWN - len(unliked), request.seed)
+    stacked = np.stack([*(one.vector for one in [*liked, *unliked]), *vectors.rows[drawn]])
+    groups = [*(one.group for one in [*liked, *unliked]), *vectors.titles[drawn]]
+    is_liked = np.arange(len(stacked)) < len(liked)
+    if len({*groups[len(liked) :]} - {one.group for one in liked}) < MIN_UNLIKED_TITLES:
+        raise InputError(
+            f"there are too few counter-examples of {request.label!r}: they must come from "
+            f"{MIN_UNLIKED_TITLES} titles without an example",
+            hint="name some with --unlike",
+        )
+    if texts is not None:
+        head = judge_texts(texts, stacked, is_liked, groups, request.seed)
+    else:
+        centre = np.asarray(vectors.rows.mean(axis=0), np.float32)
+        head = fit_head(stacked, is_liked, groups, centre, request.seed)
+    assert head.auc is not None
+    if head.auc < LEAST_AUC:
+        raise InputError(
+            f"{request.label!r} cannot be told from these examples: AUC {head.auc:.2f} "
+            f"({head.low:.2f} to {head.high:.2f}) on examples left out, below {LEAST_AUC}",
+            hint="give more examples, or others that look more alike, or --unlike ones that differ "
+            "in nothing else",
+        )
+    number = len(stacked) - len(liked)
+    return _attribute(request, vectors, head, len(liked), number, len(drawn) > 0)
+
+
+def values_table(
+    artworks: Sequence[str],
+    attributes: Sequence[Attribute],
+    examples: Sequence[Example],
+    spaces: Mapping[str, FloatMatrix],
+) -> pd.DataFrame:
+    """artwork_id and a 0 or 1 per attribute; what a user said of an artwork stands."""
+    import pandas as pd
+
+    row_of = {artwork: row for row, artwork in enumerate(artworks)}
+    columns: dict[str, Any] = {"artwork_id": pd.array(list(artworks), dtype="str")}
+    for one in attributes:
+        flags = (one.scores(spaces[one.space]) >= one.threshold).astype(np.uint8)
+        for example in examples:
+            if example.attribute == one.name and example.artwork_id in row_of:
+                flags[row_of[example.artwork_id]] = example.liked
+        columns[one.name] = flags
+    return pd.DataFrame(columns)
+
+
+def _require_enough(request: Request, liked: Sequence[Example]) -> None:
+    titles = len({one.group for one in liked})
+    if len(liked) >= MIN_LIKED and titles >= MIN_LIKED_TITLES:
+        return
+    raise InputError(
+        f"examples of {request.label!r}: {len(liked)}, titles they are of: {titles}; what they "
+        f"share can be told from {MIN_LIKED} examples of {MIN_LIKED_TITLES} titles on",
+        hint="name more with --like",
+    )
+
+
+def _unseen_head(request: Request, vectors: Vectors, texts: FloatMatrix) -> Head:
+    if vectors.bridged:
+        raise InputError(
+            f"this encoder reads words through names of its classes, so how well it sees "
+            f"{request.prompt!r} cannot be told without examples",
+            hint="add --like with a few, or index with --encoder open_clip:…",
+        )
+    if len(vectors.rows) < MIN_ARTWORKS:
+        raise InputError(
+            f"{len(vectors.rows)} artworks are no ground to calibrate words on; {MIN_ARTWORKS} are",
+            hint="add --like with a few examples",
+        )
+    return read_head(texts, vectors.rows)
+
+
+def _draw(vectors: Vectors, liked: set[str], number: int, seed: int) -> npt.NDArray[np.intp]:
+    """Rows of titles without an example, at random."""
+    rows = np.flatnonzero(~np.isin(vectors.titles, sorted(liked)))
+    random = np.random.default_rng(seed)
+    return np.sort(random.choice(rows, min(max(number, 0), len(rows)), replace=False))
+
+
+def _attribute(
+    request: Request, vectors: Vectors, head: Head, liked: int, unliked: int, drawn: bool
+) -> Attribute:
+    return Attribute(
+        name=request.name,
+        label=request.label,
+        prompt=request.prompt,
+        space=vectors.space,
+        encoder_fingerprint=vectors.encoder_fingerprint,
+        liked=liked,
+        unliked=unliked,
+        drawn=drawn,
+        seed=request.seed,
+        **{one.name: getattr(head, one.name) for one in fields(Head)},
+    )

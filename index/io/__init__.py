@@ -1,0 +1,1 @@
+"""Reading and writing: pictures, YAML, folders near and far, atomic files."""

@@ -1,0 +1,264 @@
+"""Reading pictures of any kind into plain sRGB pixels, or saying why they cannot be read."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import io
+import stat
+import threading
+import warnings
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import PIL
+from PIL import Image, ImageCms, UnidentifiedImageError
+
+from index.errors import ImageUnreadable
+from index.io.locations import is_remote
+from index.records import Pixels
+
+FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "JPEG2000", "PPM")
+"""Raster formats that are tried. Formats that run other programs (EPS, PDF) are not."""
+
+MOST_BYTES = 800 * 2**20
+"""What decoding one picture may take; more is refused before it is begun."""
+
+_ORIENTATION = 0x0112
+_UNTURN: dict[int, tuple[Image.Transpose, ...]] = {
+    2: (Image.Transpose.FLIP_LEFT_RIGHT,),
+    3: (Image.Transpose.ROTATE_180,),
+    4: (Image.Transpose.FLIP_TOP_BOTTOM,),
+    5: (Image.Transpose.TRANSPOSE,),
+    6: (Image.Transpose.ROTATE_270,),
+    7: (Image.Transpose.TRANSVERSE,),
+    8: (Image.Transpose.ROTATE_90,),
+}
+_MODE_BYTES = {"1": 2, "L": 1, "P": 5, "RGB": 4, "CMYK": 4, "RGBA": 8}
+"""A pixel, with the copies made on the way to a small sRGB picture; 16 for any other mode."""
+_DECODER_BYTES = {"WEBP": 12, "AVIF": 8, "JPEG2000": 16, "TIFF": 4}
+"""A pixel, beside Pillow's own: what decoders hold that make the whole picture at once."""
+_PROGRESSIVE_BYTES = 6
+"""A pixel of the original: a progressive JPEG's coefficients are kept until its last scan."""
+_opening = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A decoded picture.
+
+    Attributes:
+        pixels: uint8, H × W × 3, sRGB, upright; its longer side is at most what was asked for.
+        width, height: size in pixels of the original, upright.
+    """
+
+    pixels: Pixels
+    width: int
+    height: int
+
+
+def read_image(path: Path | str, *, max_side: int = 640) -> Picture:
+    """Read a picture upright, in sRGB, its longer side at most `max_side` (never enlarged).
+
+    Grey, palette, 16-bit and CMYK pictures become RGB, transparency is laid on white, of an
+    animation the first frame is taken, and an embedded colour profile is applied.
+
+    Raises:
+        ImageUnreadable: missing, not a regular file, empty, damaged, no picture, or so large that
+            it could be a decompression bomb: more than about 178 megapixels (Pillow's limit), or
+            more than `MOST_BYTES` to decode. The header is checked before anything is decoded.
+        RemoteFailed: it lies in an object store that cannot be reached or refuses.
+    """
+    path = Path(path)
+    source = _source(path)
+    try:
+        with _open(source) as image:
+            return _decode(image, max_side, path)
+    except ImageUnreadable:
+        raise
+    except UnidentifiedImageError as error:
+        raise ImageUnreadable(path, "not an image of a known format") from error
+    except Image.DecompressionBombError as error:
+        limit = 2 * (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000
+        reason = f"more than {limit} megapixels, could be a decompression bomb"
+        raise ImageUnreadable(path, reason) from error
+    except MemoryError as error:
+        raise ImageUnreadable(path, "too large for the memory at hand") from error
+    # Damaged files make the codecs raise almost anything (struct.error, SyntaxError, KeyError …).
+    except Exception as error:
+        detail = str(error).strip().rstrip(".") or type(error).__name__
+        reason = "truncated" if "truncated" in detail.lower() else f"damaged ({detail})"
+        raise ImageUnreadable(path, reason) from error
+
+
+def content_hash(path: Path | str) -> str:
+    """Hex BLAKE2b-128 of the file's bytes.
+
+    Raises:
+        ImageUnreadable: missing, not a regular file, empty or not readable.
+        RemoteFailed: it lies in an object store that cannot be reached or refuses.
+    """
+    path = Path(path)
+    if is_remote(path):
+        return hash_bytes(_fetch(path))
+    _require_regular(path)
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+    except OSError as error:
+        raise ImageUnreadable(path, error.strerror or "cannot be read") from error
+
+
+def hash_bytes(content: bytes) -> str:
+    """Hex BLAKE2b-128 of bytes: the content hash of a file that has them."""
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def _source(path: Path) -> Path | io.BytesIO:
+    if is_remote(path):
+        return io.BytesIO(_fetch(path))
+    _require_regular(path)
+    return path
+
+
+def _fetch(path: Path) -> bytes:
+    from index.io.remote import read_object
+
+    try:
+        content = read_object(path)
+    except FileNotFoundError as error:
+        raise ImageUnreadable(path, "no such file") from error
+    if not content:
+        raise ImageUnreadable(path, "empty file (zero bytes)")
+    return content
+
+
+def _require_regular(path: Path) -> None:
+    try:
+        status = path.stat()
+    except FileNotFoundError as error:
+        raise ImageUnreadable(path, "no such file") from error
+    except (OSError, ValueError) as error:
+        raise ImageUnreadable(path, getattr(error, "strerror", None) or str(error)) from error
+    if not stat.S_ISREG(status.st_mode):
+        raise ImageUnreadable(path, "not a regular file")
+    if status.st_size == 0:
+        raise ImageUnreadable(path, "empty file (zero bytes)")
+
+
+def _open(source: Path | io.BytesIO) -> Image.Image:
+    Image.init()
+    known = [name for name in FORMATS if name in Image.OPEN]
+    with _opening, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return Image.open(source, formats=known)
+
+
+def _decode(image: Image.Image, max_side: int, path: Path) -> Picture:
+    width, height = image.size
+    scale = min(1.0, max_side / max(width, height))
+    small = (max(1, round(width * scale)), max(1, round(height * scale)))
+    image.draft("RGB", small)
+    needed = _bytes_to_decode(image, width * height)
+    if needed > MOST_BYTES:
+        megabytes = needed // 2**20
+        reason = f"would take {megabytes:,} MB to decode, could be a decompression bomb"
+        raise ImageUnreadable(path, reason)
+    if image.format == "TIFF":
+        _quiet_libtiff()
+    image.load()
+    turn = _orientation(image)
+    profile = image.info.get("icc_profile")
+    plain = _simplify_mode(image)
+    if plain.size != small:
+        plain = plain.resize(small, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    rgb = _to_srgb(plain, profile)
+    for step in _UNTURN.get(turn, ()):
+        rgb = rgb.transpose(step)
+    if turn >= 5:
+        width, height = height, width
+    return Picture(np.ascontiguousarray(np.asarray(rgb, np.uint8)), width, height)
+
+
+@cache
+def _quiet_libtiff() -> None:
+    """Have libtiff print nothing: Pillow raises what is wrong, and a name may steer a terminal."""
+    package = Path(PIL.__path__[0])
+    for file in (*package.parent.glob("pillow.libs/libtiff*"), *package.glob(".dylibs/libtiff*")):
+        library = ctypes.CDLL(str(file))
+        library.TIFFSetErrorHandler.argtypes = [ctypes.c_void_p]
+        library.TIFFSetErrorHandler.restype = ctypes.c_void_p
+        library.TIFFSetErrorHandler(None)
+
+
+def _bytes_to_decode(image: Image.Image, original: int) -> int:
+    """An upper estimate; `original` is the number of pixels before any draft."""
+    own = _MODE_BYTES.get(image.mode, 16)
+    whole = _DECODER_BYTES.get(image.format or "", 0)
+    progressive = bool(image.info.get("progressive") or image.info.get("progression"))
+    pixels = image.size[0] * image.size[1]
+    return pixels * (own + whole) + progressive * _PROGRESSIVE_BYTES * original
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        turn = int(image.getexif().get(_ORIENTATION, 1))
+    # A damaged EXIF block says nothing about the picture itself.
+    except Exception:
+        return 1
+    return turn if 1 <= turn <= 8 else 1
+
+
+def _simplify_mode(image: Image.Image) -> Image.Image:
+    """To L, RGB, RGBA or CMYK, of which the resampler makes right small pictures."""
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        return _deep_grey(image)
+    if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "RGBa", "La"):
+        return image if image.mode == "RGBA" else image.convert("RGBA")
+    if image.mode in ("L", "RGB", "CMYK"):
+        return image
+    return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def _deep_grey(image: Image.Image) -> Image.Image:
+    """Grey of 16 or more bits to 8 bits; floats that lie in 0…1 count as shares of white."""
+    values = np.asarray(image)
+    if values.dtype.kind == "f":
+        values = np.nan_to_num(values)
+        top = 1.0 if values.max(initial=0) <= 1 else float(values.max())
+    else:
+        deepest = int(values.max(initial=0))
+        top = 65535.0 if image.mode.startswith("I;16") or deepest > 255 else 255.0
+        top = max(top, float(deepest))
+    scaled = np.multiply(values, 255.0 / top, dtype=np.float32)
+    return Image.fromarray(np.clip(np.rint(scaled), 0, 255).astype(np.uint8))
+
+
+def _to_srgb(image: Image.Image, profile: object) -> Image.Image:
+    if isinstance(profile, bytes) and profile:
+        image = _apply_profile(image, profile)
+    if image.mode == "RGBA":
+        ground = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(ground, image)
+    return image.convert("RGB")
+
+
+def _apply_profile(image: Image.Image, profile: bytes) -> Image.Image:
+    """The picture in sRGB; a profile that is damaged or of another colour model is passed over."""
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if "srgb" in ImageCms.getProfileDescription(source).lower():
+            return image
+        alpha = image.getchannel("A") if image.mode == "RGBA" else None
+        colours = image.convert("RGB") if alpha is not None else image
+        target = ImageCms.createProfile("sRGB")
+        done = ImageCms.profileToProfile(colours, source, target, outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return image
+    if done is None:
+        return image
+    if alpha is not None:
+        done.putalpha(alpha)
+    return done

@@ -1,0 +1,1 @@
+"""Asking an index: search, filters, and the features of its artwork."""

@@ -1,0 +1,129 @@
+"""The features of one index: measured ones, and those its encoder or its user gave it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import InputError
+from index.features.feature import Feature
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from index.features.matrix import FeatureMatrix
+    from index.store import Index
+
+FEATURE_TABLES = ("features", "perceived", "attributes")
+"""Tables with a row per artwork and a column per feature, in the order they are shown."""
+MIN_VARYING_TITLES = 8
+"""A concept, an emotion or an attribute that varies inside fewer titles enters no test: it could
+not be graded anyway, and every test makes the others' false discovery rate harder to hold."""
+
+
+def index_features(index: Index) -> tuple[Feature, ...]:
+    """Every feature that this index has values of: measured, seen by its encoder, and the user's.
+
+    What the encoder cannot see is not among them.
+    """
+    from index.features.concepts.emotion import EMOTION
+    from index.features.concepts.vocabulary import concept_features
+    from index.features.registry import features
+
+    held = set(feature_names(index))
+    known = (*features(), EMOTION, *concept_features(), *attribute_features(index))
+    return tuple(one for one in known if one.name in held)
+
+
+def attribute_features(index: Index) -> tuple[Feature, ...]:
+    """The user's own attributes."""
+    if not index.has("attribute_definitions"):
+        return ()
+    from index.query.attributes import read_attributes
+
+    return tuple(one.spec for one in read_attributes(index))
+
+
+def feature_table(index: Index) -> pd.DataFrame:
+    """artwork_id and every feature of `index_features`, a row per artwork; missing: NaN or None."""
+    import pandas as pd
+
+    tables = [index.table(name).to_pandas() for name in FEATURE_TABLES if index.has(name)]
+    first, *others = tables
+    joined: pd.DataFrame = pd.concat(
+        [first, *(table.drop(columns="artwork_id") for table in others)], axis=1
+    )
+    return joined
+
+
+def feature_column(index: Index, name: str) -> pa.ChunkedArray:
+    """The values of one feature, a row per artwork.
+
+    Raises:
+        InputError: the index has no feature of this name.
+    """
+    for table in FEATURE_TABLES:
+        if name in _columns(index, table):
+            return index.table(table, [name])[name]
+    raise InputError(f"the index has no feature {name!r}", path=index.folder)
+
+
+def index_matrix(index: Index) -> FeatureMatrix:
+    """All features as numbers, fit for tests: without perceived columns that hardly vary.
+
+    Columns of concepts, emotions and attributes stay if they vary inside at least
+    MIN_VARYING_TITLES titles; measured features stay as they are.
+    """
+    from index.features.matrix import FeatureMatrix, feature_matrix
+
+    matrix = feature_matrix(feature_table(index), index_features(index))
+    titles = index.table("artworks", ["title_id"])["title_id"].to_numpy(zero_copy_only=False)
+    measured = set(_columns(index, "features"))
+    varying = titles_that_vary(matrix.values, titles)
+    keep = [
+        at
+        for at, column in enumerate(matrix.columns)
+        if column.feature in measured or varying[at] >= MIN_VARYING_TITLES
+    ]
+    return FeatureMatrix(matrix.values[:, keep], tuple(matrix.columns[at] for at in keep))
+
+
+def titles_that_vary(
+    values: npt.NDArray[np.float64], titles: npt.NDArray[np.object_]
+) -> npt.NDArray[np.intp]:
+    """Titles inside which each column of `values` (artworks × columns) takes two values or more.
+
+    Missing values (NaN) take none.
+    """
+    if not len(values):
+        return np.zeros(values.shape[1], np.intp)
+    _, group = np.unique(titles.astype(str), return_inverse=True)
+    order = np.argsort(group, kind="stable")
+    starts = np.flatnonzero(np.diff(group[order], prepend=-1))
+    rows = values[order]
+    highest = np.fmax.reduceat(rows, starts, axis=0)
+    lowest = np.fmin.reduceat(rows, starts, axis=0)
+    varying: npt.NDArray[np.intp] = (highest > lowest).sum(axis=0)
+    return varying
+
+
+def unseen_features(index: Index) -> dict[str, str]:
+    """Why the encoder cannot see what a feature would say, by the feature's name."""
+    if not index.has("vocabulary"):
+        return {}
+    rows = index.table("vocabulary", ["feature", "reason"]).to_pylist()
+    return {row["feature"]: row["reason"] for row in rows if row["reason"]}
+
+
+def feature_names(index: Index) -> tuple[str, ...]:
+    """Names of all features that the index has values of, read from the tables' footers."""
+    return tuple(name for table in FEATURE_TABLES for name in _columns(index, table))
+
+
+def _columns(index: Index, table: str) -> tuple[str, ...]:
+    if not index.has(table):
+        return ()
+    return tuple(name for name in index.column_names(table) if name != "artwork_id")
