@@ -1,8 +1,13 @@
-"""How numbers are put into words for a strategist."""
+"""Numbers and findings in words: the only place."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from index.io.safe_text import sanitise
 
 _RARE = 1e-6
 
@@ -28,6 +33,20 @@ _PHRASES = {
 
 _PREFIXES = frozenset({"shows", "mood", "theme", "style"})
 """How the names of features that an encoder sees begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A figure with its 90% interval."""
+
+    low: float
+    middle: float
+    high: float
+
+    @property
+    def scale(self) -> float:
+        """What a line that shows it ends at on both sides."""
+        return max(abs(self.low), abs(self.high))
 
 
 def phrase(feature: str, level: str | None = None) -> str:
@@ -66,3 +85,71 @@ def percent(change: float) -> str:
 def times(log_rate: float) -> str:
     """A log relative rate as a multiple, e.g. '2.1×'."""
     return f"{math.exp(log_rate):.1f}×"
+
+
+def change_of(found: Mapping[str, Any], middle: str, base: float | None) -> Interval | None:
+    """A log-odds figure and its ends as relative changes of a take fraction; None without one."""
+    if base is None:
+        return None
+    ends = (found["low"], found[middle], found["high"])
+    low, mid, high = (relative_change(float(end), base) for end in ends)
+    return Interval(low, mid, high)
+
+
+def in_words(change: Interval) -> str:
+    """A relative change with its interval: "+28% (+22% to +34%)"."""
+    return f"{percent(change.middle)} ({percent(change.low)} to {percent(change.high)})"
+
+
+def lift_in_words(
+    performance: Mapping[str, Any] | None, base: float | None, *, interval: bool = True
+) -> str:
+    """A lift as a relative change of the take fraction, e.g. "+28% (+22% to +34%)"."""
+    if performance is None:
+        return "no lift: only artwork"
+    change = change_of(performance, "lift", base)
+    if change is None:
+        return str(performance["label"])
+    return in_words(change) if interval else percent(change.middle)
+
+
+def points(low: float, middle: float, high: float) -> str:
+    """A difference of shares: "-18 points, -30 to -6"."""
+    return f"{100 * middle:+.0f} points, {100 * low:+.0f} to {100 * high:+.0f}"
+
+
+def amount(value: float, kind: str, unit: str) -> str:
+    """A value as short as it can be read; shares, flags and levels in percent."""
+    if kind in {"share", "flag"}:
+        return f"{value:.0%}"
+    number = f"{value:.1f}" if abs(value) >= 10 or kind == "count" else f"{value:.2f}"
+    return f"{number} {unit}" if kind == "count" else number
+
+
+def shown(value: float | str | None, kind: str, unit: str) -> str:
+    """A measured value for a table; what could not be measured says so."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "not measured"
+    if isinstance(value, str):
+        return sanitise(value)
+    if kind == "flag":
+        return "yes" if value else "no"
+    return f"{value:.0f}" if kind == "count" else amount(value, kind, unit)
+
+
+def say(kind: str, **facts: Any) -> str:
+    """A sentence of this kind, on one line, its first letter a capital."""
+    from prompts import render
+
+    return capital(" ".join(render("board/sentence.txt", kind=kind, **facts).split()))
+
+
+def capital(sentence: str) -> str:
+    """A sentence whose first letter is a capital."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def listed(words: list[str] | tuple[str, ...], joint: str = "and") -> str:
+    """Words as a list: "a", "a and b", "a, b and c"."""
+    *first, last = words or ("",)
+    return f"{', '.join(first)} {joint} {last}" if first else last

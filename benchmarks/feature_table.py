@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assistant.cli.feature_table import DITTO, feature_table, known_features
+from assistant.cli.feature_table import DITTO, feature_table
 from index.features.accuracy import accuracy_figures
+from index.query.features import known_features
 
 PAGE = Path(__file__).parents[1] / "docs" / "features.md"
 

@@ -14,13 +14,14 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 from skimage.data import astronaut
 
-from assistant.cli.feature_table import DITTO, feature_table, known_features
+from assistant.cli.feature_table import DITTO, feature_table
 from assistant.terminal.feature_card import bar
 from assistant.terminal.overlays import overlay_paths
 from index.errors import InputError
 from index.features.accuracy import Figure, accuracy_figures
 from index.features.feature import Feature
 from index.features.registry import features
+from index.query.features import known_features
 
 ROOT = Path(__file__).parents[1]
 ASSISTANT = Path(sys.executable).with_name("assistant")

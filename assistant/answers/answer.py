@@ -12,13 +12,12 @@ import numpy.typing as npt
 from assistant.answers.audience import Audience
 from assistant.answers.brief import Brief
 from assistant.answers.canvases import survivals
-from assistant.answers.exemplars import Choice, choose, score, winners
+from assistant.answers.directions import Advice, find_advice
+from assistant.answers.exemplars import Choice, choose, score
 from assistant.answers.lift import AudienceLift
-from assistant.answers.match import Artworks, Asked, ask, read_artworks
-from assistant.answers.relevance import image_space
-from assistant.insights.index_cache import index_cache
-from assistant.insights.outcomes import mark_tested, read_experiments
-from assistant.insights.shared_features import SharedFeature, share_features
+from assistant.answers.match import Artworks, Match, match_brief, read_artworks
+from assistant.answers.pieces import what_changed
+from assistant.insights.json_values import json_value
 from index.features.canvases import layouts
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
     from index.encoders.protocol import Encoder
     from index.features.canvases import Canvas
-    from index.features.matrix import FeatureMatrix
     from index.store import Index
 
 MISSED_NAMED = 5
@@ -58,16 +56,33 @@ class Exemplar:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Everything a board or a terminal shows for one brief."""
+    """Everything a board or a terminal shows for one brief.
 
-    brief: Brief
-    audience: Audience
+    Attributes:
+        match: the brief held against the index, from which all else was made.
+        exemplars: past artwork that worked, each with its counter-example.
+        advice: what to do, what to avoid, what cannot be told.
+        take_fraction: median take fraction with the audience, from which lifts become percent.
+        warnings: what was found on the way.
+    """
+
+    match: Match
     exemplars: tuple[Exemplar, ...]
-    shared: tuple[SharedFeature, ...]
+    advice: Advice
     take_fraction: float | None
     warnings: tuple[str, ...]
 
-    def to_json(self) -> dict[str, Any]:
+    @property
+    def brief(self) -> Brief:
+        """The brief."""
+        return self.match.brief
+
+    @property
+    def audience(self) -> Audience:
+        """Who the title will have."""
+        return self.match.audience
+
+    def to_json(self, index: Index) -> dict[str, Any]:
         """The document of `brief --json`; docs/json.md describes it."""
         skill = self.audience.skill
         return {
@@ -91,37 +106,33 @@ class Answer:
                 "titles": skill.titles,
             },
             "exemplars": [exemplar.to_json() for exemplar in self.exemplars],
-            "shared_features": [
-                {
-                    "feature": one.feature,
-                    "level": one.level,
-                    "label": one.label,
-                    "kind": one.kind,
-                    "unit": one.unit,
-                    "exemplar_mean": round(one.exemplar_mean, 5),
-                    "baseline_mean": round(one.baseline_mean, 5),
-                    "difference": round(one.difference, 5),
-                    "low": round(one.low, 5),
-                    "high": round(one.high, 5),
-                    "p": round(one.p, 6),
-                    "q": round(one.q, 6),
-                    "artworks": one.artworks,
-                    "titles": one.titles,
-                    "grade": one.grade.value,
-                    "test": one.test,
-                }
-                for one in self.shared
-            ],
+            **json_value(self.advice.to_json()),
+            "shared_features": self._shared_features(index),
             "warnings": list(self.warnings),
         }
 
+    def _shared_features(self, index: Index) -> list[dict[str, Any]]:
+        """How the features of what did well near the brief differ from their own titles' others."""
+        import pandas as pd
 
-@index_cache
-def read_matrix(index: Index) -> FeatureMatrix:
-    """The features of an index, fit for tests."""
-    from index.query.features import index_matrix
+        from assistant.insights.members import read_matrix
+        from assistant.insights.shared_features import share_features
+        from index.query.levers import read_levers
 
-    return index_matrix(index)
+        lift = self.match.lift
+        if lift is None:
+            return []
+        artworks = read_artworks(index)
+        pool = nearest_pool(artworks, self.match.relevance.by_title, self.match.allowed)
+        known = pool[~np.isnan(lift.lift[pool])]
+        winners = known[lift.did_well[known]]
+        return share_features(
+            read_matrix(index),
+            pd.Series(artworks.titles),
+            winners,
+            known,
+            read_levers(index).owner,
+        )
 
 
 def nearest_pool(
@@ -137,6 +148,7 @@ def nearest_pool(
 
 def _exemplar(
     choice: Choice,
+    index: Index,
     artworks: Artworks,
     lift: AudienceLift | None,
     relevance: npt.NDArray[np.float64],
@@ -163,25 +175,12 @@ def _exemplar(
             "path": artworks.paths[counter],
             "relation": choice.relation,
             "performance": lift.performance(counter),
+            "changed": what_changed(index, counter, row).sentence
+            if choice.relation == "same title"
+            else "",
         },
         canvases=canvases,
         picked=artworks.ids[row] in picks,
-    )
-
-
-def _shared(
-    index: Index, lift: AudienceLift, artworks: Artworks, pool: npt.NDArray[np.intp]
-) -> tuple[SharedFeature, ...]:
-    import pandas as pd
-
-    known = pool[~np.isnan(lift.lift[pool])]
-    return tuple(
-        share_features(
-            read_matrix(index),
-            pd.Series(artworks.titles),
-            winners(lift, known),
-            known,
-        )
     )
 
 
@@ -211,21 +210,21 @@ def answer_brief(
             neither the catalogue nor `canvases` knows.
         ImageUnreadable: a reference is not a readable image.
     """
-    return answer_asked(
-        ask(brief, path, index, encoder, canvases=canvases), index, k=k, picks=picks
+    return answer_match(
+        match_brief(brief, path, index, encoder, canvases=canvases), index, k=k, picks=picks
     )
 
 
-def answer_asked(asked: Asked, index: Index, *, k: int = 12, picks: Collection[str] = ()) -> Answer:
+def answer_match(match: Match, index: Index, *, k: int = 12, picks: Collection[str] = ()) -> Answer:
     """The answer to a brief that was held against the same index; see `answer_brief`."""
-    artworks, lift, allowed = read_artworks(index), asked.lift, asked.allowed
-    relevance, affinity, audience = asked.relevance, asked.affinity, asked.audience
-    warnings = list(asked.warnings)
+    artworks, lift, allowed = read_artworks(index), match.lift, match.allowed
+    relevance, affinity = match.relevance, match.affinity
+    warnings = list(match.warnings)
     choices = choose(
         score(relevance.value, lift, affinity),
         lift,
         allowed,
-        image_space(index),
+        index.picture_vectors,
         artworks.titles,
         artworks.families,
         k,
@@ -244,41 +243,31 @@ def answer_asked(asked: Asked, index: Index, *, k: int = 12, picks: Collection[s
         warnings.append(
             f"only {len(choices)} of {k} exemplars asked for did well enough to be shown"
         )
-    shared: tuple[SharedFeature, ...] = ()
-    take_fraction: float | None = None
-    if lift is not None:
-        pool = nearest_pool(artworks, relevance.by_title, allowed)
-        shared = mark_tested(
-            _shared(index, lift, artworks, pool),
-            read_experiments(index),
-            {share.cluster: share.weight for share in audience.shares},
-        )
-        known = lift.take_fraction[~np.isnan(lift.take_fraction)]
-        take_fraction = float(np.median(known)) if known.size else None
+    take_fraction = None if lift is None else lift.usual_take
     found = (
-        layouts(index, [artworks.ids[choice.row] for choice in choices]) if asked.canvases else {}
+        layouts(index, [artworks.ids[choice.row] for choice in choices]) if match.canvases else {}
     )
-    if asked.canvases and choices and not found:
+    if match.canvases and choices and not found:
         warnings.append(
-            "this index has no layouts, so whether artwork survives on a canvas is not told: "
+            "this index has no layouts, so whether artwork survives on a canvas is not known: "
             "run `assistant index` again"
         )
     return Answer(
-        brief=asked.brief,
-        audience=audience,
+        match=match,
         exemplars=tuple(
             _exemplar(
                 choice,
+                index,
                 artworks,
                 lift,
                 relevance.value,
                 affinity,
                 picks,
-                survivals(found.get(artworks.ids[choice.row]), asked.canvases),
+                survivals(found.get(artworks.ids[choice.row]), match.canvases),
             )
             for choice in choices
         ),
-        shared=shared,
+        advice=find_advice(match, index, take_fraction),
         take_fraction=take_fraction,
         warnings=tuple(warnings),
     )

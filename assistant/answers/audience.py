@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from difflib import get_close_matches
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from index.errors import InputError
+from index.io.nearest_name import name_hint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,16 +44,26 @@ class Audience:
     shares: tuple[AudienceShare, ...]
     skill: Skill | None = None
 
+    @property
+    def weights(self) -> dict[str, float]:
+        """Weight of each cluster; empty where all members count alike."""
+        return {share.cluster: share.weight for share in self.shares}
+
+    def part(self, names: Collection[str]) -> Audience:
+        """The shares of some clusters by name, summing to 1 again."""
+        kept = [share for share in self.shares if share.name in names]
+        total = sum(share.weight for share in kept)
+        return Audience(tuple(replace(share, weight=share.weight / total) for share in kept))
+
 
 def _cluster_named(word: str, names: dict[str, str], path: Path) -> str:
     by_word = {cluster.casefold(): cluster for cluster in names}
     by_word.update({name.casefold(): cluster for cluster, name in names.items()})
     if word.casefold() in by_word:
         return by_word[word.casefold()]
-    near = get_close_matches(word.casefold(), by_word, n=1, cutoff=0.0)
     hint = (
-        f"did you mean {near[0]!r}? Clusters of this index: {', '.join(sorted(names))}"
-        if near
+        name_hint(word, sorted({*names, *names.values()}), always_list=True)
+        if names
         else "this index has no member clusters: leave `audience` out"
     )
     raise InputError(f"unknown cluster {word!r}", path=path, column="audience", hint=hint)
@@ -120,3 +131,25 @@ def resolve_audience(brief: Brief, path: Path, index: Index, text: FloatMatrix) 
     if names and index.has_arrays("predictor"):
         return _predicted(brief, names, index, text)
     return Audience(())
+
+
+def title_audiences(index: Index) -> dict[str, Audience]:
+    """The audience that each title of an index has had; empty where nothing is known."""
+    from index.audience.predict import audience_weights
+
+    if not index.has("affinity"):
+        return {}
+    table = index.table("affinity").to_pandas()
+    plays = table.groupby("cluster")["plays"].sum()
+    found = {}
+    for title, rows in table.groupby("title_id"):
+        clusters = rows["cluster"].tolist()
+        affinity = rows["affinity"].to_numpy(np.float64)
+        weights = audience_weights(affinity, plays[clusters].to_numpy(np.float64))
+        found[str(title)] = Audience(
+            tuple(
+                AudienceShare(cluster, cluster, float(weight), "known", float(rate))
+                for cluster, weight, rate in zip(clusters, weights, affinity, strict=True)
+            )
+        )
+    return found

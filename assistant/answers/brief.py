@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from index.errors import InputError
+from index.io.nearest_name import name_hint
 from index.io.yaml import read_yaml
 
 _Text = Annotated[str, Field(max_length=20_000)]
@@ -60,12 +61,11 @@ def _explain(error: ValidationError, rows: dict[str, int], path: Path) -> InputE
     if first["type"] == "extra_forbidden":
         within = MockupWishes if len(first["loc"]) > 1 else Brief
         unknown, known = str(first["loc"][-1]), list(within.model_fields)
-        near = get_close_matches(unknown, known, n=1, cutoff=0.0)[0]
         return InputError(
             f"unknown key {unknown!r}",
             path=path,
             row=rows.get(key),
-            hint=f"did you mean {near!r}? Known keys: {', '.join(known)}",
+            hint=name_hint(unknown, known, always_list=True),
         )
     if first["type"] == "missing":
         return InputError("the key 'title' is missing", path=path, hint="add a line: title: NAME")
@@ -109,3 +109,23 @@ def brief_text(brief: Brief) -> str:
     from index.catalogue.title_text import title_text
 
     return title_text(brief.title, brief.synopsis, brief.genres, brief.tags)
+
+
+def title_brief(row: Mapping[str, Any]) -> Brief:
+    """A title of a catalogue as if it were new.
+
+    Args:
+        row: of the titles table: name, and synopsis, genres and tags (`|` between) where known.
+    """
+
+    def words(name: str) -> tuple[str, ...]:
+        text = row.get(name)
+        return tuple(filter(None, text.split("|"))) if isinstance(text, str) else ()
+
+    synopsis = row.get("synopsis")
+    return Brief(
+        title=str(row["name"]) or "untitled",
+        synopsis=synopsis if isinstance(synopsis, str) else "",
+        genres=words("genres"),
+        tags=words("tags"),
+    )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import InputError
+from index.io.nearest_name import name_hint
 
 if TYPE_CHECKING:
     from assistant.answers.brief import Brief
@@ -42,9 +42,7 @@ def asked_canvases(
             unsized.append(name)
         else:
             every = sorted({*sized, *named})
-            near = get_close_matches(word, every, n=1)
-            guess = f"did you mean {near[0]!r}? " if near else ""
-            hint = f"{guess}There are: {', '.join(every)}; --canvases FILE adds others"
+            hint = f"{name_hint(word, every, always_list=True)}; --canvases FILE adds others"
             raise InputError(f"unknown canvas {name!r}", path=path, column="canvases", hint=hint)
     return found, unsized
 

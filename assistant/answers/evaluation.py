@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assistant.answers.exemplar_uplift import exemplar_uplift
-from assistant.answers.relevance import image_space
 from assistant.insights.effects import EffectSlice, Evidence, effect_slices
 from assistant.insights.estimators.appearance import Appearance, measure_appearance
 from assistant.insights.estimators.calibration import check_calibration
@@ -17,6 +16,7 @@ from assistant.insights.estimators.fixed_effects import Floats
 from assistant.insights.estimators.pairs import accuracy, clear_pairs, picks
 from assistant.insights.estimators.prediction import predict_held_out, unit_rows
 from assistant.insights.estimators.threads import enough_threads
+from assistant.insights.members import read_features
 from assistant.insights.report import read_evidence
 from index.errors import InputError
 from index.records import ALL, Progress, silent
@@ -70,7 +70,8 @@ def evaluate(index: Index, *, seed: int = 7, progress: Progress = silent) -> Eva
     evidence = read_evidence(index)
     artworks = index.table("artworks").to_pandas()
     cells = index.table("cells").to_pandas()
-    looks = measure_appearance(evidence, np.asarray(image_space(index)), seed=seed)
+    features, vectors = read_features(index), np.asarray(index.picture_vectors)
+    looks = measure_appearance(features, evidence.units, vectors, seed=seed)
     with enough_threads(len(evidence.units.title)):
         pairs, notes = pick_pairs(
             evidence,

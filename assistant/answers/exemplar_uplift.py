@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from assistant.answers.audience import Audience, title_audiences
+from assistant.answers.brief import title_brief
 from assistant.answers.exemplars import choose, score
 from assistant.answers.lift import audience_lift
-from assistant.answers.relevance import IMAGE_WEIGHT, TITLE_WEIGHT, image_space
+from assistant.answers.match import read_artworks, title_affinity
+from assistant.answers.relevance import measure_relevance
 from assistant.insights.estimators.calibration import observed_lifts, thin_cells
 from assistant.insights.estimators.fixed_effects import Floats
 from index.records import ALL, Progress, silent
@@ -56,32 +59,32 @@ def exemplar_uplift(
     later_by_cluster = observed.pivot(index="artwork_id", columns="cluster", values="observed")
     later_by_cluster = later_by_cluster.reindex(ids)
     shown = one.groupby("artwork_id")["impressions"].sum().reindex(ids).fillna(0).to_numpy()
-    own = artworks["title_id"].to_numpy(str)
-    text = np.asarray(index.vectors("titles"), dtype=np.float64)
+    known = read_artworks(index)
+    vectors, text = index.picture_vectors, index.vectors("titles")
     shared = np.asarray(index.vectors("shared"), dtype=np.float64)
-    row_of = {title: row for row, title in enumerate(titles)}
-    title_rows = np.array([row_of[title] for title in own])
-    vectors = image_space(index)
+    table = index.table("titles").to_pandas()
     briefs = np.random.default_rng(seed).permutation(len(titles))[:_BRIEFS]
-    audiences = _audiences(index, titles)
+    audiences = title_audiences(index)
     found: dict[str, list[float]] = defaultdict(list)
     pointed: dict[str, list[float]] = defaultdict(list)
-    for done, brief in enumerate(briefs):
+    for done, at in enumerate(briefs):
         progress("exemplars", done, len(briefs))
-        allowed = own != titles[brief]
-        by_text, by_image = (text @ text[brief])[title_rows], shared @ text[brief]
-        near = TITLE_WEIGHT * _standard(by_text) + IMAGE_WEIGHT * _standard(by_image)
-        relevance = np.argsort(np.argsort(near)) / max(len(near) - 1, 1)
-        weights = audiences.get(titles[brief], {})
-        lift = audience_lift(tags, ids, weights, ())
-        scores = score(relevance, lift, np.full(len(ids), np.nan))
-        choices = choose(scores, lift, allowed, vectors, own, families, _EXEMPLARS)
-        nearest = choose(relevance, None, allowed, vectors, own, families, _EXEMPLARS)
-        later = _weighed(later_by_cluster, weights or {ALL: 1.0})
+        brief = title_brief(table.iloc[at])
+        allowed = known.titles != titles[at]
+        relevance = measure_relevance(brief, text[at : at + 1], index, None, known.title_rows)
+        audience = audiences.get(titles[at], Audience(()))
+        lift = audience_lift(tags, ids, audience.weights, ())
+        affinity = title_affinity(index, audience, known)
+        scores = score(relevance.value, lift, affinity)
+        choices = choose(scores, lift, allowed, vectors, known.titles, families, _EXEMPLARS)
+        nearest = choose(
+            relevance.value, None, allowed, vectors, known.titles, families, _EXEMPLARS
+        )
+        later = _weighed(later_by_cluster, audience.weights or {ALL: 1.0})
         picked = [choice.row for choice in choices]
         if not picked:
             continue
-        most = [_first(own == own[row], shown) for row in picked]
+        most = [_first(known.titles == known.titles[row], shown) for row in picked]
         rows = {EXEMPLARS: picked, RELEVANT: [choice.row for choice in nearest], SHOWN_MOST: most}
         _note(found, {name: _mean_known(later[of]) for name, of in rows.items()})
         counters = [c.counter_example for c in choices if c.counter_example is not None]
@@ -91,7 +94,7 @@ def exemplar_uplift(
         if mine.sum() > 1:
             picks = {
                 LIKE_EXEMPLARS: float(later[_first(mine, likeness)]),
-                LIKEST_TEXT: float(later[_first(mine, by_image)]),
+                LIKEST_TEXT: float(later[_first(mine, shared @ text[at])]),
                 RANDOM: float(later[mine].mean()),
             }
             _note(pointed, picks)
@@ -129,26 +132,6 @@ def _first(among: np.ndarray[Any, np.dtype[np.bool_]], values: Floats) -> int:
 def _mean_known(values: Floats) -> float:
     known = values[np.isfinite(values)]
     return float(known.mean()) if known.size else float("nan")
-
-
-def _standard(values: Floats) -> Floats:
-    spread = values.std()
-    scaled: Floats = (values - values.mean()) / (spread if spread > 0 else 1.0)
-    return scaled
-
-
-def _audiences(index: Index, titles: list[str]) -> dict[str, dict[str, float]]:
-    """Share of each title's viewing by cluster; empty where nothing is known."""
-    if not (index.has("affinity") and index.has("clusters")):
-        return {}
-    table: pd.DataFrame = index.table("affinity").to_pandas()
-    size = index.table("clusters").to_pandas().set_index("cluster")["members"]
-    table["weight"] = np.exp(table["affinity"]) * table["cluster"].map(size.fillna(1.0))
-    table["weight"] /= table.groupby("title_id")["weight"].transform("sum")
-    return {
-        str(title): dict(zip(rows["cluster"], rows["weight"], strict=True))
-        for title, rows in table.groupby("title_id")
-    }
 
 
 def _weighed(lifts: pd.DataFrame, weights: dict[str, float]) -> Floats:

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from index.records import FloatMatrix
 
 WEIGHTS = {"relevance": 0.45, "performance": 0.35, "affinity": 0.20}
-DID_WELL = 0.90
-"""P(lift > 0) from which a past artwork may serve as an exemplar."""
 CANDIDATES_PER_EXEMPLAR = 10
 DIVERSITY = 0.25
 """How much likeness to the exemplars already chosen counts against the next one (MMR)."""
@@ -39,7 +37,7 @@ class Choice:
     relation: str | None
 
 
-def _unit_interval(values: _Floats) -> _Floats:
+def unit_interval(values: _Floats) -> _Floats:
     """Values squeezed monotonically into 0..1, 0.5 at zero; unknown is 0.5."""
     squeezed: _Floats = 0.5 * (1 + np.tanh(np.nan_to_num(values, nan=0.0)))
     return squeezed
@@ -50,10 +48,15 @@ def score(relevance: _Floats, lift: AudienceLift | None, affinity: _Floats) -> _
     low = lift.low if lift else np.full(relevance.shape, np.nan)
     weighed: _Floats = (
         WEIGHTS["relevance"] * relevance
-        + WEIGHTS["performance"] * _unit_interval(2 * low)
-        + WEIGHTS["affinity"] * _unit_interval(affinity)
+        + WEIGHTS["performance"] * performance_part(low)
+        + WEIGHTS["affinity"] * unit_interval(affinity)
     )
     return weighed
+
+
+def performance_part(low: _Floats) -> _Floats:
+    """The lower bound of a lift (log-odds) on 0 to 1."""
+    return unit_interval(2 * low)
 
 
 def diversify(
@@ -116,7 +119,7 @@ def find_counter_example(
 
     "Did badly" is the label `low` with the same audience. An artwork serves once.
     """
-    did_badly = allowed & lift.informed & (lift.high < 0)
+    did_badly = allowed & lift.did_badly
     did_badly[list(taken | {row})] = False
     own = np.flatnonzero(did_badly & (titles == titles[row]))
     if own.size:
@@ -144,8 +147,7 @@ def choose(
     """
     eligible = allowed.copy()
     if lift is not None:
-        with np.errstate(invalid="ignore"):
-            eligible &= lift.informed & (np.nan_to_num(lift.p_positive) >= DID_WELL)
+        eligible &= lift.did_well
     rows = np.flatnonzero(eligible)
     order = rows[np.argsort(-scores[rows], kind="stable")]
     first = [row for row in pinned if eligible[row]]
@@ -160,10 +162,3 @@ def choose(
             taken.add(counter)
         choices.append(Choice(row, float(scores[row]), counter, relation))
     return choices
-
-
-def winners(lift: AudienceLift, rows: _Rows) -> _Rows:
-    """The rows among `rows` that did well with the audience."""
-    with np.errstate(invalid="ignore"):
-        good = lift.informed[rows] & (np.nan_to_num(lift.p_positive[rows]) >= DID_WELL)
-    return rows[good]

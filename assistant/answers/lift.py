@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Z90 = 1.6448536269514722
+DID_WELL = 0.90
+"""P(lift > 0) from which a past artwork did well."""
 
 _Floats = npt.NDArray[np.float64]
 
@@ -55,6 +57,24 @@ class AudienceLift:
         with np.errstate(invalid="ignore", divide="ignore"):
             probability: _Floats = ndtr(self.lift / self.sd)
         return probability
+
+    @property
+    def did_well(self) -> npt.NDArray[np.bool_]:
+        """Whether the artwork did well: its data speak, and P(lift > 0) is at least 0.9."""
+        well: npt.NDArray[np.bool_] = self.informed & (np.nan_to_num(self.p_positive) >= DID_WELL)
+        return well
+
+    @property
+    def did_badly(self) -> npt.NDArray[np.bool_]:
+        """Whether the artwork did badly: its data speak, and its interval lies below zero."""
+        badly: npt.NDArray[np.bool_] = self.informed & (np.nan_to_num(self.high) < 0)
+        return badly
+
+    @property
+    def usual_take(self) -> float | None:
+        """Median take fraction, from which lifts are turned into percent; None if unknown."""
+        known = self.take_fraction[~np.isnan(self.take_fraction)]
+        return float(np.median(known)) if known.size else None
 
     def label(self, row: int) -> Label:
         """What a performance tag says of the artwork at `row`."""

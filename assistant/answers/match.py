@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,16 +83,13 @@ def on_canvases(brief: Brief, artworks: Artworks, warnings: list[str]) -> npt.ND
     return fits
 
 
-def _title_affinity(
-    index: Index, audience: Audience, artworks: Artworks
-) -> npt.NDArray[np.float64]:
+def title_affinity(index: Index, audience: Audience, artworks: Artworks) -> npt.NDArray[np.float64]:
     """Mean log relative rate of each artwork's title over the audience's clusters."""
     unknown = np.full(len(artworks.ids), np.nan)
     if not audience.shares or not index.has("affinity"):
         return unknown
     frame = index.table("affinity").to_pandas()
-    weights = {share.cluster: share.weight for share in audience.shares}
-    frame["weight"] = frame["cluster"].map(weights).fillna(0.0)
+    frame["weight"] = frame["cluster"].map(audience.weights).fillna(0.0)
     frame["part"] = frame["weight"] * frame["affinity"]
     total = frame.groupby("title_id")[["part", "weight"]].sum().reindex(artworks.titles)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -101,7 +98,7 @@ def _title_affinity(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Asked:
+class Match:
     """A brief held against every artwork of an index; arrays of shape (artworks,).
 
     Attributes:
@@ -124,14 +121,14 @@ class Asked:
     warnings: tuple[str, ...]
 
 
-def ask(
+def match_brief(
     brief: Brief,
     path: Path,
     index: Index,
     encoder: Encoder,
     *,
     canvases: Mapping[str, Canvas] | None = None,
-) -> Asked:
+) -> Match:
     """Hold a brief against an index.
 
     Raises:
@@ -164,9 +161,19 @@ def ask(
         unknown = [p for p in brief.platforms if p not in set(tags["platform"])]
         if unknown:
             warnings.append(f"no performance is known on platform {', '.join(unknown)}")
-        clusters = {share.cluster: share.weight for share in audience.shares}
-        lift = audience_lift(tags, artworks.ids, clusters, brief.platforms)
+        lift = audience_lift(tags, artworks.ids, audience.weights, brief.platforms)
     else:
         warnings.append("this index has no performance: exemplars are chosen by relevance alone")
-    affinity = _title_affinity(index, audience, artworks)
-    return Asked(brief, text, audience, relevance, allowed, lift, affinity, sized, tuple(warnings))
+    affinity = title_affinity(index, audience, artworks)
+    return Match(brief, text, audience, relevance, allowed, lift, affinity, sized, tuple(warnings))
+
+
+def narrow(match: Match, audience: Audience, index: Index) -> Match:
+    """The same match for a part of its audience: what it is relevant to stays as it was found."""
+    artworks = read_artworks(index)
+    lift = match.lift
+    if lift is not None:
+        brief = match.brief
+        lift = audience_lift(read_tags(index), artworks.ids, audience.weights, brief.platforms)
+    affinity = title_affinity(index, audience, artworks)
+    return replace(match, audience=audience, lift=lift, affinity=affinity)

@@ -54,12 +54,6 @@ def _rank_share(values: _Floats) -> _Floats:
     return ranks
 
 
-def image_space(index: Index) -> FloatMatrix:
-    """The vectors that compare image with image: the image-only space where there is one."""
-    vectors: FloatMatrix = index.vectors("image" if index.has_vectors("image") else "shared")
-    return vectors
-
-
 def _reference_vectors(brief: Brief, encoder: Encoder) -> FloatMatrix:
     embedded = encoder.embed_images([read_image(path).pixels for path in brief.references])
     return embedded.shared if embedded.image is None else embedded.image
@@ -69,7 +63,7 @@ def measure_relevance(
     brief: Brief,
     text: FloatMatrix,
     index: Index,
-    encoder: Encoder,
+    encoder: Encoder | None,
     title_rows: npt.NDArray[np.intp],
 ) -> Relevance:
     """Relevance of every artwork of `index` to `brief`.
@@ -82,7 +76,7 @@ def measure_relevance(
         brief: checked brief.
         text: its text embedding, shape (1, d).
         index: opened index made by `encoder`.
-        encoder: embeds wishes and references.
+        encoder: embeds wishes and references; not needed for a brief without any.
         title_rows: row in the titles table of each artwork.
 
     Raises:
@@ -93,12 +87,12 @@ def measure_relevance(
     by_image = _standardised((pictures @ text[0]).astype(np.float64))
     wishes = [(word, WISH_WEIGHT) for word in brief.must_show]
     wishes += [(word, -WISH_WEIGHT) for word in brief.avoid]
-    if wishes:
+    if wishes and encoder is not None:
         vectors = encoder.embed_texts([word for word, _ in wishes])
         for vector, (_, weight) in zip(vectors, wishes, strict=True):
             by_image += weight * _standardised((pictures @ vector).astype(np.float64))
     combined = TITLE_WEIGHT * _standardised(by_title) + IMAGE_WEIGHT * by_image
-    if brief.references:
-        similarity = image_space(index) @ _reference_vectors(brief, encoder).T
+    if brief.references and encoder is not None:
+        similarity = index.picture_vectors @ _reference_vectors(brief, encoder).T
         combined += REFERENCE_WEIGHT * _standardised(similarity.max(axis=1).astype(np.float64))
     return Relevance(_rank_share(combined), by_title)

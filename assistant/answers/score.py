@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assistant.answers.lift import slice_weights
-from assistant.answers.relevance import image_space
+from assistant.answers.match import read_tags
 from assistant.answers.scores import Reason, Score, SliceScore
-from assistant.insights.effects import EffectSlice, Evidence, slice_observations
+from assistant.insights.effects import EffectSlice, Evidence, audience_observations
 from assistant.insights.estimators.appearance import Appearance, measure_appearance
-from assistant.insights.estimators.fixed_effects import Floats, title_starts
-from assistant.insights.estimators.observations import Observations
+from assistant.insights.estimators.fixed_effects import Floats
 from assistant.insights.estimators.prediction import LiftModel, fit_lift_model, fit_observations
+from assistant.insights.levers import CLEAR
+from assistant.insights.members import read_features
 from assistant.insights.report import read_evidence
 from index.errors import InputError
+from index.query.levers import Levers, read_levers
 from index.records import ALL, Progress, silent
 
 if TYPE_CHECKING:
@@ -41,7 +43,8 @@ class Scorer:
         looks: scale of the index's artwork.
         model: for the whole audience.
         slices: for its clusters and platforms.
-        typical: mean or commonest level of each feature, with its kind and unit.
+        levers: of the index.
+        typical: mean or commonest level of each feature.
         take_fraction: plays per impression of the audience.
         pick_rate: how often it picks the better of two artworks of held-out titles: pairs,
             accuracy, low, high and verdict ("better than chance", "no better than chance", "too few
@@ -52,7 +55,8 @@ class Scorer:
     looks: Appearance
     model: LiftModel
     slices: Mapping[tuple[str, str], LiftModel]
-    typical: Mapping[str, tuple[float | str | None, str, str]]
+    levers: Levers
+    typical: Mapping[str, float | str | None]
     take_fraction: float
     pick_rate: Mapping[str, Any]
     notes: tuple[str, ...]
@@ -69,7 +73,7 @@ class Scorer:
 
         Args:
             features: values by feature name of each; what is missing counts as typical.
-            vectors: `(m, d)` in the space of `assistant.answers.relevance.image_space`.
+            vectors: `(m, d)` in the space of `Index.picture_vectors`.
         """
         scale = self.looks.scale
         assert scale is not None
@@ -92,22 +96,36 @@ class Scorer:
         )
 
     def _reasons(self, looks: Floats, measured: Mapping[str, Value]) -> tuple[Reason, ...]:
-        """What the prediction loses when one feature at a time is made typical (occlusion)."""
+        """What the prediction loses when one lever at a time is made typical (occlusion)."""
         scale = self.looks.scale
         assert scale is not None
-        owners = np.array(scale.owners, dtype=object)
+        owners = np.array([self.levers.owner(name) or name for name in scale.owners], dtype=object)
         names = list(dict.fromkeys(owners.tolist()))
         without = np.where(owners[None, :] == np.array(names, dtype=object)[:, None], 0.0, looks)
         values = self.model.values(np.vstack([looks, without]))
         pulls = values[0] - values[1:]
         order = np.argsort(-np.abs(pulls), kind="stable")
-        found = []
-        for at in order[np.abs(pulls[order]) >= SMALLEST_PULL]:
-            typical, kind, unit = self.typical.get(names[at], (None, "number", ""))
-            found.append(
-                Reason(names[at], measured.get(names[at]), typical, kind, unit, float(pulls[at]))
-            )
-        return tuple(found)
+        return tuple(
+            self._reason(names[at], measured, float(pulls[at]))
+            for at in order[np.abs(pulls[order]) >= SMALLEST_PULL]
+        )
+
+    def _reason(self, name: str, measured: Mapping[str, Value], pull: float) -> Reason:
+        lever, fit = self.levers.lever(name), self.levers.fit(name)
+        own = [one for one in (() if lever is None else lever.features) if one in measured]
+        if fit is not None:
+            own = [one for one in fit.members if one in measured] or own
+        feature = own[0] if own else name
+        value, typical = measured.get(feature), self.typical.get(feature)
+        words = name.replace("_", " ") if lever is None else lever.label
+        if fit is not None and value is not None:
+            steps = float(self.levers.measure([measured])[name][0])
+            low, high = (side.name or key for key, side in fit.lever.poles.items())
+            words = high if steps >= CLEAR else low if steps <= -CLEAR else f"{words}: typical"
+        elif lever is not None and isinstance(value, str):
+            side = lever.levels.get(feature, {}).get(value)
+            words = f"{words}: {side.name or value if side else value}"
+        return Reason(name, words, feature, value, typical, pull)
 
 
 def fit_scorer(
@@ -137,11 +155,12 @@ def fit_scorer(
 
     evidence = read_evidence(index)
     measured = {one.name for one in features()}
-    vectors = np.asarray(image_space(index))
-    looks = measure_appearance(evidence, vectors, among=measured, seed=seed)
-    tags = index.table("tags", columns=["cluster", "platform"]).to_pandas().drop_duplicates()
-    shares = audience.shares if audience is not None else ()
-    weights = slice_weights(tags, {one.cluster: one.weight for one in shares}, platforms)
+    vectors = np.asarray(index.picture_vectors)
+    looks = measure_appearance(
+        read_features(index), evidence.units, vectors, among=measured, seed=seed
+    )
+    shares = audience.weights if audience is not None else {}
+    weights = slice_weights(read_tags(index), shares, platforms)
     weights = weights or {(ALL, ALL): 1.0}
     everyone = fit_lift_model(evidence, looks, seed=seed)
     models: dict[tuple[str, str], LiftModel] = {}
@@ -161,6 +180,7 @@ def fit_scorer(
         looks,
         model,
         models,
+        read_levers(index),
         _typical(index),
         _take_fraction(evidence, weights),
         model.held_out.pick_rate(seed=seed),
@@ -215,37 +235,6 @@ def measure_pictures(
     return extractor.extract(pictures)
 
 
-def audience_observations(
-    evidence: Evidence, weights: Mapping[tuple[str, str], float]
-) -> Observations:
-    """Lifts with a whole audience: those of its slices, weighed; errors taken as independent.
-
-    Args:
-        evidence: counts.
-        weights: of (cluster, platform).
-    """
-    units = evidence.units
-    count = len(units.title)
-    total, y, v, shown = (np.zeros(count) for _ in range(4))
-    for (cluster, platform), weight in weights.items():
-        seen = slice_observations(evidence, EffectSlice(cluster, platform))
-        total[seen.unit] += weight
-        y[seen.unit] += weight * seen.y
-        v[seen.unit] += weight**2 * seen.v
-        shown[seen.unit] += seen.impressions
-    partners = np.bincount(units.title[total > 0], minlength=len(units.title_ids))
-    rows = np.flatnonzero((total > 0) & (partners[units.title] > 1))
-    y, v, title = y[rows] / total[rows], v[rows] / total[rows] ** 2, units.title[rows]
-    starts = title_starts(title)
-    spread = 0.0
-    if len(rows) > len(starts):
-        from index.performance.pooling import estimate_spread
-
-        spread = estimate_spread(y, v, np.unique(title, return_inverse=True)[1]).value
-    precision = 1 / (v + spread**2)
-    return Observations(rows.astype(np.int64), title, y, v, precision, shown[rows], starts, spread)
-
-
 def _verdict(model: LiftModel) -> str:
     return str(model.held_out.pick_rate()["verdict"])
 
@@ -264,17 +253,17 @@ def _take_fraction(evidence: Evidence, weights: Mapping[tuple[str, str], float])
     return float(np.average(rates, weights=shares)) if rates else float("nan")
 
 
-def _typical(index: Index) -> dict[str, tuple[float | str | None, str, str]]:
+def _typical(index: Index) -> dict[str, float | str | None]:
     from index.features.registry import features
 
     table = index.table("features").to_pandas()
-    found: dict[str, tuple[float | str | None, str, str]] = {}
+    found: dict[str, float | str | None] = {}
     for spec in features():
         if spec.name not in table or spec.kind == "structure":
             continue
         known = table[spec.name].dropna()
-        value: float | str | None = None
+        found[spec.name] = None
         if len(known):
-            value = str(known.mode().iloc[0]) if spec.kind == "category" else float(known.mean())
-        found[spec.name] = (value, spec.kind, spec.unit)
+            category = spec.kind == "category"
+            found[spec.name] = str(known.mode().iloc[0]) if category else float(known.mean())
     return found

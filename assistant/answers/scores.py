@@ -5,47 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.insights.estimators.appearance import PICTURE
-
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What one feature does to a prediction.
+    """What one lever does to a prediction.
 
     Attributes:
-        feature: its name, or PICTURE for what no feature names.
-        value, typical: of this artwork, and the mean (or commonest level) of the index.
-        kind, unit: of the values.
-        pull: log-odds by which the prediction would change back if the feature were typical.
+        lever: its name, a feature that belongs to none, or PICTURE for what nothing names.
+        words: where the picture stands on it ("darker", "cast: two people").
+        feature: the lever's strongest feature that was measured; value and typical are its value
+            here, and its mean (or commonest level) in the index.
+        pull: log-odds by which the prediction would change back if the lever were typical.
     """
 
+    lever: str
+    words: str
     feature: str
     value: float | str | None
     typical: float | str | None
-    kind: str
-    unit: str
     pull: float
-
-    @property
-    def words(self) -> str:
-        """What a strategist reads: 'more warmth (0.50, typical -0.08)'."""
-        from assistant.terminal.answer import shown
-        from assistant.wording import phrase
-
-        name = phrase(self.feature)
-        if self.feature == PICTURE or self.value is None:
-            return name
-        if isinstance(self.value, str) or isinstance(self.typical, str | None):
-            return f"{name}: {self.value}"
-        if self.kind == "flag":
-            return f"{'with' if self.value else 'without'} {name}"
-        which = "more" if self.value > self.typical else "less"
-        value, typical = (shown(v, self.kind, self.unit) for v in (self.value, self.typical))
-        return f"{which} {name} ({value}, typical {typical})"
 
     def to_json(self) -> dict[str, Any]:
         """As `score --json` documents it."""
         return {
+            "lever": self.lever,
             "feature": self.feature,
             "value": self.value,
             "typical": self.typical,

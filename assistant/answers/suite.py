@@ -1,131 +1,190 @@
-"""The suite plan of a brief."""
+"""The suite plan of a brief: which few artworks together cover its audience."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
-from assistant.answers.answer import Answer, nearest_pool, read_matrix
-from assistant.answers.cover import cover, coverage, verdict
-from assistant.answers.exclusions import barred_features
-from assistant.answers.exemplars import DID_WELL
-from assistant.answers.lift import AudienceLift
-from assistant.answers.match import Asked, ask, read_artworks
-from assistant.boards.content import Concept, Interval, Served, Suite
-from assistant.boards.desk import Desk, usual_take
-from assistant.boards.sentences import quoted
-from assistant.wording import phrase, relative_change
-from index.features.canvases import load_canvases
-from index.records import ALL, Grade
+from assistant.answers.answer import Answer, nearest_pool
+from assistant.answers.lift import AudienceLift, audience_lift
+from assistant.answers.match import read_artworks, read_tags
+from assistant.answers.pieces import Piece, piece
+from assistant.insights.report import read_evidence
+from assistant.wording import Interval, relative_change
+from index.records import ALL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from index.encoders.protocol import Encoder
-    from index.features.canvases import Canvas
     from index.store import Index
 
-KEPT = 4
-"""Shared features named for a concept."""
+CONCEPTS = 3
+"""Concepts in a plan, at most."""
+SERVES, PUTS_OFF, INCONCLUSIVE = "serves", "puts off", "inconclusive"
+
+_Floats = npt.NDArray[np.float64]
 
 
-def plan_suite(
-    asked: Asked, answer: Answer, desk: Desk, concepts: int, barred: frozenset[str]
-) -> Suite | None:
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A cluster that a concept serves, makes no sure difference to, or puts off."""
+
+    cluster: str
+    weight: float
+    change: Interval
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedConcept:
+    """One artwork of a suite: the past artwork it starts from, and whom it serves.
+
+    Attributes:
+        keep: sides of the brief's directions that it has already.
+        reaches: names of the clusters that it serves and no concept before it does.
+        adds: their share of the audience.
+    """
+
+    piece: Piece
+    keep: tuple[str, ...]
+    serves: tuple[Served, ...]
+    reaches: tuple[str, ...]
+    adds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """Concepts that together cover the audience.
+
+    Attributes:
+        covered: share of the audience for whom at least one concept did well.
+        uncovered: name and share of clusters for whom none did.
+    """
+
+    concepts: tuple[PlannedConcept, ...]
+    covered: float
+    uncovered: tuple[tuple[str, float], ...]
+
+
+def plan_suite(answer: Answer, index: Index, concepts: int = CONCEPTS) -> Suite | None:
     """Concepts that together cover the audience's clusters; None without performance.
 
     Candidates are artworks of the titles nearest to the brief that did well with at least one
     cluster of the audience.
     """
-    if asked.lift is None:
+    match, lift = answer.match, answer.match.lift
+    if lift is None:
         return None
-    shares = answer.audience.shares
-    weights = {share.cluster: share.weight for share in shares} or {ALL: 1.0}
+    shares, brief = answer.audience.shares, answer.brief
+    weights = answer.audience.weights or {ALL: 1.0}
     names = {share.cluster: share.name for share in shares} | {ALL: "everyone"}
+    artworks, tags = read_artworks(index), read_tags(index)
     lifts = {
-        cluster: lift
+        cluster: audience_lift(tags, artworks.ids, {cluster: 1.0}, brief.platforms)
         for cluster in weights
-        if (lift := desk.lift({cluster: 1.0}, answer.brief.platforms)) is not None
     }
-    artworks = read_artworks(desk.index)
-    pool = nearest_pool(artworks, asked.relevance.by_title, asked.allowed)
-    well = np.any([_did_well(lift)[pool] for lift in lifts.values()], axis=0)
-    pool = pool[well]
-    low = np.column_stack(
-        [np.where(lift.informed, lift.low, np.nan)[pool] for lift in lifts.values()]
-    )
+    pool = nearest_pool(artworks, match.relevance.by_title, match.allowed)
+    pool = pool[np.any([one.did_well[pool] for one in lifts.values()], axis=0)]
+    low = np.column_stack([np.where(one.informed, one.low, np.nan)[pool] for one in lifts.values()])
     share_of = np.array([weights[cluster] for cluster in lifts])
-    chosen = cover(low, share_of, artworks.titles[pool].tolist(), concepts)
-    made: list[Concept] = []
+    made: list[PlannedConcept] = []
     reached: set[str] = set()
-    for at, _ in chosen:
+    for at, _ in cover(low, share_of, artworks.titles[pool].tolist(), concepts):
         row = int(pool[at])
         served = tuple(
-            _served(names[cluster], weights[cluster], lift, row)
-            for cluster, lift in lifts.items()
-            if not np.isnan(lift.lift[row]) and lift.informed[row]
+            _served(names[cluster], weights[cluster], one, row)
+            for cluster, one in lifts.items()
+            if not np.isnan(one.lift[row]) and one.informed[row]
         )
-        piece = desk.piece(row, asked.lift, answer.take_fraction)
-        fresh = [one for one in served if one.verdict == "serves" and one.cluster not in reached]
-        names_reached = tuple(one.cluster for one in fresh)
-        reached.update(names_reached)
-        adds = sum(one.weight for one in fresh)
-        kept = _keep(answer, desk, row, barred)
-        made.append(Concept(piece, kept, served, names_reached, adds))
+        fresh = [one for one in served if one.verdict == SERVES and one.cluster not in reached]
+        reached.update(one.cluster for one in fresh)
+        made.append(
+            PlannedConcept(
+                piece(index, row, lift, answer.take_fraction),
+                _keep(answer, index, row),
+                served,
+                tuple(one.cluster for one in fresh),
+                sum(one.weight for one in fresh),
+            )
+        )
     by_name = {names[cluster]: weight for cluster, weight in weights.items()}
     covered, missing = coverage([sorted(reached)], by_name)
     return Suite(tuple(made), covered, tuple((name, by_name[name]) for name in missing))
 
 
-def suite_of(
-    answer: Answer,
-    path: Path,
-    index: Index,
-    encoder: Encoder,
-    concepts: int,
-    canvases: Mapping[str, Canvas] | None = None,
-) -> Suite | None:
-    """The suite plan of a brief that was answered from this index; see `plan_suite`."""
-    known = canvases or load_canvases()
-    asked = ask(answer.brief, path, index, encoder, canvases=known)
-    desk = Desk(index, encoder, None, canvases=known)
-    return plan_suite(asked, answer, desk, concepts, barred_features(answer.brief, index))
+def cover(
+    low: _Floats, weights: _Floats, groups: Sequence[str], concepts: int
+) -> list[tuple[int, float]]:
+    """Choose rows whose best lifts, cluster by cluster, are worth most to the audience.
+
+    The worth of a set is Σ weight × max(0, best lower bound in the set): monotone and submodular,
+    so that choosing greedily reaches at least 1 − 1/e of the best worth (Nemhauser, Wolsey &
+    Fisher 1978). It stops where nothing is added.
+
+    Args:
+        low: lower bounds of lifts, candidates × clusters, NaN where unknown.
+        weights: of the clusters.
+        groups: title of each candidate; each is chosen from once.
+        concepts: rows at most.
+
+    Returns:
+        row and what it adds to the worth, in the order chosen.
+    """
+    gains = np.nan_to_num(np.maximum(low, 0.0))
+    reached = np.zeros(gains.shape[1])
+    chosen: list[tuple[int, float]] = []
+    left = np.ones(len(gains), dtype=bool)
+    names = np.array(groups, dtype=object)
+    while left.any() and len(chosen) < concepts:
+        added = np.where(left, np.maximum(gains - reached, 0.0) @ weights, -1.0)
+        best = int(np.argmax(added))
+        if added[best] <= 1e-9:
+            break
+        chosen.append((best, float(added[best])))
+        reached = np.maximum(reached, gains[best])
+        left &= names != names[best]
+    return chosen
 
 
-def _did_well(lift: AudienceLift) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    with np.errstate(invalid="ignore"):
-        well: np.ndarray[tuple[int, ...], np.dtype[np.bool_]] = lift.informed & (
-            np.nan_to_num(lift.p_positive) >= DID_WELL
-        )
-    return well
+def verdict(low: float, high: float) -> str:
+    """What a lift's 90% interval says of a cluster."""
+    if low > 0:
+        return SERVES
+    return PUTS_OFF if high < 0 else INCONCLUSIVE
+
+
+def coverage(
+    served: Sequence[Sequence[str]], weights: Mapping[str, float]
+) -> tuple[float, list[str]]:
+    """Share of the audience that some concept serves, and the clusters that none does.
+
+    Args:
+        served: clusters that each concept serves.
+        weights: share of each cluster.
+    """
+    reached = {cluster for concept in served for cluster in concept}
+    total = sum(weights.values()) or 1.0
+    missing = [cluster for cluster in weights if cluster not in reached]
+    return sum(w for cluster, w in weights.items() if cluster in reached) / total, missing
 
 
 def _served(name: str, weight: float, lift: AudienceLift, row: int) -> Served:
     low, middle, high = (float(end[row]) for end in (lift.low, lift.lift, lift.high))
-    base = usual_take(lift) or 0.0
+    base = lift.usual_take or 0.0
     change = Interval(*(relative_change(end, base) for end in (low, middle, high)))
     return Served(name, weight, change, verdict(low, high))
 
 
-def _keep(answer: Answer, desk: Desk, row: int, barred: frozenset[str]) -> tuple[str, ...]:
-    """What the artwork has of the features that exemplars share, best graded first."""
-    matrix = read_matrix(desk.index)
-    place = {(one.feature, one.level): at for at, one in enumerate(matrix.columns)}
-    kept: list[str] = []
-    seen: set[str] = set()
-    for one in answer.shared:
-        if one.grade is Grade.INSUFFICIENT or one.feature in barred or one.feature in seen:
-            continue
-        value = matrix.values[row, place[one.feature, one.level]]
-        middle = 0.5 if one.kind == "flag" else (one.exemplar_mean + one.baseline_mean) / 2
-        if np.isnan(value) or (value > middle) != (one.difference > 0):
-            continue
-        if one.kind == "flag" and one.difference < 0:
-            continue
-        seen.add(one.feature)
-        label = quoted(phrase(one.feature, one.level))
-        more = "" if one.kind == "flag" else "more " if one.difference > 0 else "less "
-        kept.append(f"{more}{label}")
-    return tuple(kept[:KEPT])
+def _keep(answer: Answer, index: Index, row: int) -> tuple[str, ...]:
+    """Sides of the directions on which the artwork is already."""
+    if not answer.advice.directions:
+        return ()
+    evidence = read_evidence(index)
+    unit = int(evidence.units.of_artwork[row])
+    return tuple(
+        one.pole
+        for one in answer.advice.directions
+        if evidence.design.values[unit, evidence.design.column(one.lever, one.pole)] > 0
+    )

@@ -10,7 +10,6 @@ import numpy.typing as npt
 from assistant.answers.answer import Answer
 from assistant.answers.exemplars import choose, score
 from assistant.answers.match import Asked, read_artworks
-from assistant.answers.relevance import image_space
 from assistant.boards.content import Finding, Interval, Piece, Section, ThemeCard
 from assistant.boards.desk import Desk, usual_take, without_twins
 from assistant.boards.sentences import capital, change_of, contrast_in_words, in_words, points, say
@@ -75,7 +74,7 @@ def _section(
     lift, artworks = desk.lift(clusters, platforms), read_artworks(desk.index)
     base = usual_take(lift)
     choices = choose(
-        score(relevance, lift, asked.affinity), lift, asked.allowed, image_space(desk.index),
+        score(relevance, lift, asked.affinity), lift, asked.allowed, desk.index.picture_vectors,
         artworks.titles, artworks.families, SECTION_PIECES,
     )  # fmt: skip
     findings: tuple[Finding, ...] = ()

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.answers.match import read_artworks
-from assistant.answers.relevance import image_space
 from assistant.boards.sentences import points, say
 from assistant.insights.grading import LEVEL
 from assistant.insights.index_cache import index_cache
@@ -102,7 +101,7 @@ def contradictions(index: Index, brief: Brief, text: FloatMatrix, row: int) -> t
     from scipy.stats import binom
 
     artworks, genres = read_artworks(index), title_genres(index)
-    space = image_space(index)
+    space = index.picture_vectors
     likeness = np.asarray(space @ space[row])
     likeness[artworks.titles == artworks.titles[row]] = -np.inf
     near = artworks.title_rows[np.argsort(-likeness, kind="stable")[:NEIGHBOURS]]

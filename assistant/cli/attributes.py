@@ -197,8 +197,8 @@ def concepts_json(index: Index) -> list[dict[str, Any]]:
 
 
 def _show_attributes(rows: list[dict[str, Any]]) -> None:
-    from assistant.terminal.answer import table
     from assistant.terminal.console import output
+    from assistant.terminal.tables import table
     from index.io.safe_text import sanitise
 
     numbers = ("AUC (90% interval)", "examples", "artworks")
@@ -245,8 +245,8 @@ def review(
 ) -> None:
     """Show the pictures that an attribute is least sure of: labelling those teaches it most."""
     from assistant.settings import index_folder
-    from assistant.terminal.answer import table
     from assistant.terminal.console import emit_json, output
+    from assistant.terminal.tables import table
     from index.build.attribute_change import find_attribute
     from index.build.attribute_review import most_uncertain
     from index.io.safe_text import sanitise

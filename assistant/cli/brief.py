@@ -15,6 +15,10 @@ def brief(
     path: Annotated[Path, typer.Argument(metavar="BRIEF", help="A brief in YAML.")],
     index: IndexOption = None,
     k: Annotated[int, typer.Option("-k", min=1, max=200, help="Exemplars to show.")] = 12,
+    detail: Annotated[
+        bool,
+        typer.Option("--detail", help="Show each direction by cluster, platform and feature."),
+    ] = False,
     mockups: Annotated[
         Path | None, typer.Option(help="Draw layout comps, as the brief wishes, into this folder.")
     ] = None,
@@ -22,7 +26,7 @@ def brief(
     canvases: CanvasesOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Show past artwork that did well with a new title's audience, and what it shares."""
+    """Say what a new title's artwork should do, and show past artwork that worked and failed."""
     from assistant.answers.brief import load_brief
     from assistant.cli.opening import open_with_encoder
     from index.features.canvases import load_canvases
@@ -48,11 +52,11 @@ def brief(
         from assistant.terminal.console import emit_json
 
         pictures = {} if drawn is None else {"mockups": [one.to_json() for one in drawn]}
-        emit_json({**answer.to_json(), **pictures})
+        emit_json({**answer.to_json(opened), **pictures})
         return
     from assistant.terminal.answer import show_answer
 
-    show_answer(answer, None if no_images else opened.catalogue_folder)
+    show_answer(answer, None if no_images else opened.catalogue_folder, detail=detail)
     if drawn:
         from assistant.terminal.mockups import show_mockups
 

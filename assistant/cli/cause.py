@@ -32,8 +32,8 @@ def _differ(p: float | None, what: str) -> str:
 
 def show_reading(reading: CausalReading, names: dict[str, str]) -> None:
     """The effect, where it differs, what it rests on and what could undo it."""
-    from assistant.terminal.answer import table
     from assistant.terminal.console import output
+    from assistant.terminal.tables import table
     from assistant.wording import phrase
     from index.io.safe_text import sanitise
 

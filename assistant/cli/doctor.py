@@ -71,8 +71,8 @@ def _check_index(folder: Path, deep: bool) -> list[dict[str, Any]]:
 
 def _show_licences(as_json: bool) -> None:
     from assistant.cli.licences import read_licences
-    from assistant.terminal.answer import table
     from assistant.terminal.console import emit_json, output
+    from assistant.terminal.tables import table
 
     found = read_licences()
     if as_json:
@@ -129,8 +129,8 @@ def doctor(
 
         emit_json({"ok": sound, "checks": checks})
     else:
-        from assistant.terminal.answer import table
         from assistant.terminal.console import output
+        from assistant.terminal.tables import table
         from index.io.safe_text import sanitise
 
         drawn = table("", "", "check", "detail")

@@ -21,8 +21,8 @@ def _interval(
 def show_evaluation(found: Evaluation) -> None:
     """One table: pair picking over everything and by slice, calibration, uplift of exemplars."""
     from assistant.answers.evaluation import MODEL, REFERENCE
-    from assistant.terminal.answer import table
     from assistant.terminal.console import output
+    from assistant.terminal.tables import table
     from index.io.safe_text import sanitise
 
     numbers = ("value (90% interval)", "the tool's lead over it", "on")
@@ -77,8 +77,8 @@ def evaluate(
     """Check the advice: pairs picked right, calibration, and uplift of exemplars."""
     from assistant.answers.evaluation import evaluate as evaluate_index
     from assistant.settings import index_folder
-    from assistant.terminal.answer import show_warnings
     from assistant.terminal.console import emit_json, progress_bar
+    from assistant.terminal.tables import show_warnings
     from index.store import open_index
 
     opened = open_index(index_folder(index))

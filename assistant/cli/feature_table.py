@@ -16,15 +16,6 @@ DITTO = "″"
 _COLUMNS = ("feature", "meaning", "unit", "source", "how checked", "measured accuracy")
 
 
-def known_features() -> tuple[Feature, ...]:
-    """Every feature that some index may have: measured ones, emotion, and all concepts."""
-    from index.features.concepts.emotion import EMOTION
-    from index.features.concepts.vocabulary import concept_features
-    from index.features.registry import features
-
-    return (*features(), EMOTION, *concept_features())
-
-
 def feature_table(specs: Sequence[Feature], figures: Iterable[Figure]) -> str:
     """Markdown tables, one a group, ending in a line break.
 

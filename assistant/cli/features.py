@@ -111,8 +111,9 @@ _READING_SIDE = 1600
 def _print_table(index: Path | None) -> None:
     import sys
 
-    from assistant.cli.feature_table import feature_table, known_features
+    from assistant.cli.feature_table import feature_table
     from index.features.accuracy import accuracy_figures
+    from index.query.features import known_features
 
     if index is None:
         specs = known_features()

@@ -41,8 +41,8 @@ def report_json(report: BuildReport) -> dict[str, Any]:
 
 def show_report(report: BuildReport, folder: Path) -> None:
     """A build in a few lines; skipped files by name on stderr."""
-    from assistant.terminal.answer import show_warnings
     from assistant.terminal.console import notes, output
+    from assistant.terminal.tables import show_warnings
     from index.io.locations import spelled
     from index.io.safe_text import sanitise
 
@@ -110,6 +110,9 @@ def index_catalogue(
     recheck: Annotated[
         bool, typer.Option("--recheck", help="Read every picture again, touched or not.")
     ] = False,
+    levers: Annotated[
+        Path | None, typer.Option(help="YAML that adds or replaces levers; see docs/levers.md.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 7,
     json: JsonOption = False,
 ) -> None:
@@ -121,9 +124,13 @@ def index_catalogue(
     from assistant.terminal.console import emit_json, progress_bar
     from index.build import build_index
     from index.encoders import load_encoder
+    from index.features.levers.lever import load_levers
+    from index.query.features import known_features
     from index.vectors import Shards, fill
 
     folder = index_folder(out)
+    known = {one.name: one for one in known_features()}
+    chosen = load_levers(levers, known)
     faces = None
     if emotion_model is not None:
         from index.features.concepts.emotion_model import ClassifierEmotions
@@ -151,6 +158,7 @@ def index_catalogue(
             shards=shards,
             faces=faces,
             recheck=recheck,
+            levers=chosen,
         )
     if json:
         emit_json(report_json(report))

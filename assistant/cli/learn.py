@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 def show_learned(rows: list[dict[str, Any]], advice: dict[str, Any]) -> None:
     """Each experiment beside what was expected, then how advice has fared so far."""
-    from assistant.terminal.answer import table
     from assistant.terminal.console import output
+    from assistant.terminal.tables import table
     from assistant.wording import percent, phrase, relative_change
     from index.io.safe_text import sanitise
 

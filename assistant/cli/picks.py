@@ -48,8 +48,8 @@ def _require_known(index: Index, artwork_ids: list[str]) -> None:
 
 def show_picks(picks: tuple[Pick, ...], index: Index) -> None:
     """Picks with the titles of their artworks."""
-    from assistant.terminal.answer import table
     from assistant.terminal.console import output
+    from assistant.terminal.tables import table
     from index.io.safe_text import sanitise
 
     if not picks:

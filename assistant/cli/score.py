@@ -18,8 +18,8 @@ REASONS_SHOWN = 3
 
 def show_scores(scorer: Scorer, ranked: list[tuple[Path, Score]]) -> None:
     """Candidates, best first, with what pulls each up and down."""
-    from assistant.terminal.answer import table
     from assistant.terminal.console import output
+    from assistant.terminal.tables import table
     from assistant.wording import percent, relative_change
     from index.io.safe_text import sanitise
 
@@ -91,8 +91,8 @@ def score(
     opened, encoder = open_with_encoder(index)
     from assistant.answers.audience import resolve_audience
     from assistant.answers.score import fit_scorer, score_pictures
-    from assistant.terminal.answer import show_warnings
     from assistant.terminal.console import emit_json, notes, progress_bar
+    from assistant.terminal.tables import show_warnings
     from index.errors import ImageUnreadable
     from index.io.images import read_image
     from index.io.safe_text import sanitise

@@ -113,8 +113,8 @@ def similar(
         ]
         emit_json({"query": shown, "results": results})
         return
-    from assistant.terminal.answer import table
     from assistant.terminal.console import output
+    from assistant.terminal.tables import table
     from index.io.safe_text import sanitise
 
     if not hits:

@@ -80,7 +80,7 @@ def minimal_pair(
 
 def _values(index: Index, recipe: Control, kind: str) -> tuple[str, str, float]:
     """What the arms are set to, in words, and the steps between them."""
-    from assistant.terminal.answer import amount
+    from assistant.wording import amount
     from index.query.features import feature_column
 
     column: pd.Series[Any] = feature_column(index, recipe.feature).to_pandas().dropna()

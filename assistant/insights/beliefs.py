@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,10 @@ from assistant.insights.estimators.fixed_effects import (
     title_starts,
     within_effects,
 )
-from assistant.insights.grading import LEVEL, MIN_DF, MIN_TITLES, assign_part, titles_needed
+from assistant.insights.grading import LEVEL, MIN_DF, MIN_TITLES, confirming, titles_needed
+from assistant.insights.levers import LeverDesign, find_sides
 from index.errors import InputError
+from index.io.nearest_name import name_hint
 from index.io.yaml import read_yaml
 from index.records import ALL
 
@@ -28,13 +29,13 @@ _SHOWN = 5
 
 
 class Belief(BaseModel):
-    """One registered belief: this step of a feature does better (or worse) with this audience."""
+    """One registered belief: a lever turned to one side does better (or worse) with an audience."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    feature: str
+    lever: str
     direction: str
-    level: str | None = None
+    pole: str | None = None
     audience: str = ALL
     platform: str = ALL
 
@@ -45,7 +46,7 @@ class Belief(BaseModel):
             raise ValueError(f"must be one of {', '.join(_DIRECTIONS)}")
         return value
 
-    @field_validator("level", "audience", "platform", mode="before")
+    @field_validator("pole", "audience", "platform", mode="before")
     @classmethod
     def _numbers_are_names_too(cls, value: object) -> object:
         return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -57,10 +58,10 @@ class Belief(BaseModel):
 
 
 def load_beliefs(path: Path, evidence: Evidence) -> tuple[Belief, ...]:
-    """Read `hypotheses.yaml`: a list of feature, direction, and optional level, audience, platform.
+    """Read `hypotheses.yaml`: a list of lever, direction, and optional pole, audience, platform.
 
     Raises:
-        InputError: the file cannot be read, or names a feature, level, cluster or platform that
+        InputError: the file cannot be read, or names a lever, pole, cluster or platform that
             this index does not have; the nearest one that it has is named, with the row.
     """
     read = read_yaml(path, "a list of hypotheses")
@@ -69,7 +70,7 @@ def load_beliefs(path: Path, evidence: Evidence) -> tuple[Belief, ...]:
         raise InputError(
             "is not a list of hypotheses",
             path=path,
-            hint="begin each with '- feature: NAME' and give it a direction: up or down",
+            hint="begin each with '- lever: NAME', name a pole and give it a direction: up or down",
         )
     return tuple(
         _check(_belief(entry, path, read.rows[number]), evidence, path, read.rows[number])
@@ -84,7 +85,7 @@ def judge_beliefs(beliefs: tuple[Belief, ...], evidence: Evidence) -> list[dict[
     undecided: it includes zero, or too few titles vary, and then how many would be needed.
 
     Returns:
-        per belief: feature, level, step, direction, cluster, platform, verdict, effect, low,
+        per belief: lever, pole, step, direction, cluster, platform, verdict, effect, low,
         high, titles, artworks, titles_needed, and `support` and `contrary`, each with the number
         of titles whose own artworks point that way and the most telling ones (title_id, effect).
     """
@@ -99,60 +100,62 @@ def _belief(entry: object, path: Path, row: int) -> Belief:
         known = list(Belief.model_fields)
         key = str(first["loc"][0]) if first["loc"] else None
         if first["type"] == "extra_forbidden" and key is not None:
-            near = get_close_matches(key, known, n=1, cutoff=0.0)[0]
-            hint = f"did you mean {near!r}? Known keys: {', '.join(known)}"
+            hint = name_hint(key, known, always_list=True)
             raise InputError(f"unknown key {key!r}", path=path, row=row, hint=hint) from None
         message = first["msg"].removeprefix("Value error, ")
         raise InputError(message, path=path, row=row, column=key, hint="fix this value") from None
 
 
 def _check(belief: Belief, evidence: Evidence, path: Path, row: int) -> Belief:
-    contrasts = evidence.design.contrasts
-    cells = evidence.cells
+    """The belief with the names that the index uses."""
+    design, cells = evidence.design, evidence.cells
+    assert isinstance(design, LeverDesign)
 
-    def among(value: str, known: list[str], column: str) -> None:
-        if value in known:
-            return
-        near = get_close_matches(value, known, n=1)
-        listed = ", ".join(known[:12]) + (" …" if len(known) > 12 else "")
-        hint = f"the nearest is {near[0]!r}" if near else f"there are: {listed}"
-        raise InputError(f"there is no {value!r}", path=path, row=row, column=column, hint=hint)
+    def refuse(value: str, known: list[str], column: str) -> InputError:
+        hint = name_hint(value, known)
+        return InputError(f"there is no {value!r}", path=path, row=row, column=column, hint=hint)
 
-    among(belief.feature, sorted({one.feature for one in contrasts}), "feature")
-    levels = [one.level for one in contrasts if one.feature == belief.feature]
-    named = [level for level in levels if level is not None]
-    if belief.level is not None:
-        among(belief.level, named, "level")
-    elif None not in levels:
+    every = find_sides(design, belief.lever)
+    if not every:
+        names = {one.name for one in design.contrasts} | {
+            one.side or "" for one in design.contrasts
+        }
+        raise refuse(belief.lever, sorted(names), "lever")
+    sides = find_sides(design, belief.lever, belief.pole)
+    poles = [design.contrasts[at].side or "" for at in every]
+    if belief.pole is not None and not sides:
+        raise refuse(belief.pole, poles, "pole")
+    if len(sides) > 1:
         raise InputError(
-            f"{belief.feature} is a matter of levels",
+            f"{belief.lever} can be turned several ways",
             path=path,
             row=row,
-            column="level",
-            hint=f"add one of: {', '.join(named)}",
+            column="pole",
+            hint=f"add one of: {', '.join(poles)}",
         )
-    among(belief.audience, [ALL, *sorted(set(cells.cluster) - {""})], "audience")
-    among(belief.platform, [ALL, *sorted(set(cells.platform) - {""})], "platform")
-    return belief
+    for column, value, given in (
+        ("audience", belief.audience, cells.cluster),
+        ("platform", belief.platform, cells.platform),
+    ):
+        known = [ALL, *sorted(set(given) - {""})]
+        if value not in known:
+            raise refuse(value, known, column)
+    one = design.contrasts[sides[0]]
+    return belief.model_copy(update={"lever": one.name, "pole": one.side})
 
 
 def _judge(belief: Belief, evidence: Evidence) -> dict[str, Any]:
     from scipy.stats import t
 
-    at = next(
-        j
-        for j, one in enumerate(evidence.design.contrasts)
-        if (one.feature, one.level) == (belief.feature, belief.level)
-    )
+    at = evidence.design.column(belief.lever, belief.pole)
     seen = slice_observations(evidence, EffectSlice(belief.audience, belief.platform))
     title_ids = evidence.units.title_ids
-    kept = np.array([assign_part(str(title)) == "confirm" for title in title_ids], dtype=np.bool_)
-    rows = kept[seen.title]
+    rows = confirming(title_ids.tolist())[seen.title]
     y, w, title = seen.y[rows], seen.weights[rows], seen.title[rows]
     x = evidence.design.values[seen.unit[rows], at]
     judged: dict[str, Any] = {
-        "feature": belief.feature,
-        "level": belief.level,
+        "lever": belief.lever,
+        "pole": belief.pole,
         "step": evidence.design.contrasts[at].step,
         "direction": "up" if belief.sign > 0 else "down",
         "cluster": belief.audience,

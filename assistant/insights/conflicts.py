@@ -25,7 +25,7 @@ def find_conflicts(effects: pd.DataFrame) -> pd.DataFrame:
     among all pairs that were compared.
 
     Returns:
-        feature, level, step, differs ("cluster" or "platform"), helps_* and hurts_* (cluster,
+        lever, pole, step, differs ("cluster" or "platform"), helps_* and hurts_* (cluster,
         platform, effect, low, high, grade), difference, low, high, p, q, grade; strongest grade
         first, then the largest difference.
     """
@@ -33,14 +33,14 @@ def find_conflicts(effects: pd.DataFrame) -> pd.DataFrame:
     from scipy.stats import norm
     from statsmodels.stats.multitest import multipletests
 
-    plain = effects[(effects["genre"] == ALL) & (effects["country"] == ALL)]
-    plain = plain.assign(key=plain["level"].fillna(""), at=np.arange(len(plain)))
-    cluster, platform = plain["cluster"] != ALL, plain["platform"] != ALL
+    overall = effects[(effects["genre"] == ALL) & (effects["country"] == ALL)]
+    overall = overall.assign(key=overall["side"].fillna(""), at=np.arange(len(overall)))
+    cluster, platform = overall["cluster"] != ALL, overall["platform"] != ALL
     compared = [
-        _pairs(plain[cluster & ~platform], "cluster", []),
-        _pairs(plain[~cluster & platform], "platform", []),
-        _pairs(plain[cluster & platform], "platform", ["cluster"]),
-        _pairs(plain[cluster & platform], "cluster", ["platform"]),
+        _pairs(overall[cluster & ~platform], "cluster", []),
+        _pairs(overall[~cluster & platform], "platform", []),
+        _pairs(overall[cluster & platform], "platform", ["cluster"]),
+        _pairs(overall[cluster & platform], "cluster", ["platform"]),
     ]
     pairs = pd.concat(compared, ignore_index=True)
     pairs = pairs[np.isfinite(pairs["helps_se"]) & np.isfinite(pairs["hurts_se"])]
@@ -72,14 +72,13 @@ def find_conflicts(effects: pd.DataFrame) -> pd.DataFrame:
 
 def _pairs(rows: pd.DataFrame, differs: str, same: list[str]) -> pd.DataFrame:
     """Every pair of rows of one contrast in two slices, the larger effect as the helping one."""
-    keys = ["feature", "key", *same]
-    sides = rows[[*dict.fromkeys([*keys, "level", "step", "at", "se", *_SIDE])]]
+    keys = ["name", "key", *same]
+    sides = rows[[*dict.fromkeys([*keys, "side", "step", "at", "se", *_SIDE])]]
     both = sides.merge(sides, on=keys, suffixes=("_one", "_two"))
     both = both[both["at_one"] < both["at_two"]]
     swap = (both["effect_one"] < both["effect_two"]).to_numpy()
-    table = both[["feature"]].assign(
-        level=both["level_one"], step=both["step_one"], differs=differs
-    )
+    table = both[["name"]].rename(columns={"name": "lever"})
+    table = table.assign(pole=both["side_one"], step=both["step_one"], differs=differs)
     for name in (*_SIDE, "se"):
         if name in same:
             one = two = both[name].to_numpy()

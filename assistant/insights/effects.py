@@ -1,8 +1,8 @@
-"""Effects of every feature in every slice, with grades."""
+"""Effects of every contrast in every slice, with grades."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.insights.estimators.adjusted import AdjustedEffects, adjusted_effects
-from assistant.insights.estimators.design import Design, build_design
+from assistant.insights.estimators.design import Design
 from assistant.insights.estimators.fixed_effects import (
     Floats,
     TitleSums,
@@ -26,14 +26,20 @@ from assistant.insights.estimators.observations import (
     in_slice,
     observe,
     unit_cells,
+    weigh,
 )
-from assistant.insights.grading import LEVEL, MIN_DF, MIN_TITLES, assign_part, grade_effects
+from assistant.insights.grading import (
+    LEVEL,
+    MIN_DF,
+    MIN_TITLES,
+    confirming,
+    grade_claims,
+    titles_needed,
+)
 from index.records import ALL, Progress, silent
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from index.features.matrix import FeatureMatrix
 
 _ADJUSTED = ("adjusted_effect", "adjusted_low", "adjusted_high", "adjusted_p", "adjusted_left")
 
@@ -48,6 +54,9 @@ class EffectSlice:
     country: str = ALL
 
 
+EVERYWHERE = EffectSlice()
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What effects are estimated from: units, their counts and their contrasts."""
@@ -60,15 +69,18 @@ class Evidence:
 
 
 def gather_evidence(
-    titles: pd.DataFrame, artworks: pd.DataFrame, cells: pd.DataFrame, matrix: FeatureMatrix
+    titles: pd.DataFrame,
+    artworks: pd.DataFrame,
+    cells: pd.DataFrame,
+    design: Callable[[Units], Design],
 ) -> Evidence:
-    """Collapse asset families and line up counts and features.
+    """Collapse asset families and line up counts and contrasts.
 
     Args:
         titles: title_id, genres (`|` between).
-        artworks: artwork_id, title_id, family_id; row i has row i of the matrix.
+        artworks: artwork_id, title_id, family_id.
         cells: aggregated performance.
-        matrix: feature matrix over the artworks.
+        design: makes the contrasts of the units.
     """
     units = collapse_families(artworks)
     named = titles.drop_duplicates("title_id").set_index("title_id")["genres"]
@@ -76,12 +88,7 @@ def gather_evidence(
         tuple(genre.strip() for genre in text.split("|") if genre.strip())
         for text in named.reindex(units.title_ids).fillna("")
     )
-    return Evidence(
-        units,
-        unit_cells(cells, artworks, units),
-        build_design(matrix, units.of_artwork, len(units.title)),
-        genres,
-    )
+    return Evidence(units, unit_cells(cells, artworks, units), design(units), genres)
 
 
 def effect_slices(evidence: Evidence) -> list[EffectSlice]:
@@ -90,7 +97,7 @@ def effect_slices(evidence: Evidence) -> list[EffectSlice]:
     clusters, platforms, countries = (
         sorted(set(given) - {""}) for given in (cells.cluster, cells.platform, cells.country)
     )
-    found = [EffectSlice()]
+    found = [EVERYWHERE]
     found += [EffectSlice(cluster=c) for c in clusters]
     found += [EffectSlice(platform=p) for p in platforms]
     found += [EffectSlice(cluster=c, platform=p) for c in clusters for p in platforms]
@@ -107,31 +114,43 @@ def estimate_effects(
     evidence: Evidence,
     slices: Sequence[EffectSlice] | None = None,
     *,
-    adjust: bool = True,
+    held: npt.NDArray[np.bool_] | None = None,
     progress: Progress = silent,
 ) -> pd.DataFrame:
     """Effect of every contrast in every slice, with interval, q-value and grade.
 
+    A lever's (or feature's) contrasts in all slices are one family of tests.
+
+    Args:
+        evidence: counts and contrasts.
+        slices: where; everywhere by default.
+        held: as `adjusted_effects` takes it; nothing is adjusted by default.
+        progress: told how far the slices have come.
+
     Returns:
-        one row per contrast and slice: feature, level, kind, step, cluster, platform, genre,
+        one row per contrast and slice: name, side, kind, change, step, cluster, platform, genre,
         country, effect, se, df, low, high, p, q, adjusted_effect, adjusted_low, adjusted_high,
-        adjusted_p, adjusted_q, adjusted_left (share of the contrast's variation that the other
-        features cannot predict), explore_* and confirm_* (effect, low, high, p, titles, df),
-        artworks, titles, impressions, grade, reason, titles_needed. Effects are log-odds for the
-        change that `step` names; low and high bound 90% intervals.
+        adjusted_p, adjusted_left (share of the contrast's variation that what is held cannot
+        predict), explore_* and confirm_* (effect, low, high, p, titles, df), artworks, titles,
+        impressions, grade, reason, titles_needed. Effects are log-odds for the change that
+        `step` names; low and high bound 90% intervals.
     """
     import pandas as pd
 
     chosen = effect_slices(evidence) if slices is None else list(slices)
-    confirming = np.array(
-        [assign_part(str(title)) == "confirm" for title in evidence.units.title_ids]
-    )
     tables = []
     for done, where in enumerate(chosen):
         progress("effects", done, len(chosen))
-        tables.append(_slice_effects(evidence, where, confirming, adjust=adjust))
+        seen = slice_observations(evidence, where)
+        tables.append(effects_in(evidence, seen, where, held=held))
     progress("effects", len(chosen), len(chosen))
     return grade_effects(pd.concat(tables, ignore_index=True))
+
+
+def grade_effects(effects: pd.DataFrame) -> pd.DataFrame:
+    """Grade tables of `effects_in` together, and say how many titles would be needed."""
+    table = grade_claims(effects, "name")
+    return table.assign(titles_needed=_needed(table))
 
 
 def slice_observations(evidence: Evidence, where: EffectSlice) -> Observations:
@@ -144,18 +163,38 @@ def slice_observations(evidence: Evidence, where: EffectSlice) -> Observations:
     return observe(cells, mask, evidence.units)
 
 
-def _slice_effects(
-    evidence: Evidence, where: EffectSlice, confirming: npt.NDArray[np.bool_], *, adjust: bool
+def audience_observations(
+    evidence: Evidence, weights: Mapping[tuple[str, str], float]
+) -> Observations:
+    """Observed lifts with an audience: those of its slices, weighed, before anything is shrunk.
+
+    Args:
+        evidence: counts.
+        weights: of (cluster, platform).
+    """
+    parts = [
+        (weight, slice_observations(evidence, EffectSlice(cluster, platform)))
+        for (cluster, platform), weight in weights.items()
+    ]
+    return weigh(parts, evidence.units)
+
+
+def effects_in(
+    evidence: Evidence,
+    seen: Observations,
+    where: EffectSlice,
+    *,
+    held: npt.NDArray[np.bool_] | None = None,
 ) -> pd.DataFrame:
+    """Effects of every contrast on the lifts of one slice; as `estimate_effects`, not graded."""
     import pandas as pd
 
-    seen = slice_observations(evidence, where)
     values = evidence.design.values[seen.unit]
-    part = confirming[seen.title]
+    part = confirming(evidence.units.title_ids.tolist())[seen.title]
     whole = _fit(seen, values, np.ones(len(seen.y), dtype=np.bool_))
     table: dict[str, Any] = {
         name: [getattr(contrast, name) for contrast in evidence.design.contrasts]
-        for name in ("feature", "level", "kind", "step")
+        for name in ("name", "side", "kind", "change", "step")
     }
     for name in ("cluster", "platform", "genre", "country"):
         table[name] = getattr(where, name)
@@ -163,22 +202,12 @@ def _slice_effects(
     table |= _counts(evidence.units, seen, whole, values)
     table |= _columns(_fit(seen, values, ~part), "explore_")
     table |= _columns(_fit(seen, values, part), "confirm_")
-    wanted = (whole.titles >= MIN_TITLES) & (whole.df >= MIN_DF)
-    if adjust and wanted.any():
-        held = adjusted_effects(
-            seen.y,
-            seen.weights,
-            seen.title,
-            values,
-            evidence.design.controls[seen.unit],
-            evidence.design,
-            wanted,
-        )
-        columns = _columns(held, "adjusted_") | {"adjusted_left": held.left}
+    if held is not None and len(seen.y):
+        adjusted = adjusted_effects(seen.y, seen.weights, seen.starts, values, held)
+        columns = _columns(adjusted, "adjusted_") | {"adjusted_left": adjusted.left}
     else:
-        columns = dict.fromkeys(_ADJUSTED, np.full(len(wanted), np.nan))
-    table |= {name: columns[name] for name in _ADJUSTED}
-    return pd.DataFrame(table)
+        columns = dict.fromkeys(_ADJUSTED, np.full(values.shape[1], np.nan))
+    return pd.DataFrame(table | {name: columns[name] for name in _ADJUSTED})
 
 
 def _fit(seen: Observations, values: Floats, rows: npt.NDArray[np.bool_]) -> WithinEffects:
@@ -225,8 +254,8 @@ def _counts(
     sums = TitleSums(seen.starts, len(seen.y))
 
     def total(of_row: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-        held = sums.sum(of_row[:, None] * finite)
-        counted: npt.NDArray[np.int64] = (held * fit.informative).sum(axis=0).round().astype(int)
+        summed = sums.sum(of_row[:, None] * finite)
+        counted: npt.NDArray[np.int64] = (summed * fit.informative).sum(axis=0).round().astype(int)
         return counted
 
     return {
@@ -234,3 +263,17 @@ def _counts(
         "artworks": total(units.artworks[seen.unit].astype(np.float64)),
         "impressions": total(seen.impressions),
     }
+
+
+def _needed(table: pd.DataFrame) -> Floats:
+    """Titles to see an effect worth having, from each row's own error or its slice's typical."""
+    enough = (table["titles"] >= MIN_TITLES) & (table["df"] >= MIN_DF)
+    own = (table["se"] * np.sqrt(table["titles"])).where(enough)
+    slices = [table[name] for name in ("cluster", "platform", "genre", "country")]
+    typical = own.groupby(slices, dropna=False).transform("median").fillna(own.median())
+    sd = own.fillna(typical).to_numpy(np.float64)
+    needed = np.full(len(table), np.nan)
+    known = np.isfinite(sd)
+    if known.any():
+        needed[known] = np.maximum(titles_needed(sd[known]), MIN_TITLES)
+    return needed

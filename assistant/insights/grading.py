@@ -1,4 +1,4 @@
-"""How far each effect is to be trusted."""
+"""The grader: how far any claim is to be trusted, wherever a grade is shown."""
 
 from __future__ import annotations
 
@@ -12,17 +12,28 @@ from assistant.insights.estimators.fixed_effects import Floats
 from index.records import Grade
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
-NO_EFFECT = "no effect worth having"
-FALSE_DISCOVERY_RATE = 0.10
+FALSE_DISCOVERY_RATE = 0.05
+EMPTY = 0.02
+"""Where nothing at all is going on, something is found in no more than this share of catalogues."""
 LEVEL = 0.90
 MIN_TITLES = 10
 MIN_DF = 4.0
-SMALLEST_EFFECT = 0.1
-"""Log-odds; about a tenth more or fewer plays. What a sample-size statement is made for."""
+NEGLIGIBLE = 0.03
+"""Log-odds; an effect smaller than about 3% of plays is not worth acting on, however sure it is."""
+WORTH_SEEING = 0.1
+"""Log-odds, about a tenth of plays; what a sample-size statement is made for."""
 POWER = 0.8
-_COSTLY = 1.25
+
+TOO_FEW = "too few titles vary in it"
+NO_EFFECT = "no effect worth having"
+CHANCE = "may be chance among everything tested"
+STANDS = "stands among everything tested"
+HELD = "held on titles not used to find it"
+SPLIT = "the two halves of the titles disagree"
 
 
 def assign_part(title_id: str) -> Literal["explore", "confirm"]:
@@ -31,24 +42,52 @@ def assign_part(title_id: str) -> Literal["explore", "confirm"]:
     return "confirm" if odd else "explore"
 
 
-def q_values(p: Floats, family: npt.NDArray[np.bool_]) -> Floats:
-    """Benjamini & Hochberg (1995) q-values of the tests in `family`, NaN elsewhere.
+def confirming(title_ids: Sequence[object]) -> npt.NDArray[np.bool_]:
+    """Which titles are kept aside for confirming, `(t,)`."""
+    return np.array([assign_part(str(title)) == "confirm" for title in title_ids], dtype=np.bool_)
 
-    Where not even the Simes test at half the rate refutes that nothing at all is going on, every
-    q-value is raised above the rate: under that hypothesis alone Benjamini–Hochberg at 10% finds
-    something in one world out of ten.
+
+def q_values(
+    p: Floats, tested: npt.NDArray[np.bool_], family: Sequence[object] | None = None
+) -> Floats:
+    """False discovery rates over families of tests, NaN for what was not tested.
+
+    Families are selected by Benjamini & Hochberg (1995) on their Simes (1986) p-values, then the
+    tests of the selected ones at a rate lowered by the share that was selected (Benjamini &
+    Bogomolov 2014, JRSS B 76), so that a family with many tests buys itself no findings and the
+    rate holds over the families that are reported. Where not even the smallest family's q is
+    below `EMPTY`, every q is raised above the rate: under the hypothesis that nothing is going on
+    the procedure alone would find something in one catalogue out of twenty.
+
+    Args:
+        p: `(n,)` p-values.
+        tested: `(n,)` which of them count.
+        family: `(n,)` family of each; one family by default.
     """
     from statsmodels.stats.multitest import multipletests
 
     q = np.full(len(p), np.nan)
-    if family.any():
-        q[family] = multipletests(p[family], method="fdr_bh")[1]
-        if np.nanmin(q) > FALSE_DISCOVERY_RATE / 2:
-            q[family] = np.maximum(q[family], np.nextafter(FALSE_DISCOVERY_RATE, 1))
+    if not tested.any():
+        return q
+    names = np.zeros(len(p), dtype=object) if family is None else np.asarray(family, dtype=object)
+    codes, of = np.unique(names[tested].astype(str), return_inverse=True)
+    within = np.empty(int(tested.sum()))
+    simes = np.empty(len(codes))
+    given = p[tested]
+    for code in range(len(codes)):
+        own = of == code
+        within[own] = multipletests(given[own], method="fdr_bh")[1]
+        simes[code] = within[own].min()
+    families = multipletests(simes, method="fdr_bh")[1]
+    selected = max(int((families <= FALSE_DISCOVERY_RATE).sum()), 1)
+    found = np.maximum(families[of], np.minimum(within * len(codes) / selected, 1.0))
+    if families.min() > EMPTY:
+        found = np.maximum(found, np.nextafter(FALSE_DISCOVERY_RATE, 1))
+    q[tested] = found
     return q
 
 
-def titles_needed(sd_of_title: Floats, effect: float = SMALLEST_EFFECT) -> Floats:
+def titles_needed(sd_of_title: Floats, effect: float = WORTH_SEEING) -> Floats:
     """Titles needed to see `effect` at 90% confidence with 80% power.
 
     Args:
@@ -63,69 +102,65 @@ def titles_needed(sd_of_title: Floats, effect: float = SMALLEST_EFFECT) -> Float
     return needed
 
 
-def grade_effects(effects: pd.DataFrame) -> pd.DataFrame:
-    """Add q, explore_q, grade, reason and titles_needed to a table of effects.
+def grade_claims(
+    claims: pd.DataFrame,
+    family: str | None = None,
+    *,
+    negligible: float = NEGLIGIBLE,
+    worthwhile: float = WORTH_SEEING,
+) -> pd.DataFrame:
+    """Add q, explore_q, grade and reason to a table of claims; all of it is graded together.
 
-    The family of tests is everything in the table that has enough data. Grades:
-
-    - insufficient: fewer than 10 titles vary in the feature (or too few of them carry the
-      contrast), or the 90% interval includes zero;
+    - insufficient: too few titles vary (fewer than 10, or too few of them carry the contrast, or
+      the 90% interval holds zero as well as effects worth having), or there is no effect worth
+      having (all of the interval under 0.1 log-odds, or an effect under 0.03 however sure);
     - suggestive: the interval is off zero;
-    - supported: and q ≤ 0.1 over the family, and the other features do not explain it
-      (`_explained`);
-    - confirmed: and q ≤ 0.1 over the family on the exploring half of the titles alone, with the
-      same sign and an interval off zero on the confirming half.
-    """
-    table = effects.copy()
-    enough = _enough(table)
-    table["q"] = q_values(table["p"].to_numpy(np.float64), enough)
-    explored = enough & _enough(table, "explore_")
-    table["explore_q"] = q_values(table["explore_p"].to_numpy(np.float64), explored)
+    - supported: and its false discovery rate is at most 5%, with one sign in both halves of the
+      titles;
+    - confirmed: and found so on the exploring half alone, and the interval of the confirming
+      half, which was not looked at, is off zero on the same side.
 
+    Args:
+        claims: effect, low, high, p, titles, df, and the same for each half: explore_effect …,
+            confirm_effect ….
+        family: column whose values are the families of tests.
+        negligible, worthwhile: sizes of effect, for claims in other units than log-odds.
+    """
+    table = claims.copy()
+    names = None if family is None else table[family].astype(object).tolist()
+    enough, explored = _enough(table), _enough(table, "explore_")
+    table["q"] = q_values(table["p"].to_numpy(np.float64), enough, names)
+    table["explore_q"] = q_values(table["explore_p"].to_numpy(np.float64), enough & explored, names)
+    effect = table["effect"].to_numpy(np.float64)
+    sign = np.sign(effect)
     off = enough & ((table["low"] > 0) | (table["high"] < 0)).to_numpy()
-    discovered = off & (table["q"] <= FALSE_DISCOVERY_RATE).to_numpy()
-    sign = np.sign(table["effect"].to_numpy())
-    explained = _explained(table, enough)
-    supported = discovered & ~explained
-    low = np.where(sign > 0, table["confirm_low"], -table["confirm_high"])
-    same = np.sign(table["explore_effect"].to_numpy()) == sign
+    small = off & (np.abs(effect) < negligible)
+    clear = off & ~small
+    discovered = clear & (table["q"] <= FALSE_DISCOVERY_RATE).to_numpy()
+    halves = [
+        np.sign(table[f"{part}_effect"].to_numpy(np.float64)) for part in ("explore", "confirm")
+    ]
+    agree = np.logical_and(*((half == sign) | ~np.isfinite(half) for half in halves))
+    supported = discovered & agree
+    bound = np.where(sign > 0, table["confirm_low"], -table["confirm_high"])
     confirmed = (
         supported
         & (table["explore_q"] <= FALSE_DISCOVERY_RATE).to_numpy()
-        & same
         & _enough(table, "confirm_")
-        & (low > 0)
+        & (bound > 0)
     )
-    left = np.where(sign > 0, table["adjusted_low"], -table["adjusted_high"]) > 0
-    largest = table[["low", "high"]].abs().max(axis=1).to_numpy()
-    nothing = enough & (largest < SMALLEST_EFFECT)
+    largest = table[["low", "high"]].abs().max(axis=1).to_numpy(np.float64)
+    nothing = small | (enough & ~off & (largest < worthwhile))
     table["grade"] = np.select(
-        [confirmed, supported, off],
+        [confirmed, supported, clear],
         [Grade.CONFIRMED.value, Grade.SUPPORTED.value, Grade.SUGGESTIVE.value],
         default=Grade.INSUFFICIENT.value,
     )
     table["reason"] = np.select(
-        [
-            confirmed,
-            supported,
-            discovered & explained & left,
-            discovered & explained,
-            off,
-            nothing,
-            enough,
-        ],
-        [
-            "held on titles not used to find it",
-            "stands among everything tested",
-            "less sure once the features that travel with it are held",
-            "the features that travel with it explain it",
-            "may be chance among everything tested",
-            NO_EFFECT,
-            "the interval includes zero",
-        ],
-        default="too few titles vary in it",
+        [confirmed, supported, discovered, clear, nothing],
+        [HELD, STANDS, SPLIT, CHANCE, NO_EFFECT],
+        default=TOO_FEW,
     )
-    table["titles_needed"] = _needed(table, enough)
     return table
 
 
@@ -136,38 +171,3 @@ def _enough(table: pd.DataFrame, part: str = "") -> npt.NDArray[np.bool_]:
         & np.isfinite(table[f"{part}p"])
     ).to_numpy()
     return enough
-
-
-def _explained(table: pd.DataFrame, enough: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Effects that the other features explain; adds adjusted_q.
-
-    Where adjusting costs no precision, what is left must keep the sign and be a discovery itself.
-    Where features nearly coincide, the adjusted interval is wide, and an effect counts as explained
-    only when the interval leaves out half of it.
-    """
-    sign = np.sign(table["effect"].to_numpy())
-    left = table["adjusted_effect"].to_numpy(np.float64) * sign
-    known = enough & np.isfinite(left) & np.isfinite(table["adjusted_p"].to_numpy(np.float64))
-    table["adjusted_q"] = q_values(table["adjusted_p"].to_numpy(np.float64), known)
-    highest = np.where(sign > 0, table["adjusted_high"], -table["adjusted_low"])
-    width, before = (
-        (table[f"{part}high"] - table[f"{part}low"]).to_numpy() for part in ("adjusted_", "")
-    )
-    precise = width <= _COSTLY * before
-    gone = (left <= 0) | (table["adjusted_q"] > FALSE_DISCOVERY_RATE).to_numpy()
-    halved = highest < 0.5 * np.abs(table["effect"].to_numpy())
-    explained: npt.NDArray[np.bool_] = known & np.where(precise, gone, halved)
-    return explained
-
-
-def _needed(table: pd.DataFrame, enough: npt.NDArray[np.bool_]) -> Floats:
-    """Titles to see the smallest effect, from each row's own error or, lacking it, its slice's."""
-    own = (table["se"] * np.sqrt(table["titles"])).where(enough)
-    slices = [table[name] for name in ("cluster", "platform", "genre", "country")]
-    typical = own.groupby(slices, dropna=False).transform("median").fillna(own.median())
-    sd = own.fillna(typical).to_numpy(np.float64)
-    needed = np.full(len(table), np.nan)
-    known = np.isfinite(sd)
-    if known.any():
-        needed[known] = np.maximum(titles_needed(sd[known]), MIN_TITLES)
-    return needed

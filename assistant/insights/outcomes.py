@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assistant.experiments.results import Outcome
-from assistant.insights.grading import LEVEL, SMALLEST_EFFECT
+from assistant.insights.grading import LEVEL, WORTH_SEEING
 from assistant.insights.json_values import json_rows
-from assistant.insights.shared_features import SharedFeature, strongest_first
-from assistant.wording import phrase
 from index.records import ALL, Grade
 from index.store import EXPERIMENTS
 
@@ -28,14 +25,45 @@ FOUND = "an experiment says so"
 UNDECIDED = "an experiment could not tell"
 _INTERVAL = ("effect", "low", "high")
 _DECIDED = ("effect", "se", "low", "high", "p", "grade", "reason", "experiments")
-_PLACE = ["feature", "level", "cluster", "platform"]
+_PLACE = ["lever", "pole", "cluster", "platform"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What was expected of arm A against arm B before the test, log-odds.
+
+    `registered` says that it was written down before; else past artwork is asked now.
+    """
+
+    effect: float
+    low: float
+    high: float
+    p_positive: float
+    registered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Counts of both arms of one experiment, and what was expected."""
+
+    experiment: str
+    lever: str
+    pole: str
+    steps: float
+    cluster: str
+    platform: str
+    impressions_a: int
+    plays_a: int
+    impressions_b: int
+    plays_b: int
+    expected: Expectation | None
 
 
 def measure_outcomes(outcomes: Sequence[Outcome]) -> pd.DataFrame:
     """The table that is kept: counts, log odds ratio of A against B with 90% interval, expectation.
 
     Returns:
-        experiment, feature, level ("" for none), steps, cluster, platform, impressions_a,
+        experiment, lever, pole, steps, cluster, platform, impressions_a,
         plays_a, impressions_b, plays_b, effect, se, low, high, expected_effect, expected_low,
         expected_high, expected_p_positive (NaN where nothing was expected), registered; effects
         are for all steps between the arms.
@@ -53,8 +81,8 @@ def measure_outcomes(outcomes: Sequence[Outcome]) -> pd.DataFrame:
         rows.append(
             {
                 "experiment": one.experiment,
-                "feature": one.feature,
-                "level": one.level or "",
+                "lever": one.lever,
+                "pole": one.pole,
                 "steps": one.steps,
                 "cluster": one.cluster,
                 "platform": one.platform,
@@ -97,7 +125,7 @@ def pool_experiments(experiments: pd.DataFrame) -> list[dict[str, Any]]:
     Several experiments of one are combined by random effects (DerSimonian & Laird 1986).
 
     Returns:
-        feature, level, cluster, platform, effect, se, low, high, experiments, impressions.
+        lever, pole, cluster, platform, effect, se, low, high, experiments, impressions.
     """
     from scipy.stats import norm
     from statsmodels.stats.meta_analysis import combine_effects
@@ -131,7 +159,7 @@ def verdict(found: Mapping[Any, Any], expected: float) -> str:
         if not np.isfinite(expected) or expected == 0:
             return FOUND
         return AGREES if found["effect"] * expected > 0 else CONTRARY
-    return NOTHING if max(abs(found["low"]), abs(found["high"])) < SMALLEST_EFFECT else UNDECIDED
+    return NOTHING if max(abs(found["low"]), abs(found["high"])) < WORTH_SEEING else UNDECIDED
 
 
 def apply_experiments(effects: pd.DataFrame, experiments: pd.DataFrame | None) -> pd.DataFrame:
@@ -154,8 +182,8 @@ def apply_experiments(effects: pd.DataFrame, experiments: pd.DataFrame | None) -
     observed = table["observed_effect"].to_numpy(np.float64)
     everywhere = (table["genre"] == ALL) & (table["country"] == ALL)
     for found in pool_experiments(experiments):
-        here = everywhere & (table["level"].fillna("") == found["level"])
-        for name in ("feature", "cluster", "platform"):
+        here = everywhere & (table["name"] == found["lever"]) & (table["side"] == found["pole"])
+        for name in ("cluster", "platform"):
             here &= table[name] == found[name]
         p = 2 * norm.sf(abs(found["effect"] / found["se"]))
         decided = found | {"p": p, "grade": Grade.TESTED.value}
@@ -179,48 +207,8 @@ def contrary_notes(effects: pd.DataFrame) -> list[str]:
             for part in ("observed_", "")
         )
         notes.append(
-            f"{row['reason']}: {phrase(row['feature'], row['level'])} for "
+            f"{row['reason']}: {row['side']} for "
             f"{' · '.join(where) or 'everyone'} ({row['step']}): past artwork {past}, "
             f"the experiment {found}"
         )
     return notes
-
-
-def mark_tested(
-    shared: Sequence[SharedFeature],
-    experiments: pd.DataFrame | None,
-    weights: Mapping[str, float],
-) -> tuple[SharedFeature, ...]:
-    """Shared features with what an experiment with this audience says of each, strongest first.
-
-    Args:
-        shared: of a brief.
-        experiments: what the index has learned.
-        weights: share of each cluster in the audience; empty for everyone alike.
-    """
-    if experiments is None or experiments.empty:
-        return tuple(shared)
-    pooled = [one for one in pool_experiments(experiments) if _weight(one, weights) > 0]
-    pooled.sort(key=lambda one: -_weight(one, weights))
-    marked = []
-    for one in shared:
-        test = next((found for found in pooled if _is_about(found, one)), None)
-        if test is None:
-            marked.append(one)
-            continue
-        said = verdict(test, one.difference)
-        grade = one.grade if said == UNDECIDED else Grade.TESTED
-        kept = ("level", "cluster", "platform", "effect", "low", "high", "impressions")
-        marked.append(
-            replace(one, grade=grade, test={name: test[name] for name in kept} | {"verdict": said})
-        )
-    return tuple(strongest_first(marked))
-
-
-def _weight(found: Mapping[str, Any], weights: Mapping[str, float]) -> float:
-    return 1.0 if found["cluster"] == ALL else weights.get(found["cluster"], 0.0)
-
-
-def _is_about(found: Mapping[str, Any], shared: SharedFeature) -> bool:
-    same = shared.kind == "count" or found["level"] == (shared.level or "")
-    return bool(found["feature"] == shared.feature and same)

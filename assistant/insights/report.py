@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ import numpy as np
 
 from assistant.insights.beliefs import judge_beliefs, load_beliefs
 from assistant.insights.conflicts import find_conflicts
-from assistant.insights.confounders import Travel, find_confounders, travel_of
+from assistant.insights.confounders import find_confounders
 from assistant.insights.effects import (
     EffectSlice,
     Evidence,
@@ -21,12 +20,16 @@ from assistant.insights.effects import (
     gather_evidence,
 )
 from assistant.insights.estimators.threads import enough_threads
-from assistant.insights.grading import SMALLEST_EFFECT, assign_part
+from assistant.insights.grading import WORTH_SEEING, confirming
 from assistant.insights.index_cache import index_cache
+from assistant.insights.interactions import find_interactions
 from assistant.insights.json_values import json_rows
+from assistant.insights.levers import LeverDesign, lever_design
+from assistant.insights.members import member_effects, read_matrix
 from assistant.insights.outcomes import apply_experiments, contrary_notes, read_experiments
 from assistant.insights.themes.themes import Theme, index_themes
 from index.errors import InputError
+from index.io.nearest_name import name_hint
 from index.records import ALL, Grade, Progress, silent
 
 if TYPE_CHECKING:
@@ -35,43 +38,18 @@ if TYPE_CHECKING:
     from index.records import FloatMatrix
     from index.store import Index
 
-_KEYS = (
-    "feature",
-    "level",
-    "step",
-    "cluster",
-    "platform",
-    "genre",
-    "country",
-    "effect",
-    "low",
-    "high",
-    "p",
-    "q",
-    "adjusted_effect",
-    "adjusted_low",
-    "adjusted_high",
-    "confirm_effect",
-    "confirm_low",
-    "confirm_high",
-    "artworks",
-    "titles",
-    "impressions",
-    "grade",
-    "reason",
-    "titles_needed",
-    "observed_effect",
-    "observed_low",
-    "observed_high",
-    "experiments",
-)
+_FIGURES = ("cluster", "platform", "genre", "country", "effect", "low", "high", "p", "q",
+            "adjusted_effect", "adjusted_low", "adjusted_high", "confirm_effect", "confirm_low",
+            "confirm_high", "artworks", "titles", "impressions", "grade", "reason",
+            "titles_needed")  # fmt: skip
+_TESTED = ("observed_effect", "observed_low", "observed_high", "experiments")
 
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """What a reader asks about; None is everything."""
+    """What a reader asks about; None is everything. `lever` may be a lever or one of its sides."""
 
-    feature: str | None = None
+    lever: str | None = None
     cluster: str | None = None
     platform: str | None = None
     genre: str | None = None
@@ -94,23 +72,27 @@ class InsightReport:
     """Graded claims of one index.
 
     Attributes:
-        effects: table of `estimate_effects`, strongest grade first.
+        effects: table of `estimate_effects` over the sides of levers, strongest grade first.
         conflicts: table of `find_conflicts`.
         confounders: table of `find_confounders`.
+        interactions: table of `find_interactions`.
         themes: kinds of picture, largest first.
         beliefs: verdicts of `judge_beliefs`, where beliefs were given.
         notes: what cannot be said and why, as sentences.
+        take_fraction: plays per impression over everything.
     """
 
     effects: pd.DataFrame
     conflicts: pd.DataFrame
     confounders: pd.DataFrame
+    interactions: pd.DataFrame
     themes: tuple[Theme, ...]
     beliefs: tuple[dict[str, Any], ...]
     notes: tuple[str, ...]
+    take_fraction: float
 
     def narrowed(self, focus: Focus) -> InsightReport:
-        """The part of the report that is about one feature, cluster, platform or genre.
+        """The part of the report that is about one lever, cluster, platform or genre.
 
         Grades stay as they are over the whole report. A conflict stays if either side is meant;
         the genre of themes is chosen when they are looked for.
@@ -118,16 +100,21 @@ class InsightReport:
         Raises:
             InputError: nothing in the report is called so; names the nearest.
         """
-        effects = self.effects
-        for column in ("feature", "cluster", "platform", "genre"):
+        effects, conflicts, confounders = self.effects, self.conflicts, self.confounders
+        if focus.lever is not None:
+            names = {*effects["name"], *effects["side"]}
+            if focus.lever not in names:
+                hint = name_hint(focus.lever, sorted(names))
+                raise InputError(f"this index has no lever {focus.lever!r}", hint=hint)
+            effects = effects[(effects["name"] == focus.lever) | (effects["side"] == focus.lever)]
+            levers = set(effects["name"])
+            conflicts = conflicts[conflicts["lever"].isin(levers)]
+            confounders = confounders[confounders["lever"].isin(levers)]
+        for column in ("cluster", "platform", "genre"):
             asked = getattr(focus, column)
             if asked is not None:
                 _known(asked, column, self.effects[column])
                 effects = effects[effects[column] == asked]
-        conflicts, confounders = self.conflicts, self.confounders
-        if focus.feature is not None:
-            conflicts = conflicts[conflicts["feature"] == focus.feature]
-            confounders = confounders[confounders["feature"] == focus.feature]
         themes = self.themes
         for column in ("cluster", "platform"):
             asked = getattr(focus, column)
@@ -145,12 +132,23 @@ class InsightReport:
             self, effects=effects, conflicts=conflicts, confounders=confounders, themes=themes
         )
 
-    def to_json(self) -> dict[str, Any]:
-        """A document of plain values; what is unknown is None."""
+    def to_json(self, members: pd.DataFrame | None = None) -> dict[str, Any]:
+        """A document of plain values; what is unknown is None.
+
+        Args:
+            members: effects of the levers' features one at a time, as `members_of` gives them.
+        """
+        levers = self.effects[["name", "side", "kind", "step", *_FIGURES, *_TESTED]]
+        effects: list[dict[str, Any]] = []
+        if members is not None:
+            named = members.rename(columns={"name": "feature", "side": "level"})
+            effects = json_rows(named[["feature", "level", "step", *_FIGURES]])
         return {
-            "effects": json_rows(self.effects[list(_KEYS)]),
+            "levers": json_rows(levers.rename(columns={"name": "lever", "side": "pole"})),
+            "effects": effects,
             "conflicts": json_rows(self.conflicts),
             "confounders": json_rows(self.confounders),
+            "interactions": json_rows(self.interactions),
             "themes": [theme.to_json() for theme in self.themes],
             "hypotheses": list(self.beliefs),
             "notes": list(self.notes),
@@ -159,12 +157,13 @@ class InsightReport:
 
 @index_cache
 def read_evidence(index: Index) -> Evidence:
-    """Counts, features and genres of an index, lined up.
+    """Counts, levers and genres of an index, lined up.
 
     Raises:
         InputError: the index was built from a catalogue without performance.
     """
-    from index.query.features import index_matrix
+    from index.query.features import index_features
+    from index.query.levers import lever_values, read_levers
 
     if not index.has("cells"):
         raise InputError(
@@ -175,17 +174,38 @@ def read_evidence(index: Index) -> Evidence:
     titles, artworks, cells = (
         index.table(name).to_pandas() for name in ("titles", "artworks", "cells")
     )
-    return gather_evidence(titles, artworks, cells, index_matrix(index))
+    levers, axes, matrix = read_levers(index), lever_values(index), read_matrix(index)
+    features = {one.name: one for one in index_features(index)}
+    return gather_evidence(
+        titles,
+        artworks,
+        cells,
+        lambda units: lever_design(levers, axes, matrix, features, units),
+    )
 
 
 @index_cache
-def read_travel(index: Index) -> Travel:
-    """Which features of an index travel together.
+def read_effects(index: Index) -> pd.DataFrame:
+    """Graded effects of all sides of levers in every slice, experiments taken in.
 
     Raises:
         InputError: the index was built from a catalogue without performance.
     """
-    return travel_of(read_evidence(index))
+    return lever_effects(read_evidence(index), index)
+
+
+def lever_effects(
+    evidence: Evidence,
+    index: Index,
+    slices: Sequence[EffectSlice] | None = None,
+    progress: Progress = silent,
+) -> pd.DataFrame:
+    """As `read_effects`, for slices of one's own."""
+    design = evidence.design
+    held = design.held(with_package=True) if isinstance(design, LeverDesign) else None
+    with enough_threads(len(evidence.units.title)):
+        effects = estimate_effects(evidence, slices, held=held, progress=progress)
+    return apply_experiments(effects, read_experiments(index))
 
 
 def insights(
@@ -216,39 +236,52 @@ def insights(
         InputError: no performance, an unknown genre, or a mistake in `beliefs`.
     """
     evidence = read_evidence(index)
-    slices = focus.slices(evidence) if slices is None else slices
+    chosen = focus.slices(evidence) if slices is None else list(slices)
     registered = load_beliefs(beliefs, evidence) if beliefs is not None else ()
+    if chosen == effect_slices(evidence):
+        progress("effects", 0, 1)
+        effects = read_effects(index)
+        progress("effects", 1, 1)
+    else:
+        effects = lever_effects(evidence, index, chosen, progress)
+    cells = evidence.cells
     with enough_threads(len(evidence.units.title)):
-        effects = apply_experiments(
-            estimate_effects(evidence, slices, progress=progress), read_experiments(index)
-        )
         return InsightReport(
             _strongest_first(effects),
             find_conflicts(effects),
-            find_confounders(evidence, effects),
+            find_confounders(_levers(evidence), effects),
+            find_interactions(evidence, effects),
             index_themes(index, evidence, genre=genre, text=text, seed=seed),
             tuple(judge_beliefs(registered, evidence)),
             (*contrary_notes(effects), *_notes(evidence, effects)),
+            float(cells.plays.sum() / max(cells.impressions.sum(), 1e-9)),
         )
+
+
+def members_of(index: Index, slices: Sequence[EffectSlice] | None = None) -> pd.DataFrame:
+    """Effects of the levers' features one at a time, in the same slices, by the same grader."""
+    evidence = read_evidence(index)
+    with enough_threads(len(evidence.units.title)):
+        return member_effects(index, evidence, slices)
+
+
+def _levers(evidence: Evidence) -> LeverDesign:
+    assert isinstance(evidence.design, LeverDesign)
+    return evidence.design
 
 
 def _known(asked: str, column: str, values: pd.Series) -> None:
     known = sorted(set(values.dropna()) - {""})
-    if asked in known:
-        return
-    near = get_close_matches(asked, known, n=1, cutoff=0.4)
-    listed = ", ".join(known[:12]) + (" …" if len(known) > 12 else "")
-    raise InputError(
-        f"this index has no {column} {asked!r}",
-        hint=f"did you mean {near[0]!r}?" if near else f"there are: {listed}",
-    )
+    if asked not in known:
+        hint = name_hint(asked, known)
+        raise InputError(f"this index has no {column} {asked!r}", hint=hint)
 
 
 def _strongest_first(effects: pd.DataFrame) -> pd.DataFrame:
     order = [grade.value for grade in reversed(Grade)]
     return (
         effects.assign(rank=effects["grade"].map(order.index), size=-effects["effect"].abs())
-        .sort_values(["rank", "q", "size"], kind="stable")
+        .sort_values(["rank", "size", "q"], kind="stable")
         .drop(columns=["rank", "size"])
         .reset_index(drop=True)
     )
@@ -256,20 +289,22 @@ def _strongest_first(effects: pd.DataFrame) -> pd.DataFrame:
 
 def _notes(evidence: Evidence, effects: pd.DataFrame) -> tuple[str, ...]:
     notes = [
-        "Effects are differences in log-odds inside titles for the step named; intervals are 90%. "
-        "q holds the share of false discoveries at 10% over all effects of the index, and likewise "
-        "over all themes and over all patterns inside themes.",
+        "Artwork is compared with its title's other artwork only; intervals are 90%. A claim is "
+        "supported at a false discovery rate of 5% over all levers and, inside a lever, over all "
+        "its sides and audiences; likewise over all themes and all patterns inside themes.",
     ]
     units = evidence.units
     alone = int((np.bincount(units.title, minlength=len(units.title_ids)) < 2).sum())
     if alone:
-        notes.append(f"{alone} titles have one artwork (or one asset family) and say nothing.")
+        notes.append(
+            f"{alone} titles have a single artwork (or one asset family) and can't be compared."
+        )
     if not any(evidence.genres):
         notes.append("Titles have no genres, so nothing is said by genre.")
     for name, given in (("cluster", evidence.cells.cluster), ("platform", evidence.cells.platform)):
         if not set(given) - {""}:
             notes.append(f"Performance has no {name}, so nothing is said by {name}.")
-    kept = sum(assign_part(str(title)) == "confirm" for title in units.title_ids)
+    kept = int(confirming(units.title_ids.tolist()).sum())
     notes.append(
         f"{kept} of {len(units.title_ids)} titles are kept aside; a claim is confirmed only when "
         "it holds on them."
@@ -279,8 +314,8 @@ def _notes(evidence: Evidence, effects: pd.DataFrame) -> tuple[str, ...]:
     ]
     if len(short):
         notes.append(
-            f"{len(short)} comparisons have too few titles that vary in the feature to see "
-            f"{SMALLEST_EFFECT} log-odds; half of them would need "
+            f"{len(short)} comparisons have too few titles that vary to see a change of a tenth "
+            f"(log-odds {WORTH_SEEING}); half of them would need "
             f"{short['titles_needed'].median():.0f} or more."
         )
     return tuple(notes)

@@ -1,121 +1,41 @@
-"""What exemplars share, held against the other artworks of their own titles."""
+"""What exemplars share in single features: detail for `--json`, graded as every claim is."""
 
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
-from assistant.insights.grading import FALSE_DISCOVERY_RATE, LEVEL, assign_part, q_values
+from assistant.insights.grading import LEVEL, confirming, grade_claims
+from assistant.insights.json_values import json_rows
 from index.records import Grade
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from index.features.matrix import FeatureMatrix
-
-MIN_TITLES = 8
-"""Fewer titles than this make no claim: the interval itself could not be trusted."""
 
 _Floats = npt.NDArray[np.float64]
 _Rows = npt.NDArray[np.intp]
-
-
-@dataclass(frozen=True, slots=True)
-class SharedFeature:
-    """How exemplars differ from their own titles' other artworks in one feature.
-
-    Attributes:
-        feature, level: the feature and, for a category, which of its levels.
-        kind, unit: of the means; a flag's mean is the share of artworks that have it.
-        exemplar_mean, baseline_mean: means over titles, each title counting once.
-        difference, low, high: with its 90% interval over titles.
-        q: smallest false discovery rate at which the difference would be named.
-        artworks, titles: exemplars and titles behind it.
-        test: what an experiment said: level, cluster, platform, effect, low, high, impressions,
-            verdict; None where there was none.
-    """
-
-    feature: str
-    level: str | None
-    label: str
-    kind: str
-    unit: str
-    exemplar_mean: float
-    baseline_mean: float
-    difference: float
-    low: float
-    high: float
-    p: float
-    q: float
-    artworks: int
-    titles: int
-    grade: Grade
-    test: dict[str, Any] | None = None
-
-
-def _title_means(values: _Floats, titles: pd.Series, rows: _Rows) -> pd.DataFrame:
-    import pandas as pd
-
-    frame = pd.DataFrame(values[rows])
-    return frame.groupby(titles.to_numpy()[rows]).mean()
-
-
-def _tests(differences: _Floats) -> list[tuple[float, float, float, float]]:
-    """Mean, 90% interval and p of each column: one difference a title (t, titles − 1 degrees)."""
-    from scipy.stats import t
-
-    known = (~np.isnan(differences)).sum(axis=0)
-    usable = known >= 2
-    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
-        warnings.simplefilter("ignore", RuntimeWarning)
-        mean = np.nanmean(differences, axis=0)
-        error = np.nanstd(differences, axis=0, ddof=1) / np.sqrt(known)
-        highest = np.nanmax(differences, axis=0, initial=-np.inf)
-        usable &= highest > np.nanmin(differences, axis=0, initial=np.inf)
-        degrees = np.maximum(known - 1, 1)
-        low, high = t.interval(LEVEL, degrees, loc=mean, scale=error)
-        p = 2 * t.sf(np.abs(mean / error), degrees)
-    unknown = np.where(usable, 0.0, np.nan)
-    ends = (mean, low + unknown, high + unknown, np.where(usable, p, 1.0))
-    return list(zip(*(end.tolist() for end in ends), strict=True))
-
-
-def _off_zero(low: float, high: float) -> bool:
-    return low > 0 or high < 0
-
-
-def _grade(
-    whole: tuple[float, float, float, float],
-    q: float,
-    explored: tuple[float, float, float, float],
-    explored_q: float,
-    confirmed: tuple[float, float, float, float],
-    titles: int,
-) -> Grade:
-    mean, low, high, _ = whole
-    if titles < MIN_TITLES or not _off_zero(low, high):
-        return Grade.INSUFFICIENT
-    same_sign = mean * explored[0] > 0 and mean * confirmed[0] > 0
-    if not (q <= FALSE_DISCOVERY_RATE and same_sign):
-        return Grade.SUGGESTIVE
-    if explored_q <= FALSE_DISCOVERY_RATE and _off_zero(confirmed[1], confirmed[2]):
-        return Grade.CONFIRMED
-    return Grade.SUPPORTED
+_SHOWN = ("feature", "level", "label", "kind", "unit", "exemplar_mean", "baseline_mean",
+          "difference", "low", "high", "p", "q", "artworks", "titles", "grade")  # fmt: skip
 
 
 def share_features(
-    matrix: FeatureMatrix, titles: pd.Series, exemplars: _Rows, pool: _Rows
-) -> list[SharedFeature]:
+    matrix: FeatureMatrix,
+    titles: pd.Series,
+    exemplars: _Rows,
+    pool: _Rows,
+    lever: Callable[[str], str | None],
+) -> list[dict[str, Any]]:
     """Compare exemplars with the other artworks of their own titles, feature by feature.
 
     Each title gives one difference (mean of its exemplars − mean of its other artworks), so a
     popular title counts as much as any other and whatever a title's artworks have in common
-    cancels out. Intervals and p values are Student's t over titles; false discoveries are held
-    by Benjamini & Hochberg (1995) over all columns at once.
+    cancels out. Intervals and p values are Student's t over titles; a lever's features are one
+    family of tests.
 
     Args:
         matrix: features of all artworks, missing values NaN.
@@ -123,63 +43,70 @@ def share_features(
         exemplars: rows that did well.
         pool: rows of the same titles that exemplars are held against; rows that are exemplars
             too are left out of the baseline.
+        lever: name of the lever that a feature belongs to.
 
     Returns:
-        Every column with at least two titles that differ, best graded first.
+        plain values, as docs/json.md describes them, of every column with at least two titles
+        that differ; best graded first.
     """
     baseline = np.setdiff1d(pool, exemplars)
-    with np.errstate(invalid="ignore"):
-        chosen = _title_means(matrix.values, titles, exemplars)
-        others = _title_means(matrix.values, titles, baseline)
+    chosen, others = (_title_means(matrix.values, titles, rows) for rows in (exemplars, baseline))
     both = chosen.index.intersection(others.index)
     chosen, others = chosen.loc[both], others.loc[both]
     differences = (chosen - others).to_numpy(dtype=np.float64)
-    aside = np.array([assign_part(str(title)) == "confirm" for title in both], dtype=bool)
-    tests = _tests(differences)
-    explored = _tests(differences[~aside])
-    confirmed = _tests(differences[aside])
-    compared = np.array([not np.isnan(test[1]) for test in tests])
-    q = q_values(np.array([test[3] for test in tests]), compared)
-    explored_q = q_values(np.array([test[3] for test in explored]), compared)
-    of_exemplar = titles.to_numpy()[exemplars]
-    shared = []
-    for position, column in enumerate(matrix.columns):
-        known = ~np.isnan(differences[:, position])
-        if not compared[position]:
-            continue
-        named = both[known]
-        has_value = ~np.isnan(matrix.values[exemplars, position])
-        mean, low, high, p = tests[position]
-        shared.append(
-            SharedFeature(
-                feature=column.feature,
-                level=column.level,
-                label=column.label,
-                kind=column.kind,
-                unit=column.unit,
-                exemplar_mean=float(chosen.to_numpy()[known, position].mean()),
-                baseline_mean=float(others.to_numpy()[known, position].mean()),
-                difference=mean,
-                low=low,
-                high=high,
-                p=p,
-                q=float(q[position]),
-                artworks=int((np.isin(of_exemplar, named) & has_value).sum()),
-                titles=int(known.sum()),
-                grade=_grade(
-                    tests[position],
-                    float(q[position]),
-                    explored[position],
-                    float(explored_q[position]),
-                    confirmed[position],
-                    int(known.sum()),
-                ),
-            )
-        )
-    return strongest_first(shared)
+    aside = confirming(both.tolist())
+    known = ~np.isnan(differences)
+    of_exemplar = np.isin(titles.to_numpy()[exemplars], both.to_numpy())
+    table = pd.DataFrame(
+        {
+            "feature": [one.feature for one in matrix.columns],
+            "level": [one.level for one in matrix.columns],
+            "label": [one.label for one in matrix.columns],
+            "kind": [one.kind for one in matrix.columns],
+            "unit": [one.unit for one in matrix.columns],
+            "exemplar_mean": _known_means(chosen.to_numpy(), known),
+            "baseline_mean": _known_means(others.to_numpy(), known),
+            **_tests(differences, ""),
+            **_tests(differences[~aside], "explore_"),
+            **_tests(differences[aside], "confirm_"),
+            "artworks": (~np.isnan(matrix.values[exemplars][of_exemplar])).sum(axis=0),
+        }
+    )
+    table = table.assign(lever=[lever(name) or name for name in table["feature"]])
+    graded = grade_claims(table, "lever", negligible=0.0, worthwhile=0.0)
+    order = [grade.value for grade in reversed(Grade)]
+    ranked = (
+        graded[np.isfinite(graded["low"])]
+        .assign(rank=lambda rows: rows["grade"].map(order.index), difference=graded["effect"])
+        .sort_values(["rank", "p", "feature"], kind="stable")
+    )
+    rows = json_rows(ranked.astype({"titles": int})[list(_SHOWN)])
+    return [row | {"test": None} for row in rows]
 
 
-def strongest_first(shared: list[SharedFeature]) -> list[SharedFeature]:
-    """Best graded first, then by p."""
-    rank = {grade: position for position, grade in enumerate(Grade)}
-    return sorted(shared, key=lambda one: (-rank[one.grade], one.p, one.feature, one.level or ""))
+def _title_means(values: _Floats, titles: pd.Series, rows: _Rows) -> pd.DataFrame:
+    return pd.DataFrame(values[rows]).groupby(titles.to_numpy()[rows]).mean()
+
+
+def _known_means(values: _Floats, known: npt.NDArray[np.bool_]) -> _Floats:
+    total = np.where(known, values, 0.0).sum(axis=0)
+    means: _Floats = total / np.maximum(known.sum(axis=0), 1)
+    return means
+
+
+def _tests(differences: _Floats, part: str) -> dict[str, _Floats]:
+    """Mean, 90% interval and p of each column: one difference a title (t, titles − 1 degrees)."""
+    from scipy.stats import t
+
+    titles = (~np.isnan(differences)).sum(axis=0)
+    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
+        warnings.simplefilter("ignore", RuntimeWarning)
+        mean = np.nanmean(differences, axis=0)
+        error = np.nanstd(differences, axis=0, ddof=1) / np.sqrt(titles)
+        degrees = np.maximum(titles - 1.0, 1.0)
+        usable = (titles >= 2) & (error > 0)
+        low, high = t.interval(LEVEL, degrees, loc=mean, scale=error)
+        p = 2 * t.sf(np.abs(mean / error), degrees)
+    found = {"effect": mean, "low": low, "high": high, "p": p, "df": degrees}
+    ends = {name: np.where(usable, values, np.nan) for name, values in found.items()}
+    return {part + name: values for name, values in (ends | {"titles": titles}).items()}

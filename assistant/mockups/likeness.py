@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from assistant.answers.relevance import image_space
 
 if TYPE_CHECKING:
     from index.records import FloatMatrix
@@ -68,7 +67,7 @@ class Neighbours:
     def __init__(self, index: Index, *, seed: int = 7) -> None:
         table = index.table("artworks", ["artwork_id", "title_id", "path"])
         self._rows = [table[name].to_pylist() for name in ("artwork_id", "title_id", "path")]
-        self._vectors = image_space(index)
+        self._vectors = index.picture_vectors
         self.threshold = _calibrate(self._vectors, np.array(self._rows[1], dtype=str), seed)
 
     def nearest(self, vectors: FloatMatrix) -> tuple[Nearest, ...]:

@@ -6,9 +6,9 @@ import json
 import math
 from typing import TYPE_CHECKING
 
-from assistant.terminal.answer import shown, table
 from assistant.terminal.console import output
-from assistant.wording import phrase
+from assistant.terminal.tables import table
+from assistant.wording import phrase, shown
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:

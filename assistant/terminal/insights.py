@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.insights.grading import NO_EFFECT
-from assistant.terminal.answer import table
 from assistant.terminal.console import notes, output
+from assistant.terminal.tables import table
 from assistant.wording import phrase
 from index.io.safe_text import sanitise
 from index.records import ALL, Grade

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assistant.terminal.answer import table
 from assistant.terminal.console import output
+from assistant.terminal.tables import table
 from assistant.wording import percent, phrase, relative_change
 from index.io.safe_text import sanitise
 

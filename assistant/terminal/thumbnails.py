@@ -83,7 +83,7 @@ def show_cards(cards: Sequence[Card], *, abreast: int = 1) -> None:
 
 def answer_cards(answer: Answer, catalogue: Path) -> list[Card]:
     """Exemplars and counter-examples by turns, so that every pair stands side by side."""
-    from assistant.terminal.answer import lift_in_words
+    from assistant.wording import lift_in_words
 
     cards = []
     for one in answer.exemplars:

@@ -156,7 +156,7 @@ class Shelf:
 
     def features(self, artwork_id: str) -> list[tuple[str, str]]:
         """Measured features in words."""
-        from assistant.terminal.answer import shown
+        from assistant.wording import shown
         from assistant.wording import phrase
         from index.features.registry import features
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from index.build.audience import find_audience
 from index.build.contents import keep_learned, write_audience, write_pictures, write_titles
 from index.build.gather import gather_pictures, known_pictures
+from index.build.levers import write_levers
 from index.build.pictures import EveryFeature, Extractor, PicturePipeline, Pipeline
 from index.build.seen import Hasher, PictureFiles
 from index.build.small_clusters import SMALLEST
@@ -18,6 +19,7 @@ from index.build.titles import embed_titles
 from index.build.unchanged import engine_fingerprint, is_unchanged
 from index.catalogue import load_catalogue
 from index.features.concepts.emotion import EmotionReader, reader_with
+from index.features.levers.lever import Lever, levers_fingerprint, load_levers
 from index.io.locations import is_remote, located
 from index.processors import processors
 from index.records import Progress, Skipped, silent
@@ -92,6 +94,7 @@ def build_index(
     sizes: Sizes = DEFAULT_SIZES,
     shards: Shards = fill,
     recheck: bool = False,
+    levers: Sequence[Lever] | None = None,
 ) -> BuildReport:
     """Build the index of a catalogue, or bring it up to date.
 
@@ -115,6 +118,7 @@ def build_index(
         sizes: from how many vectors on each kind of search index is used.
         shards: adds all vectors to a trained search index; by default here.
         recheck: read also the files that nobody touched since they were last read.
+        levers: what an art director can turn; the built-in ones by default.
 
     Raises:
         InputError: something in the catalogue is wrong, or no picture can be read; the last good
@@ -124,6 +128,7 @@ def build_index(
         RemoteFailed: an object store cannot be reached or refuses.
     """
     started = time.perf_counter()
+    levers = load_levers() if levers is None else levers
     extractor = extractor or EveryFeature()
     faces = faces or reader_with(encoder)
     measured_by = extractor.fingerprint
@@ -139,7 +144,12 @@ def build_index(
         image_dimensions=encoder.image_dimensions,
         catalogue=located(catalogue.folder),
         catalogue_fingerprint=catalogue.fingerprint,
-        options={"seed": seed, "clusters": clusters, "smallest_cluster": smallest_cluster},
+        options={
+            "seed": seed,
+            "clusters": clusters,
+            "smallest_cluster": smallest_cluster,
+            "levers": levers_fingerprint(levers),
+        },
     )
     libraries = _libraries()
     maker = NearestMaker(seed, sizes, shards)
@@ -168,6 +178,7 @@ def build_index(
         artworks, lost = write_pictures(
             writer, catalogue, gathered, encoder, faces, titles.vectors, before, progress
         )
+        write_levers(writer, artworks, levers)
         write_titles(writer, catalogue, titles, audience, seed)
         write_audience(writer, catalogue, audience, artworks)
         keep_learned(writer)

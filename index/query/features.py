@@ -29,13 +29,17 @@ def index_features(index: Index) -> tuple[Feature, ...]:
 
     What the encoder cannot see is not among them.
     """
+    held = set(feature_names(index))
+    return tuple(one for one in (*known_features(), *attribute_features(index)) if one.name in held)
+
+
+def known_features() -> tuple[Feature, ...]:
+    """Every feature that some index may have: measured ones, emotion, and all concepts."""
     from index.features.concepts.emotion import EMOTION
     from index.features.concepts.vocabulary import concept_features
     from index.features.registry import features
 
-    held = set(feature_names(index))
-    known = (*features(), EMOTION, *concept_features(), *attribute_features(index))
-    return tuple(one for one in known if one.name in held)
+    return (*features(), EMOTION, *concept_features())
 
 
 def attribute_features(index: Index) -> tuple[Feature, ...]:

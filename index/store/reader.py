@@ -127,6 +127,15 @@ class Index:
             matrix: FloatMatrix = np.load(path, mmap_mode="r", allow_pickle=False)
         return matrix
 
+    @property
+    def picture_vectors(self) -> FloatMatrix:
+        """The vectors that compare picture with picture: the image-only space where there is one.
+
+        Raises:
+            IndexDamaged: they cannot be read.
+        """
+        return self.vectors("image" if self.has_vectors("image") else "shared")
+
     def faiss(self, space: str) -> Any:
         """The FAISS index of a space (inner product), mapped from the file.
 

@@ -156,6 +156,14 @@ class IndexWriter:
             yield file.append
         self._counts[name] = file.rows
 
+    def table(self, name: str, columns: Sequence[str]) -> pa.Table:
+        """Those of these columns that a table which was added has."""
+        from pyarrow import parquet
+
+        path = self._staging / layout.table_file(name)
+        held = parquet.read_schema(path).names
+        return parquet.read_table(path, columns=[one for one in columns if one in held])
+
     def write_vectors(
         self,
         space: str,

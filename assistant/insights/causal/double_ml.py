@@ -65,6 +65,11 @@ class Residuals:
     explained_y: float
     explained_d: float
 
+    def plain_effect(self, y: Floats, d: Floats) -> float:
+        """The slope of y on d inside titles with nothing held, `(n,)` each."""
+        fit = within_effects(y, self.weights, d[:, None], title_starts(self.title))
+        return float(fit.effect[0])
+
     def estimate(self, rows: npt.NDArray[np.bool_] | None = None) -> Estimate:
         """θ over all rows, or those where the mask `rows` holds."""
         from scipy.stats import t

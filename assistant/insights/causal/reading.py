@@ -1,16 +1,21 @@
-"""A causal reading of one feature: what changing it alone would do, if the assumptions hold."""
+"""A causal reading of one side of a lever: what turning it would do, if the assumptions hold.
+
+Two questions are answered and never mixed. *As past artwork turned it*: the lever's own features
+and whatever came along with them move, the rest is held; what a designer gets who does the same.
+*Alone*: every other lever is held too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from assistant.insights.causal.double_ml import Estimate, Residuals, residualise
-from assistant.insights.causal.heterogeneity import differ, effects_by_cluster, effects_by_genre
+from assistant.insights.causal.heterogeneity import differ, effects_by_genre
 from assistant.insights.causal.mediation import Mediation, mediate
 from assistant.insights.causal.overlap import (
     Overlap,
@@ -19,41 +24,51 @@ from assistant.insights.causal.overlap import (
     varying_titles,
 )
 from assistant.insights.causal.sensitivity import Sensitivity, measure_sensitivity
-from assistant.insights.confounders import SAME_THING
-from assistant.insights.effects import EffectSlice, Evidence, slice_observations
-from assistant.insights.estimators.fixed_effects import Floats, TitleSums, demean, title_starts
+from assistant.insights.effects import EVERYWHERE, EffectSlice, Evidence, slice_observations
+from assistant.insights.estimators.fixed_effects import Floats, Ints
 from assistant.insights.estimators.observations import Observations
 from assistant.insights.grading import MIN_TITLES
 from assistant.insights.json_values import json_value
+from assistant.insights.levers import CLEAR, LeverDesign, side_means
 from index.errors import InputError
 from index.records import ALL
 
 ASSUMPTIONS = (
-    "Artwork of one title that is alike in every measured feature differs from it by chance.",
-    "Whatever else moved plays (budget, position, season) hit all artwork of a title alike.",
+    "Artwork of one title that is alike in everything held differs in this lever by chance.",
+    "Whatever else moved plays (budget, position, season) affected all artwork of a title alike.",
     "Which artwork a member was shown depends on nothing unmeasured that also moves plays.",
-    "Changing the feature does not change the features that were held.",
     "What is true of these titles and members holds for the next.",
 )
-
-OF_ONE_KIND = 0.3
-"""Correlation inside titles from which two features of a group (two of colour, two of people) are
-taken to describe the same thing: blue is not held while warmth changes."""
+COMES_ALONG = 0.45
+"""Correlation inside titles from which a level is taken to come along with a side."""
+CARRIED = 3
+"""Members whose part in the effect is given."""
 
 
 @dataclass(frozen=True, slots=True)
 class CausalReading:
-    """What `read_cause` found; effects in log-odds for the change that `step` names.
+    """What `read_cause` found; effects in log-odds.
 
-    `measured_again` names features that were not held, as they move with this one.
+    Attributes:
+        lever, side, step: what is turned.
+        comes_along: sides of other levers that moved with it in past artwork.
+        effect: as past artwork turned it: `comes_along` moves too, the rest is held.
+        alone: with all other levers held; None where they leave too little to compare.
+        learners: that predicted plays and the side from what is held.
+        clusters, genres: the effect in each.
+        carried: how much of it runs through each of the lever's own features.
+        simple: the plain difference inside titles, which `insights` shows.
     """
 
-    feature: str
-    level: str | None
+    lever: str
+    side: str
     step: str
     cluster: str
     platform: str
+    comes_along: tuple[str, ...]
     effect: Estimate
+    alone: Estimate | None
+    simple: float
     learners: tuple[str, str]
     overlap: Overlap
     clusters: dict[str, Estimate]
@@ -61,162 +76,197 @@ class CausalReading:
     clusters_differ_p: float | None
     genres_differ_p: float | None
     sensitivity: Sensitivity
-    mediation: Mediation | None
-    measured_again: tuple[str, ...]
+    carried: tuple[Mediation, ...]
+    take_fraction: float
     assumptions: tuple[str, ...] = ASSUMPTIONS
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, infinite bounds as None."""
-        plain: dict[str, Any] = json_value(asdict(self))
-        return plain
+        values: dict[str, Any] = json_value(asdict(self))
+        return values
+
+
+def coming_along(design: LeverDesign, at: int, title: Ints) -> tuple[int, ...]:
+    """Sides of other levers that moved when past artwork was turned to a side.
+
+    An axis comes along where its mean change from the middle artwork to that of the side is at
+    least 0.6 of a step; a level, where it is correlated with the side inside titles.
+
+    Args:
+        design: sides of all levers.
+        at: the side.
+        title: `(units,)` title codes.
+    """
+    own, column = design.contrasts[at].name, design.values[:, at]
+    found = []
+    for j, one in enumerate(design.contrasts):
+        if one.name == own:
+            continue
+        if one.kind != "pole":
+            if design.correlations[at, j] >= COMES_ALONG:
+                found.append(j)
+            continue
+        shift = side_means(column, design.leaning[:, j], title)
+        if shift is not None and shift[1] - shift[0] >= CLEAR:
+            found.append(j)
+    return tuple(found)
+
+
+def held_covariates(design: LeverDesign, at: int, moving: Sequence[int]) -> Floats:
+    """What is held while a side is turned, `(units, k)`: on which sides of other levers a unit is.
+
+    Args:
+        design: sides of all levers.
+        at: the side.
+        moving: sides whose levers come along.
+    """
+    loose = {design.contrasts[j].name for j in (at, *moving)}
+    kept = [j for j, one in enumerate(design.contrasts) if one.name not in loose]
+    held: Floats = (design.values[:, kept] > 0).astype(np.float64)
+    return held if kept else np.zeros((len(design.values), 1))
+
+
+def read_causes(
+    evidence: Evidence, at: int, slices: Sequence[EffectSlice], *, folds: int = 5, seed: int = 7
+) -> list[Estimate | None]:
+    """The effect of turning a side as past artwork did, in each slice; None for too few titles.
+
+    Args:
+        evidence: counts and sides of levers.
+        at: the side.
+        slices: where.
+        folds: parts of the titles for cross-fitting.
+        seed: of splits and learners.
+    """
+    return [
+        read_observed(evidence, at, slice_observations(evidence, where), folds=folds, seed=seed)
+        for where in slices
+    ]
+
+
+def read_observed(
+    evidence: Evidence, at: int, seen: Observations, *, folds: int = 5, seed: int = 7
+) -> Estimate | None:
+    """As `read_causes`, from observations that were gathered before."""
+    design = _levers(evidence)
+    held = held_covariates(design, at, coming_along(design, at, evidence.units.title))
+    left = _residuals(seen, design.values[seen.unit, at], held[seen.unit], folds, seed)
+    return None if left is None else left[0].estimate()
 
 
 def read_cause(
     evidence: Evidence,
-    feature: str,
-    level: str | None = None,
+    at: int,
+    members: dict[str, Floats],
     *,
-    where: EffectSlice | None = None,
-    mediator: str | None = None,
+    where: EffectSlice = EVERYWHERE,
     folds: int = 5,
     seed: int = 7,
 ) -> CausalReading:
-    """Effect of one contrast by double machine learning within titles.
-
-    Covariates are all other features and the title's genres, but for features that measure the
-    same thing again (correlated with the contrast inside titles at 0.8 or more, of its own group
-    of features at 0.3 or more): holding those would hold the feature itself. The mediator, where
-    one is named, is left out of them for the total effect and put in for the direct one.
+    """Effect of turning a lever to one side, by double machine learning within titles.
 
     Args:
-        evidence: counts, features and genres.
-        feature, level: a contrast of the design.
+        evidence: counts and sides of levers.
+        at: the side, a column of the design.
+        members: `(units,)` values of the features through which the effect may run.
         where: the slice; everything by default.
-        mediator: a feature through which the effect may run.
         folds: parts of the titles for cross-fitting.
         seed: of splits, learners and resampling.
 
     Raises:
-        InputError: no such contrast, mediator or slice, or fewer than 10 titles vary in it.
+        InputError: fewer than 10 titles vary in it.
     """
-    where = where or EffectSlice()
-    at = _contrast(evidence, feature, level)
-    known = sorted(set(evidence.design.control_features))
-    if mediator is not None:
-        _require(mediator, known, "feature")
-    for name in ("cluster", "platform"):
-        _require(getattr(where, name), [ALL, *sorted(set(getattr(evidence.cells, name)))], name)
-    _require(where.genre, [ALL, *sorted({g for own in evidence.genres for g in own})], "genre")
+    design, units = _levers(evidence), evidence.units
+    one = design.contrasts[at]
     seen = slice_observations(evidence, where)
-    d = evidence.design.values[seen.unit, at]
-    again = _measured_again(evidence, seen, d, feature)
-    x = _covariates(evidence, seen, {feature, mediator, *again})
-    rows, trimmed = overlapping_rows(d, x, seen.title, folds=folds, seed=seed)
-    if varying_titles(d[rows], seen.title[rows]) < MIN_TITLES:
+    d = design.values[seen.unit, at]
+    moving = coming_along(design, at, units.title)
+    held = held_covariates(design, at, moving)[seen.unit]
+    fitted = _residuals(seen, d, held, folds, seed)
+    if fitted is None:
         raise InputError(
-            f"fewer than {MIN_TITLES} titles vary in {feature}",
-            hint="choose another feature or a larger slice",
+            f"fewer than {MIN_TITLES} titles vary in {one.name} ({one.side})",
+            hint="choose another lever or a larger slice",
         )
-
-    def without(covariates: Floats) -> Residuals:
-        return residualise(
-            seen.y[rows],
-            d[rows],
-            covariates[rows],
-            seen.weights[rows],
-            seen.title[rows],
-            folds=folds,
-            seed=seed,
-        )
-
-    left = without(x)
+    left, rows, trimmed = fitted
+    everything = held_covariates(design, at, ())[seen.unit]
+    alone = left if not moving else _residuals(seen, d, everything, folds, seed, rows)
     effect = left.estimate()
-    clusters = effects_by_cluster(evidence, where, at, x, rows, seen, folds, seed)
+    clusters = _by_cluster(evidence, at, where, folds, seed)
     genres = effects_by_genre(evidence, left)
+    plain = left.plain_effect(seen.y[rows], d[rows])
+    shares = [
+        mediate(name, left, through[0], seed=seed)
+        for name, values in members.items()
+        if (through := _residuals(
+            seen, d, np.column_stack([held, values[seen.unit]]), folds, seed, rows
+        )) is not None
+    ]  # fmt: skip
     cells = evidence.cells
+    shown, plays = float(cells.impressions.sum()), float(cells.plays.sum())
+    only = alone if isinstance(alone, Residuals) else None if alone is None else alone[0]
     return CausalReading(
-        feature=feature,
-        level=level,
-        step=evidence.design.contrasts[at].step,
+        lever=one.name,
+        side=one.side or "",
+        step=one.step,
         cluster=where.cluster,
         platform=where.platform,
+        comes_along=tuple(design.contrasts[j].side or "" for j in moving),
         effect=effect,
+        alone=None if only is None else only.estimate(),
+        simple=plain,
         learners=(left.learner_y, left.learner_d),
         overlap=judge_overlap(left, trimmed),
         clusters=clusters,
         genres=genres,
         clusters_differ_p=differ(list(clusters.values())),
         genres_differ_p=differ(list(genres.values())),
-        sensitivity=measure_sensitivity(
-            left, effect, float(cells.plays.sum() / cells.impressions.sum())
-        ),
-        mediation=mediate(
-            mediator,
-            left,
-            without(_covariates(evidence, seen, {feature, *again} - {mediator})),
-            seed=seed,
-        )
-        if mediator is not None
-        else None,
-        measured_again=again,
+        sensitivity=measure_sensitivity(left, effect, plays / shown),
+        carried=tuple(sorted(shares, key=lambda share: -(share.share or -1.0))[:CARRIED]),
+        take_fraction=plays / shown,
     )
 
 
-def _contrast(evidence: Evidence, feature: str, level: str | None) -> int:
-    contrasts = evidence.design.contrasts
-    for at, one in enumerate(contrasts):
-        if (one.feature, one.level) == (feature, level):
-            return at
-    _require(feature, sorted({one.feature for one in contrasts}), "feature")
-    levels = [one.level for one in contrasts if one.feature == feature and one.level is not None]
-    if level is None:
-        raise InputError(
-            f"{feature} is a matter of levels", hint=f"add --level, one of: {', '.join(levels)}"
-        )
-    hint = f"its levels are: {', '.join(levels)}" if levels else "it has no levels"
-    raise InputError(f"{feature} has no level {level!r}", hint=hint)
+def _levers(evidence: Evidence) -> LeverDesign:
+    assert isinstance(evidence.design, LeverDesign)
+    return evidence.design
 
 
-def _require(value: str, known: list[str], what: str) -> None:
-    if value in known:
-        return
-    known = [one for one in known if one]
-    near = get_close_matches(value, known, n=1, cutoff=0.5)
-    listed = ", ".join(known[:12] or ["none"]) + (" …" if len(known) > 12 else "")
-    hint = f"did you mean {near[0]!r}?" if near else f"there are: {listed}"
-    raise InputError(f"there is no {what} {value!r} here", hint=hint)
+def _residuals(
+    seen: Observations,
+    d: Floats,
+    held: Floats,
+    folds: int,
+    seed: int,
+    rows: npt.NDArray[np.bool_] | None = None,
+) -> tuple[Residuals, npt.NDArray[np.bool_], int] | None:
+    """Residuals over the rows that can be compared, those rows, and how many were left out."""
+    trimmed = 0
+    if rows is None:
+        if varying_titles(d[np.isfinite(d)], seen.title[np.isfinite(d)]) < MIN_TITLES:
+            return None
+        rows, trimmed = overlapping_rows(d, held, seen.title, folds=folds, seed=seed)
+    if varying_titles(d[rows], seen.title[rows]) < MIN_TITLES:
+        return None
+    left = residualise(
+        seen.y[rows],
+        d[rows],
+        held[rows],
+        seen.weights[rows],
+        seen.title[rows],
+        folds=folds,
+        seed=seed,
+    )
+    return left, rows, trimmed
 
 
-def _measured_again(
-    evidence: Evidence, seen: Observations, d: Floats, feature: str
-) -> tuple[str, ...]:
-    """Other features that describe what the contrast describes."""
-    from index.features.concepts.vocabulary import concept_features
-    from index.features.registry import features
-
-    design = evidence.design
-    rows = np.isfinite(d)
-    if not rows.any():
-        return ()
-    title = seen.title[rows]
-    table = np.column_stack([d[rows], design.controls[seen.unit][rows]])
-    inside = demean(table, np.ones(len(table)), TitleSums(title_starts(title), len(title)))
-    length = np.sqrt((inside**2).sum(axis=0))
-    scaled = inside / np.where(length > 1e-9, length, np.inf)
-    near = np.abs(scaled[:, 1:].T @ scaled[:, 0])
-    group = {one.name: one.group for one in (*features(), *concept_features())}
-    kin = [group.get(name, name) == group.get(feature) for name in design.control_features]
-    same = np.flatnonzero(near >= np.where(kin, OF_ONE_KIND, SAME_THING))
-    names = dict.fromkeys(design.control_features[j] for j in same)
-    return tuple(name for name in names if name != feature)
-
-
-def _covariates(evidence: Evidence, seen: Observations, leaving_out: Set[str | None]) -> Floats:
-    """Other features of each row and its title's genres, `(n, k)`."""
-    design = evidence.design
-    others = [j for j, name in enumerate(design.control_features) if name not in leaving_out]
-    known = sorted({genre for genres in evidence.genres for genre in genres})
-    table = np.zeros((len(evidence.genres), len(known)))
-    for j, genre in enumerate(known):
-        table[:, j] = [genre in genres for genres in evidence.genres]
-    return np.column_stack([design.controls[seen.unit][:, others], table[seen.title]])
+def _by_cluster(
+    evidence: Evidence, at: int, where: EffectSlice, folds: int, seed: int
+) -> dict[str, Estimate]:
+    """The effect in each cluster with enough titles; none where the slice is of one cluster."""
+    if where.cluster != ALL:
+        return {}
+    clusters = sorted(set(evidence.cells.cluster) - {""})
+    slices = [EffectSlice(c, where.platform, where.genre, where.country) for c in clusters]
+    found = read_causes(evidence, at, slices, folds=folds, seed=seed)
+    return {str(c): one for c, one in zip(clusters, found, strict=True) if one is not None}

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assistant.insights.effects import Evidence
-from assistant.insights.estimators.design import Control
+from assistant.insights.estimators.design import Control, FeatureDesign
 from assistant.insights.estimators.fixed_effects import Floats
+from assistant.insights.estimators.observations import Units
 
 if TYPE_CHECKING:
     from index.features.feature import Value
@@ -71,7 +71,8 @@ class Appearance:
 
 
 def measure_appearance(
-    evidence: Evidence,
+    design: FeatureDesign,
+    units: Units,
     vectors: FloatMatrix | None,
     *,
     among: Collection[str] | None = None,
@@ -80,22 +81,22 @@ def measure_appearance(
     """Features and image components of every unit (asset families average theirs).
 
     Args:
-        evidence: units and features.
+        design: features over the units.
+        units: asset families.
         vectors: `(artworks, d)` image vectors, or None for features alone.
         among: features to look at; all by default.
         seed: of the components.
     """
     from sklearn.decomposition import PCA
 
-    design = evidence.design
-    kept = [j for j, name in enumerate(design.control_features) if among is None or name in among]
+    kept = [j for j, one in enumerate(design.recipes) if among is None or one.feature in among]
     parts, components = [design.controls[:, kept]], None
     if vectors is not None and len(vectors) > _COMPONENTS:
         width = min(_COMPONENTS, vectors.shape[1])
         components = PCA(width, svd_solver="randomized", random_state=seed).fit(vectors)
-        summed = np.zeros((len(evidence.units.title), width))
-        np.add.at(summed, evidence.units.of_artwork, components.transform(vectors))
-        parts.append(summed / evidence.units.artworks[:, None])
+        summed = np.zeros((len(units.title), width))
+        np.add.at(summed, units.of_artwork, components.transform(vectors))
+        parts.append(summed / units.artworks[:, None])
     values = np.column_stack(parts)
     middle, spread = np.nanmean(values, axis=0), np.nanstd(values, axis=0)
     recipes = tuple(design.recipes[j] for j in kept)

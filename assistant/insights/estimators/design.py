@@ -1,4 +1,4 @@
-"""Features as the contrasts whose effects are estimated."""
+"""Contrasts whose effects are estimated; those of features, one at a time."""
 
 from __future__ import annotations
 
@@ -19,18 +19,45 @@ _COMMON = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """One change of a feature whose effect is estimated.
+    """One change whose effect is estimated.
 
-    `label` names it for people. `change` is the size of the step in the feature's own unit (1 for
-    a level), `step` says it in words, e.g. "+1 sd (0.12 share)" or "2 against 0".
+    Attributes:
+        name: the lever, feature or theme that changes.
+        side: the pole or level it changes to; None where a number grows.
+        kind: "pole" or "level" of a lever, else the kind of the feature.
+        change: size of the step in the unit of `name` (1 for a side).
+        step: the step in words, e.g. "+1 sd (0.12 share)" or "2 against 0".
     """
 
-    feature: str
-    level: str | None
+    name: str
+    side: str | None
     kind: str
     change: float
     step: str
-    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Design:
+    """Contrasts per unit.
+
+    Attributes:
+        contrasts: what each column of `values` is.
+        values: `(units, p)`; NaN where the unit is not part of the contrast.
+    """
+
+    contrasts: tuple[Contrast, ...]
+    values: Floats
+
+    def column(self, name: str, side: str | None) -> int:
+        """Place of a contrast.
+
+        Raises:
+            KeyError: there is no such contrast.
+        """
+        for at, one in enumerate(self.contrasts):
+            if (one.name, one.side) == (name, side):
+                return at
+        raise KeyError((name, side))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +67,7 @@ class Control:
     A count becomes 1 from `low` to `high`, 0 elsewhere; anything else is (value - middle) / spread.
 
     Attributes:
-        feature, level: as `Design.control_features` and `control_levels`.
+        feature, level: what the column is of.
         category: the level of a category whose 0/1 column is read, else None.
         unit: of the feature's values.
     """
@@ -64,28 +91,20 @@ class Control:
         return np.where(np.isfinite(values), inside, np.nan)
 
 
-@dataclass(frozen=True, slots=True)
-class Design:
-    """Contrasts per unit.
+@dataclass(frozen=True, slots=True, eq=False)
+class FeatureDesign(Design):
+    """Contrasts of features one at a time: the members of levers.
 
     Attributes:
-        contrasts: what each column of `values` is.
-        values: `(units, p)`; NaN where the unit is not part of the contrast.
         controls: `(units, k)`; each feature once, complete but for what could not be measured.
-        control_features: feature of each column of `controls`.
-        control_levels: its level, or None.
         recipes: how each column of `controls` is made.
     """
 
-    contrasts: tuple[Contrast, ...]
-    values: Floats
     controls: Floats
-    control_features: tuple[str, ...]
-    control_levels: tuple[str | None, ...]
-    recipes: tuple[Control, ...] = ()
+    recipes: tuple[Control, ...]
 
 
-def build_design(matrix: FeatureMatrix, of_artwork: Ints, units: int) -> Design:
+def feature_design(matrix: FeatureMatrix, of_artwork: Ints, units: int) -> FeatureDesign:
     """Turn a feature matrix over artworks into contrasts over units (families average theirs).
 
     Numbers and shares are taken per standard deviation and, where they vary enough, as the middle
@@ -117,54 +136,34 @@ def build_design(matrix: FeatureMatrix, of_artwork: Ints, units: int) -> Design:
             (lowest, _, top), *levels = _count_levels(known)
             none = np.round(x) <= top
             for label, low, high in levels:
-                contrasts.append(
-                    Contrast(
-                        column.feature,
-                        label,
-                        "count",
-                        1.0,
-                        f"{label} against {lowest}",
-                        f"{column.label}: {label}",
-                    )
-                )
+                step = f"{label} against {lowest}"
+                contrasts.append(Contrast(column.feature, label, "count", 1.0, step))
                 recipe = Control(column.feature, label, None, column.unit, low=low, high=high)
                 has = control(recipe, x)
                 values.append(np.where(has == 1, 1.0, np.where(none, 0.0, np.nan)))
         elif column.level is not None or column.kind == "flag":
             step = f"{column.level} against others" if column.level else "with against without"
-            contrasts.append(
-                Contrast(column.feature, column.level, column.kind, 1.0, step, column.label)
-            )
+            contrasts.append(Contrast(column.feature, column.level, column.kind, 1.0, step))
             recipe = Control(column.feature, column.level, column.level, column.unit)
             values.append(control(recipe, x))
         else:
             sd = float(np.std(known))
             amount = f"{sd:.3g} {column.unit}".strip()
             step = f"+1 sd ({amount})"
-            contrasts.append(Contrast(column.feature, None, column.kind, sd, step, column.label))
+            contrasts.append(Contrast(column.feature, None, column.kind, sd, step))
             middle = float(known.mean())
             recipe = Control(column.feature, None, None, column.unit, middle=middle, spread=sd)
             values.append(control(recipe, x))
             low, high = np.quantile(known, [1 / 3, 2 / 3])
             if len(np.unique(known[:2000])) > _FEW and known.min() < low < high < known.max():
-                contrasts.append(
-                    Contrast(
-                        column.feature,
-                        MIDDLE,
-                        column.kind,
-                        1.0,
-                        f"{MIDDLE} against outer",
-                        f"{column.label}: {MIDDLE}",
-                    )
-                )
+                step = f"{MIDDLE} against outer"
+                contrasts.append(Contrast(column.feature, MIDDLE, column.kind, 1.0, step))
                 inside = ((x >= low) & (x <= high)).astype(np.float64)
                 values.append(np.where(np.isfinite(x), inside, np.nan))
-    return Design(
+    return FeatureDesign(
         tuple(contrasts),
         family_means(values, of_artwork, units),
         family_means(controls, of_artwork, units),
-        tuple(recipe.feature for recipe in recipes),
-        tuple(recipe.level for recipe in recipes),
         tuple(recipes),
     )
 

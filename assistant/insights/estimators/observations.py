@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -167,12 +168,51 @@ def observe(cells: Cells, mask: npt.NDArray[np.bool_], units: Units) -> Observat
     o, m, r = taken[rows], seen[rows], rate[rows]
     y: Floats = np.log((o + 0.5) / (m - o + 0.5)) - np.log(r / (1 - r))
     v: Floats = 1.0 / (m * r * (1 - r))
+    return _observations(rows, units, y, v, shown[rows])
+
+
+def weigh(parts: Sequence[tuple[float, Observations]], units: Units) -> Observations:
+    """Observations of a mixture of slices, whose errors are independent.
+
+    Where a unit lacks a slice, the others carry its weight.
+
+    Args:
+        parts: weight and observations of each slice.
+        units: of all of them.
+    """
+    count = len(units.title)
+    total, y, v, shown = (np.zeros(count) for _ in range(4))
+    for weight, seen in parts:
+        level = _title_level(seen)
+        total[seen.unit] += weight
+        y[seen.unit] += weight * (seen.y - level)
+        v[seen.unit] += weight**2 * seen.v
+        shown[seen.unit] += seen.impressions
+    partners = np.bincount(units.title[total > 0], minlength=len(units.title_ids))
+    rows = np.flatnonzero((total > 0) & (partners[units.title] > 1))
+    return _observations(
+        rows, units, y[rows] / total[rows], v[rows] / total[rows] ** 2, shown[rows]
+    )
+
+
+def _title_level(seen: Observations) -> Floats:
+    """What a title's units have in common in a slice, by row."""
+    if len(seen.y) == 0:
+        return np.zeros(0)
+    sizes = np.diff(np.r_[seen.starts, len(seen.y)])
+    weights = np.add.reduceat(seen.weights, seen.starts)
+    level: Floats = np.add.reduceat(seen.weights * seen.y, seen.starts) / weights
+    return np.repeat(level, sizes)
+
+
+def _observations(
+    rows: npt.NDArray[np.intp], units: Units, y: Floats, v: Floats, shown: Floats
+) -> Observations:
     title = units.title[rows]
     starts = title_starts(title)
     spread = _spread(y, v, starts)
-    return Observations(
-        rows.astype(np.int64), title, y, v, 1.0 / (v + spread**2), shown[rows], starts, spread
-    )
+    precision = 1.0 / (v + spread**2)
+    return Observations(rows.astype(np.int64), title, y, v, precision, shown, starts, spread)
 
 
 def _spread(y: Floats, v: Floats, starts: Ints) -> float:

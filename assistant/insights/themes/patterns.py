@@ -2,113 +2,90 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from assistant.insights.effects import EffectSlice, Evidence, slice_observations
-from assistant.insights.estimators.design import MIDDLE, Contrast, Design
+from assistant.insights.effects import EVERYWHERE, Evidence, slice_observations
 from assistant.insights.estimators.fixed_effects import Floats, Ints, TitleSums, demean
-from assistant.insights.grading import FALSE_DISCOVERY_RATE, LEVEL, MIN_TITLES
-from assistant.insights.themes.words import COMPARATIVES, concept_says
-from assistant.wording import phrase
+from assistant.insights.grading import LEVEL, MIN_TITLES, confirming, grade_claims
+from assistant.insights.json_values import json_rows
+from assistant.insights.levers import LeverDesign
 from index.records import Grade
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_TELLING = 0.35
-_ALIKE = 0.6
-_TRAITS = 6
-_MORE = 0.05
-_FACES = frozenset({"face_x", "face_y", "largest_face_share", "facing"})
+TELLING = 0.5
+"""Steps by which a theme's artwork must lie to one side of its titles' other artwork."""
+MORE = 0.15
+"""By how much more of a theme's artwork than of its titles' others must have a level."""
+ALIKE = 0.6
+"""Correlation inside titles from which one trait says the same as another."""
+TRAITS = 6
 _OVER = 1.4
 
 
-def traits(design: Design, title: Ints, member: npt.NDArray[np.bool_]) -> list[dict[str, Any]]:
-    """Contrasts in which members differ most from their own titles' other artwork.
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """A side of a lever to which a theme's artwork lies.
+
+    Attributes:
+        lever, pole: the side.
+        kind: "pole" or "level".
+        difference: from the titles' other artwork, in steps (for a level, of its share's sd).
+        share, other_share: of the theme's and of the titles' other artwork that have a level;
+            None for a pole.
+    """
+
+    lever: str
+    pole: str
+    kind: str
+    difference: float
+    share: float | None
+    other_share: float | None
+
+
+def traits(design: LeverDesign, title: Ints, member: npt.NDArray[np.bool_]) -> tuple[Trait, ...]:
+    """Sides to which members lie, against their own titles' other artwork.
 
     Args:
-        design: contrasts over units.
+        design: sides of levers over units.
         title: title of each unit, ascending, `(u,)`.
         member: units of the theme, `(u,)`.
 
     Returns:
-        feature, level, words, difference (in standard deviations inside titles), and for what a
-        picture has or has not, share of the members and other_share of their titles' other
-        artwork (else None); largest difference first. A contrast that says the same as an
-        earlier one is left out.
+        largest difference first, one a lever; one that says the same as an earlier one is left
+        out.
     """
     starts = np.flatnonzero(np.r_[True, title[1:] != title[:-1]])
-    centred = demean(
-        design.values, np.ones(len(title)), TitleSums(starts.astype(np.int64), len(title))
-    )
-    finite = np.isfinite(design.values)
-    known = np.maximum(finite.sum(axis=0), 1)
-    spread = np.sqrt((centred**2).sum(axis=0) / known)
-    inside = finite & member[:, None]
-    counts = np.maximum(inside.sum(axis=0), 1)
-    usable = (spread > 1e-9) & (counts >= 5)
-    score = np.where(
-        usable, (centred * inside).sum(axis=0) / counts / np.maximum(spread, 1e-9), 0.0
-    )
+    sums = TitleSums(starts.astype(np.int64), len(title))
+    centred = demean(design.leaning, np.ones(len(title)), sums)
     others = ~member & np.isin(title, title[member])
-    found: list[dict[str, Any]] = []
+    spread = np.sqrt((centred**2).mean(axis=0))
+    score = centred[member].mean(axis=0) / np.maximum(spread, 1e-9)
+    found: list[Trait] = []
     taken: list[int] = []
-    for j in np.argsort(-np.abs(score), kind="stable"):
-        contrast = design.contrasts[j]
-        if abs(score[j]) < _TELLING or len(found) == _TRAITS:
+    for j in np.argsort(-score, kind="stable"):
+        one = design.contrasts[j]
+        if score[j] < TELLING or len(found) == TRAITS:
             break
-        repeated = contrast.level == MIDDLE or any(
-            design.contrasts[i].feature == contrast.feature
-            or abs(np.corrcoef(centred[:, i], centred[:, j])[0, 1]) > _ALIKE
-            for i in taken
-        )
-        if repeated:
+        if any(
+            design.contrasts[i].name == one.name or design.correlations[i, j] > ALIKE for i in taken
+        ):
             continue
-        has = contrast.level is not None or contrast.kind == "flag"
-        held = design.values[:, j] > 0.5
-        share, elsewhere = float(held[member].mean()), _share(held[others])
-        if has and (score[j] < 0 or share - (elsewhere or 0.0) < _MORE):
-            continue
+        share = elsewhere = None
+        if one.kind != "pole":
+            share = float(np.nanmean(design.values[member, j]))
+            elsewhere = float(np.nanmean(design.values[others, j])) if others.any() else 0.0
+            if share - elsewhere < MORE:
+                continue
         taken.append(int(j))
-        found.append(
-            {
-                "feature": contrast.feature,
-                "level": contrast.level,
-                "words": words(contrast, float(score[j])),
-                "difference": float(score[j]),
-                "share": share if has else None,
-                "other_share": elsewhere if has else None,
-            }
-        )
-    return _without_faces(found)
-
-
-def _share(held: npt.NDArray[np.bool_]) -> float | None:
-    return float(held.mean()) if len(held) else None
-
-
-def _without_faces(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Leave out where and how large faces are, where most pictures have none."""
-    none = {("shot_type", "none"), ("people_grouping", "none")}
-    if not any((one["feature"], one["level"]) in none and one["share"] > 0.5 for one in found):
-        return found
-    return [one for one in found if one["feature"] not in _FACES]
-
-
-def words(contrast: Contrast, sign: float) -> str:
-    """A contrast as a few words: "shot type: close-up", "darker", "a beach"."""
-    if contrast.level is not None:
-        return phrase(contrast.feature, contrast.level)
-    if contrast.feature in COMPARATIVES:
-        return COMPARATIVES[contrast.feature][0 if sign > 0 else 1]
-    said = concept_says(contrast.feature) or phrase(contrast.feature)
-    if contrast.kind == "flag":
-        return said if sign > 0 else f"no {said}"
-    return f"{'more' if sign > 0 else 'less'} {said}"
+        found.append(Trait(one.name, one.side or "", one.kind, float(score[j]), share, elsewhere))
+    return tuple(found)
 
 
 def over_represented(
@@ -148,7 +125,7 @@ class TitleLifts:
     @classmethod
     def of(cls, evidence: Evidence) -> TitleLifts:
         """Lifts of every unit of the evidence."""
-        seen = slice_observations(evidence, EffectSlice())
+        seen = slice_observations(evidence, EVERYWHERE)
         lift = np.full(len(evidence.units.title), np.nan)
         weight = np.zeros(len(lift))
         sums = TitleSums(seen.starts, len(seen.y))
@@ -158,65 +135,92 @@ class TitleLifts:
 
 
 def inner_patterns(
-    evidence: Evidence, lifts: TitleLifts, member: npt.NDArray[np.bool_]
-) -> list[dict[str, Any]]:
-    """Contrasts that tell a theme's winners from its losers.
+    evidence: Evidence, lifts: TitleLifts, members: Sequence[npt.NDArray[np.bool_]]
+) -> list[list[dict[str, Any]]]:
+    """Sides that tell the winners of each theme from its losers, graded as every claim is.
 
-    Each member's log-odds, taken against its title, is regressed on one contrast at a time among
-    the members alone (statsmodels WLS, errors clustered by title).
+    The members of one title are averaged; their lift against the title is regressed on one side
+    at a time over titles (WLS with errors robust in small samples, HC3: MacKinnon & White 1985),
+    on all titles and on each half of them. A theme's patterns are one family of tests.
+
+    Args:
+        evidence: sides of levers.
+        lifts: of the units.
+        members: units of each theme, `(u,)`.
 
     Returns:
-        feature, level, step, effect, low, high, p, titles; without a correction for how many
-        were tried, which `grade_patterns` makes over all themes.
+        for each theme, those off zero: lever, pole, step, effect, low, high, p, q, titles, grade.
     """
+    import pandas as pd
+
+    rows = []
+    aside = confirming(evidence.units.title_ids.tolist())
+    for theme, member in enumerate(members):
+        for j, one in enumerate(evidence.design.contrasts):
+            frame = _by_title(evidence, lifts, member, j)
+            if frame is None:
+                continue
+            held = aside[frame["title"].to_numpy()]
+            row: dict[str, Any] = {
+                "theme": theme, "lever": one.name, "pole": one.side, "step": one.step
+            }  # fmt: skip
+            row |= _regress(frame, "")
+            row |= _regress(frame[~held], "explore_") | _regress(frame[held], "confirm_")
+            rows.append(row)
+    if not rows:
+        return [[] for _ in members]
+    graded = grade_claims(pd.DataFrame(rows), "theme")
+    kept = graded[graded["grade"] != Grade.INSUFFICIENT].sort_values("p", kind="stable")
+    shown = ["lever", "pole", "step", "effect", "low", "high", "p", "q", "titles", "grade"]
+    return [json_rows(kept.loc[kept["theme"] == theme, shown]) for theme in range(len(members))]
+
+
+def _by_title(
+    evidence: Evidence, lifts: TitleLifts, member: npt.NDArray[np.bool_], j: int
+) -> pd.DataFrame | None:
+    """Lift and side of a theme's members, averaged over each title; None for too few titles."""
+    import pandas as pd
+
+    values = evidence.design.values[:, j]
+    x = np.where(np.isfinite(values), (values > 0).astype(np.float64), np.nan)
+    kept = member & np.isfinite(lifts.lift) & np.isfinite(x)
+    title, weight = evidence.units.title[kept], lifts.weight[kept]
+    total = np.bincount(title, weight)
+    known = np.flatnonzero(total > 0)
+    mean = {
+        name: np.bincount(title, weight * values[kept])[known] / total[known]
+        for name, values in (("x", x), ("y", lifts.lift))
+    }
+    sides = [int(((mean["x"] > 0.5) == side).sum()) for side in (True, False)]
+    if min(sides) < MIN_TITLES:
+        return None
+    return pd.DataFrame({"title": known, "weight": total[known], **mean})
+
+
+def _regress(frame: pd.DataFrame, part: str) -> dict[str, float]:
+    """Slope of y on x over titles, HC3."""
     import statsmodels.api as sm
     from scipy.stats import t
 
-    rows = member & np.isfinite(lifts.lift)
-    found = []
-    for j, contrast in enumerate(evidence.design.contrasts):
-        x = evidence.design.values[:, j]
-        kept = rows & np.isfinite(x)
-        title = evidence.units.title[kept]
-        titles = len(np.unique(title))
-        if titles < 2 * MIN_TITLES or _rarer(x[kept], title) < MIN_TITLES:
-            continue
-        fit = sm.WLS(lifts.lift[kept], sm.add_constant(x[kept]), weights=lifts.weight[kept]).fit(
-            cov_type="cluster", cov_kwds={"groups": title}
+    titles = len(frame)
+    nothing = dict.fromkeys(("effect", "low", "high", "p"), np.nan) | {"titles": titles, "df": 0.0}
+    found = nothing
+    if titles > 3 and np.ptp(frame["x"].to_numpy()) > 0:
+        fit = sm.WLS(frame["y"], sm.add_constant(frame["x"]), weights=frame["weight"]).fit(
+            cov_type="HC3"
         )
-        effect, se = float(fit.params[1]), float(fit.bse[1])
-        half = float(t.ppf((1 + LEVEL) / 2, titles - 1)) * se
-        found.append(
-            {
-                "feature": contrast.feature,
-                "level": contrast.level,
-                "step": contrast.step,
+        effect, se, df = float(fit.params["x"]), float(fit.bse["x"]), titles - 2.0
+        if np.isfinite(se) and se > 0:
+            half = float(t.ppf((1 + LEVEL) / 2, df)) * se
+            found = {
                 "effect": effect,
                 "low": effect - half,
                 "high": effect + half,
-                "p": float(2 * t.sf(abs(effect / se), titles - 1)) if se > 0 else 1.0,
+                "p": float(2 * t.sf(abs(effect / se), df)),
                 "titles": titles,
+                "df": df,
             }
-        )
-    return found
-
-
-def grade_patterns(patterns: list[list[dict[str, Any]]]) -> list[list[dict[str, Any]]]:
-    """Keep what lies off zero, with q and grade over all patterns of all themes."""
-    from assistant.insights.grading import q_values
-
-    p = np.array([one["p"] for of_theme in patterns for one in of_theme])
-    q = iter(q_values(p, np.ones(len(p), dtype=np.bool_)))
-    graded = []
-    for of_theme in patterns:
-        kept = []
-        for one in of_theme:
-            value = float(next(q))
-            grade = Grade.SUPPORTED if value <= FALSE_DISCOVERY_RATE else Grade.SUGGESTIVE
-            if one["low"] > 0 or one["high"] < 0:
-                kept.append(one | {"q": value, "grade": grade.value})
-        graded.append(sorted(kept, key=lambda one: float(one["p"])))
-    return graded
+    return {part + name: value for name, value in found.items()}
 
 
 def drift(
@@ -263,10 +267,3 @@ def drift(
 def _mean(values: Floats, weights: Floats, rows: npt.NDArray[np.bool_]) -> float | None:
     rows = rows & np.isfinite(values)
     return float(np.average(values[rows], weights=weights[rows])) if rows.sum() >= 5 else None
-
-
-def _rarer(x: Floats, title: Ints) -> int:
-    """Titles with the rarer side of a 0/1 contrast; all titles for a number."""
-    if set(np.unique(x)) <= {0.0, 1.0}:
-        return min(len(np.unique(title[x == side])) for side in (0.0, 1.0))
-    return len(np.unique(title)) if np.ptp(x) > 0 else 0

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from difflib import get_close_matches
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from assistant.answers.relevance import image_space
 from assistant.insights.effects import Evidence, effect_slices, estimate_effects
 from assistant.insights.estimators.design import Contrast, Design, family_means
 from assistant.insights.estimators.fixed_effects import Floats, Ints
 from assistant.insights.json_values import json_rows, json_value
+from assistant.insights.levers import LeverDesign
 from assistant.insights.themes.grouping import Groups, group_artworks
 from assistant.insights.themes.patterns import (
     TitleLifts,
+    Trait,
     drift,
-    grade_patterns,
     inner_patterns,
     over_represented,
     traits,
 )
-from assistant.insights.themes.words import tell_theme
+from assistant.insights.themes.words import describe_theme
 from index.errors import InputError
+from index.io.nearest_name import name_hint
 from index.records import ALL
 
 if TYPE_CHECKING:
@@ -49,13 +49,13 @@ class Theme:
         description: those traits and its genres with their figures.
         artworks, titles: how many.
         stability: how surely it comes back when titles are drawn anew, 0…1.
-        traits: features that set members apart from their own titles' other artwork.
+        traits: sides of levers that set members apart from their own titles' other artwork.
         genres: over-represented genres.
         performance: per cluster × platform, effect of belonging to it (log-odds against the
             title's other artwork) with interval, q and grade.
         representatives: artwork ids nearest its centre, one a title.
-        works, failed: features that tell its winners (its losers) from the rest of it, with
-            interval and grade; `failed` names its worst artworks that have the feature.
+        works, failed: sides of levers that tell its winners (its losers) from the rest of it,
+            with interval and grade; `failed` names its worst artworks on that side.
         drift: share and lift before and since the median date, where dates are known.
     """
 
@@ -65,7 +65,7 @@ class Theme:
     artworks: int
     titles: int
     stability: float
-    traits: tuple[dict[str, Any], ...]
+    traits: tuple[Trait, ...]
     genres: tuple[str, ...]
     performance: tuple[dict[str, Any], ...]
     representatives: tuple[str, ...]
@@ -75,8 +75,8 @@ class Theme:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
-        plain: dict[str, Any] = json_value(asdict(self))
-        return plain
+        values: dict[str, Any] = json_value(asdict(self))
+        return values
 
 
 def index_themes(
@@ -105,16 +105,13 @@ def index_themes(
     if genre is not None:
         known = sorted({name for genres in evidence.genres for name in genres})
         if genre not in known:
-            near = get_close_matches(genre, known, n=1)
-            raise InputError(
-                f"no title has the genre {genre!r}",
-                hint=f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}",
-            )
+            raise InputError(f"no title has the genre {genre!r}", hint=name_hint(genre, known))
         among &= np.array([genre in genres for genres in evidence.genres], dtype=np.bool_)
     if text is not None:
         among &= _nearest_titles(index, evidence, text)
     rows = among[evidence.units.title[evidence.units.of_artwork]]
-    return find_themes(evidence, artworks, np.asarray(image_space(index)), rows=rows, seed=seed)
+    vectors = np.asarray(index.picture_vectors)
+    return find_themes(evidence, artworks, vectors, rows=rows, seed=seed)
 
 
 def _nearest_titles(index: Index, evidence: Evidence, text: FloatMatrix) -> npt.NDArray[np.bool_]:
@@ -168,9 +165,9 @@ def find_themes(
     looked_at = np.isfinite(in_unit[:, 0])
     performance = _performance(evidence, in_unit)
     lifts = TitleLifts.of(evidence)
-    patterns = grade_patterns(
-        [inner_patterns(evidence, lifts, in_unit[:, g] > 0.5) for g in range(count)]
-    )
+    patterns = inner_patterns(evidence, lifts, [in_unit[:, g] > 0.5 for g in range(count)])
+    design = evidence.design
+    assert isinstance(design, LeverDesign)
     ids = artworks["artwork_id"].to_numpy(object)
     created = _dates(artworks)
     found = []
@@ -178,10 +175,10 @@ def find_themes(
         chosen = label == g
         near = _nearest(groups, at, chosen, title)
         members = in_unit[:, g] > 0.5
-        told = traits(evidence.design, units.title, members)
+        found_traits = traits(design, units.title, members)
         genres = over_represented(evidence.genres, units.title[looked_at], members[looked_at])
         titles = len(np.unique(title[chosen]))
-        said = tell_theme(told, genres, int(chosen.sum()), titles)
+        said = describe_theme(found_traits, genres, int(chosen.sum()), titles)
         works = [one for one in patterns[g] if one["effect"] > 0]
         failed = [
             one | {"artworks": _worst(evidence, lifts, ids, chosen, one)}
@@ -196,7 +193,7 @@ def find_themes(
                 artworks=int(chosen.sum()),
                 titles=titles,
                 stability=float(groups.stability[g]),
-                traits=tuple(told),
+                traits=found_traits,
                 genres=tuple(name for name, _, _ in genres),
                 performance=tuple(performance[g]),
                 representatives=tuple(str(ids[i]) for i in near[:_REPRESENTATIVES]),
@@ -212,11 +209,10 @@ def find_themes(
 
 def _performance(evidence: Evidence, in_unit: Floats) -> list[list[dict[str, Any]]]:
     count = in_unit.shape[1]
-    contrasts = tuple(Contrast(f"{g}", None, "flag", 1.0, "in it", "") for g in range(count))
-    design = Design(contrasts, in_unit, np.zeros((len(in_unit), 0)), (), ())
-    themed = replace(evidence, design=design)
+    contrasts = tuple(Contrast(f"{g}", None, "theme", 1.0, "in it") for g in range(count))
+    themed = replace(evidence, design=Design(contrasts, in_unit))
     slices = [one for one in effect_slices(themed) if (one.genre, one.country) == (ALL, ALL)]
-    effects = estimate_effects(themed, slices, adjust=False)
+    effects = estimate_effects(themed, slices)
     columns = [
         "cluster",
         "platform",
@@ -231,7 +227,7 @@ def _performance(evidence: Evidence, in_unit: Floats) -> list[list[dict[str, Any
         "reason",
         "titles_needed",
     ]
-    return [json_rows(effects.loc[effects["feature"] == f"{g}", columns]) for g in range(count)]
+    return [json_rows(effects.loc[effects["name"] == f"{g}", columns]) for g in range(count)]
 
 
 def _nearest(
@@ -253,16 +249,11 @@ def _worst(
     chosen: npt.NDArray[np.bool_],
     pattern: dict[str, Any],
 ) -> list[str]:
-    """Members that did worst among those that have more than half of a failing feature."""
-    j = next(
-        j
-        for j, one in enumerate(evidence.design.contrasts)
-        if (one.feature, one.level) == (pattern["feature"], pattern["level"])
-    )
-    x = evidence.design.values[evidence.units.of_artwork, j]
+    """Members that did worst among those turned to a failing side."""
+    at = evidence.design.column(pattern["lever"], pattern["pole"])
+    x = evidence.design.values[evidence.units.of_artwork, at]
     lift = lifts.lift[evidence.units.of_artwork]
-    rows = np.flatnonzero(chosen & np.isfinite(x) & np.isfinite(lift))
-    rows = rows[x[rows] >= min(np.median(x[rows]) + 1e-9, np.max(x[rows]))]
+    rows = np.flatnonzero(chosen & (x > 0) & np.isfinite(lift))
     return [str(ids[i]) for i in rows[np.argsort(lift[rows], kind="stable")][:_WORST]]
 
 

@@ -1,0 +1,106 @@
+"""Pairs of past artwork that show a direction: one title, one picture turned, one in the middle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.answers.match import Match, read_artworks
+from assistant.answers.pieces import Piece, piece, read_traits, what_changed
+from assistant.insights.effects import Evidence
+from assistant.insights.levers import LeverDesign
+from index.store import Index
+
+SHOWN = 3
+"""Pairs for a direction, at most."""
+TRIED = 400
+"""Titles nearest to the brief among which pairs are looked for."""
+_TIE = 0.15
+"""How much nearness to the brief counts beside how clearly a pair shows the direction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A pair of one title's artworks that differ in a lever above all.
+
+    Attributes:
+        worked, failed: the one turned to the side, and the one in the middle; for a side that
+            costs plays the other way round.
+        changed: what differs, largest change first; `sentence` says it at a glance.
+    """
+
+    worked: Piece
+    failed: Piece
+    changed: tuple[str, ...]
+    sentence: str
+
+
+def example_pairs(match: Match, index: Index, evidence: Evidence, at: int) -> tuple[Example, ...]:
+    """The pairs that show a side best: clear in plays, little else changed, of titles like this.
+
+    Only artwork that the brief allows, whose lifts differ the way the direction says.
+
+    Args:
+        match: the brief held against the index.
+        index: the same index.
+        evidence: sides of levers.
+        at: the side.
+    """
+    design, lift = evidence.design, match.lift
+    assert isinstance(design, LeverDesign)
+    if lift is None:
+        return ()
+    artworks = read_artworks(index)
+    column = design.values[evidence.units.of_artwork, at]
+    usable = match.allowed & lift.informed & np.isfinite(lift.lift) & np.isfinite(column)
+    by_title: dict[int, list[int]] = {}
+    for row in np.flatnonzero(usable):
+        by_title.setdefault(int(artworks.title_rows[row]), []).append(int(row))
+    near = sorted(by_title, key=lambda title: -_nearness(match, by_title[title]))[:TRIED]
+    found: list[tuple[float, int, int]] = []
+    for place, title in enumerate(near):
+        rows = np.array(by_title[title])
+        turned, middle = rows[column[rows] > 0], rows[column[rows] == 0]
+        best = max(
+            (_clearness(index, match, one, two, design.contrasts[at].name), one, two)
+            for one in turned
+            for two in middle
+        ) if len(turned) and len(middle) else None  # fmt: skip
+        if best is not None and np.isfinite(best[0]):
+            found.append((best[0] - _TIE * place / max(len(near), 1), int(best[1]), int(best[2])))
+    base = lift.usual_take
+    shown = []
+    for _, worked, failed in sorted(found, reverse=True)[:SHOWN]:
+        changed = what_changed(index, failed, worked, design.contrasts[at].name)
+        shown.append(
+            Example(
+                piece(index, worked, lift, base),
+                piece(index, failed, lift, base),
+                changed.words,
+                changed.sentence,
+            )
+        )
+    return tuple(shown)
+
+
+def _nearness(match: Match, rows: list[int]) -> float:
+    return float(match.relevance.by_title[rows[0]])
+
+
+def _clearness(index: Index, match: Match, worked: int, failed: int, lever: str) -> float:
+    """How well a pair shows the lever: −∞ unless the turned one did better."""
+    lift = match.lift
+    assert lift is not None
+    gap = float(lift.lift[worked] - lift.lift[failed])
+    if gap <= 0:
+        return float("-inf")
+    sure = gap / float(np.hypot(lift.sd[worked], lift.sd[failed]))
+    traits = read_traits(index)
+    others = [
+        abs(float(values[worked] - values[failed]))
+        for name, values in traits.axes.items()
+        if name != lever and np.isfinite(values[worked] - values[failed])
+    ]
+    likeness = float(traits.vectors[worked] @ traits.vectors[failed])
+    return min(sure, 3.0) / 3.0 + likeness - 0.1 * float(np.mean(others or [0.0]))

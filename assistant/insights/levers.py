@@ -1,0 +1,307 @@
+"""Levers as the contrasts whose effects are estimated: each pole and level for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.insights.estimators.design import Contrast, Design, family_means
+from assistant.insights.estimators.fixed_effects import (
+    Floats,
+    Ints,
+    TitleSums,
+    demean,
+    title_starts,
+)
+from assistant.insights.estimators.observations import Units
+from index.features.levers.lever import Lever, Side
+from index.query.levers import Levers, flag_side
+
+if TYPE_CHECKING:
+    from index.features.feature import Feature
+    from index.features.matrix import FeatureMatrix
+
+CLEAR = 0.6
+"""Steps from its title's middle from which artwork is clearly on one side."""
+MAIN = 0.6
+"""Share of the largest change in any unrelated axis that a change must reach to count: artwork that
+is a little darker but above all cropped says nothing of darkness."""
+ELSEWHERE = 2.5
+"""Steps in an unrelated axis from which artwork in the middle is no fair comparison: it is another
+picture."""
+UNRELATED = 0.45
+"""Correlation inside titles, in absolute value, under which two axes are unrelated."""
+TOGETHER = 0.6
+"""Correlation inside titles from which two levers travel together and make a package."""
+_TINY = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeverDesign(Design):
+    """Sides of levers over units.
+
+    Attributes:
+        levers: the definitions and how this catalogue turns them.
+        sides: what each column of `values` turns the lever to.
+        axes: `(units,)` values of each axis in steps, by lever.
+        apart: `(units,)` the same less the middle of the title.
+        leaning: `(units, p)` how far each unit leans to each side: its value, or 0 and 1.
+        correlations: `(p, p)` of `leaning` inside titles.
+    """
+
+    levers: Levers
+    sides: tuple[Side, ...]
+    axes: Mapping[str, Floats]
+    apart: Mapping[str, Floats]
+    leaning: Floats
+    correlations: Floats
+
+    def package(self, at: int) -> tuple[int, ...]:
+        """Sides of other levers that come with a side in this catalogue, most strongly first."""
+        own = self.contrasts[at].name
+        near = np.flatnonzero(self.correlations[at] > TOGETHER)
+        order = near[np.argsort(-self.correlations[at, near], kind="stable")]
+        found: dict[str, int] = {}
+        for other in order:
+            name = self.contrasts[other].name
+            if name != own:
+                found.setdefault(name, int(other))
+        return tuple(found.values())
+
+    def opposite(self, at: int) -> int | None:
+        """The other pole of the same lever; None for a level."""
+        one = self.contrasts[at]
+        others = (
+            j
+            for j, other in enumerate(self.contrasts)
+            if j != at and other.name == one.name and other.kind == one.kind == "pole"
+        )
+        return next(others, None)
+
+    def held(self, *, with_package: bool) -> npt.NDArray[np.bool_]:
+        """Which sides are held while one is turned, `(p, p)`: those of other levers, and its own
+        opposite pole.
+
+        Args:
+            with_package: whether what travels with a lever is held too.
+        """
+        owner = np.array([one.name for one in self.contrasts], dtype=object)
+        held: npt.NDArray[np.bool_] = owner[:, None] != owner[None, :]
+        for at in range(len(owner)):
+            other = self.opposite(at)
+            if other is not None:
+                held[at, other] = True
+            if not with_package:
+                moving = {owner[one] for one in self.package(at)}
+                held[at, [name in moving for name in owner]] = False
+        return held
+
+
+def lever_design(
+    levers: Levers,
+    axes: Mapping[str, Floats],
+    matrix: FeatureMatrix,
+    features: Mapping[str, Feature],
+    units: Units,
+) -> LeverDesign:
+    """Sides of all levers over units (asset families average theirs).
+
+    An effect is told per step of an axis; `change` says how many steps lie between the middle and
+    the artwork of a pole. Artwork belongs to a pole where its value lies at least 0.6 steps to
+    that side of its title's middle, and where no unrelated axis moved much farther: darkness is
+    judged by artwork whose main difference is that it is darker. It is held against the artwork
+    of its title that stays within 0.6 steps of the middle and is no altogether different picture.
+    A level is held against the title's others.
+
+    Args:
+        levers: of the index.
+        axes: `(artworks,)` values of each axis in steps.
+        matrix: features over the artworks; its columns of levels and flags become levels.
+        features: by name, to tell where flags come from.
+        units: what is compared.
+    """
+    count = len(units.title)
+    held = {
+        name: family_means([values], units.of_artwork, count)[:, 0]
+        for name, values in axes.items()
+        if levers.lever(name) is not None
+    }
+    apart = {name: values - title_middle(values, units.title) for name, values in held.items()}
+    names = list(held)
+    related = np.abs(_correlations(np.column_stack([held[n] for n in names]), units.title)) \
+        if names else np.zeros((0, 0))  # fmt: skip
+    moved = np.column_stack([np.nan_to_num(np.abs(apart[n])) for n in names]) if names else None
+    contrasts: list[Contrast] = []
+    sides: list[Side] = []
+    columns: list[Floats] = []
+    leaning: list[Floats] = []
+    for lever in levers.all:
+        if lever.name in held and moved is not None:
+            place = names.index(lever.name)
+            others = moved[:, related[place] < UNRELATED]
+            most = others.max(axis=1, initial=0.0)
+            for sign, (key, side) in zip((-1, 1), lever.poles.items(), strict=True):
+                name = side.name or key
+                towards = sign * apart[lever.name]
+                on = _pole(towards, most)
+                steps = _steps(towards, on, units.title)
+                contrasts.append(Contrast(lever.name, name, "pole", steps, f"a step {name}"))
+                sides.append(side.model_copy(update={"name": name}))
+                columns.append(on * steps)
+                leaning.append(sign * held[lever.name])
+        for side, values in _levels(lever, matrix, features, levers):
+            contrasts.append(Contrast(lever.name, side.name, "level", 1.0, f"{side.name}, or not"))
+            sides.append(side)
+            columns.append(family_means([values], units.of_artwork, count)[:, 0])
+            leaning.append(columns[-1])
+    values = np.column_stack(columns) if columns else np.zeros((count, 0))
+    leans = np.column_stack(leaning) if leaning else np.zeros((count, 0))
+    return LeverDesign(
+        tuple(contrasts),
+        values,
+        levers,
+        tuple(sides),
+        held,
+        apart,
+        leans,
+        _correlations(leans, units.title),
+    )
+
+
+def title_middle(values: Floats, title: Ints) -> Floats:
+    """The value of each title's middle artwork, by row, `(n,)`; NaN where nothing is known.
+
+    Of the two in the middle of an even number it is the one nearer to the middle of all artwork,
+    so that a title's middle is always an artwork that exists.
+
+    Args:
+        values: `(n,)`, NaN for missing.
+        title: `(n,)` title codes, ascending.
+    """
+    known = np.isfinite(values)
+    middle = np.full(int(title.max(initial=-1)) + 1, np.nan)
+    if not known.any():
+        return middle[title]
+    rows = np.flatnonzero(known)
+    order = rows[np.lexsort((values[rows], title[rows]))]
+    starts = title_starts(title[order])
+    sizes = np.diff(np.r_[starts, len(order)])
+    low, high = (values[order[starts + part]] for part in ((sizes - 1) // 2, sizes // 2))
+    typical = float(np.median(values[rows]))
+    chosen = np.where(np.abs(low - typical) <= np.abs(high - typical), low, high)
+    middle[title[order[starts]]] = chosen
+    return middle[title]
+
+
+def _pole(towards: Floats, most: Floats) -> Floats:
+    """1 for artwork clearly on the side, 0 for the middle, NaN for all other."""
+    clear = (towards >= CLEAR) & (towards >= MAIN * most)
+    with np.errstate(invalid="ignore"):
+        middle = (np.abs(towards) < CLEAR) & (most < ELSEWHERE)
+    return np.where(clear, 1.0, np.where(middle, 0.0, np.nan))
+
+
+def _steps(towards: Floats, on: Floats, title: Ints) -> float:
+    """Mean steps between the artwork of a side and the middle artwork of the same titles."""
+    shift = side_means(on, towards, title)
+    return 1.0 if shift is None else shift[1] - shift[0]
+
+
+def _levels(
+    lever: Lever, matrix: FeatureMatrix, features: Mapping[str, Feature], levers: Levers
+) -> list[tuple[Side, Floats]]:
+    """Sides that levels and flags make, each with its column of the matrix, 0 or 1."""
+    at = {(column.feature, column.level): j for j, column in enumerate(matrix.columns)}
+    found = []
+    for feature, level, side in lever.sides():
+        column = at.get((feature, level))
+        if column is None and level == "1":
+            column = at.get((feature, None))
+        if feature and column is not None:
+            found.append((side, matrix.values[:, column]))
+    if lever.flags:
+        for j, one in enumerate(matrix.columns):
+            spec = features.get(one.feature)
+            made = spec is not None and spec.kind == "flag" and spec.extractor == lever.flags
+            if spec is not None and made and levers.owner(one.feature) is None:
+                found.append((flag_side(_shown(one.feature, spec)), matrix.values[:, j]))
+    return found
+
+
+def _shown(feature: str, spec: Feature) -> str:
+    """What a flag shows, in words: "a beach"."""
+    from index.features.concepts.vocabulary import load_vocabulary
+
+    said = next((one.says for one in load_vocabulary().values() if one.feature == feature), "")
+    return said or spec.name.replace("_", " ")
+
+
+def _correlations(values: Floats, title: Ints) -> Floats:
+    """Correlation of columns inside titles, `(p, p)`; a missing value is its title's mean."""
+    if values.shape[1] == 0 or len(values) == 0:
+        return np.zeros((values.shape[1], values.shape[1]))
+    starts = title_starts(title)
+    centred = demean(values, np.ones(len(values)), TitleSums(starts, len(values)))
+    length = np.sqrt((centred**2).sum(axis=0))
+    scaled = centred / np.where(length > _TINY, length, np.inf)
+    correlations: Floats = np.clip(scaled.T @ scaled, -1, 1)
+    return correlations
+
+
+def find_sides(design: LeverDesign, word: str, pole: str | None = None) -> tuple[int, ...]:
+    """Places of the sides that a word names, in any case; none if it names nothing.
+
+    A word may be a side ("darker"), a lever by name or label ("light"), both ("light: darker"),
+    or a feature that belongs to a lever ("brightness").
+
+    Args:
+        design: sides of all levers.
+        word: what somebody wrote.
+        pole: only sides of this name.
+    """
+    lever, colon, rest = word.partition(":")
+    if colon and pole is None and find_sides(design, lever.strip()):
+        word, pole = lever, rest
+    wanted, only = _folded(word), None if pole is None else _folded(pole)
+    owner = design.levers.owner(word.strip().replace(" ", "_"))
+    found = []
+    for at, one in enumerate(design.contrasts):
+        label = design.levers.lever(one.name)
+        names = {_folded(one.name), _folded(label.label if label else one.name)}
+        own = _folded(one.side or "")
+        named = wanted in names or one.name == owner or (only is None and wanted == own)
+        if named and (only is None or own == only):
+            found.append(at)
+    return tuple(found)
+
+
+def _folded(word: str) -> str:
+    return word.strip().casefold().replace("_", " ")
+
+
+def side_means(column: Floats, measured: Floats, title: Ints) -> tuple[float, float] | None:
+    """Mean of something in the middle and on a side, each title with both counting once.
+
+    Args:
+        column: `(units,)` of `Design.values`: 0 in the middle, above 0 on the side.
+        measured: `(units,)` what is averaged.
+        title: `(units,)` title codes, ascending.
+
+    Returns:
+        middle and side; None where no title has both.
+    """
+    known = np.isfinite(column) & np.isfinite(measured)
+    size = int(title.max(initial=-1)) + 1
+    means = []
+    for rows in (known & (column == 0), known & (column > 0)):
+        count = np.bincount(title[rows], minlength=size)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            means.append(np.bincount(title[rows], measured[rows], size) / count)
+    both = np.isfinite(means[0]) & np.isfinite(means[1])
+    if not both.any():
+        return None
+    return float(means[0][both].mean()), float(means[1][both].mean())

@@ -1,0 +1,66 @@
+"""Effects of the features that levers are made of, one at a time: detail for `--json` alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.insights.effects import EffectSlice, Evidence, effects_in, slice_observations
+from assistant.insights.estimators.design import FeatureDesign, feature_design
+from assistant.insights.estimators.observations import collapse_families
+from assistant.insights.grading import grade_claims
+from assistant.insights.index_cache import index_cache
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from index.features.matrix import FeatureMatrix
+    from index.store import Index
+
+
+@index_cache
+def read_matrix(index: Index) -> FeatureMatrix:
+    """The features of an index, fit for tests."""
+    from index.query.features import index_matrix
+
+    return index_matrix(index)
+
+
+@index_cache
+def read_features(index: Index) -> FeatureDesign:
+    """Contrasts of all features over the units of an index."""
+    units = collapse_families(index.table("artworks").to_pandas())
+    return feature_design(read_matrix(index), units.of_artwork, len(units.title))
+
+
+def member_effects(
+    index: Index, evidence: Evidence, slices: Sequence[EffectSlice] | None = None
+) -> pd.DataFrame:
+    """Effects of every feature in every slice; a lever's features are one family of tests.
+
+    Args:
+        index: whose features they are.
+        evidence: counts.
+        slices: where; everywhere by default.
+
+    Returns:
+        as `estimate_effects`; name is the feature, side its level; `titles_needed` is NaN.
+    """
+    import pandas as pd
+
+    from assistant.insights.effects import effect_slices
+    from index.query.levers import read_levers
+
+    levers = read_levers(index)
+    measured = replace(evidence, design=read_features(index))
+    tables = [
+        effects_in(measured, slice_observations(measured, where), where)
+        for where in (effect_slices(evidence) if slices is None else slices)
+    ]
+    table = pd.concat(tables, ignore_index=True)
+    owner = {name: levers.owner(name) or name for name in table["name"].unique()}
+    graded = grade_claims(table.assign(lever=table["name"].map(owner)), "lever")
+    return graded.assign(titles_needed=np.nan)
