@@ -257,14 +257,16 @@ class _Maker:
         return chosen
 
     def _lead(self, at: int) -> int:
-        """Of a package, the axis that an art director turns, where it points the same way."""
-        if self.design.contrasts[at].kind == "pole" and self.design.sides[at].do:
-            return at
-        poles = [j for j in self.design.package(at) if self.design.contrasts[j].kind == "pole"]
+        """Of a package, the axis that stands first among the levers and points the same way."""
         sign = np.sign(self.mine[at]["effect"])
         bound = "low" if sign > 0 else "high"
-        same = (j for j in poles if j in self.mine and self.mine[j][bound] * sign > 0)
-        return next(same, at)
+        same = [
+            j
+            for j in (at, *self.design.package(at))
+            if j in self.mine and self.mine[j][bound] * sign > 0
+        ]
+        poles = [j for j in same if self.design.contrasts[j].kind == "pole"]
+        return min(poles, default=at)
 
     def _is_proxy(self, at: int, chosen: Sequence[int]) -> bool:
         """Whether nothing of a side's effect is sure once what is advised already is held."""
