@@ -275,8 +275,8 @@ class _Maker:
         """Whether nothing of a side's effect is sure once what is advised already is held."""
         if not chosen:
             return False
-        levers = {self.design.contrasts[j].name for one in chosen
-                  for j in (one, *self.design.package(one))} - {self.design.contrasts[at].name}  # fmt: skip
+        told = {j for one in chosen for j in (one, *self.design.package(one))}
+        levers = {self.design.contrasts[j].name for j in told} - {self.design.contrasts[at].name}
         sides = [j for j, one in enumerate(self.design.contrasts) if one.name in levers]
         axes = [values for name, values in self.design.apart.items() if name in levers]
         columns = np.column_stack([self.design.values[:, [at, *sides]], *axes])

@@ -97,7 +97,7 @@ def sentences(reading: CausalReading) -> list[str]:
 
 
 def _reconciled(reading: CausalReading) -> str:
-    """How the plain difference, which `insights` shows, compares with the one that holds the rest."""
+    """How the plain difference that `insights` shows compares with the one that holds the rest."""
     plain, held = (
         percent(relative_change(value * reading.steps, reading.take_fraction))
         for value in (reading.simple, reading.effect.effect)
