@@ -32,7 +32,7 @@ from index.features.concepts.scoring import text_prompts
 from index.features.concepts.vocabulary import load_vocabulary
 from index.query.features import index_features
 from index.records import Pixels
-from index.store import open_index
+from index.store import open_index, verify_index
 from tests.small_catalogue import FaceExtractor, write_catalogue
 
 MODEL = "ViT-B-32"
@@ -325,7 +325,7 @@ def test_an_index_sees_concepts_and_faces_with_it(encoder: Encoder, tmp_path: Pa
     catalogue = write_catalogue(tmp_path / "catalogue", titles=4)
     build_index(catalogue, tmp_path / "index", encoder=encoder, extractor=FaceExtractor())
     with open_index(tmp_path / "index") as index:
-        index.verify()
+        verify_index(index)
         rows = index.table("vocabulary").to_pylist()
         held = {one.name for one in index_features(index)}
         prompts = index.arrays("prompts")["vectors"]

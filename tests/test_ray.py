@@ -15,7 +15,7 @@ from index.build import BuildReport, build_index
 from index.build.pictures import Batch
 from index.build.ray_pipeline import EncoderChoice, RayPipeline
 from index.encoders import load_encoder
-from index.store import open_index
+from index.store import open_index, verify_index
 from tests.small_catalogue import write_catalogue
 
 ray: Any = pytest.importorskip("ray", reason="the extra `ray` is not installed")
@@ -55,7 +55,7 @@ def here(catalogue: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def contents(folder: Path) -> dict[str, str]:
     with open_index(folder) as index:
-        index.verify()
+        verify_index(index)
         return {name: record.blake2b for name, record in index.manifest.files.items()}
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from index.query.search import Query, Searcher
 from index.records import FloatMatrix
-from index.store import Index, IndexWriter, open_index
+from index.store import Index, IndexWriter, open_index, verify_index
 from index.vectors import Kind, NearestMaker, Neighbours, Sizes, fill, merge, train
 from index.vectors.build import exact_nearest
 from tests.test_store import LIBRARIES, source
@@ -129,7 +129,7 @@ def write_large(folder: Path, seed: int = 7, matrix: FloatMatrix = MATRIX) -> In
 
 def test_a_large_index_keeps_its_recall_and_verifies(tmp_path: Path) -> None:
     with write_large(tmp_path / "index") as index:
-        index.verify()
+        verify_index(index)
         kept = index.manifest.search["shared"]
         assert kept.kind is Kind.LISTS
         assert 0 < kept.probes <= kept.lists

@@ -47,13 +47,13 @@ def _check_encoder(spec: str) -> dict[str, Any]:
 def _check_index(folder: Path, deep: bool) -> list[dict[str, Any]]:
     from index.errors import RemoteFailed, StoreError
     from index.io.locations import spelled
-    from index.store import open_index
+    from index.store import open_index, verify_index
 
     name = f"index {spelled(folder)}"
     try:
         opened = open_index(folder)
         if deep:
-            opened.verify()
+            verify_index(opened)
     except (StoreError, RemoteFailed) as error:
         return [{"check": name, "ok": False, "detail": f"{error.reason}; {error.hint}"}]
     counted = (

@@ -11,7 +11,7 @@ from index.catalogue import Catalogue
 from index.errors import ImageUnreadable, IndexDamaged
 from index.io.images import read_image
 from index.records import Progress
-from index.store import Index, Source
+from index.store import Index, Source, verify_index
 
 
 def engine_fingerprint() -> str:
@@ -54,7 +54,7 @@ def is_unchanged(
 
 def _is_whole(index: Index) -> bool:
     try:
-        index.verify()
+        verify_index(index)
     except IndexDamaged:
         return False
     return True

@@ -5,6 +5,7 @@ from index.store.layout import EXPERIMENTS
 from index.store.manifest import Manifest, Source
 from index.store.opening import open_index
 from index.store.reader import Index
+from index.store.verify import verify_index
 from index.store.work import FinishedWork, Part, SavedPart, part_from_bytes, part_to_bytes
 from index.store.writer import IndexWriter
 
@@ -21,4 +22,5 @@ __all__ = [
     "open_index",
     "part_from_bytes",
     "part_to_bytes",
+    "verify_index",
 ]

@@ -192,18 +192,6 @@ class Index:
         hint = rebuild(self.folder, source.catalogue, encoder.id)
         raise IndexMismatch(self.folder, reason, hint)
 
-    def verify(self) -> None:
-        """Read every file and compare it with its checksum, then check that the content fits.
-
-        Raises:
-            IndexDamaged: names everything that is wrong.
-        """
-        from index.store.verify import find_damage
-
-        problems = find_damage(self)
-        if problems:
-            raise damaged(self.folder, self.manifest, "; ".join(problems))
-
     @contextmanager
     def _parquet(self, name: str) -> Iterator[Any]:
         path = self._path(layout.table_file(name), f"table {name!r}")
