@@ -110,11 +110,11 @@ def test_shards_of_the_workers_are_the_index_made_here(cluster: Any, scan: int, 
     import faiss
 
     from index.build.ray_shards import RayShards
-    from index.vectors import NearestMaker, Sizes
+    from index.vectors import SearchIndexMaker, Sizes
 
     rows = np.random.default_rng(5).normal(size=(3_001, 16)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     sizes = Sizes(scan=scan, lists=lists)
-    here = faiss.serialize_index(NearestMaker(sizes=sizes).make(rows))
-    far = NearestMaker(sizes=sizes, shards=RayShards(rows=400)).make(rows)
+    here = faiss.serialize_index(SearchIndexMaker(sizes=sizes).make(rows))
+    far = SearchIndexMaker(sizes=sizes, shards=RayShards(rows=400)).make(rows)
     assert np.array_equal(faiss.serialize_index(far), here)

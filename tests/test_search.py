@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from index.errors import ImageUnreadable, IndexMismatch, InputError
 from index.io.images import read_image
 from index.query.search import Filters, Hit, Query, Searcher
-from index.store import Index, IndexWriter, Source, open_index
+from index.store import BuildSource, Index, IndexWriter, open_index
 from tests.small_catalogue import SmallEncoder, build, write_catalogue
 
 
@@ -165,7 +165,7 @@ NUMBERS = st.one_of(st.none(), st.integers(-2, 9))
 
 
 def write_index(folder: Path, table: pd.DataFrame) -> None:
-    source = Source(
+    source = BuildSource(
         encoder="small:1",
         encoder_fingerprint="f",
         extractor_fingerprint="x",
@@ -232,7 +232,7 @@ def test_filters_equal_a_pandas_filter(
 @settings(max_examples=40, deadline=None)
 @given(scores=st.lists(st.integers(-3, 3), min_size=1, max_size=30), k=st.integers(0, 35))
 def test_the_highest_come_first_and_ties_in_order(scores: list[int], k: int) -> None:
-    from index.vectors.neighbours import highest
+    from index.vectors.space import highest
 
     values = np.array(scores, np.float32)
     assert highest(values, k).tolist() == np.argsort(-values, kind="stable")[:k].tolist()

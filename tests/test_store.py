@@ -22,12 +22,20 @@ from index.errors import (
     InputError,
     StoreError,
 )
-from index.store import FinishedWork, Index, IndexWriter, Part, Source, open_index, verify_index
+from index.store import (
+    BuildSource,
+    FinishedWork,
+    Index,
+    IndexWriter,
+    Part,
+    open_index,
+    verify_index,
+)
 
 LIBRARIES = {"numpy": np.__version__}
 
 
-def source(**changes: object) -> Source:
+def source(**changes: object) -> BuildSource:
     facts: dict[str, object] = {
         "encoder": "starter",
         "encoder_fingerprint": "e1",
@@ -39,7 +47,7 @@ def source(**changes: object) -> Source:
         "catalogue_fingerprint": "c1",
         "options": {"seed": 7, "clusters": None},
     }
-    return Source(**{**facts, **changes})  # type: ignore[arg-type]
+    return BuildSource(**{**facts, **changes})  # type: ignore[arg-type]
 
 
 def unit(rows: int, columns: int, seed: int) -> np.ndarray:
@@ -47,7 +55,7 @@ def unit(rows: int, columns: int, seed: int) -> np.ndarray:
     return matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
 
 
-def write(folder: Path, seed: int = 0, rows: int = 6, made: Source | None = None) -> str:
+def write(folder: Path, seed: int = 0, rows: int = 6, made: BuildSource | None = None) -> str:
     ids = [f"a{row}" for row in range(rows)]
     titles = pd.DataFrame({"title_id": ["t1", "t2"], "year": pd.array([1999, None], "Int64")})
     artworks = pd.DataFrame({"artwork_id": ids, "title_id": ["t1", "t2"] * (rows // 2)})

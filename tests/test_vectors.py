@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from index.query.search import Query, Searcher
 from index.records import FloatMatrix
 from index.store import Index, IndexWriter, open_index, verify_index
-from index.vectors import Kind, NearestMaker, Neighbours, Sizes, fill, merge, train
+from index.vectors import Kind, SearchIndexMaker, Sizes, VectorSpace, fill, merge, train
 from index.vectors.build import exact_nearest
 from tests.test_store import LIBRARIES, source
 
@@ -36,16 +36,16 @@ MATRIX = unit_rows(ROWS, 0)
 
 
 @cache
-def made(sizes: Sizes) -> Neighbours:
-    maker = NearestMaker(sizes=sizes)
+def made(sizes: Sizes) -> VectorSpace:
+    maker = SearchIndexMaker(sizes=sizes)
     index = maker.make(MATRIX)
-    return Neighbours(MATRIX, maker.measure(index, MATRIX, unit_rows(50, 1)), lambda: index)
+    return VectorSpace(MATRIX, maker.measure(index, MATRIX, unit_rows(50, 1)), lambda: index)
 
 
 both_kinds = pytest.mark.parametrize("sizes", [SCAN, LISTS], ids=["scan", "lists"])
 
 
-def best(neighbours: Neighbours, query: FloatMatrix, mask: np.ndarray | None = None) -> set[int]:
+def best(neighbours: VectorSpace, query: FloatMatrix, mask: np.ndarray | None = None) -> set[int]:
     rows = neighbours.candidates(query, 10, mask)
     scores = neighbours.scores(query, rows)
     return set(rows[np.argsort(-scores, kind="stable")[:10]].tolist())
@@ -76,7 +76,7 @@ def test_a_filter_leaves_the_nearest_of_those_that_pass(
     mask = np.random.default_rng(seed).random(ROWS) < share
     query = unit_rows(1, seed + 1)[0]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("index.vectors.neighbours.FEW", 100)
+        patch.setattr("index.vectors.space.FEW", 100)
         found = best(made(sizes), query, mask)
     passing = np.flatnonzero(mask)
     wanted = set(passing[np.argsort(-(MATRIX[passing] @ query), kind="stable")[:10]].tolist())
@@ -91,7 +91,7 @@ def test_shards_merged_in_order_are_one_index_byte_for_byte() -> None:
         trained = train(MATRIX, sizes.kind(ROWS), 7)
         cuts = [(0, 900), (900, 1_000), (1_000, ROWS)]
         merged = merge(fill(trained, MATRIX[start:end], start) for start, end in cuts)
-        whole = NearestMaker(sizes=sizes).make(MATRIX)
+        whole = SearchIndexMaker(sizes=sizes).make(MATRIX)
         assert faiss.serialize_index(merged).tobytes() == faiss.serialize_index(whole).tobytes()
 
 
@@ -101,7 +101,7 @@ def test_many_lists_are_found_through_a_graph_that_is_the_same_every_time(
     import faiss
 
     monkeypatch.setattr("index.vectors.build.FLAT_MOST", 16)
-    maker = NearestMaker(sizes=LISTS)
+    maker = SearchIndexMaker(sizes=LISTS)
     first, second = (maker.make(MATRIX) for _ in range(2))
     assert isinstance(faiss.downcast_index(first.quantizer), faiss.IndexHNSWFlat)
     assert faiss.serialize_index(first).tobytes() == faiss.serialize_index(second).tobytes()
@@ -115,7 +115,7 @@ def write_large(folder: Path, seed: int = 7, matrix: FloatMatrix = MATRIX) -> In
 
     ids = pa.array([f"a{row}" for row in range(len(matrix))], pa.large_string())
     names = {"artwork_id": ids, "title_id": ids, "path": ids}
-    with IndexWriter(folder, NearestMaker(seed, LISTS)) as writer:
+    with IndexWriter(folder, SearchIndexMaker(seed, LISTS)) as writer:
         writer.write_table("artworks", pa.table(names))
         writer.write_table("titles", pa.table({"title_id": ids, "name": ids}))
         writer.write_labels("artworks", [ids] * 4)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.build.attributes import carry_attributes
-from index.build.audience import Audience
+from index.build.audience import AudienceTables
 from index.build.collection import VECTOR_SPACES
 from index.build.gather import Gathered
 from index.build.perceived import write_perceived
@@ -118,7 +118,7 @@ def _write_measured(
 
 
 def write_titles(
-    writer: IndexWriter, catalogue: Catalogue, titles: Titles, audience: Audience, seed: int
+    writer: IndexWriter, catalogue: Catalogue, titles: Titles, audience: AudienceTables, seed: int
 ) -> None:
     """Titles, their texts and vectors, and the predictor of affinities.
 
@@ -134,7 +134,7 @@ def write_titles(
 
 
 def write_audience(
-    writer: IndexWriter, catalogue: Catalogue, audience: Audience, artworks: pd.DataFrame
+    writer: IndexWriter, catalogue: Catalogue, audience: AudienceTables, artworks: pd.DataFrame
 ) -> None:
     """Clusters, members, affinities, cells and tags.
 

@@ -21,9 +21,9 @@ from index.features.concepts.emotion import EmotionReader, reader_with
 from index.io.locations import is_remote, located
 from index.processors import processors
 from index.records import Progress, Skipped, silent
-from index.store import Index, IndexWriter, Source
+from index.store import BuildSource, Index, IndexWriter
 from index.store.layout import SEEN
-from index.vectors import DEFAULT_SIZES, Nearest, NearestMaker, Shards, Sizes, fill
+from index.vectors import DEFAULT_SIZES, SearchIndexMaker, SearchSettings, Shards, Sizes, fill
 
 if TYPE_CHECKING:
     from index.encoders import Encoder
@@ -73,7 +73,7 @@ class BuildReport:
     reused: int
     generation: str
     warnings: tuple[str, ...]
-    search: Mapping[str, Nearest]
+    search: Mapping[str, SearchSettings]
 
 
 def build_index(
@@ -130,7 +130,7 @@ def build_index(
     if faces is not None:
         measured_by += f"-{faces.fingerprint}"
     catalogue = load_catalogue(Path(catalogue_folder))
-    source = Source(
+    source = BuildSource(
         encoder=encoder.id,
         encoder_fingerprint=encoder.fingerprint,
         extractor_fingerprint=measured_by,
@@ -142,7 +142,7 @@ def build_index(
         options={"seed": seed, "clusters": clusters, "smallest_cluster": smallest_cluster},
     )
     libraries = _libraries()
-    maker = NearestMaker(seed, sizes, shards)
+    maker = SearchIndexMaker(seed, sizes, shards)
     with IndexWriter(output, maker) as writer:
         files = _hasher(catalogue.folder, writer.home.path, recheck)
         before = writer.current
@@ -217,7 +217,7 @@ def _hasher(catalogue: Path, home: Path, recheck: bool) -> Hasher:
     return PictureFiles(catalogue, home / SEEN, recheck=recheck)
 
 
-def _reusable(before: Index | None, source: Source) -> tuple[Index | None, Index | None]:
+def _reusable(before: Index | None, source: BuildSource) -> tuple[Index | None, Index | None]:
     """The generation before if its text vectors, and if its pictures, are as they would be now."""
     if before is None or before.manifest.encoder_fingerprint != source.encoder_fingerprint:
         return None, None

@@ -15,7 +15,7 @@ from index.errors import InputError
 from index.query.filters import Filters, passing
 from index.records import FloatMatrix
 from index.store.labels import ARTWORK_LABELS
-from index.vectors.neighbours import Mask, Neighbours, Rows, highest
+from index.vectors.space import Mask, Rows, VectorSpace, highest
 
 if TYPE_CHECKING:
     from index.encoders import Encoder
@@ -172,7 +172,7 @@ class Searcher:
 class _Part:
     """What is looked for in one space."""
 
-    space: Neighbours
+    space: VectorSpace
     vector: FloatMatrix
     mass: float
 

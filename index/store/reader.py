@@ -17,8 +17,8 @@ from index.records import FloatMatrix
 from index.store import layout
 from index.store.labels import Labels
 from index.store.manifest import Manifest, damaged, rebuild
-from index.vectors.neighbours import Neighbours
 from index.vectors.recipe import Kind
+from index.vectors.space import VectorSpace
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,7 +43,7 @@ class Index:
         self.manifest = manifest
         self._lease: int | None = lease
         self._tables: dict[tuple[str, tuple[str, ...] | None], pa.Table] = {}
-        self._neighbours: dict[str, Neighbours] = {}
+        self._neighbours: dict[str, VectorSpace] = {}
 
     def __enter__(self) -> Index:
         return self
@@ -142,7 +142,7 @@ class Index:
             flags = faiss.IO_FLAG_MMAP if lists else faiss.IO_FLAG_MMAP_IFC
             return faiss.read_index(str(path), flags)
 
-    def nearest(self, space: str) -> Neighbours:
+    def nearest(self, space: str) -> VectorSpace:
         """What finds the nearest vectors of a space.
 
         Raises:
@@ -151,7 +151,7 @@ class Index:
         """
         if space not in self._neighbours:
             matrix, settings = self.vectors(space), self.manifest.search[space]
-            self._neighbours[space] = Neighbours(matrix, settings, lambda: self.faiss(space))
+            self._neighbours[space] = VectorSpace(matrix, settings, lambda: self.faiss(space))
         return self._neighbours[space]
 
     def labels(self, name: str) -> Labels:

@@ -21,11 +21,11 @@ from index.store import layout
 from index.store.growing import MatrixFile, TableFile
 from index.store.home import Home
 from index.store.labels import Labels
-from index.store.manifest import FORMAT, FileRecord, Manifest, Source, write_pointer
+from index.store.manifest import FORMAT, BuildSource, FileRecord, Manifest, write_pointer
 from index.store.opening import open_index
 from index.store.reader import Index
 from index.store.work import FinishedWork
-from index.vectors import Nearest, NearestMaker
+from index.vectors import SearchIndexMaker, SearchSettings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,16 +53,16 @@ class IndexWriter:
         search: how the vectors written so far are searched, by space.
     """
 
-    def __init__(self, folder: Path | str, maker: NearestMaker | None = None) -> None:
+    def __init__(self, folder: Path | str, maker: SearchIndexMaker | None = None) -> None:
         self.folder = Path(folder)
-        self._maker = maker or NearestMaker()
+        self._maker = maker or SearchIndexMaker()
         self._mirror = _mirror_of(self.folder)
         self.home = Home(self.folder if self._mirror is None else self._mirror.home, self.folder)
         self.current: Index | None = None
         self.damage: str | None = None
         self._files: dict[str, FileRecord] = {}
         self._counts: dict[str, int] = {}
-        self.search: dict[str, Nearest] = {}
+        self.search: dict[str, SearchSettings] = {}
 
     def __enter__(self) -> IndexWriter:
         """Take the lock.
@@ -233,7 +233,7 @@ class IndexWriter:
 
     def publish(
         self,
-        source: Source,
+        source: BuildSource,
         libraries: Mapping[str, str],
         warnings: Sequence[str] = (),
         *,
@@ -257,7 +257,7 @@ class IndexWriter:
         """
         current = self.current.manifest if self.current is not None else None
         manifest = Manifest(
-            **{one.name: getattr(source, one.name) for one in fields(Source)},
+            **{one.name: getattr(source, one.name) for one in fields(BuildSource)},
             format=FORMAT,
             generation=f"{self.home.newest() + 1:06d}",
             previous=current.generation if current else None,
