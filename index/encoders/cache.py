@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import EncoderUnavailable
+from index.io.atomic import staging
 from index.io.locations import spelled
 
 CACHE_VARIABLE = "ASSISTANT_CACHE"
@@ -121,9 +122,8 @@ def remember(key: str, value: str, cache: Path | None = None) -> None:
     path = cache_folder(cache) / "known" / key
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
-            file.write(value)
-        os.replace(file.name, path)
+        with staging(path) as staged:
+            staged.write_text(value, "utf-8")
 
 
 def recall(key: str, cache: Path | None = None) -> str | None:

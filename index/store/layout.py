@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from index.errors import StoreError
+from index.io.atomic import staging
 
 CURRENT = "CURRENT"
 GENERATIONS = "generations"
@@ -28,9 +29,6 @@ WORK = "work"
 SEEN = "seen.parquet"
 LOCK = "writer.lock"
 HOLDER = "writer.json"
-STAGING = ".writing-"
-"""How names of files and folders begin that are not finished yet."""
-
 OWN_NAMES = frozenset({CURRENT, GENERATIONS, WORK, SEEN, LOCK, HOLDER})
 
 
@@ -75,15 +73,6 @@ def checksum_bytes(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=32).hexdigest()
 
 
-def sync(path: Path) -> None:
-    """Ask the system to have a file or folder on the disk before going on."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def link(existing: Path, path: Path) -> None:
     """Give a file a second name, or copy it where the file system has no links."""
     try:
@@ -92,13 +81,14 @@ def link(existing: Path, path: Path) -> None:
         shutil.copyfile(existing, path)
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Put `content` at `path` so that a reader finds the old bytes or the new, never a mixture."""
-    staged = path.with_name(f"{STAGING}{path.name}")
-    staged.write_bytes(content)
-    sync(staged)
-    staged.replace(path)
-    sync(path.parent)
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a file of an index atomically, so that a power cut cannot undo it.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    with staging(path, durable=True) as staged:
+        staged.write_bytes(content)
 
 
 def is_read(place: Path) -> bool:

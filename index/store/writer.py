@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import IndexDamaged, IndexMismatch, IndexNotFound
+from index.io.atomic import STAGING, sync
 from index.io.locations import is_remote
 from index.records import FloatMatrix
 from index.store import layout
@@ -285,16 +286,16 @@ class IndexWriter:
         content = manifest.to_bytes()
         (self._staging / layout.MANIFEST).write_bytes(content)
         for path in sorted(self._staging.rglob("*"), reverse=True):
-            layout.sync(path)
-        layout.sync(self._staging)
+            sync(path)
+        sync(self._staging)
         self._staging.rename(self.home.generations / manifest.generation)
-        layout.sync(self.home.generations)
+        sync(self.home.generations)
         pointer = write_pointer(manifest.generation, layout.checksum_bytes(content))
-        layout.replace_file(self.home.path / layout.CURRENT, pointer)
+        layout.write_durably(self.home.path / layout.CURRENT, pointer)
 
     @property
     def _staging(self) -> Path:
-        return self.home.generations / f"{layout.STAGING}generation"
+        return self.home.generations / f"{STAGING}generation"
 
     @contextmanager
     def _adding(self, file: str) -> Iterator[Path]:
@@ -311,7 +312,7 @@ class IndexWriter:
             pass
         except (IndexDamaged, IndexMismatch) as error:
             self.damage = error.reason
-        for leftover in self.home.path.glob(f"{layout.STAGING}*"):
+        for leftover in self.home.path.glob(f"{STAGING}*"):
             leftover.unlink()
         self.home.generations.mkdir(exist_ok=True)
         shutil.rmtree(self._staging, ignore_errors=True)
