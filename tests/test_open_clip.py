@@ -22,10 +22,9 @@ from index.build.attribute_change import add_attribute
 from index.build.attribute_make import Request
 from index.encoders import Encoder, load_cached, load_encoder
 from index.encoders.cache import CACHE_VARIABLE, entry_folder
-from index.encoders.clip_export import read_preprocessing
-from index.encoders.clip_tokenizer import convert_tokenizer
+from index.encoders.clip_export import convert_tokenizer, read_preprocessing
+from index.encoders.export import import_repaired
 from index.encoders.texts import Tokenizer, clean_text
-from index.encoders.torch_repair import import_repaired
 from index.errors import EncoderUnavailable, InputError
 from index.features.concepts import vocabulary
 from index.features.concepts.scoring import text_prompts

@@ -1,4 +1,4 @@
-"""The user's cache of exported models: one folder per fingerprint, whole or not there at all.
+"""The user's cache of exported models: one folder per fingerprint, written atomically.
 
 An entry is built in a folder of its own and renamed into place, so a killed export leaves no
 half-written model behind. `entry.json`, written last, holds the size, digest and modification
@@ -118,7 +118,7 @@ def open_or_build(
 
 
 def remember(key: str, value: str, cache: Path | None = None) -> None:
-    """Note a short value that is slow to find out; a cache that cannot be written forgets it."""
+    """Keep a short value that is slow to find out; nothing happens if the cache is read-only."""
     path = cache_folder(cache) / "known" / key
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -127,7 +127,7 @@ def remember(key: str, value: str, cache: Path | None = None) -> None:
 
 
 def recall(key: str, cache: Path | None = None) -> str | None:
-    """What was noted under `key`, if anything was."""
+    """The value kept under `key`, or None."""
     try:
         return (cache_folder(cache) / "known" / key).read_text("utf-8")
     except OSError:
