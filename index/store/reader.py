@@ -84,6 +84,14 @@ class Index:
         """Whether there is a table of this name."""
         return layout.table_file(name) in self.manifest.files
 
+    def table_path(self, name: str) -> Path:
+        """The Parquet file of a table.
+
+        Raises:
+            InputError: the index was made without it.
+        """
+        return self._path(layout.table_file(name), f"table {name!r}")
+
     def column_names(self, name: str) -> tuple[str, ...]:
         """Columns of a table, read from its footer.
 
@@ -194,7 +202,7 @@ class Index:
 
     @contextmanager
     def _parquet(self, name: str) -> Iterator[Any]:
-        path = self._path(layout.table_file(name), f"table {name!r}")
+        path = self.table_path(name)
         # ParquetFile, as pyarrow.parquet.read_table imports pandas.
         from pyarrow.parquet import ParquetFile
 
