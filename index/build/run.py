@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from index.build.audience import find_audience
 from index.build.contents import keep_learned, write_audience, write_pictures, write_titles
+from index.build.evidence import write_evidence
 from index.build.gather import gather_pictures, known_pictures
 from index.build.pictures import EveryFeature, Extractor, PicturePipeline, Pipeline
 from index.build.seen import Hasher, PictureFiles
@@ -20,6 +21,7 @@ from index.catalogue import load_catalogue
 from index.features.concepts.emotion import EmotionReader, reader_with
 from index.io.locations import is_remote, located
 from index.processors import processors
+from index.query.bridge import BridgeSkill, read_skill
 from index.records import Progress, Skipped, silent
 from index.store import BuildSource, Index, IndexWriter
 from index.store.layout import SEEN
@@ -62,6 +64,7 @@ class BuildReport:
         generation: name of the generation that is current now.
         warnings: what the index cannot say, and what was decided.
         search: how the vectors of each space are searched.
+        bridge: how well words find pictures.
     """
 
     artworks: int
@@ -74,6 +77,7 @@ class BuildReport:
     generation: str
     warnings: tuple[str, ...]
     search: Mapping[str, SearchSettings]
+    bridge: BridgeSkill
 
 
 def build_index(
@@ -165,10 +169,11 @@ def build_index(
             progress,
         )
         progress("writing", 0, 1)
-        artworks, lost = write_pictures(
-            writer, catalogue, gathered, encoder, faces, titles.vectors, before, progress
+        artworks, skill, lost = write_pictures(
+            writer, catalogue, gathered, encoder, faces, titles, before, seed, progress
         )
         write_titles(writer, catalogue, titles, audience, seed)
+        write_evidence(writer, catalogue.titles, artworks, titles.vectors, encoder, texts_before)
         write_audience(writer, catalogue, audience, artworks)
         keep_learned(writer)
         generation = writer.publish(source, libraries, (*audience.warnings, *lost))
@@ -188,6 +193,7 @@ def build_index(
         generation=generation,
         warnings=(*audience.warnings, *lost, *replaced),
         search=search,
+        bridge=skill,
     )
 
 
@@ -205,6 +211,7 @@ def _report_unchanged(before: Index, seconds: float) -> BuildReport:
         generation=before.manifest.generation,
         warnings=before.manifest.warnings,
         search=before.manifest.search,
+        bridge=read_skill(before),
     )
 
 

@@ -87,6 +87,21 @@ def passing(index: Index, filters: Filters) -> Mask | None:
     return mask
 
 
+def tag_rows(
+    index: Index, artworks: Sequence[str], cluster: str, platform: str
+) -> tuple[list[tuple[str, float, float, float, str]], float | None]:
+    """(artwork_id, lift, low, high, label) of some artworks in a slice, and the slice's median
+    take fraction."""
+    tables = _Tables(index)
+    source = f"{tables.source('tags')} WHERE cluster = ? AND platform = ?"
+    columns = "artwork_id, lift, low, high, label"
+    chosen = f"SELECT {columns} {source} AND list_contains(?, artwork_id)"
+    found = tables.rows(chosen, [cluster, platform, list(artworks)])
+    known = f"SELECT median(take_fraction) {source} AND NOT isnan(take_fraction)"
+    ((median,),) = tables.rows(known, [cluster, platform])
+    return found, median
+
+
 class _Tables:
     """The tables of an index as DuckDB reads them."""
 
@@ -103,7 +118,7 @@ class _Tables:
         """
         known: list[str] = []
         for table in filter(self._index.has, _SEARCHED):
-            kinds = {name: kind for name, kind, *_ in self.rows(f"DESCRIBE {self._from(table)}")}
+            kinds = {name: kind for name, kind, *_ in self.rows(f"DESCRIBE {self.source(table)}")}
             known += kinds
             if column in kinds:
                 if any(mark in kinds[column] for mark in _NESTED):
@@ -120,9 +135,9 @@ class _Tables:
     def passing(self, table: str, condition: str, values: Sequence[object]) -> Mask:
         """The artworks whose row, title or tag meets a condition."""
         key = {"titles": "title_id", "tags": "artwork_id"}.get(table)
-        source = self._from("artworks" if key else table)
+        source = self.source("artworks" if key else table)
         if key:
-            condition = f"{key} IN (SELECT {key} {self._from(table)} WHERE {condition})"
+            condition = f"{key} IN (SELECT {key} {self.source(table)} WHERE {condition})"
         found = self.rows(f"SELECT file_row_number {source} WHERE {condition}", values, numpy=True)
         mask = np.zeros(self._index.artworks, dtype=bool)
         mask[found["file_row_number"]] = True
@@ -141,10 +156,11 @@ class _Tables:
 
     def among(self, column: str) -> list[str]:
         """The values of a column of tags, for messages."""
-        query = f"SELECT DISTINCT {column} {self._from('tags')} WHERE {column} != '' ORDER BY 1"
+        query = f"SELECT DISTINCT {column} {self.source('tags')} WHERE {column} != '' ORDER BY 1"
         return [value for (value,) in self.rows(query)]
 
-    def _from(self, table: str) -> str:
+    def source(self, table: str) -> str:
+        """The clause that reads a table."""
         path = str(self._index.table_path(table)).replace("'", "''")
         return f"FROM read_parquet('{path}', file_row_number = true)"
 

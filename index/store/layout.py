@@ -4,7 +4,7 @@ INDEX/
   CURRENT                    one line: name of the generation, checksum of its manifest
   generations/NAME/          immutable once CURRENT has pointed to it
     manifest.json
-    tables/*.parquet  vectors/*.npy  vectors/*.faiss  arrays/*.npz  labels/*.npy
+    tables/*.parquet  vectors/*.npy  vectors/*.faiss  arrays/*.npz  arrays/*.npy  labels/*.npy
   work/KEY/part-*.npz        finished work of a run that has not ended, for the next run
   seen.parquet               hashes of pictures' files, for the next run; may be removed
   writer.lock  writer.json   who writes
@@ -55,6 +55,11 @@ def faiss_file(space: str) -> str:
 def arrays_file(name: str) -> str:
     """Path of a set of named arrays inside its generation."""
     return f"arrays/{name}.npz"
+
+
+def column_file(name: str) -> str:
+    """Path of one array that is mapped, not read, inside its generation."""
+    return f"arrays/{name}.npy"
 
 
 def label_files(name: str) -> tuple[str, str]:

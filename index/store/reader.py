@@ -110,6 +110,10 @@ class Index:
         """Whether there is a set of arrays of this name."""
         return layout.arrays_file(name) in self.manifest.files
 
+    def has_column(self, name: str) -> bool:
+        """Whether there is a mapped array of this name."""
+        return layout.column_file(name) in self.manifest.files
+
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """A table, or some of its columns; read once.
 
@@ -183,6 +187,18 @@ class Index:
         path = self._path(layout.arrays_file(name), f"arrays {name!r}")
         with self._damage(path), np.load(path, allow_pickle=False) as archive:
             return dict(archive.items())
+
+    def column(self, name: str) -> npt.NDArray[Any]:
+        """An array that is mapped from its file, read-only.
+
+        Raises:
+            InputError: the index was made without it.
+            IndexDamaged: it cannot be read.
+        """
+        path = self._path(layout.column_file(name), f"column {name!r}")
+        with self._damage(path):
+            column: npt.NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+        return column
 
     def require_encoder(self, encoder: Encoder) -> None:
         """Make sure that vectors of `encoder` can be compared with this index.

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 UNIT_TOLERANCE = 1e-3
 BLOCK = 65_536
 _ALIGNED = ("features", "images", "perceived", "attributes")
-_ROWS_OF = {"shared": "artworks", "image": "artworks", "titles": "titles"}
+_ROWS_OF = {
+    "shared": "artworks",
+    "encoded": "artworks",
+    "image": "artworks",
+    "titles": "titles",
+}
 
 
 def verify_index(index: Index) -> None:

@@ -192,6 +192,13 @@ class IndexWriter:
         mapped: FloatMatrix = np.load(path, mmap_mode="r", allow_pickle=False)
         return mapped
 
+    def rename_vectors(self, space: str, name: str) -> None:
+        """Give a matrix that was added another name."""
+        old, new = layout.vectors_file(space), layout.vectors_file(name)
+        with layout.writing(self.folder):
+            (self._staging / old).rename(self._staging / new)
+        self._files[new] = self._files.pop(old)
+
     def make_searchable(self, space: str, words: FloatMatrix | None = None) -> None:
         """Add the FAISS index of a matrix that was added.
 
@@ -231,6 +238,11 @@ class IndexWriter:
         """Add a set of named arrays."""
         with self._adding(layout.arrays_file(name)) as path:
             np.savez(path, allow_pickle=False, **dict(arrays))
+
+    def write_column(self, name: str, values: npt.NDArray[Any]) -> None:
+        """Add an array that readers map."""
+        with self._adding(layout.column_file(name)) as path:
+            np.save(path, values, allow_pickle=False)
 
     def publish(
         self,
