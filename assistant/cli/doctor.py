@@ -60,12 +60,14 @@ def _check_index(folder: Path, deep: bool) -> list[dict[str, Any]]:
         f"{opened.table('artworks').num_rows} artworks, generation {opened.manifest.generation}"
     )
     checked = "every checksum agrees" if deep else "sizes agree (--deep reads every byte)"
+    from index.query.bridge import read_skill
     from index.query.coverage import measure_coverage
 
     missing = measure_coverage(opened)
     return [
         {"check": name, "ok": True, "detail": f"{counted}, {checked}"},
         {"check": "features measured", "ok": missing.sound, "detail": str(missing)},
+        {"check": "search by words", "ok": True, "detail": str(read_skill(opened))},
     ]
 
 

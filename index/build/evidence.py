@@ -75,15 +75,9 @@ def write_evidence(
         topics += kinds / _spread(kinds, reference)
     writer.write_vectors("topics", np.asarray(topics, np.float32), words=reference)
     shared = writer.vectors("shared")
-    writer.write_arrays(
-        "search",
-        {
-            "reference": reference,
-            "digest": np.array(digest),
-            "picture_spread": np.array(_spread(shared, reference)),
-            "picture_mean": _mean(shared),
-        },
-    )
+    writer.write_column("picture_mean", _mean(shared))
+    writer.write_column("picture_spread", np.array([_spread(shared, reference)], np.float32))
+    writer.write_arrays("reference", {"vectors": reference, "digest": np.array(digest)})
 
 
 def write_standing(writer: IndexWriter, tags: pd.DataFrame, artworks: pd.DataFrame) -> None:
@@ -192,10 +186,10 @@ def _reference(encoder: Encoder, before: Index | None) -> tuple[FloatMatrix, str
     """Vectors of everyday words, from the index before where it has them."""
     words = [concept.name.replace("_", " ") for concept in load_vocabulary().values()]
     digest = checksum_bytes("\n".join(words).encode())
-    if before is not None and before.has_arrays("search"):
-        known = before.arrays("search")
+    if before is not None and before.has_arrays("reference"):
+        known = before.arrays("reference")
         if str(known["digest"]) == digest:
-            return known["reference"], digest
+            return known["vectors"], digest
     return encoder.embed_texts(words), digest
 
 

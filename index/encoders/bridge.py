@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -72,11 +73,11 @@ class BridgedEncoder:
 
     Args:
         encoder: made the index.
-        bridge: of the index.
+        read: gives the bridge of the index when the first picture comes.
     """
 
-    def __init__(self, encoder: Encoder, bridge: Bridge) -> None:
-        self._encoder, self._bridge = encoder, bridge
+    def __init__(self, encoder: Encoder, read: Callable[[], Bridge]) -> None:
+        self._encoder, self._read = encoder, read
         self.id, self.fingerprint = encoder.id, encoder.fingerprint
         self.dimensions, self.image_dimensions = encoder.dimensions, encoder.image_dimensions
 
@@ -95,6 +96,10 @@ class BridgedEncoder:
     def embed_texts(self, texts: Sequence[str]) -> FloatMatrix:
         """Embed texts into (n, dimensions) unit rows."""
         return self._encoder.embed_texts(texts)
+
+    @cached_property
+    def _bridge(self) -> Bridge:
+        return self._read()
 
 
 def _without(vectors: npt.NDArray[Any], common: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -98,4 +98,4 @@ def with_bridge(index: Index, encoder: Encoder) -> Encoder:
         return encoder
     from index.encoders.bridge import Bridge, BridgedEncoder
 
-    return BridgedEncoder(encoder, Bridge.from_arrays(index.arrays("bridge")))
+    return BridgedEncoder(encoder, lambda: Bridge.from_arrays(index.arrays("bridge")))

@@ -70,8 +70,8 @@ class Catalogue:
     @cached_property
     def scale(self) -> tuple[FloatMatrix, float]:
         """The mean of all pictures' vectors, and the spread of a word's inner product with them."""
-        arrays = self.index.arrays("search")
-        return arrays["picture_mean"], float(arrays["picture_spread"])
+        mean, spread = (self.index.column(name) for name in ("picture_mean", "picture_spread"))
+        return mean, float(spread[0])
 
     def artworks_of(self, titles: Rows) -> Rows:
         """Rows of all artworks of some titles, ascending."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from index.query.words import FILLERS
 from index.records import FloatMatrix
 
 if TYPE_CHECKING:
@@ -25,15 +27,12 @@ LOOK_FEATURES = (
     "visual_centre_x", "visual_centre_y", "text_coverage", "title_share", "largest_face_share",
     "face_count", "person_count",
 )  # fmt: skip
+LOOK_WORDS = Path(__file__).with_name("look_words.json")
 MOST = 3.0
 """Standard deviations beyond which a picture is no more extreme."""
 RIGHT_COUNT, WRONG_COUNT = 2.0, -1.0
 LONGEST_PHRASE = 3
 _WORD = re.compile(r"[^\W_]+")
-_ARTICLES = frozenset(
-    {"a", "an", "the", "with", "and", "in", "on", "of", "very", "image", "poster"}
-)
-
 Floats = npt.NDArray[np.float32]
 
 
@@ -62,7 +61,7 @@ def read_phrases(text: str) -> LookAsked:
                 at += length
                 break
         else:
-            other += words[at] not in _ARTICLES
+            other += words[at] not in FILLERS
             at += 1
     return LookAsked(tuple(dict.fromkeys(found)), bool(found) and not other)
 
@@ -120,15 +119,9 @@ class Look:
 
 @cache
 def _look_words() -> dict[str, dict[str, str]]:
-    import yaml
-
-    text = Path(__file__).with_name("look_words.yaml").read_text("utf-8")
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    found: dict[str, dict[str, str]] = yaml.load(text, Loader=loader)
-    return {
-        phrase: {name: str(sign) for name, sign in features.items()}
-        for phrase, features in found.items()
-    }
+    """Phrases, and the features that tell: "+" more of it, "-" less, "=2" exactly two."""
+    found: dict[str, dict[str, str]] = json.loads(LOOK_WORDS.read_text("utf-8"))
+    return found
 
 
 def _number(value: object) -> float:

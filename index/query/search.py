@@ -179,7 +179,7 @@ class Searcher:
         if not variants:
             _, first = np.unique(self._catalogue.title_of[rows[order]], return_index=True)
             order = order[np.sort(first)]
-        order = order[(scores[order] > 0) | named[order]][:k]
+        order = order[:k]
         return Found(self._hits(rows[order], scores[order], named[order]), tuple(notes))
 
     def _texts(self, query: Query, notes: list[str]) -> list[_Part]:
@@ -304,7 +304,7 @@ class Searcher:
         found = []
         for row, score, own in zip(rows.tolist(), scores.tolist(), named.tolist(), strict=True):
             artwork_id, title_id, path, title = self._labels.row(row)
-            good = own or score >= line
+            good = own or score >= line > 0
             found.append(Hit(artwork_id, title_id, path, title, score, row, good, own))
         return tuple(found)
 

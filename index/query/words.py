@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LONGEST_KIND = 4
 """Words of the longest genre, tag, person or name that is looked for inside a query."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_FILLERS = frozenset({
+FILLERS = frozenset({
     "a", "about", "after", "all", "am", "an", "and", "any", "are", "art", "artwork", "as", "at",
     "be", "been", "before", "being", "but", "by", "can", "could", "did", "do", "does", "doing",
     "during", "each", "few", "film", "for", "from", "further", "had", "has", "have", "having",
@@ -36,12 +36,12 @@ Floats = npt.NDArray[np.float32]
 
 
 def split_text(text: str) -> list[str]:
-    """The words of a text without fillers, in lower case and without endings (Porter's stemmer)."""
+    """Words of a text, lower case, without fillers and English endings (Porter)."""
     plain = text.lower().replace("-", "").replace("’", "'")
     found = [word.removesuffix("'s") for word in _WORD.findall(plain)]
-    kept = [word for word in found if word not in _FILLERS]
+    kept = [word for word in found if word not in FILLERS]
     stems: list[str] = _stemmer().stemWords(kept)
-    return [stem for stem in stems if stem not in _FILLERS]
+    return [stem for stem in stems if stem not in FILLERS]
 
 
 def hash_term(term: str) -> np.uint64:
@@ -140,6 +140,6 @@ def index_terms(documents: Sequence[dict[str, float]]) -> dict[str, npt.NDArray[
 
 @cache
 def _stemmer() -> Any:
-    import snowballstemmer
+    import Stemmer
 
-    return snowballstemmer.stemmer("english")
+    return Stemmer.Stemmer("english")
