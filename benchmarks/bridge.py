@@ -134,7 +134,7 @@ def judge(
     material: Material,
     titles: npt.NDArray[np.intp],
 ) -> Skill:
-    """How well words find the pictures of some titles; row i of `vectors` is of title `owner[i]`."""
+    """How well words find pictures of some titles; row i of `vectors` is of title `owner[i]`."""
     number = len(titles)
     means = np.zeros((number, vectors.shape[1]))
     np.add.at(means, owner, vectors)

@@ -19,6 +19,7 @@ from index.io.images import read_image
 from index.query.filters import Bound
 from index.query.search import Filters, Hit, Query, Searcher
 from index.store import BuildSource, Index, IndexWriter, open_index
+from index.vectors import Kind, Sizes
 from tests.small_catalogue import SmallEncoder, build, write_catalogue
 
 
@@ -181,6 +182,26 @@ def test_words_and_pictures_meet_in_standard_deviations(
     expected = 0.75 * by_picture(index, "a b") + 0.25 * (cosines - cosines.mean()) / cosines.std()
     for row, score in scored(hits).items():
         assert score == pytest.approx(expected[row], abs=1e-3)
+
+
+def test_a_large_index_finds_what_a_small_one_finds(
+    index: Index, catalogue: Path, tmp_path: Path
+) -> None:
+    build(catalogue, tmp_path / "index", sizes=Sizes(scan=1, lists=2))
+    with open_index(tmp_path / "index") as large:
+        assert {one.kind for one in large.manifest.search.values()} == {Kind.LISTS}
+        for text in ("a war film", "friends", "a soldier", "title 3"):
+            for by in ("both", "picture", "title"):
+                query = Query(texts=((text, 1.0),), by=by)
+                for filters in (None, Filters(where={"canvas": ("tile",)})):
+                    few, many = (
+                        Searcher(one, SmallEncoder()).find(query, k=4, filters=filters).hits
+                        for one in (index, large)
+                    )
+                    assert rows(list(few)) == rows(list(many))
+                    assert [hit.score for hit in few] == pytest.approx(
+                        [hit.score for hit in many], abs=1e-4
+                    )
 
 
 def test_mistakes_are_one_line(searcher: Searcher, index: Index, tmp_path: Path) -> None:

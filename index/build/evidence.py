@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from index.build.collection import ENCODED
 from index.catalogue.title_text import split_words
 from index.features.concepts.vocabulary import load_vocabulary
 from index.query.look import LOOK_FEATURES
@@ -69,14 +70,16 @@ def write_evidence(
         writer.write_column(name, column)
     reference, digest = _reference(encoder, before)
     kinds = _kinds(titles, texts)
-    spread = _spread(texts, reference)
-    topics = (texts - texts.mean(axis=0)) / spread
+    topics = (texts - texts.mean(axis=0)) / _spread(texts, reference)
     if kinds is not None:
         topics += kinds / _spread(kinds, reference)
     writer.write_vectors("topics", np.asarray(topics, np.float32), words=reference)
-    shared = writer.vectors("shared")
-    writer.write_column("picture_mean", _mean(shared))
-    writer.write_column("picture_spread", np.array([_spread(shared, reference)], np.float32))
+    for name, space in (("picture", "shared"), ("encoded", ENCODED)):
+        if writer.has_vectors(space):
+            vectors = writer.vectors(space)
+            writer.write_column(f"{name}_mean", _mean(vectors))
+            spread = np.array([_spread(vectors, reference)], np.float32)
+            writer.write_column(f"{name}_spread", spread)
     writer.write_arrays("reference", {"vectors": reference, "digest": np.array(digest)})
 
 

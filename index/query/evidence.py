@@ -22,8 +22,11 @@ By = Literal["both", "picture", "title"]
 
 MOST_TITLES = 200
 """Titles nearest by their words whose artworks are compared in full, where not all are."""
-LOOK = 2.0
-"""What a standard deviation of how a picture looks is worth beside one of what it shows."""
+LOOK, LOOK_ALONE = 1.0, 2.0
+"""What a standard deviation of how a picture looks is worth beside other evidence, and alone."""
+SURPRISE = 1.5
+"""Standard deviations by which the encoder alone must find words in a picture to count as well:
+it knows things better than a catalogue can teach."""
 SAME = 0.9995
 """Cosine from which on two pictures are the same."""
 
@@ -68,10 +71,18 @@ class Catalogue:
         return self.index.nearest("topics")
 
     @cached_property
-    def scale(self) -> tuple[FloatMatrix, float]:
-        """The mean of all pictures' vectors, and the spread of a word's inner product with them."""
-        mean, spread = (self.index.column(name) for name in ("picture_mean", "picture_spread"))
-        return mean, float(spread[0])
+    def encoded(self) -> VectorSpace | None:
+        """The encoder's own vectors of pictures, where those of `pictures` are others."""
+        if not self.index.has_vectors("encoded"):
+            return None
+        settings = self.index.manifest.search["shared"]
+        return VectorSpace(self.index.vectors("encoded"), settings, lambda: None)
+
+    def fit(self, space: VectorSpace, vector: FloatMatrix, rows: Rows, name: str) -> Scores:
+        """How words fit pictures, in standard deviations of what a word gives in the index."""
+        mean, spread = (self.index.column(f"{name}_{part}") for part in ("mean", "spread"))
+        scores: Scores = (space.scores(vector, rows) - np.float32(vector @ mean)) / spread[0]
+        return scores
 
     def artworks_of(self, titles: Rows) -> Rows:
         """Rows of all artworks of some titles, ascending."""
@@ -112,9 +123,10 @@ class Words:
         """The sum of all evidence."""
         found = np.zeros(len(rows), np.float32)
         if self.by != "title":
-            mean, spread = self.catalogue.scale
-            near = self.catalogue.pictures.scores(self.vector, rows)
-            found += (near - np.float32(self.vector @ mean)) / np.float32(spread)
+            found += self.catalogue.fit(self.catalogue.pictures, self.vector, rows, "picture")
+            if (own := self.catalogue.encoded) is not None:
+                seen = self.catalogue.fit(own, self.vector, rows, "encoded")
+                found += np.maximum(seen - SURPRISE, np.float32(0))
         if self.words is not None:
             titles, place = np.unique(self.catalogue.title_of[rows], return_inverse=True)
             found += self._of_titles(titles.astype(np.intp))[place]
@@ -201,7 +213,7 @@ class LookOfWords:
     def scores(self, rows: Rows) -> Scores:
         """The mean over phrases, as much as they are worth beside other evidence."""
         found = [self.look.by_phrase(one, rows) for one in self.phrases]
-        scores: Scores = (LOOK * np.mean(found, axis=0)).astype(np.float32)
+        scores: Scores = (LOOK_ALONE * np.mean(found, axis=0)).astype(np.float32)
         return scores
 
     def candidates(self, k: int, mask: Mask | None) -> Rows:

@@ -138,14 +138,20 @@ class Searcher:
     ) -> Found:
         """The `k` artworks that match best of those that pass the filters.
 
-        The score of words adds up evidence, in standard deviations: how they fit the picture, and
-        how they fit its title's text and kinds, both in units that are fixed for the index; the
-        share of the words that the title has, rare ones counting more; 6 for every genre, tag,
-        person or name of the title that they name; and what they say of colour, light, layout and
-        number of people, twice. So 0 is the average artwork of the index, for any query. Words
-        that say nothing but how pictures look go by that alone. The score of a picture is its
-        likeness. Several texts and pictures are averaged by weight. What has a negative weight
-        ranks the nearest again: its own score, where it is positive, is taken off theirs.
+        The score of words is the sum of this evidence, in standard deviations:
+
+        - how they fit the picture, and by how much more than 1.5 the encoder alone, without what
+          was learned from the catalogue, finds them there;
+        - how they fit the text and the kinds of the picture's title;
+        - the share of the words that the title has, rare ones counting more, and 6 for each of
+          its genres, tags, people or its name that they name;
+        - what they say of colour, light, layout and number of people, by what was measured. Words
+          that say nothing else go by this alone.
+
+        All units are fixed for the index, so 0 is the average artwork for any query. The score of
+        a picture is its likeness. Several texts and pictures are averaged by weight. What has a
+        negative weight ranks the nearest again: its own score, where it is positive, is taken off
+        theirs.
 
         A match is good from half of the best score on. What the query names comes first. Filters
         choose among artworks and change no score. In a large index a few of the nearest may be

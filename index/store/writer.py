@@ -192,6 +192,10 @@ class IndexWriter:
         mapped: FloatMatrix = np.load(path, mmap_mode="r", allow_pickle=False)
         return mapped
 
+    def has_vectors(self, space: str) -> bool:
+        """Whether a matrix of this name was added."""
+        return layout.vectors_file(space) in self._files
+
     def rename_vectors(self, space: str, name: str) -> None:
         """Give a matrix that was added another name."""
         old, new = layout.vectors_file(space), layout.vectors_file(name)
