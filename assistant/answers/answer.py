@@ -223,7 +223,7 @@ def answer_match(match: Match, index: Index, *, k: int = 12, picks: Collection[s
     choices = choose(
         score(relevance.value, lift, affinity),
         lift,
-        allowed,
+        allowed & relevance.fits,
         index.picture_vectors,
         artworks.titles,
         artworks.families,
@@ -239,9 +239,15 @@ def answer_match(match: Match, index: Index, *, k: int = 12, picks: Collection[s
             "well enough with this audience, on another canvas, to be avoided, no room among those "
             "asked for, or no longer in the index"
         )
-    if lift is not None and len(choices) < k:
+    if len(choices) < k:
+        fitting = len(set(artworks.titles[allowed & relevance.fits]))
+        enough = "" if lift is None else " and did well enough with this audience"
         warnings.append(
-            f"only {len(choices)} of {k} exemplars asked for did well enough to be shown"
+            f"{len(choices)} of {k} exemplars asked for: artwork of {fitting} titles fits the "
+            f"brief{enough}"
+            if len(choices) == fitting
+            else f"{len(choices)} of {k} exemplars asked for: artwork of {fitting} titles fits the "
+            f"brief, of {len(choices)} it{enough}"
         )
     take_fraction = None if lift is None else lift.usual_take
     found = (
