@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -123,6 +123,27 @@ class Nearness:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class NearTitle:
+    """A past title and how near it is: 0 at the line of what fits, 1 for the nearest."""
+
+    title_id: str
+    name: str
+    nearness: float
+
+
+def nearest_titles(nearness: Nearness, index: Index) -> tuple[NearTitle, ...]:
+    """The nearest titles that fit, at most six."""
+    table = index.table("titles", ["title_id", "name"])
+    ids, names = table["title_id"].to_pylist(), table["name"].to_pylist()
+    order = np.argsort(-nearness.score, kind="stable")[:SHOWN]
+    return tuple(
+        NearTitle(ids[row], names[row], round(float(nearness.value[row]), 4))
+        for row in order
+        if nearness.fits[row]
+    )
+
+
 def measure_nearness(brief: Brief, text: FloatMatrix, index: Index) -> Nearness:
     """Nearness of every title: what its text is about, and its genres and tags where given.
 
@@ -166,7 +187,7 @@ def _learned_lines(index: Index) -> tuple[float, float]:
     rows = np.flatnonzero(known)
     if len(rows) < 2 * SHOWN:
         return float("nan"), float("nan")
-    sample: Sequence[int] = rows[np.linspace(0, len(rows) - 1, min(SAMPLED, len(rows)), dtype=int)]
+    sample = rows[np.linspace(0, len(rows) - 1, min(SAMPLED, len(rows)), dtype=int)]
     texts = np.asarray(index.vectors("titles"))
     strangers: tuple[list[_Floats], list[_Floats]] = ([], [])
     for row in sample:
