@@ -18,6 +18,7 @@ from index.errors import ImageUnreadable, IndexMismatch, InputError
 from index.io.images import read_image
 from index.query.filters import Bound
 from index.query.search import Filters, Hit, Query, Searcher
+from index.query.titles import fit_pictures, fit_titles
 from index.store import BuildSource, Index, IndexWriter, open_index
 from index.vectors import Kind, Sizes
 from tests.small_catalogue import SmallEncoder, build, write_catalogue
@@ -381,3 +382,18 @@ def test_a_query_loads_nothing_slow(index: Index) -> None:
     command = [sys.executable, "-c", script, str(index.folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[1] == "[]"
+
+
+def test_titles_and_pictures_are_fitted_on_one_scale(index: Index) -> None:
+    (vector,) = SmallEncoder().embed_texts(["a story of friends"])
+    plain = fit_titles(index, vector)
+    assert plain.shape == (8,)
+    np.testing.assert_allclose(
+        plain[index.column("title_of")], by_topic(index, "a story of friends"), atol=1e-4
+    )
+    genres = index.table("titles")["genres"].to_pylist()
+    best = int(np.argmax(fit_titles(index, vector, ["WAR", "drama"])))
+    assert genres[best] == "Drama|War"
+    np.testing.assert_allclose(
+        fit_pictures(index, vector), by_picture(index, "a story of friends"), atol=1e-3
+    )
