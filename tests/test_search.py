@@ -223,7 +223,10 @@ def test_mistakes_are_one_line(searcher: Searcher, index: Index, tmp_path: Path)
         Searcher(index, SmallEncoder(seed=2))
     for filters, problem in (
         (Filters(where={"genre": ("War",)}), "no column 'genre'; did you mean 'genres'"),
+<<<<<<< HEAD
         (Filters(bounds=(Bound("year", ">", "old"),)), "'year' holds numbers, and 'old' is none"),
+=======
+>>>>>>> main
         (Filters(label="hihg"), "no label 'hihg'; did you mean 'high'"),
         (Filters(cluster="hart"), "no cluster 'hart'; did you mean 'heart'"),
         (Filters(platform="radio"), "no platform 'radio'; there are: all, mobile, tv"),

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+<<<<<<< HEAD
 from typing import TYPE_CHECKING, Any, Literal
+=======
+from typing import TYPE_CHECKING
+>>>>>>> main
 
 import numpy as np
 import numpy.typing as npt
 
 from index.errors import InputError
 from index.io.nearest_name import name_hint
+<<<<<<< HEAD
 from index.query.features import FEATURE_TABLES, unseen_features
+=======
+from index.query.features import feature_column, feature_names, unseen_features
+>>>>>>> main
 from index.records import ALL, Label
 from index.store.manifest import damaged
 
@@ -232,3 +240,68 @@ def _number(text: str) -> float | None:
         return _FLAGS.get(text.casefold()) if text.casefold() in _FLAGS else float(text)
     except ValueError:
         return None
+<<<<<<< HEAD
+=======
+
+
+def _equals(column: pa.ChunkedArray, value: str) -> Mask:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return _flags(pc.is_in(column.cast(pa.large_string()), value_set=_texts([value])))
+
+
+def _among(column: pa.ChunkedArray, values: pa.ChunkedArray) -> Mask:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    accepted = values.cast(pa.large_string()).combine_chunks()
+    return _flags(pc.is_in(column.cast(pa.large_string()), value_set=accepted))
+
+
+def _texts(values: Sequence[str]) -> pa.Array:
+    import pyarrow as pa
+
+    encoded = [value.encode() for value in values]
+    ends = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+    buffers = [None, pa.py_buffer(ends.tobytes()), pa.py_buffer(b"".join(encoded))]
+    return pa.Array.from_buffers(pa.large_string(), len(values), buffers)
+
+
+def _arrow(mask: Mask) -> pa.Array:
+    import pyarrow as pa
+
+    bits = np.packbits(mask, bitorder="little").tobytes()
+    return pa.Array.from_buffers(pa.bool_(), len(mask), [None, pa.py_buffer(bits)])
+
+
+def _flags(array: pa.Array | pa.ChunkedArray) -> Mask:
+    """Truth values without missing ones as numpy."""
+    import pyarrow as pa
+
+    whole = _whole(array).cast(pa.uint8())
+    return np.frombuffer(whole.buffers()[1], np.uint8, len(whole), whole.offset).astype(bool)
+
+
+def _integers(array: pa.Array) -> npt.NDArray[np.int64]:
+    return np.frombuffer(array.buffers()[1], np.int64, len(array), array.offset * 8)
+
+
+def _whole_numbers(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+    return _integers(_whole(column))
+
+
+def _whole(array: pa.Array | pa.ChunkedArray) -> pa.Array:
+    import pyarrow as pa
+
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def _require(what: str, value: str, known: Sequence[str]) -> None:
+    if value not in known:
+        raise _unknown(what, value, known)
+
+
+def _unknown(what: str, value: str, known: Sequence[str]) -> InputError:
+    return InputError(f"there is no {what} {value!r}", hint=name_hint(value, known))
+>>>>>>> main
