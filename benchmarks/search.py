@@ -37,6 +37,7 @@ from reporting import (
 from search_ways import Matrix, Place, autofaiss, build_autofaiss, flat_faiss, flat_numpy, ours
 
 from index.encoders import load_encoder
+from index.query.words import hash_term, index_terms
 from index.store import BuildSource, IndexWriter, open_index
 from index.vectors import SearchIndexMaker
 from index.vectors.build import exact_nearest
@@ -174,13 +175,34 @@ class Made(SearchIndexMaker):
         """The index of the place."""
         import faiss
 
+        if len(matrix) != len(self.place.matrix):
+            return super().make(matrix)
         return faiss.read_index(str(self.place.folder / "nearest.faiss"))
 
     def measure(self, index: Any, matrix: Matrix, words: Matrix | None) -> SearchSettings:
         """The settings of the place."""
+        if len(matrix) != len(self.place.matrix):
+            return super().measure(index, matrix, words)
         return SearchSettings.from_document(
             json.loads((self.place.folder / "nearest.json").read_text())
         )
+
+
+def write_titles_of(writer: IndexWriter, rows: int, matrix: Matrix) -> None:
+    """What search by words reads beside the vectors: ten artworks a title, each with a word."""
+    titles, order = rows // 10, np.arange(rows, dtype=np.int32)
+    writer.write_column("title_of", order // 10)
+    writer.write_column("artworks_by_title", order)
+    writer.write_column("artwork_ends", np.arange(10, rows + 10, 10))
+    words = [{f"word{title % 1_000}": 1.0} for title in range(titles)]
+    for name, column in index_terms(words).items():
+        writer.write_column(name, column)
+    keys = np.sort(np.array([hash_term(f"artwork-{row:08d}") for row in range(rows)], np.uint64))
+    writer.write_column("key_hashes", keys)
+    writer.write_column("key_rows", order.astype(np.int64))
+    writer.write_column("picture_mean", np.asarray(matrix[:10_000], np.float32).mean(axis=0))
+    writer.write_column("picture_spread", np.array([0.1], np.float32))
+    writer.write_vectors("topics", np.asarray(matrix[:titles], np.float32))
 
 
 def cold_query(place: Place) -> tuple[float, float]:
@@ -208,6 +230,7 @@ def cold_query(place: Place) -> tuple[float, float]:
         writer.write_table("titles", pa.table({"title_id": titles, "name": titles}))
         writer.write_labels("artworks", [ids, owners, ids, owners])
         writer.write_vectors("shared", place.matrix)
+        write_titles_of(writer, rows, place.matrix)
         writer.publish(source, {})
     words = ["similar", "cars and speed", "--index", str(folder), "--no-images"]
     return time_process([ASSISTANT, *words])

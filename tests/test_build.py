@@ -477,7 +477,7 @@ def test_work_that_is_lost_meanwhile_is_said_and_done_again(place: Path) -> None
 
     draw(place / "catalogue/images/t00_0.jpg", 900)
     losing = Losing(SmallEncoder(), SmallExtractor(), None, 4, 1)
-    with pytest.raises(StoreError, match=r"finished work is lost .*run again to do it anew"):
+    with pytest.raises(StoreError, match=r"finished work is lost .*run again to redo it"):
         build_index(
             place / "catalogue",
             place / "index",

@@ -84,7 +84,7 @@ def build_filters(
         read = _CONDITION.fullmatch(condition.strip())
         if read is None:
             raise InputError(
-                f"the filter {condition!r} is no condition",
+                f"the filter {condition!r} is not COLUMN=VALUE or a comparison",
                 hint="write e.g. --where genres=Romance or --where 'year>=2015'",
             )
         column, operator, value = read.groups()
@@ -157,7 +157,8 @@ def similar(
     standings = read_standings(opened, [hit.row for hit in found.hits], cluster, platform)
     hits = list(found.hits)
     if sort is Order.LIFT:
-        hits.sort(key=lambda hit: (not hit.good, -_surest(standings.by_row.get(hit.row))))
+        good = sum(hit.good for hit in hits)
+        hits[:good] = sorted(hits[:good], key=lambda hit: -_surest(standings.by_row.get(hit.row)))
     shown = " ".join(
         [*query, *(f"+ {word}" for word in plus or []), *(f"- {w}" for w in minus or [])]
     )

@@ -26,7 +26,7 @@ MIN_UNLIKED_TITLES = 5
 DRAWN = 100
 """Counter-examples: what the user does not give is drawn from titles without an example."""
 LEAST_AUC = 0.6
-"""An attribute that is told no better than this is refused."""
+"""An attribute that examples left out are recognised by no better than this is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def make_attribute(
     """An attribute from examples, or from the vectors of `prompt_texts`, or from both.
 
     Raises:
-        InputError: too few examples, or the attribute cannot be told well enough.
+        InputError: too few examples, or the attribute is not recognised well enough.
     """
     liked = [one for one in examples if one.liked]
     if texts is not None and not liked:
@@ -109,7 +109,7 @@ def make_attribute(
     assert head.auc is not None
     if head.auc < LEAST_AUC:
         raise InputError(
-            f"{request.label!r} cannot be told from these examples: AUC {head.auc:.2f} "
+            f"{request.label!r} cannot be learned from these examples: AUC {head.auc:.2f} "
             f"({head.low:.2f} to {head.high:.2f}) on examples left out, below {LEAST_AUC}",
             hint="give more examples, or others that look more alike, or --unlike ones that differ "
             "in nothing else",
@@ -143,8 +143,8 @@ def _require_enough(request: Request, liked: Sequence[Example]) -> None:
     if len(liked) >= MIN_LIKED and titles >= MIN_LIKED_TITLES:
         return
     raise InputError(
-        f"examples of {request.label!r}: {len(liked)}, titles they are of: {titles}; what they "
-        f"share can be told from {MIN_LIKED} examples of {MIN_LIKED_TITLES} titles on",
+        f"there are {len(liked)} examples of {request.label!r}, of {titles} titles; finding what "
+        f"they have in common takes {MIN_LIKED} examples of {MIN_LIKED_TITLES} titles",
         hint="name more with --like",
     )
 
@@ -153,12 +153,13 @@ def _unseen_head(request: Request, vectors: Vectors, texts: FloatMatrix) -> Head
     if vectors.bridged:
         raise InputError(
             f"this encoder reads words through names of its classes, so how well it sees "
-            f"{request.prompt!r} cannot be told without examples",
+            f"{request.prompt!r} is unknown without examples",
             hint="add --like with a few, or index with --encoder open_clip:…",
         )
     if len(vectors.rows) < MIN_ARTWORKS:
         raise InputError(
-            f"{len(vectors.rows)} artworks are no ground to calibrate words on; {MIN_ARTWORKS} are",
+            f"{len(vectors.rows)} artworks are too few to calibrate words on; it takes "
+            f"{MIN_ARTWORKS}",
             hint="add --like with a few examples",
         )
     return read_head(texts, vectors.rows)

@@ -35,7 +35,7 @@ def carry_attributes(
     """Give this generation's artworks the attributes of the one before.
 
     Where the vectors that an attribute reads are made as before, it stays as it is. Where the
-    encoder is another one, or the bridge to the vectors shared with words is, it is made anew
+    encoder is another one, or the bridge to the vectors shared with words is, it is learned again
     from the examples that are artworks of the index.
 
     Args:
@@ -43,7 +43,7 @@ def carry_attributes(
         artworks: rows of the vectors.
         spaces: vectors of the artworks by space.
         encoder: made the vectors.
-        before: the generation before, whatever made it.
+        before: the generation before, made by any encoder.
         same_bridge: whether its pictures crossed the same bridge to words.
 
     Returns:
@@ -64,12 +64,12 @@ def carry_attributes(
             kept += own
             continue
         try:
-            anew, again = _remake(attribute, own, artworks, spaces, encoder)
+            relearned, again = _remake(attribute, own, artworks, spaces, encoder)
         except InputError as error:
             gone = "with the vectors it was learned on" if same_encoder else "with its encoder"
             lost.append(f"the attribute {attribute.label!r} is gone {gone}: {error}")
         else:
-            made.append(anew)
+            made.append(relearned)
             kept += again
     write_attributes(writer, ids, made, kept, spaces)
     return lost

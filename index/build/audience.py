@@ -19,7 +19,7 @@ NO_CLUSTERS = "the catalogue says nothing of members, so all of them count as on
 
 @dataclass(frozen=True, slots=True)
 class AudienceTables:
-    """Tables about members and performance; None where the catalogue gives no ground for one.
+    """Tables about members and performance; None where the catalogue does not provide the data.
 
     Attributes:
         clusters: cluster, name, members, top_genres, top_titles.
@@ -48,7 +48,7 @@ def find_audience(
     Clusters of fewer than `smallest` members are not reported.
 
     Raises:
-        InputError: a row of the performance table is wrong, or the clusters cannot be had.
+        InputError: a row of the performance table is wrong, or the clusters cannot be found.
     """
     found = _grouped(catalogue, clusters, seed)
     withheld: frozenset[str] = frozenset()

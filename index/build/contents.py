@@ -58,7 +58,7 @@ def write_pictures(
         titles: their texts, which pictures are bridged to.
         before: the generation before.
         seed: of everything random.
-        progress: told how many of the encoder's texts are done.
+        progress: called with how many of the encoder's texts are done.
 
     Returns:
         The artworks written, how well words find pictures, and what of the generation before was
@@ -142,7 +142,7 @@ def _cross_bridge(
 def _write_measured(
     writer: IndexWriter, artworks: pd.DataFrame, gathered: Gathered
 ) -> tuple[dict[str, FloatMatrix], dict[str, npt.NDArray[Any]]]:
-    """Vectors and features, so many pictures at a time that memory holds no more.
+    """Vectors and features, in blocks, to limit memory.
 
     Returns:
         The vectors by space, mapped from their files, and the small arrays.

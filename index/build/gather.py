@@ -64,7 +64,7 @@ def gather_pictures(
         known: what needs no work; the rest is added.
         work: where each finished batch is kept at once.
         pipeline: does the work.
-        progress: told how far hashing and work have come.
+        progress: called with how far hashing and work have come.
 
     Raises:
         InputError: no picture can be read.

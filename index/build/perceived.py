@@ -43,7 +43,7 @@ def write_perceived(
         encoder: made the arrays.
         faces: read the faces.
         before: the generation before: keeps vectors of texts.
-        progress: told how many of the encoder's texts are done.
+        progress: called with how many of the encoder's texts are done.
     """
     import pandas as pd
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from index.features.feature import Value
 
 AHEAD = 3
-"""Batches that are being read while one is embedded: bounds memory whatever the catalogue."""
+"""Batches that are being read while one is embedded: limits memory for a catalogue of any size."""
 MEASURED = 2
 """Batches that are measured at a time."""
 TOP_CLASSES = 10

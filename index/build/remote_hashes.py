@@ -128,7 +128,7 @@ class _Known:
             self._keep()
 
     def close(self) -> None:
-        # A full disk forgets hashes, which can be had again.
+        # If the disk is full, hashes are computed again next time.
         with suppress(sqlite3.OperationalError):
             self._keep()
         self._database.close()

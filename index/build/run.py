@@ -104,7 +104,7 @@ def build_index(
 
     Pictures that the current generation or an unfinished run knows by their bytes, with the same
     encoder and extractor, are not decoded again. The result of a run that was killed and begun
-    anew equals that of an undisturbed one byte for byte in tables, vectors and arrays.
+    again equals that of an undisturbed one byte for byte in tables, vectors and arrays.
 
     Args:
         catalogue_folder: the catalogue, here or in an object store.
@@ -114,7 +114,7 @@ def build_index(
         smallest_cluster: clusters of fewer members are not reported.
         seed: of everything random.
         batch_size: pictures embedded at a time.
-        progress: told how far each stage has come.
+        progress: called with how far each stage has come.
         extractor: measures features; by default all of them.
         pipeline: does the work on pictures with this encoder and extractor; by default here.
         faces: tells what the largest face of each picture feels; by default the encoder does, if

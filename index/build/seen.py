@@ -47,7 +47,7 @@ class Hasher(Protocol):
         ...
 
     def remember(self) -> None:
-        """Keep what was seen for the next run; a run is not worse off without."""
+        """Keep what was seen, so that the next run need not read it again."""
         ...
 
 
@@ -57,7 +57,7 @@ class PictureFiles:
     Args:
         folder: the catalogue.
         memory: the file that tells what earlier runs saw.
-        recheck: read every file, whatever `memory` says.
+        recheck: read every file, even those that `memory` knows.
     """
 
     def __init__(self, folder: Path, memory: Path, *, recheck: bool = False) -> None:
@@ -86,7 +86,7 @@ class PictureFiles:
         return [(str(content), reasons.get(row, "")) for row, content in enumerate(hashes)]
 
     def remember(self) -> None:
-        """Keep what was seen for the next run; a run is not worse off without."""
+        """Keep what was seen, so that the next run need not read it again."""
         from pyarrow import parquet
 
         content = io.BytesIO()

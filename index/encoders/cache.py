@@ -4,7 +4,7 @@ An entry is built in a folder of its own and renamed into place, so a killed exp
 half-written model behind. `entry.json`, written last, holds the size, digest and modification
 time of every file. Opening an entry compares sizes and times, which costs microseconds, and
 reads a file through again only where its time has changed; an entry that does not match is
-thrown away and built anew.
+deleted and built again.
 """
 
 from __future__ import annotations

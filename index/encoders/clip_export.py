@@ -52,7 +52,7 @@ def export_clip(spec: ClipSpec, folder: Path) -> None:
 
     Raises:
         InputError: the weights are damaged, unsafe or another model's.
-        EncoderUnavailable: a part of the model cannot be had or exported.
+        EncoderUnavailable: a part of the model is not available or cannot be exported.
     """
     open_clip = import_repaired("open_clip")
     ids, cleaning = _write_tokenizer(spec, folder / "tokenizer.json")

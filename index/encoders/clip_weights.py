@@ -107,7 +107,7 @@ class ClipSpec:
         with self.network() as online:
             try:
                 return Path(pretrained.download_pretrained(source))
-            except Exception as error:  # whatever the network, the hub or the disk came up with
+            except Exception as error:  # any failure of the network, the hub or the disk
                 why = _first_line(error) if online else "the hub cannot be reached"
                 raise EncoderUnavailable(
                     self.id,
@@ -125,7 +125,7 @@ class ClipSpec:
 
         Raises:
             InputError: the weights are damaged, unsafe or another model's.
-            EncoderUnavailable: a part of the model cannot be had without the network.
+            EncoderUnavailable: a part of the model is only available from the network.
         """
         open_clip = import_repaired("open_clip")
         source = dict(self.source)

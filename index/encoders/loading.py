@@ -32,7 +32,7 @@ def load_encoder(
 
     Raises:
         InputError: the spec names nothing there is, or the weights do not fit it.
-        EncoderUnavailable: weights or packages cannot be had.
+        EncoderUnavailable: weights or packages are not available.
     """
     model, precision = split_precision(spec)
     if model.startswith(PREFIX):

@@ -116,7 +116,7 @@ EXPORT_VERSION = 2
 """Part of every fingerprint: raise it when exported files change in form or give other numbers."""
 
 CHUNK = 32
-"""Texts run at once, which bounds memory whatever a caller hands over."""
+"""Texts run at once, to limit memory for any number of texts."""
 
 
 class Graph:
@@ -185,7 +185,7 @@ class ImageTower:
         self._opening = Lock()
 
     def run(self, pixels: Sequence[Pixels]) -> list[npt.NDArray[np.float32]]:
-        """The graph's outputs, each with a row for every one of n ≥ 1 pictures."""
+        """The graph's outputs, each with one row per picture; at least one picture."""
         with self._opening:
             self._graph.open()
         starts = range(0, len(pixels), self._piece)

@@ -35,7 +35,7 @@ class Tokenizer:
         self._path, self._widths, self._cleaning = path, np.asarray(widths), cleaning
 
     def group(self, texts: Sequence[str]) -> Iterator[tuple[npt.NDArray[np.intp], Tokens, Tokens]]:
-        """Tokenize n texts; (rows, ids, attention mask) for every width that occurs."""
+        """Tokenize n texts; (rows, ids, attention mask) for each width."""
         tokenizer, pad_id = self._loaded
         encoded = tokenizer.encode_batch([clean_text(text, self._cleaning) for text in texts])
         lengths = np.array([len(one.ids) for one in encoded], dtype=np.int64)

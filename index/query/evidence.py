@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 Scores = npt.NDArray[np.float32]
 By = Literal["both", "picture", "title"]
 
-MOST_TITLES = 200
-"""Titles nearest by their words whose artworks are compared in full, where not all are."""
+TITLES = 4
+"""Candidates by picture for each of the nearest titles whose artworks are candidates too."""
 LOOK, LOOK_ALONE = 1.0, 2.0
 """What a standard deviation of how a picture looks is worth beside other evidence, and alone."""
 SURPRISE = 1.5
@@ -142,7 +142,7 @@ class Words:
         if self.by != "title":
             found.append(self.catalogue.pictures.candidates(self.vector, k, mask))
         if self.words is not None:
-            rows = self.catalogue.artworks_of(self._titles(mask))
+            rows = self.catalogue.artworks_of(self._titles(k // TITLES, mask))
             found.append(rows if mask is None else rows[mask[rows]])
         return np.unique(np.concatenate(found))
 
@@ -157,14 +157,14 @@ class Words:
         found = self.catalogue.topics.scores(self.vector, titles)
         return found + self.words.by_title[titles]
 
-    def _titles(self, mask: Mask | None) -> Rows:
+    def _titles(self, k: int, mask: Mask | None) -> Rows:
         """The nearest titles by what they are about, and among those that have most words."""
         assert self.words is not None
         passing = None if mask is None else self.catalogue.titles_of(mask)
         topics, own = self.catalogue.topics, self.words.by_title
         if passing is not None:
             own = np.where(passing, own, np.float32(-1))
-        most = min(MOST_TITLES, len(own))
+        most = min(max(k, 1), len(own))
         worded = own >= max(float(np.partition(own, -most)[-most]), 1e-6)
         found = [
             topics.candidates(self.vector, most, chosen)
@@ -172,7 +172,7 @@ class Words:
             if chosen is None or chosen.any()
         ]
         rows = np.unique(np.concatenate([np.zeros(0, np.intp), *found]))
-        return rows[highest(self._of_titles(rows), 2 * most)]
+        return rows[highest(self._of_titles(rows), most)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -76,7 +76,7 @@ def feature_column(index: Index, name: str) -> pa.ChunkedArray:
 
 
 def index_matrix(index: Index) -> FeatureMatrix:
-    """All features as numbers, fit for tests: without perceived columns that hardly vary.
+    """All features as numbers, without perceived columns that vary too little to test.
 
     Columns of concepts, emotions and attributes stay if they vary inside at least
     MIN_VARYING_TITLES titles; measured features stay as they are.

@@ -37,7 +37,7 @@ __all__ = ["Filters", "Found", "Hit", "Query", "Searcher"]
 
 ImageLike = Path | FloatMatrix
 
-MOST_COMBINED = 1_000
+NEAR, NEAR_OF_SEVERAL = 160, 1_000
 """Artworks nearest to each part of a query that are compared in full, where not all are."""
 NEIGHBOURHOOD = 5
 """Times as many artworks as are wanted, the nearest, that a negative weight ranks again."""
@@ -173,7 +173,7 @@ class Searcher:
         parts = [*self._texts(query, notes), *self._images(query)]
         liked = [part for part in parts if part.weight > 0]
         disliked = [part for part in parts if part.weight < 0]
-        near = max(k * (1 if variants else 8), MOST_COMBINED)
+        near = max(8 * k, NEAR if len(parts) == 1 else NEAR_OF_SEVERAL)
         rows = np.unique(np.concatenate([part.evidence.candidates(near, mask) for part in liked]))
         scores = _average(liked, rows)
         if disliked:

@@ -140,7 +140,7 @@ def read_pointer(content: bytes, folder: Path) -> tuple[str, str]:
 
 
 def rebuild(folder: Path, catalogue: str = "CATALOGUE", encoder: str | None = None) -> str:
-    """The command that makes the index anew, as advice."""
+    """A hint with the command that rebuilds the index."""
     source = catalogue if catalogue == "CATALOGUE" else shlex.quote(catalogue)
     command = f"assistant index {source} -o {shlex.quote(spelled(folder))}"
     if encoder is not None:

@@ -1,7 +1,7 @@
 """An index in an object store: read through, and written from, a copy on this machine.
 
 The objects lie as the files of an index folder do (see `layout`). Files of a generation never
-change, so what was downloaded once is good for ever, and CURRENT, which is written in one step
+change, so what was downloaded once stays valid, and CURRENT, which is written in one step
 and last, tells whether there is a newer one.
 """
 
@@ -84,7 +84,7 @@ class Mirror:
             layout.write_durably(here, pointer)
 
     def forget(self) -> None:
-        """Throw the copy's current generation away, to be fetched anew."""
+        """Throw the copy's current generation away, so that it is downloaded again."""
         with suppress(OSError):
             generation, _ = read_pointer((self.home / layout.CURRENT).read_bytes(), self.folder)
             (self.home / layout.CURRENT).unlink()

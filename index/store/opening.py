@@ -36,7 +36,7 @@ def open_index(folder: Path | str) -> Index:
 
 
 def _open_remote(folder: Path) -> Index:
-    """Open the copy of what is current in an object store; one that is damaged is made anew."""
+    """Open the copy of what is current in an object store; a damaged copy is downloaded again."""
     from index.store.mirror import Mirror
 
     mirror = Mirror(folder)

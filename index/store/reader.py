@@ -43,7 +43,8 @@ class Index:
         self.manifest = manifest
         self._lease: int | None = lease
         self._tables: dict[tuple[str, tuple[str, ...] | None], pa.Table] = {}
-        self._neighbours: dict[str, VectorSpace] = {}
+        self._spaces: dict[str, VectorSpace] = {}
+        self._columns: dict[str, npt.NDArray[Any]] = {}
 
     def __enter__(self) -> Index:
         return self
@@ -170,10 +171,10 @@ class Index:
             InputError: the index was made without it.
             IndexDamaged: it cannot be read.
         """
-        if space not in self._neighbours:
+        if space not in self._spaces:
             matrix, settings = self.vectors(space), self.manifest.search[space]
-            self._neighbours[space] = VectorSpace(matrix, settings, lambda: self.faiss(space))
-        return self._neighbours[space]
+            self._spaces[space] = VectorSpace(matrix, settings, lambda: self.faiss(space))
+        return self._spaces[space]
 
     def labels(self, name: str) -> Labels:
         """A set of texts by row, mapped from the files.
@@ -204,10 +205,11 @@ class Index:
             InputError: the index was made without it.
             IndexDamaged: it cannot be read.
         """
-        path = self._path(layout.column_file(name), f"column {name!r}")
-        with self._damage(path):
-            column: npt.NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-        return column
+        if name not in self._columns:
+            path = self._path(layout.column_file(name), f"column {name!r}")
+            with self._damage(path):
+                self._columns[name] = np.load(path, mmap_mode="r", allow_pickle=False)
+        return self._columns[name]
 
     def require_encoder(self, encoder: Encoder) -> None:
         """Make sure that vectors of `encoder` can be compared with this index.

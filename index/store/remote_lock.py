@@ -16,7 +16,7 @@ from index.io.remote import Conflict, RemoteFolder
 from index.store import layout
 
 LASTS = timedelta(minutes=10)
-"""After this long without a word from its holder the lock is anybody's."""
+"""After this long without a renewal anyone may take the lock."""
 RENEWED_EVERY = LASTS / 5
 
 
@@ -79,7 +79,7 @@ class RemoteLock:
         try:
             holder = _read(self._remote.read(layout.LOCK))
             who = f"process {holder['pid']} on {holder['host']}"
-            until = f"; it is taken for dead at {holder['until']} unless it says otherwise"
+            until = f"; it counts as dead at {holder['until']} unless it says otherwise"
         except (FileNotFoundError, RemoteFailed, KeyError):
             who, until = "another process", ""
         return IndexBusy(
@@ -88,7 +88,7 @@ class RemoteLock:
 
     def _keep_renewing(self) -> None:
         while not self._ended.wait(RENEWED_EVERY.total_seconds()):
-            # What fails here fails again, and is told, before anything is switched.
+            # A failure here occurs again, and is reported, before anything is switched.
             with suppress(IndexBusy, RemoteFailed):
                 self.renew()
 

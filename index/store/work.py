@@ -63,7 +63,7 @@ class SavedPart:
         except _TORN as error:
             self.path.unlink(missing_ok=True)
             reason = f"finished work is lost ({self.path.name} cannot be read)"
-            raise StoreError(self.index_folder, reason, "run again to do it anew") from error
+            raise StoreError(self.index_folder, reason, "run again to redo it") from error
 
 
 class FinishedWork:

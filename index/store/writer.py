@@ -179,7 +179,7 @@ class IndexWriter:
             space: its name.
             matrix: unit vectors.
             searchable: whether nearest vectors will be looked for.
-            words: (texts, dimensions) of texts such as will be looked for, to measure recall.
+            words: (texts, dimensions) of texts like those users search for, to measure recall.
         """
         with self.growing_vectors(space, matrix.shape) as add:
             add(matrix)
@@ -216,7 +216,7 @@ class IndexWriter:
 
         Args:
             space: its name.
-            words: (texts, dimensions) of texts such as will be looked for, to measure recall.
+            words: (texts, dimensions) of texts like those users search for, to measure recall.
         """
         import faiss
 

@@ -112,7 +112,7 @@ class SearchIndexMaker:
     shards: Shards = fill
 
     def fingerprint(self, rows: int) -> str:
-        """Of all that decides, beside the vectors, what index so many of them get."""
+        """Of everything but the vectors that decides which index they get."""
         import faiss
 
         kind = self.sizes.kind(rows)
@@ -133,7 +133,7 @@ class SearchIndexMaker:
         Args:
             index: what `make` gave.
             matrix: (rows, dimensions), unit vectors.
-            words: (texts, dimensions) of texts such as will be looked for.
+            words: (texts, dimensions) of texts like those that users will search for.
         """
         kind, made_by = self.sizes.kind(len(matrix)), self.fingerprint(len(matrix))
         if kind is Kind.EXACT:
@@ -232,7 +232,7 @@ def _graph_or_list(centres: FloatMatrix) -> Any:
         return flat
     graph = faiss.IndexHNSWFlat(dimensions, NEIGHBOURS, faiss.METRIC_INNER_PRODUCT)
     graph.hnsw.efSearch = BREADTH
-    # Threads would link the centres in whatever order they come by.
+    # Several threads would link the centres in a random order.
     threads = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)
     graph.add(centres)

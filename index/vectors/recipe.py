@@ -31,7 +31,7 @@ class Sizes:
     lists: int = 200_000
 
     def kind(self, rows: int) -> Kind:
-        """The kind that fits so many vectors."""
+        """The kind for this number of vectors."""
         if rows < self.scan:
             return Kind.EXACT
         return Kind.SCAN if rows < self.lists else Kind.LISTS
@@ -76,5 +76,5 @@ class SearchSettings:
 
 
 def lists_for(rows: int) -> int:
-    """Inverted lists for so many vectors: the power of two nearest to 3.5 times their root."""
+    """Inverted lists for a number of vectors: the power of two nearest to 3.5 times its root."""
     return 1 << max(1, round(log2(3.5 * sqrt(max(rows, 1)))))
