@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assistant.cli.app import JsonOption, app
+from assistant.cli.reading import DatesOption, DecimalOption, PeriodsOption, reading_of
 
 if TYPE_CHECKING:
     from index.build import BuildReport
@@ -110,6 +111,17 @@ def index_catalogue(
     recheck: Annotated[
         bool, typer.Option("--recheck", help="Read every picture again, touched or not.")
     ] = False,
+    allow_root: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--allow-root",
+            metavar="DIR",
+            help="A folder to which links inside the catalogue may lead; repeat for more.",
+        ),
+    ] = None,
+    decimal: DecimalOption = None,
+    dates: DatesOption = None,
+    periods: PeriodsOption = None,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 7,
     json: JsonOption = False,
 ) -> None:
@@ -151,6 +163,8 @@ def index_catalogue(
             shards=shards,
             faces=faces,
             recheck=recheck,
+            reading=reading_of(decimal, dates, periods),
+            allowed=tuple(allow_root or ()),
         )
     if json:
         emit_json(report_json(report))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from index.build.unchanged import engine_fingerprint, is_unchanged
 from index.catalogue import load_catalogue
 from index.features.concepts.emotion import EmotionReader, reader_with
 from index.io.locations import is_remote, located
+from index.io.table_file import AS_FOUND, Reading
 from index.processors import processors
 from index.records import Progress, Skipped, silent
 from index.store import Index, IndexWriter, Source
@@ -92,6 +93,8 @@ def build_index(
     sizes: Sizes = DEFAULT_SIZES,
     shards: Shards = fill,
     recheck: bool = False,
+    reading: Reading = AS_FOUND,
+    allowed: Sequence[Path] = (),
 ) -> BuildReport:
     """Build the index of a catalogue, or bring it up to date.
 
@@ -115,6 +118,8 @@ def build_index(
         sizes: from how many vectors on each kind of search index is used.
         shards: adds all vectors to a trained search index; by default here.
         recheck: read also the files that nobody touched since they were last read.
+        reading: how the catalogue's tables are written, where the user says so.
+        allowed: folders outside the catalogue to which links to pictures may lead.
 
     Raises:
         InputError: something in the catalogue is wrong, or no picture can be read; the last good
@@ -129,7 +134,7 @@ def build_index(
     measured_by = extractor.fingerprint
     if faces is not None:
         measured_by += f"-{faces.fingerprint}"
-    catalogue = load_catalogue(Path(catalogue_folder))
+    catalogue = load_catalogue(Path(catalogue_folder), reading=reading, allowed=allowed)
     source = Source(
         encoder=encoder.id,
         encoder_fingerprint=encoder.fingerprint,
@@ -139,7 +144,12 @@ def build_index(
         image_dimensions=encoder.image_dimensions,
         catalogue=located(catalogue.folder),
         catalogue_fingerprint=catalogue.fingerprint,
-        options={"seed": seed, "clusters": clusters, "smallest_cluster": smallest_cluster},
+        options={
+            "seed": seed,
+            "clusters": clusters,
+            "smallest_cluster": smallest_cluster,
+            "allow_root": "\n".join(located(one) for one in allowed),
+        },
     )
     libraries = _libraries()
     maker = NearestMaker(seed, sizes, shards)
@@ -171,7 +181,8 @@ def build_index(
         write_titles(writer, catalogue, titles, audience, seed)
         write_audience(writer, catalogue, audience, artworks)
         keep_learned(writer)
-        generation = writer.publish(source, libraries, (*audience.warnings, *lost))
+        told = (*catalogue.reading_notes(), *audience.warnings, *lost)
+        generation = writer.publish(source, libraries, told)
         files.remember()
         progress("writing", 1, 1)
         damage, search = writer.damage, writer.search
@@ -186,7 +197,7 @@ def build_index(
         embedded=embedded,
         reused=len(artworks) - embedded,
         generation=generation,
-        warnings=(*audience.warnings, *lost, *replaced),
+        warnings=(*told, *replaced),
         search=search,
     )
 
