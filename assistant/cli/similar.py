@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,8 +13,14 @@ from assistant.cli.app import IndexOption, JsonOption, NoImagesOption, app
 
 if TYPE_CHECKING:
     from index.query.search import Filters, Query
+    from index.records import FloatMatrix
+    from index.store import Index
 
-IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"}
+IMAGE_SUFFIXES = {
+    ".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".psd", ".heic",
+    ".jp2",
+}  # fmt: skip
+NOT = re.compile(r"\b(?:no|without|not|except)\s+(?P<what>\w.*)", re.IGNORECASE)
 
 
 def _is_image(word: str) -> bool:
@@ -27,19 +35,70 @@ def _is_image(word: str) -> bool:
     return True
 
 
-def build_query(words: list[str], plus: list[str], minus: list[str]) -> Query:
+def build_query(opened: Index, words: list[str], plus: list[str], minus: list[str]) -> Query:
     """Words and pictures, added and subtracted, as a query.
 
+    A word that is the id of an artwork, or the name or id of a title, stands for their pictures.
+
     Raises:
-        InputError: a word is named like an image file but is not there.
+        InputError: a word is empty, or is named like an image file but is not there.
     """
+    from index.errors import InputError
     from index.query.search import Query
 
-    parts = [(word, 1.0) for word in [*words, *plus]] + [(word, -1.0) for word in minus]
-    return Query(
-        texts=tuple((word, weight) for word, weight in parts if not _is_image(word)),
-        images=tuple((Path(word), weight) for word, weight in parts if _is_image(word)),
-    )
+    texts: list[tuple[str, float]] = []
+    images: list[tuple[Path | FloatMatrix, float]] = []
+    for word, weight in [*((word, 1.0) for word in [*words, *plus]), *((w, -1.0) for w in minus)]:
+        if not word.strip():
+            raise InputError("a query is empty", hint="say what to look for")
+        own = _own_pictures(opened, word)
+        if own:
+            images.extend((vector, weight / len(own)) for vector in own)
+        elif _is_image(word):
+            images.append((Path(word), weight))
+        else:
+            _note_negation(word, weight)
+            texts.append((word, weight))
+    return Query(texts=tuple(texts), images=tuple(images))
+
+
+def _own_pictures(opened: Index, word: str) -> list[FloatMatrix]:
+    """Vectors of the artworks of the index that a word names."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from assistant.terminal.console import notes
+    from index.io.safe_text import sanitise
+
+    artworks = opened.table("artworks", ["artwork_id", "title_id", "path"])
+    rows = pc.indices_nonzero(pc.equal(artworks["artwork_id"], word)).to_pylist()
+    if rows:
+        place = sanitise(artworks["path"][rows[0]].as_py())
+        notes().print(f"note: {sanitise(word)} is an artwork of this index: its picture, {place}")
+    else:
+        titles, wanted = opened.table("titles", ["title_id", "name"]), word.strip().lower()
+        alike = [pc.equal(pc.utf8_lower(titles[name]), wanted) for name in titles.column_names]
+        own = titles["title_id"].filter(pc.or_(*alike))
+        shown = pc.is_in(artworks["title_id"], value_set=pa.array(own.to_pylist(), own.type))
+        rows = pc.indices_nonzero(shown).to_pylist()
+        if rows:
+            number = "its artwork" if len(rows) == 1 else f"its {len(rows)} artworks"
+            notes().print(f"note: {sanitise(word)} is a title of this index: {number}")
+    space = "image" if opened.has_vectors("image") else "shared"
+    return [opened.vectors(space)[row] for row in rows]
+
+
+def _note_negation(word: str, weight: float) -> None:
+    """Say that words of a query are never subtracted."""
+    found = NOT.search(word)
+    if found and weight > 0:
+        from assistant.terminal.console import notes
+        from index.io.safe_text import sanitise
+
+        notes().print(
+            f"note: “{sanitise(found[0])}” is looked for as it is written; to have fewer of them "
+            f"add --minus {shlex.quote(sanitise(found['what']))}"
+        )
 
 
 def build_filters(where: list[str], label: str | None, cluster: str, platform: str) -> Filters:
@@ -92,9 +151,9 @@ def similar(
     from assistant.cli.opening import open_with_encoder
     from index.query.search import Searcher
 
-    asked = build_query(query, plus or [], minus or [])
     filters = build_filters(where or [], label, cluster, platform)
     opened, encoder = open_with_encoder(index)
+    asked = build_query(opened, query, plus or [], minus or [])
     hits = Searcher(opened, encoder).search(asked, k=k, filters=filters)
     shown = " ".join(
         [*query, *(f"+ {word}" for word in plus or []), *(f"- {w}" for w in minus or [])]
