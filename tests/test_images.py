@@ -185,8 +185,20 @@ def bomb_png() -> bytes:
         (b"version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
     ],
     ids=[
-        "empty", "text", "truncated", "head only", "png head", "bomb", "postscript", "jpeg xl",
-        "svg", "psb", "video", "pdf", "html", "lfs",
+        "empty",
+        "text",
+        "truncated",
+        "head only",
+        "png head",
+        "bomb",
+        "postscript",
+        "jpeg xl",
+        "svg",
+        "psb",
+        "video",
+        "pdf",
+        "html",
+        "lfs",
     ],
 )
 def test_what_cannot_be_read_says_why(tmp_path: Path, content: bytes, reason: str) -> None:
@@ -248,7 +260,12 @@ def test_a_damaged_tiff_is_skipped_without_a_word_of_its_decoder(tmp_path: Path)
     assert told.stderr == ""
 
 
-INKS = {RED: (10, 240, 230, 5), GREEN: (230, 0, 240, 5), BLUE: (220, 200, 0, 5), WHITE: (0, 0, 0, 0)}
+INKS = {
+    RED: (10, 240, 230, 5),
+    GREEN: (230, 0, 240, 5),
+    BLUE: (220, 200, 0, 5),
+    WHITE: (0, 0, 0, 0),
+}
 
 
 def quarters_in_inks(further: int) -> np.ndarray:

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from index.errors import InputError
 
@@ -137,7 +137,7 @@ def find_layout(
     line, separator, header = _header(lines, separators, 1 if told else 0, known)
     if not any(name.strip() for name in header):
         raise InputError("the file has no header", path=path, row=1, hint="name the columns")
-    below = 0 if packed else _footer(path, codec, separator, len(header), needed)
+    below = _footer(path, packed, codec, separator, len(header), needed)
     return TextLayout(
         encoding=codec,
         separator=separator,
@@ -211,7 +211,7 @@ def _lines(number: int) -> str:
 
 
 def _head(path: Path, packed: bool) -> bytes:
-    with gzip.open(path) if packed else path.open("rb") as file:
+    with _bytes(path, packed) as file:
         return file.read(HEAD_BYTES)
 
 
@@ -227,10 +227,10 @@ def _encoding(path: Path, head: bytes, packed: bool) -> str:
     zeros = head.count(0)
     if zeros > len(head) // 5:
         return "utf-16-le" if head[1::2].count(0) * 2 > zeros else "utf-16-be"
-    if packed or path.stat().st_size > CHECKED_BYTES or _is_utf8(path):
+    if path.stat().st_size > CHECKED_BYTES or _is_utf8(path, packed):
         codecs.getincrementaldecoder("utf-8")().decode(head)
         return "utf-8"
-    with path.open("rb") as file:
+    with _bytes(path, packed) as file:
         rest = b"\n".join(line for line in file if not line.isascii())
     text = rest.decode("cp1252")
     if _mixed(rest) or _UNLIKELY.search(text):
@@ -238,9 +238,13 @@ def _encoding(path: Path, head: bytes, packed: bool) -> str:
     return "cp1252"
 
 
-def _is_utf8(path: Path) -> bool:
+def _bytes(path: Path, packed: bool) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.open(path)) if packed else path.open("rb")
+
+
+def _is_utf8(path: Path, packed: bool) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as file:
+    with _bytes(path, packed) as file:
         try:
             while block := file.read(1 << 20):
                 if not (block.isascii() and not decoder.getstate()[0]):
@@ -313,7 +317,9 @@ def _widest(
     return best[1], best[2], best[3]
 
 
-def _footer(path: Path, encoding: str, separator: str, width: int, needed: int) -> int:
+def _footer(
+    path: Path, packed: bool, encoding: str, separator: str, width: int, needed: int
+) -> int:
     """Lines at the end that hold one value where every row needs more, with blank ones between.
 
     A row that lacks all but its first value is told from a footer by the footer's words, or by
@@ -321,10 +327,7 @@ def _footer(path: Path, encoding: str, separator: str, width: int, needed: int) 
     """
     if width < 2 or needed < 2:
         return 0
-    with path.open("rb") as file:
-        end = file.seek(0, io.SEEK_END)
-        file.seek(max(end - TAIL_BYTES, 0) // 4 * 4)
-        tail = file.read()
+    tail = _tail(path, packed)
     codec = _endless(path, encoding) if encoding in ("utf-16", "utf-32") else encoding
     lines = _LINE_END.split(tail.decode(codec, errors="replace"))
     if lines and not lines[-1]:
@@ -345,9 +348,22 @@ def _footer(path: Path, encoding: str, separator: str, width: int, needed: int) 
     return sure
 
 
+def _tail(path: Path, packed: bool) -> bytes:
+    if packed:
+        with _bytes(path, packed) as file:
+            tail = b""
+            while block := file.read(1 << 20):
+                tail = (tail + block)[-(1 << 20) :]
+        return tail[-TAIL_BYTES:] if len(tail) > TAIL_BYTES else tail
+    with path.open("rb") as file:
+        end = file.seek(0, io.SEEK_END)
+        file.seek(max(end - TAIL_BYTES, 0) // 4 * 4)
+        return file.read()
+
+
 def _endless(path: Path, codec: str) -> str:
     """The codec without its byte order mark, which stands at the beginning only."""
-    with path.open("rb") as file:
+    with _bytes(path, is_packed(path)) as file:
         mark = file.read(4)
     little = mark.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF32_LE))
     return f"{codec}-{'le' if little else 'be'}"
