@@ -46,14 +46,14 @@ def folder_of(place: Path) -> Path:
 
 
 def test_known_counts_come_back_equal_or_are_refused(tmp_path: Path) -> None:
-    random, read = np.random.default_rng(11), 0
-    for number, how in enumerate(conventions(200, 11)):
+    random, read, refused = np.random.default_rng(11), 0, []
+    for number, how in enumerate(conventions(60, 11)):
         place, table = folder_of(tmp_path / str(number)), counts(random)
         write_table(table, ["impressions", "plays"], how, place / "performance")
         try:
             cells = aggregate_performance(load_catalogue(place), None)
         except InputError as error:
-            assert "--decimal" in str(error), (how, str(error))
+            refused.append(str(error))
             continue
         assert cells is not None
         read += 1
@@ -61,7 +61,8 @@ def test_known_counts_come_back_equal_or_are_refused(tmp_path: Path) -> None:
         expected = table.sort_values(["artwork_id", "cluster"], ignore_index=True)
         for name in ("artwork_id", "cluster", "impressions", "plays"):
             assert found[name].tolist() == expected[name].tolist(), (how, name)
-    assert read > 150
+    assert read > 45
+    assert all("--decimal" in line for line in refused), refused
 
 
 def shapes(values: list[str]) -> list[Shape]:

@@ -98,7 +98,7 @@ def _explain(error: ValidationError, rows: dict[str, int], path: Path) -> InputE
     where = ".".join(str(part) for part in first["loc"])
     message, hint = first["msg"][0].lower() + first["msg"][1:], "fix this value"
     if first["type"] == "string_type":
-        message, hint = "is not text", f"put it in quotation marks: {key}: \"…\""
+        message, hint = "is not text", f'put it in quotation marks: {key}: "…"'
     elif first["type"] == "float_parsing" and key == "audience":
         message = f"{first['input']!r} is not a share"
         hint = "write it as 0.8 or 80%"

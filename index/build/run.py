@@ -181,7 +181,12 @@ def build_index(
         write_titles(writer, catalogue, titles, audience, seed)
         write_audience(writer, catalogue, audience, artworks)
         keep_learned(writer)
-        told = (*catalogue.reading_notes(), *audience.warnings, *lost)
+        told = (
+            *catalogue.reading_notes(),
+            *catalogue.delivery_notes(),
+            *audience.warnings,
+            *lost,
+        )
         generation = writer.publish(source, libraries, told)
         files.remember()
         progress("writing", 1, 1)

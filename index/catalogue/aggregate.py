@@ -141,6 +141,11 @@ def read_counts(connection: Any, source: TableFile, catalogue: Catalogue) -> Cou
             numbers[name], convention = _number(connection, source, name, kind)
             if convention.percent and name != rate:
                 shares.add(name)
+            elif not convention.percent:
+                numbers[name] += _unit(source.raw_name(name), kind)
+            if name == rate and _one(connection, f"SELECT max({numbers[name]}) > 1 FROM raw")[0]:
+                numbers[name] += " / 100"
+                source.notes.append(f"{source.raw_name(name)} read as percent")
     played = numbers.get("plays")
     if "plays" in shares or (played is None and rate is not None):
         share = numbers[rate or "plays"] if played is None else played
@@ -265,6 +270,13 @@ def _number(connection: Any, source: TableFile, name: str, kind: Kind) -> tuple[
     return number_sql(value, convention), convention
 
 
+def _unit(written: str, kind: Kind) -> str:
+    """SQL that brings a column to its unit, by what its name says of it."""
+    if kind is Kind.SHARE and "%" in written:
+        return " / 100"
+    return " * 60" if kind is Kind.AMOUNT and "hour" in written.lower() else ""
+
+
 def _leave_out_unknown(connection: Any, source: TableFile, catalogue: Catalogue) -> None:
     """Spell artworks as the catalogue does, and leave out rows of those that it does not have."""
     found = "SELECT artwork_id FROM counted GROUP BY artwork_id ORDER BY min(record)"
@@ -289,7 +301,7 @@ def meet_artworks(source: TableFile, found: Sequence[str], catalogue: Catalogue)
     Raises:
         InputError: none of them meets one, or one lost digits.
     """
-    met = meet(found, catalogue.artworks["artwork_id"])
+    met = meet(found, catalogue.artworks["artwork_id"], names=True)
     _refuse_damaged(source, "artwork_id", met.missed)
     totals = [one for one in met.missed if not one or is_total(one) or one in NOTHING]
     unknown = [one for one in met.missed if one not in totals]

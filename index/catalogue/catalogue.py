@@ -44,6 +44,16 @@ class Catalogue:
     notes: tuple[str, ...] = ()
     delivery: str = ""
 
+    def delivery_notes(self) -> tuple[str, ...]:
+        """What it means that an algorithm chose what was shown; nothing where none did."""
+        if not self.delivery:
+            return ()
+        return (
+            f"{self.delivery} chose by itself which artwork to show to whom, and shows more of "
+            "what does well with the people it picked: differences between artworks may be "
+            "differences between their audiences",
+        )
+
     def reading_notes(self) -> tuple[str, ...]:
         """Everything that was left out, mapped, split or guessed so far, in one note if any."""
         told = [

@@ -38,12 +38,17 @@ class Meeting:
         return f"{number} met {table} under another spelling ({first!r} is {own!r})"
 
 
-def meet(found: Iterable[str], known: Collection[str]) -> Meeting:
+def meet(found: Iterable[str], known: Collection[str], *, names: bool = False) -> Meeting:
     """Match ids, after changes that lose nothing where they are not exactly alike.
 
     Composed accents, spaces at the ends, `="…"`, a leading apostrophe and `.0` are passed over;
     then leading zeros, then case. A form that two known ids share, or that two found ids would
-    share under the last two, meets nothing.
+    share from the zeros on, meets nothing.
+
+    Args:
+        found: ids, as another table has them.
+        known: ids, as they should be.
+        names: they may be names of files: folders, the ending and marks are passed over at last.
     """
     import pandas as pd
 
@@ -57,7 +62,8 @@ def meet(found: Iterable[str], known: Collection[str]) -> Meeting:
     if left.empty or own.empty:
         return Meeting({}, tuple(left), example)
     mine, theirs = _cleaned(pd.Series(own.to_numpy(), dtype="str")), _cleaned(left)
-    for strict, change in ((False, None), (True, _without_zeros), (True, _folded)):
+    changes = [None, _without_zeros, _folded, *([_without_marks] if names else [])]
+    for strict, change in enumerate(changes):
         if change is not None:
             mine, theirs = change(mine), change(theirs)
         table = pd.Series(own.to_numpy(), index=mine)
@@ -112,6 +118,14 @@ def _without_zeros(values: pd.Series[str]) -> pd.Series[str]:
 
 def _folded(values: pd.Series[str]) -> pd.Series[str]:
     return values.str.casefold()
+
+
+def _without_marks(values: pd.Series[str]) -> pd.Series[str]:
+    plain = values.str.replace(
+        r"\.(?:jpe?g|jfif|png|webp|gif|bmp|tiff?|avif|hei[cf]|psd)$", "", regex=True
+    )
+    plain = plain.str.replace(r"^.*[/\\]", "", regex=True)
+    return plain.str.replace(r"[\W_]+", " ", regex=True).str.strip()
 
 
 def is_total(value: str) -> bool:

@@ -18,8 +18,10 @@ from index.catalogue.aggregate import (
     RATES,
 )
 from index.catalogue.catalogue import Catalogue
+from index.catalogue.guess import guess_map
 from index.catalogue.ids import meet, refuse_damaged, unguarded
 from index.catalogue.mapping import CatalogueMap, mapped_tables, read_map
+from index.catalogue.picture_names import list_pictures, read_names
 from index.catalogue.picture_paths import find_pictures
 from index.catalogue.schemas import (
     ARTWORKS,
@@ -69,6 +71,8 @@ def load_catalogue(
     tables = local_tables(folder)
     with named_as_in(folder, tables):
         given = read_map(tables)
+        if not is_remote(folder) and not (tables / MAP).is_file():
+            given = guess_map(tables, reading) or given
         loader = _Loader(folder, tables, given, given.reading(reading), tuple(allowed))
         return loader.load()
 
@@ -93,8 +97,12 @@ class _Loader:
                 hint="keep one of them, as they would count the same impressions twice",
             )
         opened: list[TableFile] = []
-        titles = self._titles(self._needed(paths, TITLES), opened)
-        artworks = self._artworks(self._needed(paths, ARTWORKS), titles, opened)
+        told: list[str] = []
+        if self.given.pictures is not None and "artworks" not in paths:
+            titles, artworks = self._of_pictures(paths, opened, told)
+        else:
+            titles = self._titles(self._needed(paths, TITLES), opened)
+            artworks = self._artworks(self._needed(paths, ARTWORKS), titles, opened)
         counts = self._open(performance, "performance", opened)
         log = self._open(impressions, "impressions", opened)
         members = self._members(paths.get("members"), opened)
@@ -108,11 +116,36 @@ class _Loader:
             impressions=log,
             interactions=interactions,
             members=members,
-            fingerprint=_fingerprint([path for path in used if path.is_file()], self.reading),
+            fingerprint=_fingerprint(
+                [path for path in used if path.is_file()],
+                f"{self.reading}{self.given.document()}{artworks['path'].tolist() if told else ''}",
+            ),
             files=tuple(opened),
-            notes=tuple(self._passed_over(paths)),
+            notes=(*told, *self._passed_over(paths)),
             delivery=self.given.delivery,
         )
+
+    def _of_pictures(
+        self, paths: dict[str, Path], opened: list[TableFile], told: list[str]
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Artworks, and titles where there is no table of them, from the names of pictures."""
+        folder = self.folder / (self.given.pictures or ".")
+        pictures = list_pictures(folder)
+        if not pictures:
+            raise InputError("holds no picture", path=folder, hint="name a folder of pictures")
+        named = read_names(pictures)
+        told.append(named.told)
+        artworks = named.artworks
+        if self.given.pictures != ".":
+            artworks = artworks.assign(path=f"{self.given.pictures}/" + artworks["path"])
+        blank = {name: "" for name in ARTWORKS.optional if name not in artworks}
+        artworks = artworks.assign(**blank).assign(family_id=artworks["artwork_id"])
+        if "titles" not in paths:
+            more = {name: "" for name in TITLES.optional if name != "year"}
+            empty = pd.array([None] * len(named.titles), dtype="Int64")
+            return named.titles.assign(**more, year=empty), artworks
+        titles = self._titles(paths["titles"], opened)
+        return titles, _of_known_titles(artworks, named.titles, titles, opened[-1])
 
     def _needed(self, paths: dict[str, Path], spec: TableSpec) -> Path:
         if spec.name in paths:
@@ -251,6 +284,35 @@ class _Loader:
         return self._read(path, MEMBERS, opened)[0].reset_index(drop=True)
 
 
+def _of_known_titles(
+    artworks: pd.DataFrame, named: pd.DataFrame, titles: pd.DataFrame, source: TableFile
+) -> pd.DataFrame:
+    """Artworks whose pictures are called like a title of the table; others are left out.
+
+    Raises:
+        InputError: none is.
+    """
+    names = dict(zip(titles["name"], titles["title_id"], strict=True))
+    ids = {one: one for one in titles["title_id"]}
+    known = names | ids
+    met = meet(named["name"], list(known), names=True)
+    own = {
+        key: known.get(name) or known.get(met.spelled.get(name, ""))
+        for key, name in zip(named["title_id"], named["name"], strict=True)
+    }
+    found = artworks["title_id"].map(own)
+    if found.isna().all():
+        raise InputError(
+            f"no picture is called like a title: one is {named['name'].iloc[0]!r}, the first title "
+            f"{titles['name'].iloc[0]!r}",
+            path=source.path,
+            hint="call pictures “title - variant.jpg”",
+        )
+    if found.isna().any():
+        source.notes.append(f"{int(found.isna().sum()):,} pictures belong to no title: left out")
+    return artworks.assign(title_id=found)[found.notna()].reset_index(drop=True)
+
+
 def _without_copies(frame: pd.DataFrame, spec: TableSpec, source: TableFile) -> pd.DataFrame:
     """Without rows that repeat another in every column, where a row is a thing of its own.
 
@@ -334,12 +396,12 @@ def _met_rows(
     return frame[there]
 
 
-def _fingerprint(paths: list[Path], reading: Reading) -> str:
+def _fingerprint(paths: list[Path], how: str) -> str:
     digest = hashlib.blake2b(digest_size=16)
     for path in paths:
         digest.update(f"{path.name}\0{path.stat().st_size}\0".encode())
         with path.open("rb") as stream:
             while block := stream.read(CHUNK):
                 digest.update(block)
-    digest.update(repr(reading).encode())
+    digest.update(how.encode())
     return digest.hexdigest()

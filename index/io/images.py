@@ -172,7 +172,7 @@ def _open(source: Path | io.BytesIO) -> Image.Image:
         warnings.simplefilter("ignore")
         if _head(source).startswith(b"\xff\xd8\xff"):
             # Opened by itself, as Pillow's limit does not know that it can be read reduced.
-            return JpegImagePlugin.JpegImageFile(source)  # type: ignore[no-untyped-call]
+            return JpegImagePlugin.JpegImageFile(source)
         return Image.open(source, formats=known)
 
 

@@ -23,7 +23,6 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"\x00\x00\x01\x00", "a Windows icon", "save it as PNG"),
     (b"icns", "an Apple icon", "save it as PNG"),
     (b"version https://git-lfs", "a Git LFS pointer, not the picture", "run: git lfs pull"),
-    (b"{", "text", "check that this is the file you mean"),
 )
 _BRANDS = {
     b"heic": HEIC, b"heix": HEIC, b"hevc": HEIC, b"heim": HEIC, b"heis": HEIC, b"mif1": HEIC,
@@ -38,7 +37,7 @@ _INSTEAD = {
     "a video": "export a frame as PNG or JPEG",
 }
 _RAW = (".nef", ".cr2", ".dng", ".arw", ".orf", ".rw2", ".pef")
-_TEXT = re.compile(rb"[\t\n\r -~\x80-\xff]*")
+_TEXT = re.compile(rb"[\t\n\r -~]+")
 
 
 def name_format(head: bytes, suffix: str) -> str:
@@ -48,19 +47,17 @@ def name_format(head: bytes, suffix: str) -> str:
 
 
 def _recognise(head: bytes, suffix: str) -> tuple[str, str]:
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    found = next(((kind, do) for magic, kind, do in _MAGIC if head.startswith(magic)), ("", ""))
     if head[4:8] == b"ftyp":
         brand = _BRANDS.get(head[8:12], "")
-        return (brand, _INSTEAD[brand]) if brand else ("", "")
-    for magic, kind, instead in _MAGIC:
-        if head.startswith(magic):
-            return kind, instead
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<svg", b"<?xml", b"<!doctype svg")) and b"<svg" in start:
-        return "SVG", "export it as PNG, at least 1,000 pixels wide"
-    if start.startswith((b"<!doctype html", b"<html")):
-        return "a web page, not a picture", "download the picture itself"
-    if suffix in _RAW:
-        return _BRANDS[b"crx "], _INSTEAD["a camera's raw file"]
-    if head and _TEXT.fullmatch(head) and b"\n" in head and head.isascii():
-        return "text", "check that this is the file you mean"
-    return "", ""
+        found = brand, _INSTEAD.get(brand, "")
+    elif start.startswith((b"<svg", b"<?xml", b"<!doctype svg")) and b"<svg" in start:
+        found = "SVG", "export it as PNG, at least 1,000 pixels wide"
+    elif start.startswith((b"<!doctype html", b"<html")):
+        found = "a web page, not a picture", "download the picture itself"
+    elif not found[0] and suffix in _RAW:
+        found = _BRANDS[b"crx "], _INSTEAD["a camera's raw file"]
+    elif not found[0] and head.isascii() and _TEXT.fullmatch(head) and b"\n" in head:
+        found = "text", "check that this is the file you mean"
+    return found

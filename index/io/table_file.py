@@ -95,6 +95,10 @@ class TableFile:
         """The DuckDB type of a column that is there."""
         return self.types[self.columns.index(column)]
 
+    def raw_name(self, column: str) -> str:
+        """What a column is called in the file."""
+        return self._raw[self.columns.index(column)]
+
     def is_text(self, column: str) -> bool:
         """Whether a column holds text, in which numbers may be written in many ways."""
         return self.type_of(column) == "VARCHAR"
@@ -191,6 +195,7 @@ def open_table(
     name: str = "",
     reading: Reading = AS_FOUND,
     renamed: Mapping[str, str] | None = None,
+    as_named: bool = False,
 ) -> TableFile:
     """Read a file's columns and find out how it is written.
 
@@ -201,6 +206,7 @@ def open_table(
         name: of the table, to choose among sheets.
         reading: what the user says of it.
         renamed: known name → name in the file, as the user says.
+        as_named: keep the names of the file; known columns only tell where the header is.
 
     Raises:
         InputError: the header cannot be read, names a column twice or lacks a required one.
@@ -219,7 +225,8 @@ def open_table(
         layout = find_layout(path, sought, needed, reading.encoding)
         raw = tuple(one or f"unnamed_{at}" for at, one in enumerate(layout.header, start=1))
         file = TableFile(path, raw, ("VARCHAR",) * len(raw), reading, layout.notes(), layout, raw)
-    _name_columns(file, known, given)
+    if not as_named:
+        _name_columns(file, known, given)
     row = None if file._layout is None and not file._rows else _header_row(file)
     _refuse_twice(file, row)
     for one in required:

@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -62,7 +62,7 @@ class _PlainLoader(yaml.SafeLoader):
 class _WordsLoader(_PlainLoader):
     """The same, every value as it is written: NO, 1e3 and 2024-01-01 are words."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
 
 
 def read_yaml(path: Path, what: str, *, words: bool = False) -> YamlFile:
