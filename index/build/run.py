@@ -95,6 +95,8 @@ def build_index(
     recheck: bool = False,
     reading: Reading = AS_FOUND,
     allowed: Sequence[Path] = (),
+    by_response: bool = False,
+    half_life: float | None = None,
 ) -> BuildReport:
     """Build the index of a catalogue, or bring it up to date.
 
@@ -120,6 +122,8 @@ def build_index(
         recheck: read also the files that nobody touched since they were last read.
         reading: how the catalogue's tables are written, where the user says so.
         allowed: folders outside the catalogue to which links to pictures may lead.
+        by_response: learn clusters from how members answer artwork, not from what they watch.
+        half_life: days after which an impression counts half; None for all alike.
 
     Raises:
         InputError: something in the catalogue is wrong, or no picture can be read; the last good
@@ -148,6 +152,8 @@ def build_index(
             "seed": seed,
             "clusters": clusters,
             "smallest_cluster": smallest_cluster,
+            "by_response": int(by_response),
+            "half_life": half_life,
             "allow_root": "\n".join(located(one) for one in allowed),
         },
     )
@@ -161,7 +167,14 @@ def build_index(
             files.remember()
             return _report_unchanged(before, time.perf_counter() - started)
         progress("members", 0, 1)
-        audience = find_audience(catalogue, clusters, seed, smallest_cluster)
+        audience = find_audience(
+            catalogue,
+            clusters,
+            seed,
+            smallest_cluster,
+            by_response=by_response,
+            half_life=half_life,
+        )
         progress("members", 1, 1)
         texts_before, pictures_before = _reusable(before, source)
         titles = embed_titles(catalogue.titles, encoder, texts_before, progress)

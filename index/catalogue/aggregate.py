@@ -16,6 +16,7 @@ from index.catalogue.ids import DAMAGED, Meeting, damaged_id, is_total, meet
 from index.catalogue.restated import Counted, leave_out_restated
 from index.catalogue.tables import named_as_in
 from index.errors import InputError
+from index.io.date_words import day_sql
 from index.io.number_words import NOTHING, PLAIN, PLAIN_COUNT, Convention, Kind, number_sql
 from index.io.table_file import (
     TableFile,
@@ -65,7 +66,7 @@ class Fault:
 
 
 def aggregate_performance(
-    catalogue: Catalogue, members: pd.DataFrame | None
+    catalogue: Catalogue, members: pd.DataFrame | None, *, half_life: float | None = None
 ) -> pd.DataFrame | None:
     """Cells of a catalogue's performance or impressions file; None when it has neither.
 
@@ -81,6 +82,8 @@ def aggregate_performance(
         catalogue: as loaded.
         members: member_id, cluster; used for a log only. A member it does not name, and every
             member when it is None, has the cluster "".
+        half_life: days after which an impression weighs half as much for estimation, counted back
+            from the last one; None for all alike.
 
     Returns:
         artwork_id, cluster, platform, country, impressions and plays (int64),
@@ -94,16 +97,17 @@ def aggregate_performance(
     source = catalogue.performance or catalogue.impressions
     if source is None:
         return None
-    with named_as_in(catalogue.folder, source.path.parent), _duckdb() as connection:
+    with named_as_in(catalogue.folder, source.path.parent), working_duckdb() as connection:
         if catalogue.performance is not None:
-            cells = _add_up_counts(connection, catalogue.performance, catalogue)
+            cells = _add_up_counts(connection, catalogue.performance, catalogue, half_life)
         else:
-            cells = _add_up_log(connection, source, catalogue, members)
+            cells = _add_up_log(connection, source, catalogue, members, half_life)
     return _cells(cells)
 
 
 @contextmanager
-def _duckdb() -> Iterator[Any]:
+def working_duckdb() -> Iterator[Any]:
+    """A connection to DuckDB that keeps to some memory and spills the rest to disk."""
     import duckdb
 
     with tempfile.TemporaryDirectory() as spill, duckdb.connect() as connection:
@@ -112,13 +116,32 @@ def _duckdb() -> Iterator[Any]:
         yield connection
 
 
-def _add_up_counts(connection: Any, source: TableFile, catalogue: Catalogue) -> pd.DataFrame:
+def _add_up_counts(
+    connection: Any, source: TableFile, catalogue: Catalogue, half_life: float | None
+) -> pd.DataFrame:
     counted = read_counts(connection, source, catalogue)
+    effective, played = "sum(impressions)", "sum(plays)"
+    if half_life is not None:
+        if "ends" not in counted.rows(f"SELECT * FROM {counted.table} LIMIT 0").columns:
+            raise _no_time(source, "period")
+        weight = f"pow(0.5, date_diff('day', ends, (SELECT max(ends) FROM periods)) / {half_life})"
+        size = f"pow(sum({weight} * impressions), 2) / sum({weight} * {weight} * impressions)"
+        effective = f"coalesce({size}, 0)"
+        rate = f"sum({weight} * plays) / sum({weight} * impressions)"
+        played = f"coalesce({size} * {rate}, 0)"
     sums = ", ".join(f"sum({name}) AS {name}" for name in counted.measures)
     keys = [name if name in counted.dimensions else f"'' AS {name}" for name in KEYS]
     return counted.rows(
-        f"SELECT {', '.join(keys)}, {sums}, sum(impressions) AS effective_impressions, "
-        f"sum(plays) AS effective_plays FROM {counted.table} GROUP BY ALL"
+        f"SELECT {', '.join(keys)}, {sums}, {effective} AS effective_impressions, "
+        f"{played} AS effective_plays FROM {counted.table} GROUP BY ALL"
+    )
+
+
+def _no_time(source: TableFile, column: str) -> InputError:
+    return InputError(
+        f"a half-life needs a column {column!r} of dates",
+        path=source.path,
+        hint="add it, or leave out --half-life",
     )
 
 
@@ -405,10 +428,15 @@ def _report_repeated(counted: Counted) -> None:
 
 
 def _add_up_log(
-    connection: Any, source: TableFile, catalogue: Catalogue, members: pd.DataFrame | None
+    connection: Any,
+    source: TableFile,
+    catalogue: Catalogue,
+    members: pd.DataFrame | None,
+    half_life: float | None,
 ) -> pd.DataFrame:
     """Cells of a log, streamed."""
-    typed, faults, sums = _log(source)
+    recency = None if half_life is None else _recency(connection, source, half_life)
+    typed, faults, sums = _log(source, recency)
     _register_members(connection, members)
     broken = " OR ".join(f"({fault.condition})" for fault in faults)
     query = (
@@ -474,7 +502,9 @@ def _meet_members(connection: Any, source: TableFile, catalogue: Catalogue) -> d
         raise _nothing_meets(source, "member_id", met.missed[0], met.known, table)
     if met.spelled:
         source.notes.append(met.told("members", table))
-    if met.missed:
+    # Members who watch nothing are not in interactions, which is nothing to report.
+    few = table == "interactions" and len(met.missed) < 0.01 * len(found)
+    if met.missed and not few:
         source.notes.append(
             f"{len(met.missed):,} of {len(found):,} members are not in {table} and have no cluster "
             f"(the first is {sorted(met.missed)[0]!r})"
@@ -520,7 +550,17 @@ def _times_each_row(connection: Any, source: TableFile) -> int:
     return 1 if few or pd.isna(found["least"]) else int(found["least"])
 
 
-def _log(source: TableFile) -> tuple[str, tuple[Fault, ...], str]:
+def _recency(connection: Any, source: TableFile, half_life: float) -> str:
+    """SQL of how much an impression weighs by its age."""
+    day = day_sql(connection, source, "shown_at") if "shown_at" in source.columns else None
+    if day is None:
+        raise _no_time(source, "shown_at")
+    last = run(connection, source, f"SELECT max({day}) AS day FROM {{source}}")["day"].iloc[0]
+    age = f"date_diff('day', {day}, DATE '{pd.Timestamp(last).date()}')"
+    return f"coalesce(pow(0.5, {age} / {half_life}), 0)"
+
+
+def _log(source: TableFile, recency: str | None) -> tuple[str, tuple[Fault, ...], str]:
     """Typed rows, their faults and the sums of a log of impressions."""
     weighted = "propensity" in source.columns
     completed = "completed" in source.columns
@@ -528,9 +568,10 @@ def _log(source: TableFile) -> tuple[str, tuple[Fault, ...], str]:
         f"{as_text(source, 'artwork_id')} AS artwork_id",
         f"{as_text(source, 'member_id')} AS member_id",
         *(_optional(source, name) for name in KEYS[2:]),
-        f"{_flag(source, 'played')} AS played",
+        f"{flag_sql(source, 'played')} AS played",
         *(["try_cast(propensity AS DOUBLE) AS propensity"] if weighted else []),
-        *([f"{_flag(source, 'completed')} AS completed"] if completed else []),
+        *([f"{flag_sql(source, 'completed')} AS completed"] if completed else []),
+        *([f"{recency} AS recency"] if recency else []),
     ]
     typed = (
         "SELECT log.*, member_clusters.cluster "
@@ -544,9 +585,18 @@ def _log(source: TableFile) -> tuple[str, tuple[Fault, ...], str]:
     counts = "count(*) AS impressions, coalesce(sum(played), 0) AS plays, "
     if completed:
         counts += "coalesce(sum(completed) FILTER (played = 1), 0) AS completions, "
-    if not weighted:
+    if not weighted and recency is None:
         same = "impressions AS effective_impressions, plays AS effective_plays"
         return typed, faults, counts + same
+    weight = "1 / propensity" if weighted else "1"
+    weight = f"({weight} * recency)" if recency else f"({weight})"
+    size = f"coalesce(pow(sum({weight}), 2) / sum({weight} * {weight}), 0)"
+    counts += (
+        f"{size} AS effective_impressions, "
+        f"coalesce({size} * sum(played * {weight}) / sum({weight}), 0) AS effective_plays"
+    )
+    if not weighted:
+        return typed, faults, counts
     faults += (
         Fault(
             "propensity",
@@ -555,12 +605,7 @@ def _log(source: TableFile) -> tuple[str, tuple[Fault, ...], str]:
             "write the chance that this artwork was shown, above 0 and at most 1",
         ),
     )
-    size = "pow(sum(1 / propensity), 2) / sum(1 / (propensity * propensity))"
-    weighted_counts = (
-        f"{size} AS effective_impressions, "
-        f"{size} * sum(played / propensity) / sum(1 / propensity) AS effective_plays"
-    )
-    return typed, faults, counts + weighted_counts
+    return typed, faults, counts
 
 
 def _optional(source: TableFile, column: str) -> str:
@@ -568,7 +613,8 @@ def _optional(source: TableFile, column: str) -> str:
     return f"{value} AS {column}"
 
 
-def _flag(source: TableFile, column: str) -> str:
+def flag_sql(source: TableFile, column: str) -> str:
+    """SQL of yes or no as 1 or 0; NULL for anything else."""
     if source.type_of(column) == "BOOLEAN":
         return f"CAST({identifier(column)} AS INTEGER)"
     value = f"lower({as_text(source, column)})"

@@ -263,6 +263,7 @@ def _one_of_each_period(counted: Counted) -> None:
     )
     if _is_running(counted):
         _keep_last(counted)
+        _date_rows(counted)
         return
     clash = _overlapping(counted, periods)
     if clash is not None:
@@ -274,6 +275,15 @@ def _one_of_each_period(counted: Counted) -> None:
             column="period",
             hint="keep one of them, or say --periods running where each holds all before it",
         )
+    _date_rows(counted)
+
+
+def _date_rows(counted: Counted) -> None:
+    """Add first and last day of its period to every row."""
+    counted.change(
+        f"CREATE OR REPLACE TEMP TABLE {counted.table} AS SELECT {counted.table}.*, starts, ends "
+        f"FROM {counted.table} LEFT JOIN periods USING (period)"
+    )
 
 
 def _is_running(counted: Counted) -> bool:

@@ -7,8 +7,15 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
+from index.errors import InputError
 from index.io.number_words import Undecided
+
+if TYPE_CHECKING:
+    from index.io.table_file import TableFile
+
+MOST_DAYS = 100_000
 
 _MONTHS = (
     ("january", "jan", "januar"), ("february", "feb", "februar"), ("march", "mar", "märz", "mrz"),
@@ -91,6 +98,49 @@ def read_periods(
     else:
         read = {value: _period(value, decided) for value in values}
     return {value: one for value, one in read.items() if one is not None}
+
+
+def day_sql(connection: Any, source: TableFile, column: str, *, time: bool = False) -> str | None:
+    """SQL of a column as a date, or as a time; None where it holds none.
+
+    Raises:
+        InputError: the day and the month can be exchanged.
+    """
+    from index.io.table_file import as_text, identifier, run
+
+    kind, name = source.type_of(column), identifier(column)
+    to = "TIMESTAMP" if time else "DATE"
+    if kind.startswith(("DATE", "TIMESTAMP")):
+        return f"CAST({name} AS {to})"
+    if kind.endswith(("INTEGER", "BIGINT")):
+        seconds = f"CASE WHEN {name} > 100000000000 THEN {name} / 1000 ELSE {name} END"
+        return f"CAST(to_timestamp({seconds}) AS {to})"
+    value = as_text(source, column)
+    found = run(
+        connection,
+        source,
+        f"SELECT DISTINCT regexp_replace(value, '[T ,]+[0-9]{{1,2}}:.*$', '') AS day FROM "
+        f"(SELECT {value} AS value FROM {{source}}) WHERE value <> '' LIMIT {MOST_DAYS}",
+    )
+    days = [str(one) for one in found["day"]]
+    if not days or sum(_period(day, MONTH_FIRST) is not None for day in days[:50]) < len(days[:50]):
+        return None
+    order = decide_order(days, column, source.reading.dates)
+    if isinstance(order, Undecided):
+        raise InputError(
+            f"{order.example!r} {order.problem}", path=source.path, column=column, hint=order.hint
+        )
+    first = "%d{0}%m{0}%Y" if order == DAY_FIRST else "%m{0}%d{0}%Y"
+    forms = ["%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", *(first.format(mark) for mark in "./-")]
+    forms += [form.replace("%Y", "%y") for form in forms[3:]]
+    forms += ["%d %b %Y", "%d-%b-%Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y"]
+    listed = ", ".join(f"'{form}'" for form in forms)
+    day = f"regexp_replace({value}, '[T ,]+[0-9]{{1,2}}:.*$', '')"
+    clock = f"try_cast(regexp_extract({value}, '([0-9]{{1,2}}:[0-9:.]+)', 1) AS TIME)"
+    parsed = f"try_strptime({day}, [{listed}])"
+    if time:
+        parsed = f"(CAST({parsed} AS DATE) + coalesce({clock}, TIME '00:00:00'))"
+    return f"coalesce(try_cast({value} AS {to}), CAST({parsed} AS {to}))"
 
 
 def _period(value: str, order: str) -> Period | None:
