@@ -499,7 +499,7 @@ def _meet_members(connection: Any, source: TableFile, catalogue: Catalogue) -> d
     met = meet(lost, known["member_id"])
     _refuse_damaged(source, "member_id", met.missed)
     if len(met.missed) == len(found):
-        raise _nothing_meets(source, "member_id", met.missed[0], met.known, table)
+        raise _nothing_meets(source, "member_id", min(met.missed), met.known, table)
     if met.spelled:
         source.notes.append(met.told("members", table))
     # Members who watch nothing are not in interactions, which is nothing to report.

@@ -103,6 +103,8 @@ def _outside(folder: Path, paths: pd.Series[str], allowed: Sequence[Path]) -> pd
 def _respelled(folder: Path, paths: pd.Series[str]) -> dict[str, str]:
     """Path → path of a file that is spelled alike, for paths without a file."""
     there: set[str] = set()
+    if paths.empty:
+        return {}
     for parent in paths.str.rpartition("/")[0].unique():
         prefix = f"{parent}/" if parent else ""
         there.update(prefix + name for name in _names(folder / parent))

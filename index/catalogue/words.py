@@ -50,11 +50,15 @@ def tidy_lists(cells: Sequence[str]) -> tuple[list[str], str]:
             split[row] = [part for word in words for part in _parts(word, known)]
     counts = Counter(word for words in split for word in words)
     best: dict[str, str] = {}
-    for word, _ in sorted(counts.items(), key=lambda one: (-one[1], one[0].islower(), one[0])):
+    for word in sorted(counts, key=lambda one: (-counts[one], _is_plain(one), one)):
         best.setdefault(word.casefold(), word)
     spelled = {word: best[word.casefold()] for word in counts}
     tidy = ["|".join(dict.fromkeys(spelled[word] for word in words)) for words in split]
     return tidy, _told(cells, listed, mark, spelled)
+
+
+def _is_plain(word: str) -> bool:
+    return word.islower() or word.isupper()
 
 
 def _told(

@@ -123,7 +123,8 @@ def day_sql(connection: Any, source: TableFile, column: str, *, time: bool = Fal
         f"(SELECT {value} AS value FROM {{source}}) WHERE value <> '' LIMIT {MOST_DAYS}",
     )
     days = [str(one) for one in found["day"]]
-    if not days or sum(_period(day, MONTH_FIRST) is not None for day in days[:50]) < len(days[:50]):
+    orders = (DAY_FIRST, MONTH_FIRST)
+    if not days or not all(any(_period(day, one) for one in orders) for day in days[:50]):
         return None
     order = decide_order(days, column, source.reading.dates)
     if isinstance(order, Undecided):
