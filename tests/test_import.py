@@ -122,7 +122,7 @@ def test_a_folder_with_a_report_is_indexed_in_one_command(tmp_path: Path, pictur
         pictures, tmp_path / "index", encoder=SmallEncoder(), extractor=SmallExtractor()
     )
     assert report.artworks == 9
-    assert any("Asset report.csv" in warning for warning in report.warnings)
+    assert any("Asset report.csv" in note for note in report.reading)
     with open_index(tmp_path / "index") as opened:
         assert opened.table("cells")["impressions"].to_pandas().sum() == sum(
             seen for seen, _ in SEEN.values()

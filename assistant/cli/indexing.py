@@ -48,6 +48,7 @@ def report_json(report: BuildReport, folder: Path) -> dict[str, Any]:
         "reused": report.reused,
         "generation": report.generation,
         "warnings": list(report.warnings),
+        "reading": list(report.reading),
         "search": {space: one.to_document() for space, one in report.search.items()},
         "found": list(found),
         "gaps": [gap.to_json() for gap in gaps],
@@ -67,7 +68,7 @@ def show_report(report: BuildReport, folder: Path) -> None:
         notes().print(f"skipped: {sanitise(one.path)}: {sanitise(one.reason)}")
     if len(report.skipped) > SKIPPED_SHOWN:
         notes().print(f"skipped: … and {len(report.skipped) - SKIPPED_SHOWN} more (see --json)")
-    show_warnings(report.warnings)
+    show_warnings((*report.reading, *report.warnings))
     skipped = f", {len(report.skipped)} skipped" if report.skipped else ""
     output().print(
         f"{report.artworks} artworks in {sanitise(spelled(folder))} ({report.embedded} new, "

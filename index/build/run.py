@@ -62,6 +62,7 @@ class BuildReport:
             an unfinished run, or the same bytes as another's.
         generation: name of the generation that is current now.
         warnings: what the index cannot say, and what was decided.
+        reading: how the catalogue's tables were read, where they were not as they should be.
         search: how the vectors of each space are searched.
     """
 
@@ -74,6 +75,7 @@ class BuildReport:
     reused: int
     generation: str
     warnings: tuple[str, ...]
+    reading: tuple[str, ...]
     search: Mapping[str, Nearest]
 
 
@@ -132,6 +134,8 @@ def build_index(
         StoreError: the folder cannot be written.
         RemoteFailed: an object store cannot be reached or refuses.
     """
+    import pandas as pd
+
     started = time.perf_counter()
     extractor = extractor or EveryFeature()
     faces = faces or reader_with(encoder)
@@ -194,12 +198,9 @@ def build_index(
         write_titles(writer, catalogue, titles, audience, seed)
         write_audience(writer, catalogue, audience, artworks)
         keep_learned(writer)
-        told = (
-            *catalogue.reading_notes(),
-            *catalogue.delivery_notes(),
-            *audience.warnings,
-            *lost,
-        )
+        reading_notes = catalogue.reading_notes()
+        writer.write_table("reading", pd.DataFrame({"note": reading_notes}, dtype="str"))
+        told = (*catalogue.delivery_notes(), *audience.warnings, *lost)
         generation = writer.publish(source, libraries, told)
         files.remember()
         progress("writing", 1, 1)
@@ -216,6 +217,7 @@ def build_index(
         reused=len(artworks) - embedded,
         generation=generation,
         warnings=(*told, *replaced),
+        reading=reading_notes,
         search=search,
     )
 
@@ -233,6 +235,7 @@ def _report_unchanged(before: Index, seconds: float) -> BuildReport:
         reused=before.artworks,
         generation=before.manifest.generation,
         warnings=before.manifest.warnings,
+        reading=tuple(before.table("reading")["note"].to_pylist()),
         search=before.manifest.search,
     )
 
