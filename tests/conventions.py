@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+ARTWORKS = [f"a{number:02d}" for number in range(8)]
 Words = Callable[[float], str]
 
 
@@ -172,3 +173,22 @@ def _write_sheet(words: pd.DataFrame, path: Path) -> Path:
         for name, content in parts.items():
             book.writestr(name, '<?xml version="1.0" encoding="UTF-8"?>' + content)
     return path
+
+
+def known_counts(random: np.random.Generator) -> pd.DataFrame:
+    """Counts of eight artworks in two clusters; now small, now large, now round."""
+    rows = [(artwork, cluster) for artwork in ARTWORKS for cluster in ("café", "größer")]
+    table = pd.DataFrame(rows, columns=["artwork_id", "cluster"])
+    largest = int(random.choice([40, 900, 5_000, 2_000_000]))
+    impressions = random.integers(0, largest, len(table)) * int(random.choice([1, 1, 1000]))
+    table["impressions"] = impressions
+    table["plays"] = (impressions * random.uniform(0, 0.3, len(table))).astype(int)
+    return table
+
+
+def known_catalogue(place: Path) -> Path:
+    place.mkdir()
+    (place / "titles.csv").write_text("title_id,name\nt1,One\nt2,Two\n")
+    lines = [f"{one},t{number % 2 + 1},{one}.jpg" for number, one in enumerate(ARTWORKS)]
+    (place / "artworks.csv").write_text("artwork_id,title_id,path\n" + "\n".join(lines) + "\n")
+    return place
