@@ -322,9 +322,11 @@ def test_heic_is_read_where_its_reader_is_installed(tmp_path: Path) -> None:
     assert close(found, [RED, GREEN, BLUE, WHITE], 16)
 
 
-def test_heic_without_its_reader_names_the_extra() -> None:
+def test_heic_without_its_reader_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    from index.io import picture_formats
     from index.io.picture_formats import name_format
 
+    monkeypatch.setattr(picture_formats, "find_spec", lambda name: None)
     head = bytes(4) + b"ftypheic" + bytes(40)
     assert "pip install 'artwork-assistant[formats]'" in name_format(head, ".jpg")
 

@@ -281,3 +281,23 @@ def test_percent_and_impressions_give_plays(tmp_path: Path) -> None:
     cells, catalogue = read(tmp_path, rates.drop(columns=["plays"]))
     assert abs(cells["plays"].sum() - table["plays"].sum()) <= len(table)
     assert "plays are ctr × impressions" in told(catalogue)
+
+
+def test_a_log_pasted_twice_is_counted_once(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    log = pd.DataFrame(
+        {
+            "member_id": [f"m{one}" for one in random.integers(0, 200, 3000)],
+            "artwork_id": random.choice(ARTWORKS, 3000),
+            "played": random.integers(0, 2, 3000),
+        }
+    )
+    read(tmp_path, base())
+    (tmp_path / "performance.csv").unlink()
+    for times in (1, 2, 3):
+        pd.concat([log] * times).to_csv(tmp_path / "impressions.csv", index=False)
+        catalogue = load_catalogue(tmp_path)
+        cells = aggregate_performance(catalogue, None)
+        assert cells is not None
+        assert cells["impressions"].sum() == len(log)
+        assert (f"every row is there {times} times" in told(catalogue)) == (times > 1)

@@ -103,6 +103,8 @@ def damaged_id(value: str, source: TableFile, column: str, row: int | None) -> I
 
 def unguarded(values: pd.Series[str]) -> pd.Series[str]:
     """Ids without what a spreadsheet needs to take them for text: `="007"` or a leading `'`."""
+    if not values.str.startswith(("=", "'")).any():
+        return values
     return values.str.replace(r'^="([^"]*)"$|^\'(?=\d)', r"\1", regex=True)
 
 

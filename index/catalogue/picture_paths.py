@@ -65,6 +65,8 @@ def _told(changed: dict[str, int]) -> tuple[str, ...]:
 
 def _relative(folder: Path, paths: pd.Series[str]) -> pd.Series[str]:
     """Absolute paths, also as `file://` URLs, that lie inside the folder, made relative to it."""
+    if not paths.str.startswith(("/", "file:")).any() and not paths.str.contains(":").any():
+        return paths
     plain = paths.str.replace(r"^file:/{2,3}(?=/|[A-Za-z]:)", "", regex=True)
     for root in {folder.absolute().as_posix(), folder.resolve().as_posix()}:
         plain = plain.str.replace(f"^{re.escape(root)}/+", "", regex=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 
 HEIC = "HEIC"
 _MAGIC: tuple[tuple[bytes, str, str], ...] = (
@@ -43,6 +44,8 @@ _TEXT = re.compile(rb"[\t\n\r -~]+")
 def name_format(head: bytes, suffix: str) -> str:
     """What a file is by its first bytes, and what to do; for files that are no known picture."""
     kind, instead = _recognise(head, suffix.lower())
+    if kind == HEIC and find_spec("pillow_heif") is not None:
+        instead = "its reader takes it for damaged: save it as JPEG"
     return f"{kind}, which is not read; {instead}" if kind else "not an image of a known format"
 
 
