@@ -506,8 +506,7 @@ def _meet_members(connection: Any, source: TableFile, catalogue: Catalogue) -> d
     few = table == "interactions" and len(met.missed) < 0.01 * len(found)
     if met.missed and not few:
         source.notes.append(
-            f"{len(met.missed):,} of {len(found):,} members are not in {table} and have no cluster "
-            f"(the first is {sorted(met.missed)[0]!r})"
+            f"{len(met.missed):,} of {len(found):,} members are not in {table} and have no cluster"
         )
     return met.spelled
 

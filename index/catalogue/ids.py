@@ -32,10 +32,10 @@ class Meeting:
     known: str
 
     def told(self, what: str, table: str) -> str:
-        """What a user should know of other spellings, as a clause."""
+        """What a user should know of other spellings, as a clause; ids of members are not shown."""
         first, own = next(iter(self.spelled.items()))
-        number = f"{len(self.spelled):,} {what}"
-        return f"{number} met {table} under another spelling ({first!r} is {own!r})"
+        shown = "" if what == "members" else f" ({first!r} is {own!r})"
+        return f"{len(self.spelled):,} {what} met {table} under another spelling{shown}"
 
 
 def meet(found: Iterable[str], known: Collection[str], *, names: bool = False) -> Meeting:
