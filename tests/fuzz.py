@@ -54,10 +54,17 @@ def images(count: Count = 6000, seed: Seed = 7, keep: Keep = None) -> None:
 
 @app.command(epilog="Example: python -m tests.fuzz tables --count 2000 --seed 7")
 def tables(count: Count = 2000, seed: Seed = 7, keep: Keep = None) -> None:
-    """Malformed catalogues, and half as many YAML files, through the code that reads them."""
+    """Malformed catalogues, and half as many YAML files, through the code that reads them.
+
+    Then known counts, written in many conventions, that must come back equal or be refused.
+    """
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         outcome = fuzz_tables.read_all(count, seed, Path(folder))
+        read, refused, wrong = fuzz_tables.read_known(max(count // 4, 200), seed, Path(folder))
+    kind = "known counts in as many conventions"
+    outcome.read[kind], outcome.refused[kind] = read, refused
+    outcome.failures.extend(wrong)
     command = f"python -m tests.fuzz tables --count {count} --seed {seed}"
     seconds = time.perf_counter() - started
     close(_report("tables", "Malformed tables and YAML", outcome, seconds, command), keep)

@@ -15,6 +15,7 @@ from assistant.answers.brief import load_brief
 from index.catalogue import aggregate_performance, load_catalogue
 from index.errors import InputError
 from index.features.canvases import load_canvases
+from tests.conventions import conventions, known_catalogue, known_counts, write_table
 from tests.watched import Outcome, watch
 
 SECONDS, MEGABYTES = 20.0, 1536
@@ -161,3 +162,26 @@ def attempt(path: Path) -> str:
 
 def _read_catalogue(folder: Path) -> None:
     aggregate_performance(load_catalogue(folder), None)
+
+
+def read_known(count: int, seed: int, folder: Path) -> tuple[int, int, list[str]]:
+    """Write known counts in that many conventions: how many came back, were refused, were wrong."""
+    random = np.random.default_rng(seed)
+    read, refused, wrong = 0, 0, []
+    for number, how in enumerate(conventions(count, seed)):
+        place, table = known_catalogue(folder / f"known-{number}"), known_counts(random)
+        write_table(table, ["impressions", "plays"], how, place / "performance")
+        try:
+            cells = aggregate_performance(load_catalogue(place), None)
+        except InputError:
+            refused += 1
+        else:
+            assert cells is not None
+            order = ["artwork_id", "cluster"]
+            found = cells.sort_values(order)[[*order, "impressions", "plays"]].to_numpy().tolist()
+            if found == table.sort_values(order).to_numpy().tolist():
+                read += 1
+            else:
+                wrong.append(f"read with other values: {how}")
+        shutil.rmtree(place)
+    return read, refused, wrong

@@ -45,7 +45,7 @@ def test_a_title_may_be_a_number(tmp_path: Path) -> None:
         ("title: A\nmockups: {cuont: 3}\n", 2, ["cuont", "did you mean 'count'"]),
         ("genres: [War]\n", None, ["title"]),
         ("title: A\ntitle: B\n", 2, ["twice"]),
-        ("title: [A", 1, ["expected"]),
+        ("title: [A", 1, ["quotation marks"]),
         ("title: A\naudience: &a {x: 1}\navoid: *a\n", 3, ["alias"]),
         ("title: A\naudience: {x: -1}\n", 2, ["audience.x", "greater than 0"]),
         ("title: A\naudience: {x: .nan}\n", 2, ["audience.x"]),
@@ -130,3 +130,49 @@ def test_half_a_surrogate_pair_is_a_mistake_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"brief\.yaml, row 2, column title: ") as told:
         load_brief(path)
     assert len(str(told.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("title: Alpine: The Ascent\n", {"title": "Alpine: The Ascent"}),
+        ('title: "Crocodile" Dundee\n', {"title": '"Crocodile" Dundee'}),
+        ("title: NO\n", {"title": "NO"}),
+        ("title: 2012-01-01\n", {"title": "2012-01-01"}),
+        ("title: *batteries\n", {"title": "*batteries"}),
+        ("Title: “Alpine”\n", {"title": "“Alpine”"}),
+        ("title: A\nsynopsis: One thing: two\n  lines\n", {"synopsis": "One thing: two lines"}),
+        ("title: A\nsynopsis: |\n  a: b\n  c: d\n", {"synopsis": "a: b\nc: d\n"}),
+        ("title: A\ngenres: Romance, Drama\n", {"genres": ("Romance", "Drama")}),
+        ("title: A\ngenres: Romance|Drama\n", {"genres": ("Romance", "Drama")}),
+        ("title: A\ngenres: War\n", {"genres": ("War",)}),
+        ("title: A\ntags: [NO, on, 1e3]\n", {"tags": ("NO", "on", "1e3")}),
+        ("title: A\nMust show: two leads\n", {"must_show": ("two leads",)}),
+        ("title: A\naudience: {x: 80%, y: 20%}\n", {"audience": {"x": 0.8, "y": 0.2}}),
+        ("title: A\naudience: {x: 0,8, y: 0,2}\n", {"audience": {"x": 0.8, "y": 0.2}}),
+        ("title: A\naudience:\n  x: 0,8\n", {"audience": {"x": 0.8}}),
+        ("title: A\naudience: x\n", {"audience": {"x": 1.0}}),
+        ("title: A\nsynopsis:\ngenres:\n", {"synopsis": "", "genres": ()}),
+    ],
+)
+def test_what_is_clear_is_read_as_it_is_meant(
+    tmp_path: Path, text: str, expected: dict[str, object]
+) -> None:
+    brief = load_brief(written(tmp_path, text))
+    assert {key: getattr(brief, key) for key in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("title: [REC]\n", "put it in quotation marks"),
+        ("title: A\naudience: {x: lots}\n", "write it as 0.8 or 80%"),
+        ("title: A\n\tgenres: War\n", "begins with a tab"),
+        ("title: A\n  genres: War\n", "row 2"),
+        ("title:Alpine\n", "a space after the colon"),
+    ],
+)
+def test_what_is_not_clear_says_what_to_write(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(InputError) as caught:
+        load_brief(written(tmp_path, text))
+    assert told in str(caught.value)

@@ -109,7 +109,8 @@ def test_the_engine_reads_it(small: Path) -> None:
     catalogue = load_catalogue(small)
     assert len(catalogue.titles) == SMALL
     assert len(catalogue.artworks) == 6 * SMALL
-    assert catalogue.impressions_path == small / "impressions.parquet"
+    assert catalogue.impressions is not None
+    assert catalogue.impressions.path == small / "impressions.parquet"
     assert catalogue.interactions is not None
     assert all((small / path).is_file() for path in catalogue.artworks["path"])
     assert set(catalogue.artworks["canvas"]) <= {"vertical", "tile"}

@@ -175,9 +175,31 @@ def bomb_png() -> bytes:
         (jpeg_bytes()[:40], ""),
         (rgb16_png((1, 2, 3))[:40], ""),
         (bomb_png(), "megapixels"),
-        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n", "not an image"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n", "EPS"),
+        (b"\xff\x0a\xdf\x3c" + bytes(40), "JPEG XL, which is not read; save it as JPEG"),
+        (b'<?xml version="1.0"?>\n<svg width="9"/>', "SVG, which is not read; export it as PNG"),
+        (b"8BPS\0\2" + bytes(40), "PSB"),
+        (bytes(4) + b"ftypisom" + bytes(40), "a video"),
+        (b"%PDF-1.7\n" + bytes(40), "PDF"),
+        (b"<!DOCTYPE html><html>", "a web page"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
     ],
-    ids=["empty", "text", "truncated", "head only", "png head", "bomb", "postscript"],
+    ids=[
+        "empty",
+        "text",
+        "truncated",
+        "head only",
+        "png head",
+        "bomb",
+        "postscript",
+        "jpeg xl",
+        "svg",
+        "psb",
+        "video",
+        "pdf",
+        "html",
+        "lfs",
+    ],
 )
 def test_what_cannot_be_read_says_why(tmp_path: Path, content: bytes, reason: str) -> None:
     file = tmp_path / "bad.jpg"
@@ -236,3 +258,81 @@ def test_a_damaged_tiff_is_skipped_without_a_word_of_its_decoder(tmp_path: Path)
     )
     assert told.stdout.strip()
     assert told.stderr == ""
+
+
+INKS = {
+    RED: (10, 240, 230, 5),
+    GREEN: (230, 0, 240, 5),
+    BLUE: (220, 200, 0, 5),
+    WHITE: (0, 0, 0, 0),
+}
+
+
+def quarters_in_inks(further: int) -> np.ndarray:
+    """The four quarters as C, M, Y, K of 8 bits, with further channels of masks."""
+    pixels = np.asarray(quarters())
+    inks = np.zeros((*pixels.shape[:2], 4 + further), np.uint8)
+    for colour, ink in INKS.items():
+        inks[(pixels == colour).all(axis=2), :4] = ink
+    return inks
+
+
+def of_inks() -> list[tuple[int, ...]]:
+    plain = Image.fromarray(quarters_in_inks(0), "CMYK").convert("RGB")
+    return corners(np.asarray(plain))
+
+
+@pytest.mark.parametrize("extra", ["UNSPECIFIED", "ASSOCALPHA", "UNASSALPHA"])
+def test_inks_with_a_further_channel_are_read(tmp_path: Path, extra: str) -> None:
+    import tifffile
+
+    inks = quarters_in_inks(1)
+    tifffile.imwrite(tmp_path / "a.tif", inks, photometric="separated", extrasamples=[extra])
+    assert close(corners(read_image(tmp_path / "a.tif").pixels), of_inks(), 2)
+
+
+def psd(pixels: np.ndarray, mode: int, resources: bytes = b"") -> bytes:
+    """A Photoshop document that holds nothing but its flattened picture."""
+    height, width, channels = pixels.shape
+    head = b"8BPS" + struct.pack(">H6xHIIHH", 1, channels, height, width, 8, mode)
+    sections = struct.pack(">I", 0) + struct.pack(">I", len(resources)) + resources
+    planes = np.ascontiguousarray(pixels.transpose(2, 0, 1)).tobytes()
+    return head + sections + struct.pack(">I", 0) + struct.pack(">H", 0) + planes
+
+
+def test_the_flattened_picture_of_a_psd_is_read(tmp_path: Path) -> None:
+    (tmp_path / "rgb.psd").write_bytes(psd(np.asarray(quarters()), 3))
+    found = corners(read_image(tmp_path / "rgb.psd").pixels)
+    assert close(found, [RED, GREEN, BLUE, WHITE], 2)
+    (tmp_path / "cmyk.psd").write_bytes(psd(255 - quarters_in_inks(0), 4))
+    assert close(corners(read_image(tmp_path / "cmyk.psd").pixels), of_inks(), 2)
+
+
+def test_a_psd_without_its_flattened_picture_says_so(tmp_path: Path) -> None:
+    version = b"8BIM" + struct.pack(">HHI", 1057, 0, 6) + struct.pack(">IBx", 1, 0)
+    (tmp_path / "a.psd").write_bytes(psd(np.asarray(quarters()), 3, version))
+    with pytest.raises(ImageUnreadable, match="maximize compatibility"):
+        read_image(tmp_path / "a.psd")
+
+
+def test_heic_is_read_where_its_reader_is_installed(tmp_path: Path) -> None:
+    heif = pytest.importorskip("pillow_heif", reason="the extra `formats` is not installed")
+    heif.from_pillow(quarters()).save(tmp_path / "phone.jpg", quality=95)
+    found = corners(read_image(tmp_path / "phone.jpg").pixels)
+    assert close(found, [RED, GREEN, BLUE, WHITE], 16)
+
+
+def test_heic_without_its_reader_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    from index.io import picture_formats
+    from index.io.picture_formats import name_format
+
+    monkeypatch.setattr(picture_formats, "find_spec", lambda name: None)
+    head = bytes(4) + b"ftypheic" + bytes(40)
+    assert "pip install 'artwork-assistant[formats]'" in name_format(head, ".jpg")
+
+
+def test_a_very_large_jpeg_is_read_reduced(tmp_path: Path) -> None:
+    quarters().resize((20_000, 10_000)).save(tmp_path / "hoarding.jpg")
+    picture = read_image(tmp_path / "hoarding.jpg", max_side=320)
+    assert (picture.width, picture.height) == (20_000, 10_000)
+    assert close(corners(picture.pixels), [RED, GREEN, BLUE, WHITE], 12)

@@ -188,7 +188,7 @@ def test_hostile_text_is_text_in_both(tmp_path: Path) -> None:
     ]
     for text in (HOSTILE[0], HOSTILE[2], HOSTILE[3], HOSTILE[4]):
         assert text in shown
-    assert "{{ 7*7 }} {% raw %} =HYPERLINK(0) [31mred" in shown
+    assert "{{ 7*7 }} {% raw %} =HYPERLINK(0)  [31mred " in shown
     assert any(text.startswith("x" * 200) and text.endswith("…") for text in shown)
 
 

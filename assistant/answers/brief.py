@@ -8,12 +8,24 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from index.catalogue.words import one_list
 from index.errors import InputError
 from index.io.nearest_name import name_hint
+from index.io.number_words import read_number
 from index.io.yaml import read_yaml
 
 _Text = Annotated[str, Field(max_length=20_000)]
 _Share = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+def _share(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    decimal = "," if "," in value else "."
+    number = read_number(value.removesuffix("%").strip(), decimal)
+    if number is None or "--" in value:
+        return value
+    return number / 100 if value.endswith("%") else number
 
 
 class MockupWishes(BaseModel):
@@ -44,15 +56,29 @@ class Brief(BaseModel):
 
     @field_validator("genres", "tags", "platforms", "canvases", "must_show", "avoid", mode="before")
     @classmethod
-    def _one_word_is_a_list(cls, value: object) -> object:
+    def _one_line_is_a_list(cls, value: object) -> object:
+        return one_list(value) if isinstance(value, str) else value
+
+    @field_validator("references", mode="before")
+    @classmethod
+    def _one_reference_is_a_list(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
 
-    @field_validator("title", mode="before")
+    @field_validator("mockups", mode="before")
     @classmethod
-    def _numbers_are_titles_too(cls, value: object) -> object:
-        return (
-            str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-        )
+    def _a_number_is_a_count(cls, value: object) -> object:
+        return {"count": value} if isinstance(value, str) else value
+
+    @field_validator("audience", mode="before")
+    @classmethod
+    def _shares_as_people_write_them(cls, value: object) -> object:
+        """80%, 0,8 and the names of clusters alone, which share alike."""
+        if isinstance(value, str | list | tuple):
+            names = one_list(value) if isinstance(value, str) else value
+            return {str(name): 1.0 for name in names}
+        if isinstance(value, dict):
+            return {str(name): _share(share) for name, share in value.items()}
+        return value
 
 
 def _explain(error: ValidationError, rows: dict[str, int], path: Path) -> InputError:
@@ -70,8 +96,20 @@ def _explain(error: ValidationError, rows: dict[str, int], path: Path) -> InputE
     if first["type"] == "missing":
         return InputError("the key 'title' is missing", path=path, hint="add a line: title: NAME")
     where = ".".join(str(part) for part in first["loc"])
-    message = first["msg"][0].lower() + first["msg"][1:]
-    return InputError(message, path=path, row=rows.get(key), column=where, hint="fix this value")
+    message, hint = first["msg"][0].lower() + first["msg"][1:], "fix this value"
+    if first["type"] == "string_type":
+        message, hint = "is not text", f'put it in quotation marks: {key}: "…"'
+    elif first["type"] == "float_parsing" and key == "audience":
+        message = f"{first['input']!r} is not a share"
+        hint = "write it as 0.8 or 80%"
+    elif first["type"] == "tuple_type":
+        message, hint = "is not a list of words", f"write {key}: [one, two]"
+    return InputError(message, path=path, row=rows.get(key), column=where, hint=hint)
+
+
+def _key(word: object) -> str:
+    """A key as the program spells it: "Must show" is must_show."""
+    return str(word).strip().lower().replace(" ", "_").replace("-", "_")
 
 
 def load_brief(path: Path) -> Brief:
@@ -81,14 +119,18 @@ def load_brief(path: Path) -> Brief:
         InputError: the file cannot be read, is not YAML, has an unknown key (the nearest valid
             one is named), a value of the wrong kind, or a reference image that is not there.
     """
-    read = read_yaml(path, "a brief")
-    document, rows = read.value, read.rows
+    read = read_yaml(path, "a brief", words=True)
+    document = read.value
     if not isinstance(document, dict):
         raise InputError(
-            "is not a brief", path=path, hint="write keys and values, at least: title: NAME"
+            "is not a brief",
+            path=path,
+            hint="write keys and values, at least: title: NAME, with a space after the colon",
         )
+    rows = {_key(key): row for key, row in read.rows.items()}
+    given = {_key(key): value for key, value in document.items() if value not in ("", None)}
     try:
-        brief = Brief.model_validate({str(key): value for key, value in document.items()})
+        brief = Brief.model_validate(given)
     except ValidationError as error:
         raise _explain(error, rows, path) from None
     references = tuple(path.parent / reference for reference in brief.references)

@@ -17,6 +17,7 @@ from assistant.answers.lift import AudienceLift, audience_lift
 from assistant.answers.relevance import Relevance, measure_relevance
 from assistant.insights.index_cache import index_cache
 from index.features.canvases import load_canvases
+from index.query.genres import meet_genres
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -136,7 +137,9 @@ def match_brief(
             neither the catalogue nor `canvases` knows.
         ImageUnreadable: a reference is not a readable image.
     """
-    warnings: list[str] = list(index.manifest.warnings)
+    genres, unmet = meet_genres(index, brief.genres)
+    brief = brief.model_copy(update={"genres": genres})
+    warnings: list[str] = [*index.manifest.warnings, *unmet]
     artworks = read_artworks(index)
     sized, unsized = asked_canvases(brief, path, canvases or load_canvases(), artworks.canvases)
     if unsized:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from assistant.answers.brief import Brief
 from assistant.insights.index_cache import index_cache
-from index.catalogue.title_text import split_words
+from index.catalogue.words import split_words
 from index.io.nearest_name import nearest_name
 
 if TYPE_CHECKING:

@@ -81,6 +81,21 @@ def read_formats(asked: str) -> tuple[str, ...]:
     return wanted or ("html",)
 
 
+def require_folder(out: Path) -> None:
+    """Refuse a folder for boards that is named like one board.
+
+    Raises:
+        InputError: it is.
+    """
+    ending = out.suffix.lower().removeprefix(".")
+    if ending in FORMATS and not out.is_dir():
+        raise InputError(
+            "-o names a folder for the boards",
+            path=out,
+            hint=f"write -o {out.with_suffix('')} --format {ending}",
+        )
+
+
 def safe_name(title: str, taken: Iterable[str] = ()) -> str:
     """A file name without ending for a title: letters and digits of ASCII, each name once."""
     folded = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()

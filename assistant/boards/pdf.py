@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
+import unicodedata
+import warnings
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,17 +28,25 @@ if TYPE_CHECKING:
 _FAMILY = "pages"
 _UNKNOWN = "☐"
 _ALIGN = {"left": "L", "centre": "C", "right": "R"}
-_OTHER_TYPEFACES = (
-    "DejaVuSans.ttf",
-    "NotoSansHebrew-Regular.ttf",
-    "NotoSansArabic-Regular.ttf",
-    "NotoSansDevanagari-Regular.ttf",
-    "NotoEmoji-Regular.ttf",
-    "Arial Unicode.ttf",
-    "arial.ttf",
-    "seguisym.ttf",
+_LIKELY = re.compile(
+    r"DejaVuSans\.|Noto(Sans|Emoji)|SourceHanSans|WenQuanYi|wqy|ipag|ipaex|takao|VL-?Gothic|"
+    r"Nanum(Gothic|BarunGothic)|UnBatang|malgun|YuGoth|msgothic|meiryo|Hiragino|AppleSDGothic|"
+    r"PingFang|STHeiti|simhei|msyh|Arial ?Unicode|arial|tahoma|seguiemj|seguisym|Symbola|FreeSans|"
+    r"unifont|Amiri|Droid",
+    re.IGNORECASE,
 )
-"""Looked for on the machine for letters that ours lacks."""
+_BOLD_OR_SLANTED = re.compile(
+    r"bold|italic|oblique|light|thin|black|mono|condensed|serif(?!\.)|CJK.*Mono", re.IGNORECASE
+)
+"""Typefaces of the machine that are tried for letters that ours lacks, plain ones first."""
+MOST_OTHERS = 6
+
+
+class UnknownLetters(UserWarning):
+    """Letters that no typeface at hand has."""
+
+
+_INVISIBLE = frozenset(("Cc", "Cf", "Mn", "Zs", "Zl", "Zp"))
 
 
 def draw_pdf(board: Board, pictures: Pictures) -> bytes:
@@ -53,7 +64,8 @@ def draw_pdf(board: Board, pictures: Pictures) -> bytes:
 def draw_slides(slides: Sequence[s.Slide], *, title: str) -> bytes:
     """Slides as PDF, one a page.
 
-    Letters that neither our typeface nor another on this machine has are drawn as empty boxes.
+    Letters that neither our typeface nor another on this machine has are drawn as empty boxes;
+    a warning says which.
 
     Args:
         slides: what to draw.
@@ -136,30 +148,52 @@ def _add_other_typefaces(document: FPDF, characters: set[str]) -> dict[int, str]
         what stands for each character that none of them has.
     """
     missing = {ord(one) for one in characters} - _has(s.typeface())
-    added = []
+    added: list[str] = []
     for number, path in enumerate(_found() if missing else ()):
         gained = missing & _has(path)
-        if gained:
-            document.add_font(f"other{number}", "", path)
-            document.add_font(f"other{number}", "B", path)
+        if gained and len(added) < MOST_OTHERS and _add(document, f"other{number}", path):
             added.append(f"other{number}")
             missing -= gained
     if added:
         document.set_fallback_fonts(added, exact_match=False)
+    missing -= {ord(one) for one in map(chr, missing) if unicodedata.category(one) in _INVISIBLE}
+    if missing:
+        shown = " ".join(map(chr, sorted(missing)[:5]))
+        warnings.warn(
+            f"no typeface of this machine has {len(missing)} letters of the PDF ({shown}), which "
+            "are drawn as empty boxes: install one, such as Noto Sans",
+            UnknownLetters,
+            stacklevel=2,
+        )
     return dict.fromkeys(missing, _UNKNOWN)
+
+
+def _add(document: FPDF, name: str, path: str) -> bool:
+    """Whether a typeface could be added: of those of a machine, some are damaged or bitmaps."""
+    try:
+        document.add_font(name, "", path)
+        document.add_font(name, "B", path)
+    # Whatever is wrong with a typeface of the machine, the next one may serve.
+    except Exception:
+        return False
+    return True
 
 
 @cache
 def _has(path: str) -> frozenset[int]:
-    from fontTools.ttLib import TTFont
+    from fontTools.ttLib import TTFont, TTLibError
 
-    with TTFont(path, lazy=True) as font:
-        return frozenset(font.getBestCmap() or {})
+    number = 0 if path.lower().endswith((".ttc", ".otc")) else -1
+    try:
+        with TTFont(path, lazy=True, fontNumber=number) as font:
+            return frozenset(font.getBestCmap() or {})
+    except (TTLibError, OSError, ValueError):
+        return frozenset()
 
 
 @cache
 def _found() -> tuple[str, ...]:
-    """The typefaces of the list that this machine has, in its order."""
+    """Typefaces of this machine that may have other letters, plain ones first."""
     home = Path.home()
     folders: dict[str, tuple[Any, ...]] = {
         "darwin": ("/System/Library/Fonts", "/Library/Fonts", home / "Library/Fonts"),
@@ -168,5 +202,13 @@ def _found() -> tuple[str, ...]:
     places = folders.get(
         sys.platform, ("/usr/share/fonts", "/usr/local/share/fonts", home / ".fonts")
     )
-    there = {path.name: str(path) for place in places for path in Path(place).rglob("*.ttf")}
-    return tuple(there[name] for name in _OTHER_TYPEFACES if name in there)
+    there = {
+        path.name: str(path)
+        for place in places
+        for path in sorted(Path(place).rglob("*"))
+        if path.suffix.lower() in (".ttf", ".otf", ".ttc") and _LIKELY.match(path.name)
+    }
+    return tuple(
+        there[name]
+        for name in sorted(there, key=lambda name: (bool(_BOLD_OR_SLANTED.search(name)), name))
+    )

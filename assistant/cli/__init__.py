@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import NoReturn
@@ -23,11 +24,39 @@ def _silence_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _open_streams() -> None:
+    """Have output go on where a stream is closed, or its encoding lacks a character."""
+    if sys.stdout is None or sys.stderr is None:
+        nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _require_text() -> None:
+    """End in one line where an argument is neither a file nor text in UTF-8."""
+    for word in sys.argv[1:]:
+        if not _is_text(word) and not os.path.exists(word):
+            shown = word.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+            _fail(f"the argument “{shown}” is not UTF-8; write it as UTF-8 text", USER_ERROR)
+
+
+def _is_text(word: str) -> bool:
+    try:
+        word.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def main() -> None:
     """Run a command; a user's mistake ends in one line on stderr and exit code 2."""
     from assistant.cli.app import app
     from index.errors import ArtworkIndexError
 
+    _open_streams()
+    _require_text()
     debug = "--debug" in sys.argv[1:]
     if debug:
         sys.argv = [sys.argv[0], *(word for word in sys.argv[1:] if word != "--debug")]

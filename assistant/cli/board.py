@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -70,12 +71,13 @@ def board(
     json: JsonOption = False,
 ) -> None:
     """Make a board for each brief, and a page over all of them."""
-    from assistant.boards.files import find_briefs, read_formats, write_boards
+    from assistant.boards.files import find_briefs, read_formats, require_folder, write_boards
     from assistant.cli.opening import open_with_encoder
     from assistant.terminal.console import emit_json, notes, output, progress_bar
     from index.features.canvases import load_canvases
     from index.io.safe_text import sanitise
 
+    require_folder(out)
     formats, paths, known = read_formats(form), find_briefs(briefs), load_canvases(canvases)
     opened, encoder = open_with_encoder(index)
     from assistant.answers.picks import load_picks, picked_for
@@ -84,7 +86,8 @@ def board(
     from assistant.insights.report import insights
 
     picks = load_picks(opened.folder)
-    with progress_bar() as progress:
+    with progress_bar() as progress, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
         report = insights(opened, seed=seed, progress=progress) if opened.has("cells") else None
         desk = Desk(opened, encoder, report, seed, known)
         run = write_boards(
@@ -97,6 +100,8 @@ def board(
             picks=lambda title: picked_for(picks, title),
             progress=progress,
         )
+    for told in dict.fromkeys(str(one.message) for one in caught if "letters" in str(one.message)):
+        notes().print(f"note: {sanitise(told)}")
     for path, reason in run.failed:
         notes().print(f"no board for {sanitise(path)}: {sanitise(reason)}")
     for name, reason in run.unreadable:

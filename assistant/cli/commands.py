@@ -11,6 +11,10 @@ from typer.core import TyperCommand, TyperGroup
 COMMANDS = {
     "demo": ("demo", "Draw a demo catalogue, index it and answer one brief."),
     "index": ("indexing", "Index a catalogue: embed and measure its artwork, tag its performance."),
+    "import": (
+        "importing",
+        "Make a catalogue of reports as platforms export them and folders of pictures.",
+    ),
     "brief": (
         "brief",
         "Show past artwork that did well with a new title's audience, and what it shares.",

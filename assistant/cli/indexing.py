@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assistant.cli.app import JsonOption, app
+from assistant.cli.reading import DatesOption, DecimalOption, PeriodsOption, reading_of
 
 if TYPE_CHECKING:
     from index.build import BuildReport
@@ -23,8 +24,20 @@ class Engine(StrEnum):
     RAY = "ray"
 
 
-def report_json(report: BuildReport) -> dict[str, Any]:
+class ClustersBy(StrEnum):
+    """What member clusters are learned from."""
+
+    VIEWING = "viewing"
+    RESPONSE = "response"
+
+
+def report_json(report: BuildReport, folder: Path) -> dict[str, Any]:
     """A build as `index --json` documents it."""
+    from index.query.found import coverage_gaps, what_was_found
+    from index.store import open_index
+
+    with open_index(folder) as index:
+        found, gaps = what_was_found(index), coverage_gaps(index)
     return {
         "artworks": report.artworks,
         "skipped": [{"path": one.path, "reason": one.reason} for one in report.skipped],
@@ -35,8 +48,11 @@ def report_json(report: BuildReport) -> dict[str, Any]:
         "reused": report.reused,
         "generation": report.generation,
         "warnings": list(report.warnings),
+        "reading": list(report.reading),
         "search": {space: one.to_document() for space, one in report.search.items()},
         "bridge": report.bridge.to_document(),
+        "found": list(found),
+        "gaps": [gap.to_json() for gap in gaps],
     }
 
 
@@ -46,18 +62,23 @@ def show_report(report: BuildReport, folder: Path) -> None:
     from assistant.terminal.tables import show_warnings
     from index.io.locations import spelled
     from index.io.safe_text import sanitise
+    from index.query.found import what_was_found
+    from index.store import open_index
 
     for one in report.skipped[:SKIPPED_SHOWN]:
         notes().print(f"skipped: {sanitise(one.path)}: {sanitise(one.reason)}")
     if len(report.skipped) > SKIPPED_SHOWN:
         notes().print(f"skipped: … and {len(report.skipped) - SKIPPED_SHOWN} more (see --json)")
-    show_warnings(report.warnings)
+    show_warnings((*report.reading, *report.warnings))
     skipped = f", {len(report.skipped)} skipped" if report.skipped else ""
     output().print(
         f"{report.artworks} artworks in {sanitise(spelled(folder))} ({report.embedded} new, "
         f"{report.reused} kept{skipped}) in {report.seconds:.1f} s with encoder {report.encoder}."
     )
     notes().print(f"search by words: {report.bridge}")
+    with open_index(folder) as index:
+        for line in what_was_found(index):
+            output().print(f"  {sanitise(line)}")
     for space, how in report.search.items():
         if how.recall is not None:
             words = "" if how.recall_of_words is None else f", {how.recall_of_words:.3f} of words"
@@ -93,6 +114,17 @@ def index_catalogue(
         int | None,
         typer.Option(min=1, max=50, help="How many member clusters to learn; else chosen."),
     ] = None,
+    clusters_by: Annotated[
+        ClustersBy,
+        typer.Option(
+            help="Learn clusters from what members watch, or from how they answer artwork "
+            "(needs a log of impressions)."
+        ),
+    ] = ClustersBy.VIEWING,
+    half_life: Annotated[
+        float | None,
+        typer.Option(min=1, metavar="DAYS", help="Days after which an impression counts half."),
+    ] = None,
     smallest_cluster: Annotated[
         int, typer.Option(min=1, help="Report nothing for clusters of fewer members.")
     ] = 50,
@@ -115,6 +147,17 @@ def index_catalogue(
     levers: Annotated[
         Path | None, typer.Option(help="YAML that adds or replaces levers; see docs/levers.md.")
     ] = None,
+    allow_root: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--allow-root",
+            metavar="DIR",
+            help="A folder to which links inside the catalogue may lead; repeat for more.",
+        ),
+    ] = None,
+    decimal: DecimalOption = None,
+    dates: DatesOption = None,
+    periods: PeriodsOption = None,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 7,
     json: JsonOption = False,
 ) -> None:
@@ -161,8 +204,12 @@ def index_catalogue(
             faces=faces,
             recheck=recheck,
             levers=chosen,
+            reading=reading_of(decimal, dates, periods),
+            allowed=tuple(allow_root or ()),
+            by_response=clusters_by is ClustersBy.RESPONSE,
+            half_life=half_life,
         )
     if json:
-        emit_json(report_json(report))
+        emit_json(report_json(report, folder))
     else:
         show_report(report, folder)

@@ -14,9 +14,10 @@ import numpy as np
 from assistant.experiments.plan_file import RegisteredTest
 from assistant.insights.effects import EffectSlice, Evidence, estimate_effects
 from assistant.insights.grading import MIN_TITLES
-from index.catalogue.files import Source, line_of, no_rows, open_source, read_table
 from index.catalogue.schemas import Rule, TableSpec, numbers, validate
 from index.errors import InputError
+from index.io.number_words import Kind
+from index.io.table_file import TableFile, no_rows, open_table, read_table
 from index.records import ALL
 
 if TYPE_CHECKING:
@@ -77,8 +78,9 @@ def read_results(
     """
     if not path.is_file():
         raise InputError("there is no such file", path=path, hint="name a CSV of outcomes")
-    source = open_source(path, _REQUIRED)
-    frame = read_table(source, (*_REQUIRED, *_OPTIONAL))
+    source = open_table(path, _REQUIRED, _OPTIONAL)
+    counts = {"impressions": Kind.COUNT, "plays": Kind.COUNT}
+    frame = read_table(source, (*_REQUIRED, *_OPTIONAL), counts)
     if frame.empty:
         raise no_rows(path)
     frame = frame.assign(**{name: "" for name in _OPTIONAL if name not in frame})
@@ -94,7 +96,7 @@ def read_results(
     outcomes = []
     for key, rows in frame.groupby(_KEY, sort=False, dropna=False):
         named = dict(zip(_KEY, map(str, key), strict=True))
-        line = line_of(source, int(rows["row"].iloc[0]))
+        line = source.line_of(int(rows["row"].iloc[0]))
         outcomes.append(_outcome(named, rows, evidence, registered, source, line))
     return tuple(outcomes)
 
@@ -157,7 +159,7 @@ def _outcome(
     rows: pd.DataFrame,
     evidence: Evidence,
     registered: Mapping[str, RegisteredTest],
-    source: Source,
+    source: TableFile,
     line: int,
 ) -> Outcome:
     counts = rows.groupby("arm")[["impressions", "plays"]].sum()

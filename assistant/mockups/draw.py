@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -119,6 +121,19 @@ def draw_mockups(
     return drawn
 
 
+def _free_name(folder: Path, name: str, title: str) -> Path:
+    """Where a mockup goes: the title's own name where another brief's mockup has the plain one."""
+    beside = folder / f"{name}.json"
+    try:
+        taken = json.loads(beside.read_text("utf-8")).get("title") not in (None, title)
+    except (OSError, ValueError, AttributeError):
+        taken = False
+    if not taken:
+        return folder / f"{name}.png"
+    slug = re.sub(r"[\W_]+", "-", title.casefold()).strip("-")[:60]
+    return folder / f"{slug or 'mockup'}-{name}.png"
+
+
 _Found = tuple[Job, Painting, Critique]
 
 
@@ -212,7 +227,7 @@ def _write(
         best_of=best_of,
         withheld=ready.withheld,
     )
-    target = folder / f"{job.name}.png"
+    target = _free_name(folder, job.name, job.brief.title)
     write_mockup(target, painting.picture, document)
     return Mockup(
         target, job.number, job.seed, job.concept, job.canvas, job.prompt, critique, document

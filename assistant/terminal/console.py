@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -37,8 +38,13 @@ def notes() -> Console:
 
 
 def emit_json(document: Mapping[str, Any]) -> None:
-    """Write one JSON document to stdout."""
-    sys.stdout.write(json_text(document) + "\n")
+    """Write one JSON document to stdout; escaped where its encoding lacks a character."""
+    text = json_text(document)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(document, indent=2, allow_nan=False)
+    sys.stdout.write(text + "\n")
 
 
 @contextmanager

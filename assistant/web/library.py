@@ -217,7 +217,7 @@ class Shelf:
         from index.io.images import read_image
 
         _, path = self.artworks[artwork_id]
-        place = joined(self.index.catalogue_folder, path)
+        place = joined(self.index.catalogue_folder, path, self.index.picture_roots)
         if place is None:
             raise ImageUnreadable(path, "outside the catalogue")
         written = io.BytesIO()

@@ -103,12 +103,32 @@ def learn_clusters(
         )
     members = pd.DataFrame({"member_id": member_ids, "cluster": codes.astype(str)})
     members["cluster"] = members["cluster"].astype(object)
+    return named_clusters(members, interactions, titles, criterion, chosen_by)
+
+
+def named_clusters(
+    members: pd.DataFrame,
+    interactions: pd.DataFrame,
+    titles: pd.DataFrame,
+    criterion: pd.DataFrame | None,
+    chosen_by: str,
+) -> MemberClusters:
+    """Clusters under the words for what they over-watch, in place of numbers.
+
+    Args:
+        members: member_id, cluster.
+        interactions: member_id, title_id, plays.
+        titles: title_id, genres, tags.
+        criterion: the numbers of clusters that were tried, if several were.
+        chosen_by: how the number came about.
+    """
     ordered = _by_size(members["cluster"])
     terms, *tops = _profile(plays_by_cluster(interactions, members), titles, ordered)
-    names = cluster_names(terms, ordered) if number > 1 else ["All members"]
+    names = cluster_names(terms, ordered) if len(ordered) > 1 else ["All members"]
     ids = cluster_ids(names)
-    members["cluster"] = members["cluster"].map(dict(zip(ordered, ids, strict=True)))
-    return MemberClusters(members, _table(members, ids, names, *tops), criterion, chosen_by)
+    named = members.assign(cluster=members["cluster"].map(dict(zip(ordered, ids, strict=True))))
+    tried = _no_criterion() if criterion is None else criterion
+    return MemberClusters(named, _table(named, ids, names, *tops), tried, chosen_by)
 
 
 def given_clusters(

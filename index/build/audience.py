@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from index.build.small_clusters import SMALLEST, say_withheld, withhold_small, without_clusters
@@ -39,9 +40,23 @@ class AudienceTables:
 
 
 def find_audience(
-    catalogue: Catalogue, clusters: int | None, seed: int, smallest: int = SMALLEST
+    catalogue: Catalogue,
+    clusters: int | None,
+    seed: int,
+    smallest: int = SMALLEST,
+    *,
+    by_response: bool = False,
+    half_life: float | None = None,
 ) -> AudienceTables:
     """Clusters as given, learned, or named by the performance table, and what each watches.
+
+    Args:
+        catalogue: as loaded.
+        clusters: how many to learn; None to choose.
+        seed: of everything random.
+        smallest: clusters of fewer members are not reported.
+        by_response: learn clusters from how members answer artwork, not from what they watch.
+        half_life: days after which an impression counts half; None for all alike.
 
     Clusters that are learned while the performance table names its own take the names of those
     that they watch alike; where that match could be chance, the performance's clusters are used.
@@ -50,12 +65,16 @@ def find_audience(
     Raises:
         InputError: a row of the performance table is wrong, or the clusters cannot be found.
     """
+    compared: list[str] = []
     found = _grouped(catalogue, clusters, seed)
+    if by_response:
+        found, compared = _by_response(catalogue, found, clusters, seed)
     withheld: frozenset[str] = frozenset()
     if found is not None:
         found, withheld = withhold_small(found, smallest)
-    cells = aggregate_performance(catalogue, None if found is None else found.members)
-    warnings = [] if cells is not None else [NO_PERFORMANCE]
+    members = None if found is None else found.members
+    cells = aggregate_performance(catalogue, members, half_life=half_life)
+    warnings = compared if cells is not None else [NO_PERFORMANCE]
     if withheld:
         warnings.append(say_withheld(len(withheld), smallest))
         cells = None if cells is None else without_clusters(cells, withheld)
@@ -86,6 +105,44 @@ def _grouped(catalogue: Catalogue, clusters: int | None, seed: int) -> MemberClu
     if catalogue.interactions is None:
         return None
     return learn_clusters(catalogue.interactions, catalogue.titles, n_clusters=clusters, seed=seed)
+
+
+def _by_response(
+    catalogue: Catalogue, viewing: MemberClusters | None, clusters: int | None, seed: int
+) -> tuple[MemberClusters, list[str]]:
+    """Clusters by response, and how they compare with those by viewing, as sentences.
+
+    Raises:
+        InputError: there is no log, or too few members saw two artworks of one title.
+    """
+    from index.audience.response import learn_response_clusters, repeatability
+    from index.catalogue.timed import pairs_of_members
+    from index.errors import InputError
+
+    pairs = pairs_of_members(catalogue)
+    if pairs is None:
+        raise InputError(
+            "clusters by response need a log of impressions by member",
+            path=catalogue.folder,
+            hint="add impressions, or leave --clusters-by viewing",
+        )
+    learn = partial(learn_response_clusters, n_clusters=clusters, seed=seed)
+    found = learn(pairs, catalogue.artworks, catalogue.titles)
+    half = learn(pairs[pairs["half"] == 0], catalogue.artworks, catalogue.titles)
+    own = repeatability(pairs, catalogue.artworks, half.members)
+    told = [f"{found.chosen_by}; in impressions that they were not learned from, their answers to "
+            f"artwork repeat with a correlation of {own:.2f}"]  # fmt: skip
+    if viewing is not None:
+        from sklearn.metrics import adjusted_rand_score
+
+        both = found.members.merge(viewing.members, on="member_id")
+        alike = float(adjusted_rand_score(both["cluster_x"], both["cluster_y"]))
+        other = repeatability(pairs, catalogue.artworks, viewing.members)
+        told.append(
+            f"answers of the {len(viewing.clusters)} clusters by viewing repeat with {other:.2f}; "
+            f"both groupings agree by {alike:.2f} (adjusted Rand index, 1 for the same groups)"
+        )
+    return found, told
 
 
 def _reconciled(

@@ -22,7 +22,7 @@ from index.catalogue import Catalogue
 from index.encoders.bridge import Bridge
 from index.features.concepts.emotion import EmotionReader
 from index.query.bridge import BridgeSkill, same_bridge
-from index.records import FloatMatrix, Progress
+from index.records import ALL, FloatMatrix, Progress
 from index.store import Index, IndexWriter
 from index.store.labels import ARTWORK_LABELS, artwork_labels
 from index.store.layout import LEARNED, table_file
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from index.encoders import Encoder
 
+USUAL_SPREAD = 0.3
+"""Spread of artworks inside titles, log-odds, where too few titles tell."""
 AT_ONCE = 32_768
 """Pictures whose vectors and features are put together at a time, to bound memory."""
 
@@ -194,7 +196,7 @@ def write_titles(
 def write_audience(
     writer: IndexWriter, catalogue: Catalogue, audience: AudienceTables, artworks: pd.DataFrame
 ) -> None:
-    """Clusters, members, affinities, cells and tags.
+    """Clusters, members, affinities, cells, and tags by slice, canvas and second outcome.
 
     Tags compare an artwork with all others of its title, also with those whose picture cannot be
     read; only tags of `artworks` are kept.
@@ -214,13 +216,57 @@ def write_audience(
             writer.write_table(name, table)
     if audience.cells is not None:
         from index.performance import tag_performance
+        from index.performance.canvas_slices import tag_by_canvas
+        from index.performance.second_outcome import tag_second_outcome
 
         tagged = tag_performance(audience.cells, catalogue.artworks)
+        more = {
+            "tags": tagged.tags,
+            "canvas_tags": tag_by_canvas(audience.cells, catalogue.artworks),
+            "watching": tag_second_outcome(audience.cells, catalogue.artworks),
+        }
+        for name, table in more.items():
+            if table is not None:
+                kept = table["artwork_id"].isin(artworks["artwork_id"])
+                writer.write_table(name, table[kept].reset_index(drop=True))
         kept = tagged.tags["artwork_id"].isin(artworks["artwork_id"])
-        tags = tagged.tags[kept].reset_index(drop=True)
-        writer.write_table("tags", tags)
-        write_standing(writer, tags, artworks)
+        write_standing(writer, tagged.tags[kept].reset_index(drop=True), artworks)
         writer.write_table("spreads", tagged.spreads)
+        write_times(writer, catalogue, audience.members, tagged.spreads)
+
+
+def write_times(
+    writer: IndexWriter,
+    catalogue: Catalogue,
+    members: pd.DataFrame | None,
+    spreads: pd.DataFrame,
+) -> None:
+    """When artworks were shown, and how they wear off, where the catalogue says when.
+
+    Raises:
+        InputError: dates can be read in two ways.
+        StoreError: the folder cannot be written.
+    """
+    import pandas as pd
+
+    from index.catalogue.timed import counts_by_exposure, counts_by_time
+    from index.performance.fatigue import fatigue_by_age, fatigue_by_exposure
+
+    timed = counts_by_time(catalogue)
+    if timed is None or timed.empty:
+        return
+    whole = spreads[(spreads["cluster"] == ALL) & (spreads["platform"] == ALL)]["spread"]
+    spread = float(whole.iloc[0]) if len(whole) and whole.notna().all() else USUAL_SPREAD
+    ends = timed["start"] + pd.to_timedelta(timed["days"], unit="D")
+    shown = timed.assign(end=ends).groupby("artwork_id", as_index=False)
+    writer.write_table("shown", shown.agg(first=("start", "min"), last=("end", "max")))
+    told = [fatigue_by_age(timed, catalogue.artworks, spread)]
+    exposed, _ = counts_by_exposure(catalogue, members)
+    if exposed is not None:
+        told.append(fatigue_by_exposure(exposed, catalogue.artworks, spread))
+    found = [table for table in told if table is not None]
+    if found:
+        writer.write_table("fatigue", pd.concat(found, ignore_index=True))
 
 
 def keep_learned(writer: IndexWriter) -> None:

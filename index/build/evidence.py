@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.build.collection import ENCODED
-from index.catalogue.title_text import split_words
+from index.catalogue.words import split_words
 from index.features.concepts.vocabulary import load_vocabulary
 from index.query.look import LOOK_FEATURES
 from index.query.standing import LABELS

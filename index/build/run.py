@@ -22,6 +22,7 @@ from index.catalogue import load_catalogue
 from index.features.concepts.emotion import EmotionReader, reader_with
 from index.features.levers.lever import Lever, levers_fingerprint, load_levers
 from index.io.locations import is_remote, located
+from index.io.table_file import AS_FOUND, Reading
 from index.processors import processors
 from index.query.bridge import BridgeSkill, read_skill
 from index.records import Progress, Skipped, silent
@@ -65,6 +66,7 @@ class BuildReport:
             an unfinished run, or the same bytes as another's.
         generation: name of the generation that is current now.
         warnings: what the index cannot say, and what was decided.
+        reading: how the catalogue's tables were read, where they were not as they should be.
         search: how the vectors of each space are searched.
         bridge: how well words find pictures.
     """
@@ -78,6 +80,7 @@ class BuildReport:
     reused: int
     generation: str
     warnings: tuple[str, ...]
+    reading: tuple[str, ...]
     search: Mapping[str, SearchSettings]
     bridge: BridgeSkill
 
@@ -99,6 +102,10 @@ def build_index(
     shards: Shards = fill,
     recheck: bool = False,
     levers: Sequence[Lever] | None = None,
+    reading: Reading = AS_FOUND,
+    allowed: Sequence[Path] = (),
+    by_response: bool = False,
+    half_life: float | None = None,
 ) -> BuildReport:
     """Build the index of a catalogue, or bring it up to date.
 
@@ -123,6 +130,10 @@ def build_index(
         shards: adds all vectors to a trained search index; by default here.
         recheck: read also the files that nobody touched since they were last read.
         levers: what an art director can turn; the built-in ones by default.
+        reading: how the catalogue's tables are written, where the user says so.
+        allowed: folders outside the catalogue to which links to pictures may lead.
+        by_response: learn clusters from how members answer artwork, not from what they watch.
+        half_life: days after which an impression counts half; None for all alike.
 
     Raises:
         InputError: something in the catalogue is wrong, or no picture can be read; the last good
@@ -131,6 +142,8 @@ def build_index(
         StoreError: the folder cannot be written.
         RemoteFailed: an object store cannot be reached or refuses.
     """
+    import pandas as pd
+
     started = time.perf_counter()
     levers = load_levers() if levers is None else levers
     extractor = extractor or EveryFeature()
@@ -138,7 +151,7 @@ def build_index(
     measured_by = extractor.fingerprint
     if faces is not None:
         measured_by += f"-{faces.fingerprint}"
-    catalogue = load_catalogue(Path(catalogue_folder))
+    catalogue = load_catalogue(Path(catalogue_folder), reading=reading, allowed=allowed)
     source = BuildSource(
         encoder=encoder.id,
         encoder_fingerprint=encoder.fingerprint,
@@ -153,6 +166,9 @@ def build_index(
             "clusters": clusters,
             "smallest_cluster": smallest_cluster,
             "levers": levers_fingerprint(levers),
+            "by_response": int(by_response),
+            "half_life": half_life,
+            "allow_root": "\n".join(located(one) for one in allowed),
         },
     )
     libraries = _libraries()
@@ -165,7 +181,14 @@ def build_index(
             files.remember()
             return _report_unchanged(before, time.perf_counter() - started)
         progress("members", 0, 1)
-        audience = find_audience(catalogue, clusters, seed, smallest_cluster)
+        audience = find_audience(
+            catalogue,
+            clusters,
+            seed,
+            smallest_cluster,
+            by_response=by_response,
+            half_life=half_life,
+        )
         progress("members", 1, 1)
         texts_before, pictures_before = _reusable(before, source)
         titles = embed_titles(catalogue.titles, encoder, texts_before, progress)
@@ -187,7 +210,10 @@ def build_index(
         write_evidence(writer, catalogue.titles, artworks, titles.vectors, encoder, texts_before)
         write_audience(writer, catalogue, audience, artworks)
         keep_learned(writer)
-        generation = writer.publish(source, libraries, (*audience.warnings, *lost))
+        reading_notes = catalogue.reading_notes()
+        writer.write_table("reading", pd.DataFrame({"note": reading_notes}, dtype="str"))
+        told = (*catalogue.delivery_notes(), *audience.warnings, *lost)
+        generation = writer.publish(source, libraries, told)
         files.remember()
         progress("writing", 1, 1)
         damage, search = writer.damage, writer.search
@@ -202,7 +228,8 @@ def build_index(
         embedded=embedded,
         reused=len(artworks) - embedded,
         generation=generation,
-        warnings=(*audience.warnings, *lost, *replaced),
+        warnings=(*told, *replaced),
+        reading=reading_notes,
         search=search,
         bridge=skill,
     )
@@ -221,6 +248,7 @@ def _report_unchanged(before: Index, seconds: float) -> BuildReport:
         reused=before.artworks,
         generation=before.manifest.generation,
         warnings=before.manifest.warnings,
+        reading=tuple(before.table("reading")["note"].to_pylist()),
         search=before.manifest.search,
         bridge=read_skill(before),
     )

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from index.build.audience import AudienceTables
-from index.catalogue.title_text import split_words, title_text
+from index.catalogue.title_text import title_text
+from index.catalogue.words import split_words
 from index.records import FloatMatrix, Progress
 
 if TYPE_CHECKING:

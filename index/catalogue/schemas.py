@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from index.catalogue.files import Source, line_of
 from index.errors import InputError
+from index.io.number_words import Kind
+from index.io.table_file import TableFile
 from index.records import ALL
 
 Holds = Callable[["pd.Series[str]"], "pd.Series[bool]"]
@@ -31,12 +32,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class TableSpec:
-    """The columns of a table and the rules its values keep."""
+    """The columns of a table, the rules its values keep, and which hold ids and numbers."""
 
     name: str
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
+    ids: tuple[str, ...] = ()
+    numbers: tuple[tuple[str, Kind], ...] = ()
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -86,7 +89,7 @@ NOT_RESERVED = Rule(
     "cluster",
     "is a reserved word",
     f"rename the cluster; {ALL!r} stands for every member",
-    lambda values: values.ne(ALL),
+    lambda values: values.str.casefold().ne(ALL),
 )
 
 TITLES = TableSpec(
@@ -99,12 +102,14 @@ TITLES = TableSpec(
         _filled("name"),
         Rule("year", "is not a whole number", "write a year or leave it empty", _whole_or_empty),
     ),
+    ("title_id",),
 )
 ARTWORKS = TableSpec(
     "artworks",
     ("artwork_id", "title_id", "path"),
     ("family_id", "canvas", "language", "created_at", "rights"),
     (_filled("artwork_id"), _unique("artwork_id"), _filled("title_id"), _filled("path")),
+    ("artwork_id", "title_id", "family_id"),
 )
 INTERACTIONS = TableSpec(
     "interactions",
@@ -115,16 +120,19 @@ INTERACTIONS = TableSpec(
         _filled("title_id"),
         Rule("plays", "is not a count", "write a number of plays, 0 or more", _count),
     ),
+    ("member_id", "title_id"),
+    (("plays", Kind.PLAYS),),
 )
 MEMBERS = TableSpec(
     "members",
     ("member_id", "cluster"),
     (),
     (_filled("member_id"), _unique("member_id"), _filled("cluster"), NOT_RESERVED),
+    ("member_id",),
 )
 
 
-def validate(frame: pd.DataFrame, spec: TableSpec, source: Source, *more: Rule) -> None:
+def validate(frame: pd.DataFrame, spec: TableSpec, source: TableFile, *more: Rule) -> None:
     """Checks a table of text columns against its rules.
 
     Raises:
@@ -154,7 +162,7 @@ def validate(frame: pd.DataFrame, spec: TableSpec, source: Source, *more: Rule) 
         raise _first(error.failure_cases, rules, source) from None
 
 
-def _first(failures: pd.DataFrame, rules: list[Rule], source: Source) -> InputError:
+def _first(failures: pd.DataFrame, rules: list[Rule], source: TableFile) -> InputError:
     rows = pd.to_numeric(failures["index"], errors="coerce")
     worst = failures.iloc[int(rows.to_numpy().argmin())]
     rule = next(
@@ -164,7 +172,7 @@ def _first(failures: pd.DataFrame, rules: list[Rule], source: Source) -> InputEr
     return InputError(
         f"{value!r} {rule.problem}" if value else rule.problem,
         path=source.path,
-        row=line_of(source, int(rows.min())),
+        row=source.line_of(int(rows.min())),
         column=rule.column,
         hint=rule.hint,
     )

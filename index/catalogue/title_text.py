@@ -18,8 +18,3 @@ def title_text(name: str, synopsis: str, genres: Sequence[str], tags: Sequence[s
         f"Tags: {', '.join(tags)}" if tags else "",
     )
     return ". ".join(part.strip().rstrip(".") for part in parts if part.strip())
-
-
-def split_words(joined: str | None) -> tuple[str, ...]:
-    """The words of a `|`-joined column, without blanks."""
-    return tuple(word.strip() for word in (joined or "").split("|") if word.strip())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import hashlib
 import io
@@ -14,19 +15,24 @@ from pathlib import Path
 
 import numpy as np
 import PIL
-from PIL import Image, ImageCms, UnidentifiedImageError
+from PIL import Image, ImageCms, JpegImagePlugin, TiffImagePlugin, UnidentifiedImageError
 
 from index.errors import ImageUnreadable
 from index.io.locations import is_remote
 from index.records import Pixels
 
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "JPEG2000", "PPM")
-"""Raster formats that are tried. Formats that run other programs (EPS, PDF) are not."""
+FORMATS = ("PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "JPEG2000", "PPM", "PSD", "HEIF")
+"""Raster formats that are tried beside JPEG; HEIF where its reader is installed. Formats that run
+other programs (EPS, PDF) are not."""
+MOST_JPEG_PIXELS = 500_000_000
+"""A JPEG is read at an eighth of its size, so that more pixels are safe than of other formats."""
+_HEAD = 4096
 
 MOST_BYTES = 800 * 2**20
 """What decoding one picture may take; more is refused before it is begun."""
 
 _ORIENTATION = 0x0112
+_VERSION_INFO = 1057
 _UNTURN: dict[int, tuple[Image.Transpose, ...]] = {
     2: (Image.Transpose.FLIP_LEFT_RIGHT,),
     3: (Image.Transpose.ROTATE_180,),
@@ -63,12 +69,14 @@ def read_image(path: Path | str, *, max_side: int = 640) -> Picture:
     """Read a picture upright, in sRGB, its longer side at most `max_side` (never enlarged).
 
     Grey, palette, 16-bit and CMYK pictures become RGB, transparency is laid on white, of an
-    animation the first frame is taken, and an embedded colour profile is applied.
+    animation the first frame and of a PSD the flattened picture is taken, and an embedded colour
+    profile is applied.
 
     Raises:
         ImageUnreadable: missing, not a regular file, empty, damaged, no picture, or so large that
-            it could be a decompression bomb: more than about 178 megapixels (Pillow's limit), or
-            more than `MOST_BYTES` to decode. The header is checked before anything is decoded.
+            it could be a decompression bomb: more than about 178 megapixels (Pillow's limit;
+            `MOST_JPEG_PIXELS` for a JPEG), or more than `MOST_BYTES` to decode. The header is
+            checked before anything is decoded. The reason names other formats and what to do.
         RemoteFailed: it lies in an object store that cannot be reached or refuses.
     """
     path = Path(path)
@@ -79,10 +87,12 @@ def read_image(path: Path | str, *, max_side: int = 640) -> Picture:
     except ImageUnreadable:
         raise
     except UnidentifiedImageError as error:
-        raise ImageUnreadable(path, "not an image of a known format") from error
+        from index.io.picture_formats import name_format
+
+        raise ImageUnreadable(path, name_format(_head(source), path.suffix)) from error
     except Image.DecompressionBombError as error:
         limit = 2 * (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000
-        reason = f"more than {limit} megapixels, could be a decompression bomb"
+        reason = f"more than {limit} megapixels, could be a decompression bomb; save it smaller"
         raise ImageUnreadable(path, reason) from error
     except MemoryError as error:
         raise ImageUnreadable(path, "too large for the memory at hand") from error
@@ -148,23 +158,54 @@ def _require_regular(path: Path) -> None:
         raise ImageUnreadable(path, "empty file (zero bytes)")
 
 
+def _head(source: Path | io.BytesIO) -> bytes:
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            return file.read(_HEAD)
+    return source.getvalue()[:_HEAD]
+
+
 def _open(source: Path | io.BytesIO) -> Image.Image:
-    Image.init()
+    _add_readers()
     known = [name for name in FORMATS if name in Image.OPEN]
     with _opening, warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        if _head(source).startswith(b"\xff\xd8\xff"):
+            # Opened by itself, as Pillow's limit does not know that it can be read reduced.
+            return JpegImagePlugin.JpegImageFile(source)
         return Image.open(source, formats=known)
+
+
+@cache
+def _add_readers() -> None:
+    """What Pillow can read but does not by itself: CMYK with a further channel, and HEIC."""
+    Image.init()
+    for order in (b"II", b"MM"):
+        for further in (1, 2):
+            key = (order, 5, (1,), 1, (8,) * 5, (further,))
+            TiffImagePlugin.OPEN_INFO.setdefault(key, ("CMYK", "CMYKX"))
+    with contextlib.suppress(ImportError):
+        from pillow_heif import register_heif_opener
+
+        register_heif_opener()
 
 
 def _decode(image: Image.Image, max_side: int, path: Path) -> Picture:
     width, height = image.size
     scale = min(1.0, max_side / max(width, height))
     small = (max(1, round(width * scale)), max(1, round(height * scale)))
+    if width * height > MOST_JPEG_PIXELS:
+        megapixels = width * height // 1_000_000
+        reason = f"{megapixels:,} megapixels, could be a decompression bomb; save it smaller"
+        raise ImageUnreadable(path, reason)
+    _require_composite(image, path)
     image.draft("RGB", small)
     needed = _bytes_to_decode(image, width * height)
     if needed > MOST_BYTES:
         megabytes = needed // 2**20
-        reason = f"would take {megabytes:,} MB to decode, could be a decompression bomb"
+        reason = (
+            f"would take {megabytes:,} MB to decode, could be a decompression bomb; save it smaller"
+        )
         raise ImageUnreadable(path, reason)
     if image.format == "TIFF":
         _quiet_libtiff()
@@ -180,6 +221,18 @@ def _decode(image: Image.Image, max_side: int, path: Path) -> Picture:
     if turn >= 5:
         width, height = height, width
     return Picture(np.ascontiguousarray(np.asarray(rgb, np.uint8)), width, height)
+
+
+def _require_composite(image: Image.Image, path: Path) -> None:
+    """Refuse a PSD that was saved without its flattened picture.
+
+    Raises:
+        ImageUnreadable: it was.
+    """
+    for number, _, data in getattr(image, "resources", ()) if image.format == "PSD" else ():
+        if number == _VERSION_INFO and len(data) > 4 and not data[4]:
+            reason = "a PSD without its flattened picture; save it with “maximize compatibility”"
+            raise ImageUnreadable(path, reason)
 
 
 @cache

@@ -7,6 +7,7 @@ from a folder of this machine by its scheme.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 _REMOTE = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]+):/+(?P<rest>[^/].*)", re.DOTALL)
@@ -28,11 +29,14 @@ def located(path: Path | str) -> str:
     return spelled(path) if is_remote(path) else str(Path(path).resolve())
 
 
-def joined(folder: Path, path: str) -> Path | None:
-    """The place of a relative path inside a folder; None where it leads out of it."""
+def joined(folder: Path, path: str, allowed: Sequence[Path] = ()) -> Path | None:
+    """The place of a relative path inside a folder; None where it leads out of it.
+
+    Links may lead to the folders that are allowed.
+    """
     if is_remote(folder):
         place = PurePosixPath(path)
         return None if place.is_absolute() or ".." in place.parts else folder / path
-    root = folder.resolve()
-    inside = (root / path).resolve()
-    return inside if inside.is_relative_to(root) else None
+    inside = (folder / path).resolve()
+    roots = (folder.resolve(), *(one.resolve() for one in allowed))
+    return inside if any(inside.is_relative_to(root) for root in roots) else None

@@ -39,9 +39,9 @@ def _escape(text: str) -> str:
 
 
 def sanitise(text: object) -> str:
-    """`text` on one line without control characters, so that no name can steer a terminal."""
+    """`text` on one line, a space for each control character, so that no name steers a terminal."""
     return "".join(
-        " " if character in "\t\r\n" else character
+        " " if unicodedata.category(character) == "Cc" else character
         for character in str(text)
-        if character in "\t\r\n" or unicodedata.category(character) not in {"Cc", "Cf", "Co", "Cs"}
+        if unicodedata.category(character) not in {"Cf", "Co", "Cs"}
     )

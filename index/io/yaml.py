@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,10 @@ import yaml
 from index.errors import InputError
 
 MAX_BYTES = 1_000_000
+_DECIMAL_COMMA = re.compile(r"(?<=:)(\s*\d+),(\d+%?\s*)(?=[,}])")
+_KEY_BELOW = re.compile(r"\s+\w+:(\s|$)")
+_ANCHORED = re.compile(r".*(?:: |- )&\w.*", re.DOTALL)
+_PAIR = re.compile(r"(?P<key>[^\W\d][\w -]*?)\s*:[ \t]+(?P<value>\S.*?)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +59,92 @@ class _PlainLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def read_yaml(path: Path, what: str) -> YamlFile:
+class _WordsLoader(_PlainLoader):
+    """The same, every value as it is written: NO, 1e3 and 2024-01-01 are words."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
+
+
+def read_yaml(path: Path, what: str, *, words: bool = False) -> YamlFile:
     """A YAML file of at most a megabyte, with the rows of its outermost keys or entries.
 
     Args:
         path: the file.
         what: what it should be, for messages: "a brief".
+        words: read every value as text, and a value that lacks quotation marks, such as
+            `title: Alpine: The Ascent`, as if it had them.
 
     Raises:
         InputError: the file is not there, too large, not text or not YAML; it has an alias, a
             key twice or a key that is not a word.
     """
     text = _read(path, what)
+    loader = _WordsLoader if words else _PlainLoader
+    if words:
+        text = _with_quotes(text)
     try:
-        value = yaml.load(text, Loader=_PlainLoader)
-        root = yaml.compose(text, Loader=_PlainLoader)
+        value = yaml.load(text, Loader=loader)
+        root = yaml.compose(text, Loader=loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or "is not readable as YAML"
         row = mark.line + 1 if mark else None
-        raise InputError(str(problem), path=path, row=row, hint="fix the YAML") from None
+        problem, hint = _in_our_words(error, text, row)
+        raise InputError(problem, path=path, row=row, hint=hint) from None
     except RecursionError:
         raise InputError("is nested too deeply", path=path, hint="fix the YAML") from None
     except ValueError as error:
         raise InputError(f"is not readable as YAML ({error})", path=path) from None
     return YamlFile(value, _rows(root))
+
+
+def _with_quotes(text: str) -> str:
+    """The text with quotation marks around values of one line that need them to be read.
+
+    Lines of a block of text, and lines that are read as they are, stay as they are.
+    """
+    lines, at = text.splitlines(), 0
+    while at < len(lines):
+        found, start = _PAIR.fullmatch(lines[at]), at
+        at += 1
+        while at < len(lines) and lines[at].startswith(" ") and _PAIR.fullmatch(lines[start]):
+            at += 1
+        if found is None or found["value"][0] in "|>":
+            continue
+        own = lines[start:at]
+        if found["value"][0] in "[{":
+            lines[start:at] = [_DECIMAL_COMMA.sub(r"\1.\2", line) for line in own]
+        elif (
+            not _is_read("\n".join(own))
+            and not _ANCHORED.fullmatch(text)
+            and not any(map(_KEY_BELOW.match, own[1:]))
+        ):
+            value = " ".join([found["value"], *map(str.strip, own[1:])])
+            plain = re.sub(r"\s#.*", "", value).strip(" \u201c\u201d")
+            quoted = f"{found['key']}: {json.dumps(plain, ensure_ascii=False)}"
+            lines[start:at] = [quoted, *[""] * (len(own) - 1)]
+    return "\n".join(lines) + "\n" * text.endswith("\n")
+
+
+def _is_read(line: str) -> bool:
+    try:
+        value = yaml.load(line, Loader=_WordsLoader)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return False
+    return isinstance(value, dict)
+
+
+def _in_our_words(error: yaml.YAMLError, text: str, row: int | None) -> tuple[str, str]:
+    """What is wrong, and what to write instead."""
+    problem = str(getattr(error, "problem", None) or "is not readable as YAML")
+    lines = text.splitlines()
+    found = _PAIR.fullmatch(lines[row - 1]) if row and row <= len(lines) else None
+    if "\\t" in problem or (row and row <= len(lines) and lines[row - 1].startswith("\t")):
+        return "the line begins with a tab", "indent it with spaces"
+    if found is not None and not problem.startswith(("the key", "an alias", "a key")):
+        quoted = json.dumps(found["value"], ensure_ascii=False)
+        hint = f"put the value in quotation marks: {found['key']}: {quoted}"
+        return "the value cannot be read as it is written", hint
+    return problem, "fix the YAML"
 
 
 def _read(path: Path, what: str) -> str:

@@ -70,7 +70,11 @@ class TagTable:
 
 
 def tag_performance(
-    cells: pd.DataFrame, artworks: pd.DataFrame, *, level: float = 0.90
+    cells: pd.DataFrame,
+    artworks: pd.DataFrame,
+    *,
+    level: float = 0.90,
+    every_slice: bool = True,
 ) -> TagTable:
     """Shrunken lifts of every artwork in every slice, with intervals and labels.
 
@@ -86,6 +90,7 @@ def tag_performance(
             are not listed are left out.
         artworks: artwork_id, title_id.
         level: the coverage of the intervals.
+        every_slice: False for all clusters and platforms together alone.
 
     Raises:
         ValueError: `level` is not between 0 and 1.
@@ -95,8 +100,10 @@ def tag_performance(
     counts = _coded(cells, artworks)
     title = pd.factorize(artworks["title_id"])[0]
     tags, spreads = [], []
-    for cluster in (*counts["cluster"].cat.categories, ALL):
-        for platform in (*counts["platform"].cat.categories, ALL):
+    clusters = counts["cluster"].cat.categories if every_slice else ()
+    platforms = counts["platform"].cat.categories if every_slice else ()
+    for cluster in (*clusters, ALL):
+        for platform in (*platforms, ALL):
             part = counts[
                 _within(counts["cluster"], cluster) & _within(counts["platform"], platform)
             ]

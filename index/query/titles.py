@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from index.catalogue.title_text import split_words
+from index.catalogue.words import split_words
 from index.query.evidence import Catalogue, Scores, Words
 from index.records import FloatMatrix
 

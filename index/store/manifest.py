@@ -54,7 +54,7 @@ class BuildSource:
     image_dimensions: int | None
     catalogue: str
     catalogue_fingerprint: str
-    options: Mapping[str, int | str | None]
+    options: Mapping[str, int | float | str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

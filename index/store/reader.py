@@ -77,6 +77,11 @@ class Index:
         return Path(self.manifest.catalogue)
 
     @property
+    def picture_roots(self) -> tuple[Path, ...]:
+        """Folders outside the catalogue to which links to its pictures may lead."""
+        return tuple(map(Path, str(self.manifest.options.get("allow_root") or "").splitlines()))
+
+    @property
     def artworks(self) -> int:
         """How many artworks are indexed."""
         return self.manifest.counts["artworks"]

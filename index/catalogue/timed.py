@@ -1,0 +1,176 @@
+"""When artwork was shown: counts by day or period, and by how often a member had seen it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from index.catalogue.aggregate import meet_artworks, read_counts, working_duckdb
+from index.catalogue.catalogue import Catalogue
+from index.catalogue.restated import periods_of
+from index.catalogue.tables import named_as_in
+from index.io.date_words import day_sql
+from index.io.table_file import TableFile, as_text, run
+
+WEEK = 7
+EXPOSURE_ROWS = 5_000_000
+"""Impressions of which the order is looked at; of a longer log, those of some members."""
+PAIR_ROWS = 20_000_000
+"""Impressions that members are grouped by."""
+MOST_EXPOSURES = 12
+STOPS = 0.5
+"""Members are no longer shown a title that they played where another impression follows a play
+less often than this share of how often one follows any other impression."""
+
+
+def counts_by_time(catalogue: Catalogue) -> pd.DataFrame | None:
+    """Counts of every artwork by period, or by week of a log.
+
+    Returns:
+        artwork_id, start (first day), days (length), impressions, plays; None where the catalogue
+        says nothing of time.
+    """
+    source = catalogue.performance or catalogue.impressions
+    column = "period" if catalogue.performance is not None else "shown_at"
+    if source is None or column not in source.columns:
+        return None
+    with named_as_in(catalogue.folder, source.path.parent), working_duckdb() as connection:
+        if catalogue.performance is not None:
+            return _by_period(connection, source, catalogue)
+        return _by_week(connection, source, catalogue)
+
+
+def _by_period(connection: Any, source: TableFile, catalogue: Catalogue) -> pd.DataFrame | None:
+    counted = read_counts(connection, source, catalogue)
+    rows = counted.rows(
+        f"SELECT artwork_id, period, sum(impressions) AS impressions, sum(plays) AS plays "
+        f"FROM {counted.table} WHERE period <> '' GROUP BY ALL ORDER BY ALL"
+    )
+    periods = periods_of(rows["period"].unique().tolist(), source)
+    if not periods:
+        return None
+    starts = {value: pd.Timestamp(one.start) for value, one in periods.items()}
+    days = {value: one.days for value, one in periods.items()}
+    timed = rows.assign(start=rows["period"].map(starts), days=rows["period"].map(days))
+    return timed[["artwork_id", "start", "days", "impressions", "plays"]]
+
+
+def _by_week(connection: Any, source: TableFile, catalogue: Catalogue) -> pd.DataFrame | None:
+    day = day_sql(connection, source, "shown_at")
+    if day is None:
+        source.notes.append("shown_at is no date, so nothing is said of time")
+        return None
+    played = played_sql(source)
+    rows = run(
+        connection,
+        source,
+        f"SELECT {as_text(source, 'artwork_id')} AS artwork_id, "
+        f"date_trunc('week', {day}) AS start, count(*) AS impressions, sum({played}) AS plays "
+        f"FROM {{source}} WHERE {day} IS NOT NULL GROUP BY ALL ORDER BY ALL",
+    )
+    rows = _spelled(rows, source, catalogue)
+    rows["start"] = pd.to_datetime(rows["start"])
+    return rows.assign(days=WEEK)[["artwork_id", "start", "days", "impressions", "plays"]]
+
+
+def counts_by_exposure(
+    catalogue: Catalogue, members: pd.DataFrame | None
+) -> tuple[pd.DataFrame | None, str]:
+    """Counts of every artwork by how often the member had been shown it, and its title, before.
+
+    Args:
+        catalogue: as loaded.
+        members: member_id, cluster; others have the cluster "".
+
+    Returns:
+        artwork_id, cluster, title_shown and shown (1 at the first time), impressions, plays; or
+        None and why there are none, "" where the catalogue has no log with times.
+    """
+    source = catalogue.impressions
+    if source is None or "shown_at" not in source.columns:
+        return None, ""
+    with named_as_in(catalogue.folder, source.path.parent), working_duckdb() as connection:
+        when = day_sql(connection, source, "shown_at", time=True)
+        if when is None:
+            return None, ""
+        total = int(run(connection, source, "SELECT count(*) AS n FROM {source}")["n"].iloc[0])
+        every = max(1, -(-total // EXPOSURE_ROWS))
+        titles = catalogue.artworks[["artwork_id", "title_id"]]
+        connection.register("titles_of", titles)
+        held = pd.DataFrame({"member_id": [], "cluster": []}) if members is None else members
+        connection.register("clusters_of", held.astype("str"))
+        member = as_text(source, "member_id")
+        run(
+            connection,
+            source,
+            f"CREATE TEMP TABLE ordered AS SELECT artwork_id, title_id, played, "
+            f"coalesce(cluster, '') AS cluster, "
+            f"row_number() OVER (PARTITION BY member_id, title_id ORDER BY moment, place) "
+            f"AS title_shown, row_number() OVER (PARTITION BY member_id, artwork_id "
+            f"ORDER BY moment, place) AS shown, lead(1) OVER (PARTITION BY member_id, title_id "
+            f"ORDER BY moment, place) AS again FROM (SELECT {member} AS member_id, "
+            f"{as_text(source, 'artwork_id')} AS artwork_id, {played_sql(source)} AS played, "
+            f"{when} AS moment, row_number() OVER () AS place FROM {{source}} "
+            f"WHERE hash({member}) % {every} = 0) JOIN titles_of USING (artwork_id) "
+            "LEFT JOIN clusters_of USING (member_id)",
+        )
+        after = connection.sql(
+            "SELECT avg(coalesce(again, 0)) FILTER (played = 1), "
+            "avg(coalesce(again, 0)) FILTER (played = 0) FROM ordered"
+        ).fetchall()[0]
+        if after[0] is not None and after[1] and after[0] < STOPS * after[1]:
+            return None, "members are hardly shown a title again after they played it"
+        rows: pd.DataFrame = (
+            connection.sql(
+                f"SELECT artwork_id, cluster, title_shown, shown, count(*) AS impressions, "
+                f"sum(played) AS plays FROM ordered WHERE title_shown <= {MOST_EXPOSURES} "
+                f"GROUP BY ALL ORDER BY ALL"
+            )
+            .to_arrow_table()
+            .to_pandas()
+        )
+        return rows, ""
+
+
+def pairs_of_members(catalogue: Catalogue) -> pd.DataFrame | None:
+    """How members answered artworks, in two halves of their impressions drawn by chance.
+
+    Of a long log, the impressions of some members.
+
+    Returns:
+        member_id, artwork_id, half (0 or 1), impressions, plays; None without a log.
+    """
+    source = catalogue.impressions
+    if source is None:
+        return None
+    with named_as_in(catalogue.folder, source.path.parent), working_duckdb() as connection:
+        total = int(run(connection, source, "SELECT count(*) AS n FROM {source}")["n"].iloc[0])
+        every = max(1, -(-total // PAIR_ROWS))
+        member, artwork = as_text(source, "member_id"), as_text(source, "artwork_id")
+        rows = run(
+            connection,
+            source,
+            f"SELECT member_id, artwork_id, half, count(*) AS impressions, sum(played) AS plays "
+            f"FROM (SELECT {member} AS member_id, {artwork} AS artwork_id, "
+            f"{played_sql(source)} AS played, hash({member}, {artwork}, row_number() OVER ()) % 2 "
+            f"AS half FROM {{source}} WHERE hash({member}) % {every} = 0) "
+            f"GROUP BY ALL ORDER BY member_id, artwork_id, half",
+        )
+    return _spelled(rows, source, catalogue)
+
+
+def _spelled(rows: pd.DataFrame, source: TableFile, catalogue: Catalogue) -> pd.DataFrame:
+    known = catalogue.artworks["artwork_id"]
+    if rows["artwork_id"].isin(known).all():
+        return rows
+    met = meet_artworks(source, rows["artwork_id"].unique().tolist(), catalogue)
+    own = rows["artwork_id"].map(met.spelled).fillna(rows["artwork_id"])
+    return rows.assign(artwork_id=own)[own.isin(known)].reset_index(drop=True)
+
+
+def played_sql(source: TableFile) -> str:
+    """SQL of whether an impression was played, as 0 or 1."""
+    from index.catalogue.aggregate import flag_sql
+
+    return f"coalesce({flag_sql(source, 'played')}, 0)"

@@ -1,0 +1,220 @@
+"""Dates and periods as people write them; whether the day or the month comes first is decided from
+all values of a column, and refused where nothing decides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from index.errors import InputError
+from index.io.number_words import Undecided
+
+if TYPE_CHECKING:
+    from index.io.table_file import TableFile
+
+MOST_DAYS = 100_000
+
+_MONTHS = (
+    ("january", "jan", "januar"), ("february", "feb", "februar"), ("march", "mar", "märz", "mrz"),
+    ("april", "apr"), ("may", "mai"), ("june", "jun", "juni"), ("july", "jul", "juli"),
+    ("august", "aug"), ("september", "sep", "sept"), ("october", "oct", "oktober", "okt"),
+    ("november", "nov"), ("december", "dec", "dezember", "dez"),
+)  # fmt: skip
+_MONTH_OF = {name: month for month, names in enumerate(_MONTHS, 1) for name in names}
+_WORD = r"[A-Za-zäÄ]{3,9}\.?"
+_TIME = re.compile(
+    r"[T ,]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?( ?(Z|UTC|[+-]\d{2}:?\d{2}))?$"
+)
+_NUMERIC = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})")
+_TO = re.compile(r"\s*(?:\bto\b|\bbis\b|–|—|\.\.|/(?=\d{4}-)|\s-\s)\s*", re.IGNORECASE)
+DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """Days from `start` up to, but not with, `end`."""
+
+    start: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        """How many there are."""
+        return (self.end - self.start).days
+
+
+def without_time(value: str) -> str:
+    """A value without the time of day."""
+    return _TIME.sub("", value.strip())
+
+
+def decide_order(values: Iterable[str], column: str, order: str | None) -> str | Undecided:
+    """Whether the day or the month comes first in numbers such as 03/04/2024.
+
+    Args:
+        values: of one column.
+        column: its name.
+        order: as the user says.
+    """
+    found = [match for value in values for match in _NUMERIC.finditer(value)]
+    if order is not None or not found:
+        return order or DAY_FIRST
+    first = max(int(match[1]) for match in found)
+    second = max(int(match[3]) for match in found)
+    if first > 12 and second > 12:
+        odd = next(match[0] for match in found if int(match[3]) > 12)
+        return Undecided(odd, "does not fit the order of the other dates", "write all one way")
+    if second > 12:
+        return MONTH_FIRST
+    if first > 12 or all(match[2] == "." for match in found):
+        return DAY_FIRST
+    if all(match[1] == match[3] for match in found):
+        return DAY_FIRST
+    return Undecided(
+        found[0][0],
+        f"can be two dates: no value of the column {column} is above 12 where only a day can be",
+        "say which comes first with --dates day-first or --dates month-first",
+    )
+
+
+def read_periods(
+    values: Sequence[str], column: str, order: str | None = None
+) -> dict[str, Period] | Undecided | None:
+    """Each value as the days it covers; None where they are no dates.
+
+    Days, weeks (2024-W05), months, quarters (2024-Q1), years and ranges of them are read.
+    """
+    decided = decide_order(values, column, order)
+    read = {value: _period(value, DAY_FIRST) for value in values}
+    if any(one is None for one in read.values()) and not isinstance(decided, Undecided):
+        read = {value: _period(value, decided) for value in values}
+        if any(one is None for one in read.values()):
+            return None
+    elif isinstance(decided, Undecided):
+        return decided if all(_period(value, MONTH_FIRST) for value in values) else None
+    else:
+        read = {value: _period(value, decided) for value in values}
+    return {value: one for value, one in read.items() if one is not None}
+
+
+def day_sql(connection: Any, source: TableFile, column: str, *, time: bool = False) -> str | None:
+    """SQL of a column as a date, or as a time; None where it holds none.
+
+    Raises:
+        InputError: the day and the month can be exchanged.
+    """
+    from index.io.table_file import as_text, identifier, run
+
+    kind, name = source.type_of(column), identifier(column)
+    to = "TIMESTAMP" if time else "DATE"
+    if kind.startswith(("DATE", "TIMESTAMP")):
+        return f"CAST({name} AS {to})"
+    if kind.endswith(("INTEGER", "BIGINT")):
+        seconds = f"CASE WHEN {name} > 100000000000 THEN {name} / 1000 ELSE {name} END"
+        return f"CAST(to_timestamp({seconds}) AS {to})"
+    value = as_text(source, column)
+    found = run(
+        connection,
+        source,
+        f"SELECT DISTINCT regexp_replace(value, '[T ,]+[0-9]{{1,2}}:.*$', '') AS day FROM "
+        f"(SELECT {value} AS value FROM {{source}}) WHERE value <> '' LIMIT {MOST_DAYS}",
+    )
+    days = [str(one) for one in found["day"]]
+    orders = (DAY_FIRST, MONTH_FIRST)
+    if not days or not all(any(_period(day, one) for one in orders) for day in days[:50]):
+        return None
+    order = decide_order(days, column, source.reading.dates)
+    if isinstance(order, Undecided):
+        raise InputError(
+            f"{order.example!r} {order.problem}", path=source.path, column=column, hint=order.hint
+        )
+    first = "%d{0}%m{0}%Y" if order == DAY_FIRST else "%m{0}%d{0}%Y"
+    forms = ["%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", *(first.format(mark) for mark in "./-")]
+    forms += [form.replace("%Y", "%y") for form in forms[3:]]
+    forms += ["%d %b %Y", "%d-%b-%Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y"]
+    listed = ", ".join(f"'{form}'" for form in forms)
+    day = f"regexp_replace({value}, '[T ,]+[0-9]{{1,2}}:.*$', '')"
+    clock = f"try_cast(regexp_extract({value}, '([0-9]{{1,2}}:[0-9:.]+)', 1) AS TIME)"
+    parsed = f"try_strptime({day}, [{listed}])"
+    if time:
+        parsed = f"(CAST({parsed} AS DATE) + coalesce({clock}, TIME '00:00:00'))"
+    return f"coalesce(try_cast({value} AS {to}), CAST({parsed} AS {to}))"
+
+
+def _period(value: str, order: str) -> Period | None:
+    text = without_time(value)
+    one = _single(text, order)
+    if one is not None:
+        return one
+    ends = [_single(without_time(part), order) for part in _TO.split(text)]
+    if len(ends) == 2 and ends[0] is not None and ends[1] is not None and ends[0] <= ends[1]:
+        return Period(ends[0].start, ends[1].end)
+    return None
+
+
+def _single(text: str, order: str) -> Period | None:
+    for pattern, build in _FORMS:
+        match = pattern.fullmatch(text)
+        if match:
+            try:
+                return build(match, order)
+            except (ValueError, KeyError):
+                return None
+    return None
+
+
+def _day(year: int, month: int, day: int) -> Period:
+    start = date(year, month, day)
+    return Period(start, start + timedelta(days=1))
+
+
+def _iso(match: re.Match[str], order: str) -> Period:
+    return _day(int(match[1]), int(match[2]), int(match[3]))
+
+
+def _month(year: int, month: int) -> Period:
+    start = date(year, month, 1)
+    return Period(start, (start + timedelta(days=32)).replace(day=1))
+
+
+def _quarter(year: int, number: int) -> Period:
+    return Period(_month(year, 3 * number - 2).start, _month(year, 3 * number).end)
+
+
+def _week(year: int, number: int) -> Period:
+    start = date.fromisocalendar(year, number, 1)
+    return Period(start, start + timedelta(days=7))
+
+
+def _ordered(match: re.Match[str], order: str) -> Period:
+    first, second = int(match[1]), int(match[3])
+    year = int(match[4]) + (2000 if len(match[4]) == 2 else 0)
+    return _day(year, *((second, first) if order == DAY_FIRST else (first, second)))
+
+
+def _named(word: str) -> int:
+    return _MONTH_OF[word.casefold().rstrip(".")]
+
+
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], Period]], ...] = (
+    (re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})"), _iso),
+    (re.compile(r"(\d{4})([/.])(\d{1,2})\2(\d{1,2})"),
+     lambda m, _: _day(int(m[1]), int(m[3]), int(m[4]))),
+    (re.compile(r"(\d{4})(\d{2})(\d{2})"), _iso),
+    (_NUMERIC, _ordered),
+    (re.compile(rf"(\d{{1,2}})\.?[ -]({_WORD})[ -](\d{{4}})"),
+     lambda m, _: _day(int(m[3]), _named(m[2]), int(m[1]))),
+    (re.compile(rf"({_WORD}) (\d{{1,2}}),? (\d{{4}})"),
+     lambda m, _: _day(int(m[3]), _named(m[1]), int(m[2]))),
+    (re.compile(r"(\d{4})[-/](\d{1,2})"), lambda m, _: _month(int(m[1]), int(m[2]))),
+    (re.compile(r"(\d{1,2})[/.](\d{4})"), lambda m, _: _month(int(m[2]), int(m[1]))),
+    (re.compile(rf"({_WORD})[ -](\d{{4}})"), lambda m, _: _month(int(m[2]), _named(m[1]))),
+    (re.compile(r"(\d{4})[- ]?Q([1-4])"), lambda m, _: _quarter(int(m[1]), int(m[2]))),
+    (re.compile(r"Q([1-4])[-/ ](\d{4})"), lambda m, _: _quarter(int(m[2]), int(m[1]))),
+    (re.compile(r"(\d{4})-?W(\d{1,2})"), lambda m, _: _week(int(m[1]), int(m[2]))),
+    (re.compile(r"((?:19|20)\d{2})"),
+     lambda m, _: Period(date(int(m[1]), 1, 1), date(int(m[1]) + 1, 1, 1))),
+)  # fmt: skip

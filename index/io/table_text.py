@@ -1,0 +1,369 @@
+"""How a text table is written: encoding, separator, and where its header and rows are.
+
+Exports carry lines above the header, Excel's `sep=` line, footers below the rows, and encodings
+other than UTF-8. What is found is one record; nothing here changes a value.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import IO, cast
+
+from index.errors import InputError
+
+HEAD_BYTES, TAIL_BYTES = 1 << 18, 1 << 16
+"""Bytes at either end of a file that are looked at."""
+HEADER_SEARCHED = 60
+"""Records in which a header is looked for."""
+CHECKED_BYTES = 1 << 30
+"""Files above this many bytes are not read through to check their encoding."""
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1252": "Windows-1252 (guessed)"}
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_SEP_LINE = re.compile(r'"?sep=(?P<separator>[^"\r\n])"?[,;\t|]*\r?$', re.IGNORECASE)
+_UNLIKELY = re.compile(
+    r"[\x80-\x9f\u00a1-\u00a9\u00ac-\u00b1\u00b4-\u00b9\u00bc-\u00bf\u00d7\u00f7]\w"
+    r"|\w[\u00a1-\u00a8\u00ac-\u00af\u00b1-\u00b9\u00bc-\u00bf\u00d7\u00f7]\w"
+    r"|[a-z][\u00c0-\u00de\u0160\u0152\u017d\u0178][a-z]|[^\x00-\x7f\W]{3}"
+)
+"""What text of Western Europe hardly ever has: symbols inside words, capitals in the middle of
+one, three accented letters in a row. Any other encoding read as Windows-1252 is full of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextLayout:
+    """Where the rows of a text file are, and how to split them.
+
+    Attributes:
+        encoding: a codec of Python.
+        separator: between values.
+        header: the names as they are written, trimmed.
+        above: lines before the header.
+        below: lines after the last row that belong to no row.
+        compressed: whether it is a gzip file.
+        old_line_ends: lines end in a carriage return alone.
+        named_separator: the first line is `sep=…`.
+    """
+
+    encoding: str
+    separator: str
+    header: tuple[str, ...]
+    above: int = 0
+    below: int = 0
+    compressed: bool = False
+    old_line_ends: bool = False
+    named_separator: bool = False
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether DuckDB reads the file as it is."""
+        readable = self.encoding in ("utf-8", "utf-8-sig") and not self.old_line_ends
+        return readable and not self.below
+
+    def notes(self) -> list[str]:
+        """What a user should know of how the file was read, as clauses."""
+        told = []
+        if self.encoding not in ("utf-8", "utf-8-sig"):
+            told.append(f"read as {_NAMES.get(self.encoding, self.encoding.upper())}")
+        if self.separator != ",":
+            told.append(f"separated by {SEPARATORS.get(self.separator, repr(self.separator))}")
+        above = self.above - self.named_separator
+        if above:
+            told.append(f"{_lines(above)} above the header left out")
+        if self.below:
+            told.append(f"{_lines(self.below)} below the rows left out")
+        return told
+
+
+def squashed(name: str) -> str:
+    """A column name without case, spaces and marks: "Artwork ID" is `artworkid`."""
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+def open_text(path: Path, encoding: str, *, errors: str = "strict") -> IO[str]:
+    """The file as text with its line ends as they are, unpacked where it is packed."""
+    if is_packed(path):
+        return gzip.open(path, "rt", encoding=encoding, errors=errors, newline="")
+    return path.open(encoding=encoding, errors=errors, newline="")
+
+
+def is_packed(path: Path) -> bool:
+    """Whether a file is a gzip file by its first bytes."""
+    with path.open("rb") as file:
+        return file.read(2) == b"\x1f\x8b"
+
+
+def find_layout(
+    path: Path, known: Collection[str], needed: int, encoding: str | None = None
+) -> TextLayout:
+    """Look at both ends of a text file.
+
+    Args:
+        path: the file.
+        known: names of columns that its header may have; the record with the most is the header.
+        needed: how many columns every row must fill, which tells a footer from a row.
+        encoding: as the user says; None to find out.
+
+    Raises:
+        InputError: the encoding cannot be told, or there is no header.
+    """
+    packed = is_packed(path)
+    try:
+        head = _head(path, packed)
+        codec = encoding or _encoding(path, head, packed)
+        text = codecs.getincrementaldecoder(codec)().decode(head)
+    except (UnicodeDecodeError, LookupError):
+        raise wrong_encoding(path) from None
+    except (OSError, EOFError) as error:
+        raise InputError(f"cannot be read ({error})", path=path) from None
+    lines = _LINE_END.split(text.removeprefix("\ufeff"))
+    told = _SEP_LINE.match(lines[0]) if lines else None
+    separators = [told["separator"]] if told else list(SEPARATORS)
+    line, separator, header = _header(lines, separators, 1 if told else 0, known)
+    if not any(name.strip() for name in header):
+        raise InputError("the file has no header", path=path, row=1, hint="name the columns")
+    below = _footer(path, packed, codec, separator, len(header), needed)
+    return TextLayout(
+        encoding=codec,
+        separator=separator,
+        header=tuple(name.strip() for name in header),
+        above=line,
+        below=below,
+        compressed=packed,
+        old_line_ends="\n" not in text and "\r" in text,
+        named_separator=told is not None,
+    )
+
+
+def records(
+    path: Path, layout: TextLayout, *, errors: str = "strict"
+) -> Iterator[tuple[int, list[str]]]:
+    """(line, values) of every record that holds a value, the header first; line 1 is the first.
+
+    Raises:
+        InputError: a quotation mark is not closed, or a byte is not of the encoding.
+    """
+    with open_text(path, layout.encoding, errors=errors) as file:
+        for _ in islice(file, layout.above):
+            pass
+        start = layout.above + 1
+        reader = csv.reader(file, delimiter=layout.separator, strict=True)
+        while True:
+            try:
+                values = next(reader, None)
+            except csv.Error:
+                raise unclosed_quote(path, start) from None
+            except UnicodeDecodeError:
+                raise wrong_encoding(path) from None
+            if values is None:
+                return
+            if any(value.strip() for value in values):
+                yield start, values
+            start = layout.above + reader.line_num + 1
+
+
+def unclosed_quote(path: Path, row: int | None) -> InputError:
+    """A quotation mark that is not closed."""
+    return InputError(
+        "a quotation mark is not closed or not doubled",
+        path=path,
+        row=row,
+        hint='write " inside a quoted value as ""',
+    )
+
+
+def wrong_encoding(path: Path) -> InputError:
+    """Bytes that are no text in any encoding that can be told."""
+    row = None
+    if not is_packed(path) and path.stat().st_size <= CHECKED_BYTES:
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                try:
+                    line.decode("utf-8")
+                except UnicodeDecodeError:
+                    row = number
+                    break
+    return InputError(
+        "the text is not UTF-8, and its encoding cannot be told",
+        path=path,
+        row=row,
+        hint="save the file as UTF-8 (in Excel: CSV UTF-8)",
+    )
+
+
+def _lines(number: int) -> str:
+    return f"{number:,} line" if number == 1 else f"{number:,} lines"
+
+
+def _head(path: Path, packed: bool) -> bytes:
+    with _bytes(path, packed) as file:
+        return file.read(HEAD_BYTES)
+
+
+def _encoding(path: Path, head: bytes, packed: bool) -> str:
+    """The codec of a file from its first bytes, or of UTF-8 from all of them.
+
+    Raises:
+        UnicodeDecodeError: none that can be told.
+    """
+    for mark, codec in _MARKS:
+        if head.startswith(mark):
+            return codec
+    zeros = head.count(0)
+    if zeros > len(head) // 5:
+        return "utf-16-le" if head[1::2].count(0) * 2 > zeros else "utf-16-be"
+    if path.stat().st_size > CHECKED_BYTES or _is_utf8(path, packed):
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+        return "utf-8"
+    with _bytes(path, packed) as file:
+        rest = b"\n".join(line for line in file if not line.isascii())
+    text = rest.decode("cp1252")
+    if _mixed(rest) or _UNLIKELY.search(text):
+        rest.decode("utf-8")
+    return "cp1252"
+
+
+def _bytes(path: Path, packed: bool) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.open(path)) if packed else path.open("rb")
+
+
+def _is_utf8(path: Path, packed: bool) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with _bytes(path, packed) as file:
+        try:
+            while block := file.read(1 << 20):
+                if not (block.isascii() and not decoder.getstate()[0]):
+                    decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _mixed(lines: bytes) -> bool:
+    """Whether some lines are UTF-8 and some are not: a file put together from two."""
+    found = set()
+    for line in lines.split(b"\n"):
+        if not line.isascii():
+            try:
+                line.decode("utf-8")
+                found.add(True)
+            except UnicodeDecodeError:
+                found.add(False)
+    return len(found) == 2
+
+
+def _header(
+    lines: Sequence[str], separators: Sequence[str], start: int, known: Collection[str]
+) -> tuple[int, str, list[str]]:
+    """Lines above the header, the separator and the header's names."""
+    wanted = {squashed(name) for name in known}
+    best: tuple[tuple[int, int, int], str, list[str]] | None = None
+    for separator in separators:
+        for line, values in _first_records(lines, separator, start):
+            met = len({squashed(value) for value in values} & wanted)
+            rank = (met, -line, len(values))
+            if met and (best is None or rank > best[0]):
+                best = rank, separator, values
+    if best is None:
+        return _widest(lines, separators, start)
+    return -best[0][1], best[1], best[2]
+
+
+def _first_records(lines: Sequence[str], separator: str, start: int) -> list[tuple[int, list[str]]]:
+    """(lines before it, values) of the first records that hold a value."""
+    reader = csv.reader((line + "\n" for line in lines[start:]), delimiter=separator)
+    found, line = [], start
+    try:
+        for values in islice(reader, HEADER_SEARCHED):
+            if any(value.strip() for value in values):
+                found.append((line, values))
+            line = start + reader.line_num
+    except csv.Error:
+        pass
+    return found
+
+
+def _widest(
+    lines: Sequence[str], separators: Sequence[str], start: int
+) -> tuple[int, str, list[str]]:
+    """The first record that is as wide as most, where no column is known."""
+    best: tuple[int, int, str, list[str]] = (0, start, separators[0], [])
+    for separator in separators:
+        found = _first_records(lines, separator, start)
+        if not found:
+            continue
+        widths = [len(values) for _, values in found]
+        common = max(set(widths), key=lambda width: (widths.count(width), width))
+        at, values = next((at, values) for at, values in found if len(values) == common)
+        score = widths.count(common) * (common - 1)
+        if not best[3] or score > best[0]:
+            best = score, at, separator, values
+    return best[1], best[2], best[3]
+
+
+def _footer(
+    path: Path, packed: bool, encoding: str, separator: str, width: int, needed: int
+) -> int:
+    """Lines at the end that hold one value where every row needs more, with blank ones between.
+
+    A row that lacks all but its first value is told from a footer by the footer's words, or by
+    the blank line above it.
+    """
+    if width < 2 or needed < 2:
+        return 0
+    tail = _tail(path, packed)
+    codec = _endless(path, encoding) if encoding in ("utf-16", "utf-32") else encoding
+    lines = _LINE_END.split(tail.decode(codec, errors="replace"))
+    if lines and not lines[-1]:
+        lines.pop()
+    found, sure = 0, 0
+    for seen, line in enumerate(reversed(lines[1:]), start=1):
+        if line.count('"') % 2:
+            break
+        values = [value.strip() for value in next(csv.reader([line], delimiter=separator), [])]
+        filled = [value for value in values if value]
+        if len(filled) > 1 or (filled and not values[0]):
+            break
+        if filled:
+            found = seen
+            sure = seen if len(values) == 1 or re.search(r"[\s:]", filled[0]) else sure
+        elif found:
+            sure = found
+    return sure
+
+
+def _tail(path: Path, packed: bool) -> bytes:
+    if packed:
+        with _bytes(path, packed) as file:
+            tail = b""
+            while block := file.read(1 << 20):
+                tail = (tail + block)[-(1 << 20) :]
+        return tail[-TAIL_BYTES:] if len(tail) > TAIL_BYTES else tail
+    with path.open("rb") as file:
+        end = file.seek(0, io.SEEK_END)
+        file.seek(max(end - TAIL_BYTES, 0) // 4 * 4)
+        return file.read()
+
+
+def _endless(path: Path, codec: str) -> str:
+    """The codec without its byte order mark, which stands at the beginning only."""
+    with _bytes(path, is_packed(path)) as file:
+        mark = file.read(4)
+    little = mark.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF32_LE))
+    return f"{codec}-{'le' if little else 'be'}"
