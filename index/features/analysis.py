@@ -44,6 +44,25 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """How a face is turned, and whether it smiles.
+
+    Attributes:
+        yaw: degrees to the picture's left (negative) or right.
+        pitch: degrees down (negative) or up.
+        roll: degrees by which the eyes' line is turned, clockwise.
+        presence: how surely the mesh lies on a face, 0…1; profiles are often below 0.3.
+        smile: how surely it smiles, 0…1.
+    """
+
+    yaw: float
+    pitch: float
+    roll: float
+    presence: float
+    smile: float
+
+
+@dataclass(frozen=True, slots=True)
 class Face:
     """A face.
 
@@ -53,12 +72,14 @@ class Face:
         landmarks: the eye at the picture's left, the eye at its right, nose, left and right
             corner of the mouth; empty where only a box is known.
         detectors: which of "mtcnn" and "nudenet" found it.
+        look: pose and smile; None for all but the largest faces.
     """
 
     box: Box
     score: float
     landmarks: Points
     detectors: tuple[str, ...]
+    look: Look | None = None
 
 
 @dataclass(frozen=True, slots=True)

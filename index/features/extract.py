@@ -16,6 +16,7 @@ from index.features.colour import measure_colour
 from index.features.composition import measure_composition
 from index.features.faces import detect_faces
 from index.features.feature import Value
+from index.features.gaze import FaceReader
 from index.features.layout import find_layout
 from index.features.maturity import measure_maturity
 from index.features.mtcnn import Mtcnn
@@ -100,7 +101,7 @@ class FeatureExtractor:
         cv2.setNumThreads(1)
         with self._loading:
             if "people" in self._found:
-                _ = self._mtcnn, self._bodies
+                _ = self._mtcnn, self._bodies, self._reader
             if "text" in self._found:
                 _ = self._text
             _ = self._pool
@@ -118,6 +119,7 @@ class FeatureExtractor:
             parts = _attempt(lambda: self._bodies.detect(pixels))
             found = _attempt(lambda: detect_faces(self._mtcnn, pixels, parts or ()))
             faces, glimpsed = found if found is not None else (None, ())
+            faces = _attempt(lambda: self._reader.read_largest(pixels, faces or ())) or faces
         if "text" in self._found:
             aspect = pixels.shape[0] / pixels.shape[1]
             text = _attempt(lambda: plausible_lines(self._text.detect(pixels), aspect))
@@ -130,8 +132,7 @@ class FeatureExtractor:
         if "people" in self._measured and found.parts is not None:
             yield partial(measure_maturity, found.parts)
             if found.faces is not None:
-                aspect = pixels.shape[0] / pixels.shape[1]
-                yield partial(measure_people, found.faces, found.parts, aspect, found.glimpsed)
+                yield partial(measure_people, found.faces, found.parts, found.glimpsed)
         if "text" in self._measured and text is not None:
             yield partial(measure_text, pixels, text)
         if "colour" in self._measured:
@@ -171,6 +172,10 @@ class FeatureExtractor:
         return BodyDetector()
 
     @cached_property
+    def _reader(self) -> FaceReader:
+        return FaceReader()
+
+    @cached_property
     def _text(self) -> TextDetector:
         return TextDetector()
 
@@ -190,8 +195,9 @@ def _attempt(step: Callable[[], T]) -> T | None:
 
 @cache
 def extractor_fingerprint() -> str:
-    """Changes whenever the code that measures features does, 16 hex digits."""
+    """Changes whenever the code or the weights that measure features do, 16 hex digits."""
+    here = Path(__file__).parent
     digest = hashlib.blake2b(digest_size=8)
-    for file in sorted(Path(__file__).parent.glob("*.py")):
+    for file in sorted([*here.glob("*.py"), *here.glob("weights/*.onnx")]):
         digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()

@@ -26,8 +26,6 @@ GLIMPSED, BODY_GLIMPSED = 0.65, 0.25
 _SAME_PLACE = 0.3
 SMALLEST = 0.035
 """Faces of less than this share of the picture's height are left out as too small to be seen."""
-_CLOSE = 240
-"""Width in pixels at which a face without landmarks is looked at once more."""
 _PIXELS = 300 * 448
 """Size to which larger pictures are reduced before faces are sought."""
 
@@ -57,42 +55,7 @@ def detect_faces(
         if part.score >= BODY_GLIMPSED:
             face = Face(part.box, part.score, (), ("nudenet",))
             (sure if part.score >= BODY_ALONE else glimpsed).append(face)
-    return _with_landmarks(mtcnn, pixels, _seen(sure)), _seen(glimpsed)
-
-
-def _with_landmarks(mtcnn: Mtcnn, pixels: Pixels, faces: tuple[Face, ...]) -> tuple[Face, ...]:
-    """The faces, with landmarks of the largest sought once more close by if it has none."""
-    largest = max(faces, key=lambda face: face.box.area, default=None)
-    if largest is None or largest.landmarks:
-        return faces
-    height, width = pixels.shape[:2]
-    x, y = largest.box.centre
-    reach = max(largest.box.width * width, largest.box.height * height)
-    left, top = max(0, round(x * width - reach)), max(0, round(y * height - reach))
-    near = pixels[top : round(y * height + reach), left : round(x * width + reach)]
-    scale = (near.shape[1] / width, near.shape[0] / height)
-    corner = (left / width, top / height)
-    for face in propose_faces(mtcnn, _enlarge(near)):
-        points = tuple(
-            (corner[0] + u * scale[0], corner[1] + v * scale[1]) for u, v in face.landmarks
-        )
-        box = Box(
-            corner[0] + face.box.left * scale[0],
-            corner[1] + face.box.top * scale[1],
-            corner[0] + face.box.right * scale[0],
-            corner[1] + face.box.bottom * scale[1],
-        )
-        if overlap(box, largest.box) >= _SAME_PLACE:
-            return tuple(replace(one, landmarks=points) if one is largest else one for one in faces)
-    return faces
-
-
-def _enlarge(pixels: Pixels) -> Pixels:
-    import cv2
-
-    height = max(1, round(_CLOSE * pixels.shape[0] / pixels.shape[1]))
-    size = (_CLOSE, height)
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+    return _seen(sure), _seen(glimpsed)
 
 
 def _seen(faces: list[Face]) -> tuple[Face, ...]:

@@ -40,7 +40,7 @@ def draw_overlay(picture: Picture, analysis: Analysis, *, side: int = _SIDE) -> 
         if part.name != "face":
             _draw_box(draw, part.box, size, BODY, f"{part.name} {part.score:.2f}")
     for face in analysis.faces or ():
-        _draw_face(draw, face, size, height / width)
+        _draw_face(draw, face, size)
     return image
 
 
@@ -61,8 +61,8 @@ def _draw_thirds(draw: ImageDraw.ImageDraw, size: tuple[int, int]) -> None:
         draw.line([(0, height * share), (width, height * share)], fill=THIRDS, width=1)
 
 
-def _draw_face(draw: ImageDraw.ImageDraw, face: Face, size: tuple[int, int], aspect: float) -> None:
-    label = f"{face.score:.2f} {facing(face, aspect) or ''} {'+'.join(face.detectors)}"
+def _draw_face(draw: ImageDraw.ImageDraw, face: Face, size: tuple[int, int]) -> None:
+    label = f"{face.score:.2f} {facing(face) or ''} {'+'.join(face.detectors)}"
     _draw_box(draw, face.box, size, FACE, label)
     for x, y in np.array(face.landmarks).reshape(-1, 2) * size:
         draw.ellipse([x - 3, y - 3, x + 3, y + 3], fill=LANDMARK)
