@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from skimage.data import astronaut
 
-from index.features.analysis import BodyPart, Box, Face, Look
+from index.features.analysis import BodyPart, Box, Face, Look, Person
 from index.features.extract import FeatureExtractor
 from index.features.gaze import FaceReader
 from index.features.maturity import measure_maturity
@@ -150,21 +150,25 @@ def test_odd_faces_give_a_value_or_nothing() -> None:
             assert np.isfinite([look.yaw, look.pitch, look.roll, look.smile]).all()
 
 
-def test_a_torso_without_a_face_is_a_person_and_one_under_a_face_is_not() -> None:
-    under = BodyPart("belly covered", Box(0.3, 0.6, 0.5, 0.8), 0.8)
-    beside = BodyPart("breast covered", Box(0.85, 0.5, 0.99, 0.6), 0.8)
-    lower = BodyPart("belly covered", Box(0.86, 0.62, 0.98, 0.7), 0.8)
-    weak = BodyPart("belly covered", Box(0.0, 0.0, 0.1, 0.1), 0.3)
-    found = measure_people((face(0.3, 0.12),), (under, beside, lower, weak))
+def test_a_person_without_a_face_counts_and_one_with_a_face_is_no_second() -> None:
+    under = Person(Box(0.2, 0.15, 0.6, 1.0), 0.8)
+    beside = Person(Box(0.75, 0.3, 0.99, 1.0), 0.6)
+    found = measure_people((face(0.3, 0.12),), (under, beside))
     assert (found["face_count"], found["person_count"]) == (1, 2)
     assert found["people_grouping"] == "pair"
+    unsought = measure_people((face(0.3, 0.12),), None)
+    assert unsought["person_count"] is unsought["people_grouping"] is None
+    assert unsought["face_count"] == 1
 
 
-def test_a_glimpsed_face_is_a_person_but_no_face() -> None:
-    found = measure_people((face(0.1, 0.2),), (), (face(0.6, 0.1),))
-    assert (found["face_count"], found["person_count"]) == (1, 2)
-    assert found["people_grouping"] == "pair"
-    assert measure_people((), (), (face(0.6, 0.5),))["shot_type"] == "none"
+def test_somebody_without_a_visible_face_is_a_person(extractor: FeatureExtractor) -> None:
+    """The astronaut with her face painted over, and nobody at all."""
+    page = np.full((900, 600, 3), 150, np.uint8)
+    page[300:812, 40:552] = astronaut()
+    page[360:470, 210:320] = (150, 140, 130)
+    somebody, nobody = extractor.extract([picture(page), picture(np.full_like(page, 150))])
+    assert (somebody["face_count"], somebody["person_count"]) == (0, 1)
+    assert (nobody["person_count"], nobody["people_grouping"]) == (0, "none")
 
 
 def test_maturity_flags_need_a_sure_detection() -> None:

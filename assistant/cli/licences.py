@@ -32,6 +32,7 @@ _CARRIED = (
         "MIT",
         "trained on FER-2013, whose terms for uses beyond research are unclear",
     ),
+    ("persons.onnx", "NanoDet people, trained on COCO", "Apache-2.0", ""),
 )
 """Weights that this package carries itself: file, what, licence and note."""
 _KINDS = (".onnx", ".pth", ".safetensors", ".ttf", ".otf")

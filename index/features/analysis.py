@@ -83,6 +83,14 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """A person, as much of one as can be seen, and how sure the detector is, 0…1."""
+
+    box: Box
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class BodyPart:
     """A visible part of a body as the nudity model names it, without its guess of gender."""
 
@@ -105,14 +113,14 @@ class Analysis:
 
     Attributes:
         faces: surest first.
-        glimpsed: faces too unsure to be measured, which yet tell of people.
+        persons: people with or without a visible face, surest first.
         parts: visible body parts.
         text: blocks from top to bottom.
         saliency: how much each place draws the eye, 0…1, at most 64 × 64.
     """
 
     faces: tuple[Face, ...] | None = None
+    persons: tuple[Person, ...] | None = None
     parts: tuple[BodyPart, ...] | None = None
     text: tuple[TextBlock, ...] | None = None
     saliency: npt.NDArray[np.float32] | None = None
-    glimpsed: tuple[Face, ...] = ()

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from index.features.analysis import BodyPart, Box
-from index.features.mtcnn import suppress
 from index.features.runtime import open_model
+from index.features.suppression import suppress
 from index.records import Pixels
 
 Floats = npt.NDArray[np.float32]

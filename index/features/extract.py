@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
-from index.features.analysis import Analysis, Face
+from index.features.analysis import Analysis
 from index.features.bodies import BodyDetector
 from index.features.colour import measure_colour
 from index.features.composition import measure_composition
@@ -21,6 +21,7 @@ from index.features.layout import find_layout
 from index.features.maturity import measure_maturity
 from index.features.mtcnn import Mtcnn
 from index.features.people import measure_people
+from index.features.persons import PersonDetector
 from index.features.registry import feature, features
 from index.features.saliency import saliency_map
 from index.features.text import measure_text, plausible_lines
@@ -101,7 +102,7 @@ class FeatureExtractor:
         cv2.setNumThreads(1)
         with self._loading:
             if "people" in self._found:
-                _ = self._mtcnn, self._bodies, self._reader
+                _ = self._mtcnn, self._bodies, self._persons, self._reader
             if "text" in self._found:
                 _ = self._text
             _ = self._pool
@@ -113,26 +114,25 @@ class FeatureExtractor:
         pixels = picture.pixels
         if not pixels.size:
             return Analysis()
-        faces = parts = text = saliency = None
-        glimpsed: tuple[Face, ...] = ()
+        faces = parts = persons = text = saliency = None
         if "people" in self._found:
             parts = _attempt(lambda: self._bodies.detect(pixels))
-            found = _attempt(lambda: detect_faces(self._mtcnn, pixels, parts or ()))
-            faces, glimpsed = found if found is not None else (None, ())
+            persons = _attempt(lambda: self._persons.detect(pixels))
+            faces = _attempt(lambda: detect_faces(self._mtcnn, pixels, parts or ()))
             faces = _attempt(lambda: self._reader.read_largest(pixels, faces or ())) or faces
         if "text" in self._found:
             aspect = pixels.shape[0] / pixels.shape[1]
             text = _attempt(lambda: plausible_lines(self._text.detect(pixels), aspect))
         if "composition" in self._found:
             saliency = _attempt(lambda: saliency_map(pixels))
-        return Analysis(faces, parts, text, saliency, glimpsed)
+        return Analysis(faces, persons, parts, text, saliency)
 
     def _steps(self, picture: Picture, found: Analysis) -> Iterable[Callable[[], dict[str, Value]]]:
         pixels, text = picture.pixels, found.text
         if "people" in self._measured and found.parts is not None:
             yield partial(measure_maturity, found.parts)
-            if found.faces is not None:
-                yield partial(measure_people, found.faces, found.parts, found.glimpsed)
+        if "people" in self._measured and found.faces is not None:
+            yield partial(measure_people, found.faces, found.persons)
         if "text" in self._measured and text is not None:
             yield partial(measure_text, pixels, text)
         if "colour" in self._measured:
@@ -170,6 +170,10 @@ class FeatureExtractor:
     @cached_property
     def _bodies(self) -> BodyDetector:
         return BodyDetector()
+
+    @cached_property
+    def _persons(self) -> PersonDetector:
+        return PersonDetector()
 
     @cached_property
     def _reader(self) -> FaceReader:

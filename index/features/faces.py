@@ -21,8 +21,6 @@ AGREED = 0.40
 """MTCNN's score from which it counts where the other detector sees a face in the same place."""
 BODY_ALONE = 0.50
 """Score from which a face that only the body detector sees counts."""
-GLIMPSED, BODY_GLIMPSED = 0.65, 0.25
-"""The same two scores for a face that is too unsure to be measured but stands for a person."""
 _SAME_PLACE = 0.3
 SMALLEST = 0.035
 """Faces of less than this share of the picture's height are left out as too small to be seen."""
@@ -30,10 +28,8 @@ _PIXELS = 300 * 448
 """Size to which larger pictures are reduced before faces are sought."""
 
 
-def detect_faces(
-    mtcnn: Mtcnn, pixels: Pixels, parts: tuple[BodyPart, ...]
-) -> tuple[tuple[Face, ...], tuple[Face, ...]]:
-    """Faces in a uint8 H × W × 3 sRGB picture, and those only glimpsed, each surest first.
+def detect_faces(mtcnn: Mtcnn, pixels: Pixels, parts: tuple[BodyPart, ...]) -> tuple[Face, ...]:
+    """Faces in a uint8 H × W × 3 sRGB picture, surest first.
 
     Args:
         mtcnn: the first detector.
@@ -41,25 +37,19 @@ def detect_faces(
         parts: what the second detector found in it.
     """
     seconds = [part for part in parts if part.name == FACE]
-    sure: list[Face] = []
-    glimpsed: list[Face] = []
+    found: list[Face] = []
     for first in propose_faces(mtcnn, pixels):
         partner = max(seconds, key=lambda part: overlap(first.box, part.box), default=None)
         if partner is not None and overlap(first.box, partner.box) >= _SAME_PLACE:
             seconds.remove(partner)
             score = max(first.score, partner.score)
-            sure.append(replace(first, score=score, detectors=("mtcnn", "nudenet")))
-        elif first.score >= GLIMPSED:
-            (sure if first.score >= ALONE else glimpsed).append(first)
-    for part in seconds:
-        if part.score >= BODY_GLIMPSED:
-            face = Face(part.box, part.score, (), ("nudenet",))
-            (sure if part.score >= BODY_ALONE else glimpsed).append(face)
-    return _seen(sure), _seen(glimpsed)
-
-
-def _seen(faces: list[Face]) -> tuple[Face, ...]:
-    large = [face for face in faces if face.box.height >= SMALLEST]
+            found.append(replace(first, score=score, detectors=("mtcnn", "nudenet")))
+        elif first.score >= ALONE:
+            found.append(first)
+    found += [
+        Face(part.box, part.score, (), ("nudenet",)) for part in seconds if part.score >= BODY_ALONE
+    ]
+    large = [face for face in found if face.box.height >= SMALLEST]
     return tuple(sorted(large, key=lambda face: -face.score))
 
 

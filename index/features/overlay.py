@@ -11,7 +11,7 @@ from index.features.text import find_title, group_lines
 from index.io.images import Picture
 from index.records import Pixels
 
-FACE, GLIMPSED, LANDMARK, BODY = "#ffd400", "#b0b0b0", "#ff3b6b", "#37d67a"
+FACE, PERSON, LANDMARK, BODY = "#ffd400", "#b0b0b0", "#ff3b6b", "#37d67a"
 TEXT, THIRDS = "#2bc4ff", "#ffffff"
 _SIDE = 900
 
@@ -19,7 +19,7 @@ _SIDE = 900
 def draw_overlay(picture: Picture, analysis: Analysis, *, side: int = _SIDE) -> Image.Image:
     """An RGB image, its longer side `side`, with all that was found drawn on the picture.
 
-    Faces are yellow with their score and direction, unsure ones grey, landmarks pink, body parts
+    Faces are yellow with their score and direction, people grey, landmarks pink, body parts
     green, lines of text blue (those of the title thick), salient places red, and the thirds white.
     """
     height, width = picture.pixels.shape[:2]
@@ -34,8 +34,8 @@ def draw_overlay(picture: Picture, analysis: Analysis, *, side: int = _SIDE) -> 
     for block in analysis.text or ():
         corners = [(x * size[0], y * size[1]) for x, y in block.corners]
         draw.polygon(corners, outline=TEXT, width=5 if block in title else 2)
-    for face in analysis.glimpsed:
-        _draw_box(draw, face.box, size, GLIMPSED, f"{face.score:.2f} unsure")
+    for person in analysis.persons or ():
+        _draw_box(draw, person.box, size, PERSON, f"person {person.score:.2f}")
     for part in analysis.parts or ():
         if part.name != "face":
             _draw_box(draw, part.box, size, BODY, f"{part.name} {part.score:.2f}")

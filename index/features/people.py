@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.features.analysis import BodyPart, Box, Face
+from index.features.analysis import Box, Face, Person
 from index.features.feature import DRAWN, EYE, Feature, Value
 
 SHOTS = ("none", "long", "medium", "close-up")
@@ -18,13 +18,6 @@ _TURNED, _INWARDS = 20.0, 15.0
 """Degrees of yaw from which a head is turned aside, and one of two towards the other."""
 _SMILING, _SOBER = 0.5, 0.3
 """Scores of the expression network from which a face smiles, and below which it does not."""
-_LEAST_BODY_SCORE = 0.5
-_TORSO = frozenset(
-    f"{part} {state}"
-    for part in ("belly", "breast", "chest", "buttocks")
-    for state in ("covered", "exposed")
-)
-
 _MESH = "Face mesh of MediaPipe (Kartynnik et al. 2019)"
 
 FEATURES = (
@@ -34,9 +27,9 @@ FEATURES = (
         checked=EYE),
     Feature("person_count", "people", 0, None, "count", "people",
         "How many people can be told apart, by faces and by bodies without a visible face.",
-        "Faces, unsure ones too, and torsos found by NudeNet that lie under none of them.",
+        "Faces, and people found by NanoDet (trained on COCO) that have none of them.",
         "people",
-        checked=f"{EYE} People seen small or from behind are missed."),
+        checked=f"{EYE} In groups, people are missed."),
     Feature("largest_face_share", "share of the picture", 0, 1, "share", "people",
         "How much of the picture the largest face takes.",
         "Area of the largest face box; 0 without faces.", "people",
@@ -85,29 +78,22 @@ FEATURES = (
     Feature("people_grouping", "kind of cast", None, None, "category", "people",
         "Whether nobody, one person, a pair or a group is shown.",
         "By the number of people: 0, 1, 2, or 3 and more.", "people", GROUPINGS,
-        checked=f"{EYE} People without a visible face are often missed."),
+        checked=f"{EYE} Groups are often taken for fewer people."),
 )  # fmt: skip
 
 
-def measure_people(
-    faces: tuple[Face, ...],
-    parts: tuple[BodyPart, ...],
-    glimpsed: tuple[Face, ...] = (),
-) -> dict[str, Value]:
-    """Features of people by name.
+def measure_people(faces: tuple[Face, ...], persons: tuple[Person, ...] | None) -> dict[str, Value]:
+    """Features of people by name, of the faces and people that were found.
 
-    Args:
-        faces, parts: what was found.
-        glimpsed: faces that only count as people.
+    Where people could not be sought (None), how many there are is missing.
     """
     largest = max(faces, key=lambda face: face.box.area, default=None)
-    everyone = faces + glimpsed
-    people = len(everyone) + count_faceless(everyone, parts)
+    people = None if persons is None else len(faces) + count_faceless(faces, persons)
     x, y = largest.box.centre if largest else (None, None)
     look = largest.look if largest else None
     return {
         "face_count": float(len(faces)),
-        "person_count": float(people),
+        "person_count": None if people is None else float(people),
         "largest_face_share": largest.box.area if largest else 0.0,
         "shot_type": shot_type(faces),
         "face_x": x,
@@ -118,7 +104,7 @@ def measure_people(
         "face_pitch": look.pitch if look else None,
         "face_roll": look.roll if look else None,
         "expression": expression(largest) if largest else None,
-        "people_grouping": GROUPINGS[min(people, 3)],
+        "people_grouping": None if people is None else GROUPINGS[min(people, 3)],
     }
 
 
@@ -146,27 +132,15 @@ def expression(face: Face) -> str | None:
     return "smiling" if smile >= _SMILING else "not smiling" if smile < _SOBER else "unclear"
 
 
-def count_faceless(faces: tuple[Face, ...], parts: tuple[BodyPart, ...]) -> int:
-    """Torsos that belong to no face; parts in one column count as one torso."""
-    reaches = [_reach(face.box) for face in faces]
-    free = [
-        part.box
-        for part in parts
-        if part.name in _TORSO
-        and part.score >= _LEAST_BODY_SCORE
-        and not any(_holds(reach, part.box.centre) for reach in reaches)
-    ]
-    columns: list[Box] = []
-    for box in sorted(free, key=lambda one: -one.area):
-        if not any(column.left < box.centre[0] < column.right for column in columns):
-            columns.append(box)
-    return len(columns)
-
-
-def _reach(box: Box) -> Box:
-    """Where the body that belongs to a face may be."""
-    x, _ = box.centre
-    return Box(x - 2.5 * box.width, box.top, x + 2.5 * box.width, box.bottom + 7 * box.height)
+def count_faceless(faces: tuple[Face, ...], persons: tuple[Person, ...]) -> int:
+    """People that have none of the faces: neither lies with its middle in the other."""
+    return sum(
+        not any(
+            _holds(person.box, face.box.centre) or _holds(face.box, person.box.centre)
+            for face in faces
+        )
+        for person in persons
+    )
 
 
 def _holds(box: Box, point: tuple[float, float]) -> bool:
