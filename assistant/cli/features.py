@@ -14,9 +14,9 @@ from assistant.cli.attributes import MEASURE, features_app
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from index.features.analysis import TextBlock
     from index.features.canvases import Canvas, Survival
     from index.features.feature import Value
-    from index.features.text_detector import Words
 
 
 @features_app.command(
@@ -63,7 +63,7 @@ def features(
     from index.features.canvases import find_canvas, load_canvases
     from index.features.extract import FeatureExtractor
     from index.features.overlay import draw_overlay
-    from index.features.text_detector import recognise_text
+    from index.features.text_reader import recognise_text
     from index.io.images import read_image
 
     known = load_canvases(canvases)
@@ -141,7 +141,7 @@ def _show(
     size: tuple[int, int],
     values: dict[str, Value],
     survivals: Sequence[tuple[Canvas, Survival]],
-    words: Sequence[Words] | None,
+    words: Sequence[TextBlock] | None,
     overlay: Path | None,
 ) -> None:
     from assistant.terminal.console import notes
@@ -162,7 +162,7 @@ def _document(
     path: Path,
     values: dict[str, Value],
     survivals: Sequence[tuple[Canvas, Survival]] | None,
-    words: Sequence[Words] | None,
+    words: Sequence[TextBlock] | None,
     overlay: Path | None,
 ) -> dict[str, Any]:
     document: dict[str, Any] = {"path": str(path), "features": _finite(values)}
@@ -172,8 +172,8 @@ def _document(
         document["words"] = [
             {
                 "text": line.text,
-                "score": round(line.block.score, 4),
-                "corners": [[round(x, 4), round(y, 4)] for x, y in line.block.corners],
+                "score": round(line.score, 4),
+                "corners": [[round(x, 4), round(y, 4)] for x, y in line.corners],
             }
             for line in words
         ]

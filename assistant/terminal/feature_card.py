@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
+    from index.features.analysis import TextBlock
     from index.features.canvases import Canvas, Survival
     from index.features.feature import Feature, Value
-    from index.features.text_detector import Words
 
 BAR = 12
 _LEAST_SHARE = 0.03
@@ -83,11 +83,11 @@ def show_survivals(survivals: Sequence[tuple[Canvas, Survival]]) -> None:
     output().print(drawn)
 
 
-def show_words(words: Sequence[Words]) -> None:
+def show_words(words: Sequence[TextBlock]) -> None:
     """The lettering that was read, line by line."""
     drawn = table("words", "line", "sure", right=("sure",))
     for line in words:
-        drawn.add_row(sanitise(line.text), f"{line.block.score:.0%}")
+        drawn.add_row(sanitise(line.text or ""), f"{line.score:.0%}")
     output().print(drawn if words else "No lettering was read.\n")
 
 

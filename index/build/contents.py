@@ -18,6 +18,7 @@ from index.build.perceived import write_perceived
 from index.build.titles import Titles, predictor_arrays
 from index.catalogue import Catalogue
 from index.features.concepts.emotion import EmotionReader
+from index.features.title import name_titles
 from index.records import FloatMatrix, Progress
 from index.store import Index, IndexWriter
 from index.store.labels import ARTWORK_LABELS, artwork_labels
@@ -70,7 +71,8 @@ def write_pictures(
     writer.write_labels(ARTWORK_LABELS, artwork_labels(table, titles))
     skipped = [(one.path, one.reason) for one in gathered.skipped]
     writer.write_table("skipped", pd.DataFrame(skipped, columns=["path", "reason"], dtype="str"))
-    spaces, arrays = _write_measured(writer, artworks, gathered)
+    names = artworks["title_id"].map(catalogue.titles.set_index("title_id")["name"]).fillna("")
+    spaces, arrays = _write_measured(writer, artworks, names.tolist(), gathered)
     width, height = arrays["size"].T
     images = artworks[["artwork_id"]].assign(
         content_hash=gathered.hashes, width=width, height=height
@@ -88,7 +90,7 @@ def write_pictures(
 
 
 def _write_measured(
-    writer: IndexWriter, artworks: pd.DataFrame, gathered: Gathered
+    writer: IndexWriter, artworks: pd.DataFrame, names: list[str], gathered: Gathered
 ) -> tuple[dict[str, FloatMatrix], dict[str, npt.NDArray[Any]]]:
     """Vectors and features, so many pictures at a time that memory holds no more.
 
@@ -104,7 +106,8 @@ def _write_measured(
         add_features = files.enter_context(writer.growing_table("features"))
         for at in range(0, total, AT_ONCE):
             part = gathered.known.gather(gathered.hashes[at : at + AT_ONCE])
-            add_features(part.features.add_column(0, "artwork_id", ids.slice(at, AT_ONCE)))
+            features = name_titles(part.features, names[at : at + AT_ONCE])
+            add_features(features.add_column(0, "artwork_id", ids.slice(at, AT_ONCE)))
             for name, rows in part.arrays.items():
                 if name not in VECTOR_SPACES:
                     small[name].append(rows)

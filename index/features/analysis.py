@@ -101,10 +101,20 @@ class BodyPart:
 
 @dataclass(frozen=True, slots=True)
 class TextBlock:
-    """A run of text: its four corners, clockwise from the top left, and how sure it is text."""
+    """A line of lettering.
+
+    Attributes:
+        corners: clockwise from the top left.
+        score: how surely it is lettering, 0…1.
+        text: what it says; None where it was not read.
+        contrast: WCAG 2.2 contrast ratio of its letters to their ground, 1…21; None where it was
+            not measured.
+    """
 
     corners: Points
     score: float
+    text: str | None = None
+    contrast: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +125,7 @@ class Analysis:
         faces: surest first.
         persons: people with or without a visible face, surest first.
         parts: visible body parts.
-        text: blocks from top to bottom.
+        text: lines from top to bottom.
         saliency: how much each place draws the eye, 0…1, at most 64 × 64.
     """
 

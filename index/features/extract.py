@@ -26,6 +26,7 @@ from index.features.registry import feature, features
 from index.features.saliency import saliency_map
 from index.features.text import measure_text, plausible_lines
 from index.features.text_detector import TextDetector
+from index.features.text_reader import TextReader
 from index.io.images import Picture
 from index.processors import processors
 
@@ -104,7 +105,7 @@ class FeatureExtractor:
             if "people" in self._found:
                 _ = self._mtcnn, self._bodies, self._persons, self._reader
             if "text" in self._found:
-                _ = self._text
+                _ = self._text, self._letters
             _ = self._pool
 
     def _extract_one(self, picture: Picture) -> dict[str, Value]:
@@ -123,6 +124,7 @@ class FeatureExtractor:
         if "text" in self._found:
             aspect = pixels.shape[0] / pixels.shape[1]
             text = _attempt(lambda: plausible_lines(self._text.detect(pixels), aspect))
+            text = _attempt(lambda: self._letters.read_largest(pixels, text or ())) or text
         if "composition" in self._found:
             saliency = _attempt(lambda: saliency_map(pixels))
         return Analysis(faces, persons, parts, text, saliency)
@@ -182,6 +184,10 @@ class FeatureExtractor:
     @cached_property
     def _text(self) -> TextDetector:
         return TextDetector()
+
+    @cached_property
+    def _letters(self) -> TextReader:
+        return TextReader()
 
 
 def _attempt(step: Callable[[], T]) -> T | None:

@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from index.features.analysis import Analysis, Box, Face
 from index.features.people import facing
-from index.features.text import find_title, group_lines
+from index.features.text import guess_title
 from index.io.images import Picture
 from index.records import Pixels
 
@@ -30,7 +30,7 @@ def draw_overlay(picture: Picture, analysis: Analysis, *, side: int = _SIDE) -> 
         image = _add_heat(image, analysis)
     draw = ImageDraw.Draw(image)
     _draw_thirds(draw, size)
-    title = find_title(group_lines(analysis.text or (), height / width))
+    title = guess_title(analysis.text or (), height / width)
     for block in analysis.text or ():
         corners = [(x * size[0], y * size[1]) for x, y in block.corners]
         draw.polygon(corners, outline=TEXT, width=5 if block in title else 2)
