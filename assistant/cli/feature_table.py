@@ -17,12 +17,12 @@ _COLUMNS = ("feature", "meaning", "unit", "source", "how checked", "measured acc
 
 
 def known_features() -> tuple[Feature, ...]:
-    """Every feature that some index may have: measured ones, emotion, and all concepts."""
+    """Features that every index has, emotion, and the concepts that were measured."""
     from index.features.concepts.emotion import EMOTION
-    from index.features.concepts.vocabulary import concept_features
+    from index.features.concepts.vocabulary import measured_concepts
     from index.features.registry import features
 
-    return (*features(), EMOTION, *concept_features())
+    return (*features(), EMOTION, *(one.spec for one in measured_concepts()))
 
 
 def feature_table(specs: Sequence[Feature], figures: Iterable[Figure]) -> str:

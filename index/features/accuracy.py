@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FIGURES = Path(__file__).with_name("accuracy.csv")
-"""Written by benchmarks/accuracy.py."""
+CONCEPT_FIGURES = Path(__file__).with_name("accuracy_concepts.csv")
+"""Written by benchmarks/accuracy.py and benchmarks/concepts.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,12 @@ class Figure:
 
 def accuracy_figures() -> tuple[Figure, ...]:
     """Every figure there is, in the order in which they were measured."""
-    with FIGURES.open(encoding="utf-8", newline="") as file:
-        return tuple(
+    return tuple(figure for path in (FIGURES, CONCEPT_FIGURES) for figure in _read(path))
+
+
+def _read(path: Path) -> list[Figure]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
             Figure(
                 row["feature"],
                 row["measure"],
@@ -42,4 +47,4 @@ def accuracy_figures() -> tuple[Figure, ...]:
                 int(row["posters"]),
             )
             for row in csv.DictReader(file)
-        )
+        ]

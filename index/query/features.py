@@ -72,21 +72,26 @@ def feature_column(index: Index, name: str) -> pa.ChunkedArray:
 
 
 def index_matrix(index: Index) -> FeatureMatrix:
-    """All features as numbers, fit for tests: without perceived columns that hardly vary.
+    """All features as numbers, fit for tests.
 
-    Columns of concepts, emotions and attributes stay if they vary inside at least
-    MIN_VARYING_TITLES titles; measured features stay as they are.
+    Measured features stay as they are. Emotions, attributes and concepts must vary inside at least
+    MIN_VARYING_TITLES titles. Concepts that an encoder sees by texts are left out: how often they
+    are right is not known, so they are no findings.
     """
+    from index.features.concepts.vocabulary import concept_features
     from index.features.matrix import FeatureMatrix, feature_matrix
 
     matrix = feature_matrix(feature_table(index), index_features(index))
     titles = index.table("artworks", ["title_id"])["title_id"].to_numpy(zero_copy_only=False)
     measured = set(_columns(index, "features"))
+    seen_by_classes = index.has_arrays("classes")
+    unsure = set() if seen_by_classes else {one.name for one in concept_features()}
     varying = titles_that_vary(matrix.values, titles)
     keep = [
         at
         for at, column in enumerate(matrix.columns)
-        if column.feature in measured or varying[at] >= MIN_VARYING_TITLES
+        if column.feature in measured
+        or (column.feature not in unsure and varying[at] >= MIN_VARYING_TITLES)
     ]
     return FeatureMatrix(matrix.values[:, keep], tuple(matrix.columns[at] for at in keep))
 

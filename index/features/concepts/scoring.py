@@ -15,9 +15,9 @@ from index.records import FloatMatrix
 Flags = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int32]
 
-LEAST_SHARE = 0.3
-"""Share of what the classes say from which a picture shows a concept. On the posters that it was
-chosen on, most flags are right from here on and few below; `checked` has the figures."""
+LEAST_SHARE = 0.2
+"""Share of what the classes say from which a picture shows a concept. A higher one hardly makes
+more flags right: what matters is which concepts are kept."""
 _LEAST_SHOWN = 0.05
 OUTLIER = 3.5
 """Modified z-score above which a value is an outlier (Iglewicz & Hoaglin 1993)."""
@@ -85,7 +85,7 @@ def see_classes(ids: Ints, probabilities: FloatMatrix, class_names: Sequence[str
     return [
         Sight(name, flags[row_of[name]], LEAST_SHARE)
         if name in row_of
-        else Sight(name, None, reason="none of the encoder's classes shows it")
+        else Sight(name, None, reason="no class of the encoder shows it well enough")
         for name in load_vocabulary()
     ]
 
