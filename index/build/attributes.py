@@ -83,7 +83,12 @@ def _remake(
     ]
     titles: npt.NDArray[np.str_] = artworks["title_id"].to_numpy(np.str_)
     vectors = Vectors(
-        space, spaces[space], titles, encoder.fingerprint, encoder.class_names is not None
+        space,
+        list(row_of),
+        spaces[space],
+        titles,
+        encoder.fingerprint,
+        encoder.class_names is not None,
     )
     request = Request(attribute.label, prompt=attribute.prompt, seed=attribute.seed)
     texts = encoder.embed_texts(prompt_texts(attribute.prompt)) if attribute.prompt else None

@@ -88,7 +88,7 @@ def measure_people(faces: tuple[Face, ...], persons: tuple[Person, ...] | None) 
     Where people could not be sought (None), how many there are is missing.
     """
     largest = max(faces, key=lambda face: face.box.area, default=None)
-    people = None if persons is None else len(faces) + count_faceless(faces, persons)
+    people = None if persons is None else len(faces) + len(faceless(faces, persons))
     x, y = largest.box.centre if largest else (None, None)
     look = largest.look if largest else None
     return {
@@ -132,14 +132,15 @@ def expression(face: Face) -> str | None:
     return "smiling" if smile >= _SMILING else "not smiling" if smile < _SOBER else "unclear"
 
 
-def count_faceless(faces: tuple[Face, ...], persons: tuple[Person, ...]) -> int:
+def faceless(faces: tuple[Face, ...], persons: tuple[Person, ...]) -> tuple[Person, ...]:
     """People that have none of the faces: neither lies with its middle in the other."""
-    return sum(
-        not any(
+    return tuple(
+        person
+        for person in persons
+        if not any(
             _holds(person.box, face.box.centre) or _holds(face.box, person.box.centre)
             for face in faces
         )
-        for person in persons
     )
 
 

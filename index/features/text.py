@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +13,13 @@ from index.features.feature import DRAWN, EYE, Feature, Value
 from index.features.text_detector import text_mask
 from index.records import Pixels
 
+Role = Literal["title", "tagline or names", "credits", "logo"]
 POSITIONS = ("none", "top", "middle", "bottom")
 _MASK_SIDE = 256
+_EDGE, _LOGO = 0.08, 0.2
+"""How near to two edges a logo is, and how wide it is at most, as shares of the picture."""
+_CREDITS = 0.022
+"""Letter height of credits at most, as a share of the picture's height."""
 _TALLEST = 0.85
 """Shorter side of a line as a share of the picture's, from which it is no line of text: smooth
 pictures without lettering are sometimes taken for one huge letter."""
@@ -139,6 +145,33 @@ def guess_title(lines: tuple[TextBlock, ...], aspect: float) -> tuple[TextBlock,
 def heaviest_line(lines: tuple[TextBlock, ...], aspect: float) -> TextBlock | None:
     """The line that looks most like a title, or None of none."""
     return lines[int(line_weights(lines, aspect).argmax())] if lines else None
+
+
+def lettering_roles(
+    lines: tuple[TextBlock, ...], aspect: float
+) -> dict[Role, tuple[TextBlock, ...]]:
+    """What each line is, by size and place alone: a guess that was not measured.
+
+    Credits are small letters in the lower third, a logo is a short line near a corner, and the
+    largest other letters beside the title are its tagline or names.
+    """
+    title = guess_title(lines, aspect)
+    found: dict[Role, list[TextBlock]] = {"title": list(title)}
+    for line in lines:
+        if line in title:
+            continue
+        corners = np.array(line.corners)
+        (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+        height = float(letter_heights(corners[None] * [1.0, aspect])[0]) / aspect
+        beside = min(left, 1 - right) < _EDGE and min(top, 1 - bottom) < _EDGE
+        if beside and right - left < _LOGO:
+            role: Role = "logo"
+        elif height < _CREDITS and bottom > 2 / 3:
+            role = "credits"
+        else:
+            role = "tagline or names"
+        found.setdefault(role, []).append(line)
+    return {role: tuple(own) for role, own in found.items() if own}
 
 
 def line_weights(lines: tuple[TextBlock, ...], aspect: float) -> npt.NDArray[np.float64]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from index.errors import InputError
-from index.features.feature import Feature
+from index.features.feature import Feature, Value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,6 +71,40 @@ def feature_column(index: Index, name: str) -> pa.ChunkedArray:
         if name in _columns(index, table):
             return index.table(table, [name])[name]
     raise InputError(f"the index has no feature {name!r}", path=index.folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a value stands among those of an index's artworks.
+
+    Attributes:
+        below: share of the artworks with a lower value, half of those with the same; None for a
+            category or a flag.
+        same: share of the artworks with the same value.
+    """
+
+    below: float | None
+    same: float
+
+
+def standings(index: Index, values: Mapping[str, Value]) -> dict[str, Standing]:
+    """Where each of a picture's values stands among those of the index's artworks.
+
+    Features that the index does not have, structures and missing values are left out.
+    """
+    found = {}
+    for spec in index_features(index):
+        value = values.get(spec.name)
+        if value is None or spec.kind == "structure":
+            continue
+        column = feature_column(index, spec.name).to_pandas().dropna()
+        if not len(column):
+            continue
+        same = float((column == value).mean())
+        ordered = spec.kind not in ("category", "flag")
+        below = float((column < value).mean()) + same / 2 if ordered else None
+        found[spec.name] = Standing(below, same)
+    return found
 
 
 def index_matrix(index: Index) -> FeatureMatrix:
