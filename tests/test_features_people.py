@@ -7,9 +7,9 @@ import pytest
 from skimage.data import astronaut
 
 from index.features.analysis import BodyPart, Box, Face, Look, Person
+from index.features.bodies import measure_maturity
 from index.features.extract import FeatureExtractor
 from index.features.gaze import FaceReader
-from index.features.maturity import measure_maturity
 from index.features.overlay import draw_overlay
 from index.features.people import EXPRESSIONS, FACINGS, facing, measure_people, shot_type
 from index.features.registry import features

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
+
+from index.records import Pixels
 
 Points = tuple[tuple[float, float], ...]
 
@@ -134,3 +137,42 @@ class Analysis:
     parts: tuple[BodyPart, ...] | None = None
     text: tuple[TextBlock, ...] | None = None
     saliency: npt.NDArray[np.float32] | None = None
+
+
+def shrink(pixels: Pixels, side: int) -> Pixels:
+    """The picture with its longer side at most `side`, each pixel the mean of what it covers."""
+    height, width = pixels.shape[:2]
+    scale = side / max(height, width)
+    if scale >= 1:
+        return pixels
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX))
+
+
+def suppress(
+    boxes: npt.NDArray[np.float32],
+    scores: npt.NDArray[np.float32],
+    overlap: float,
+    *,
+    of_smaller: bool = False,
+) -> npt.NDArray[np.intp]:
+    """Positions of the boxes left by non-maximum suppression, best first.
+
+    Overlap is shared area over united area, or over the smaller box's area.
+    """
+    order: npt.NDArray[np.intp] = np.argsort(-scores, kind="stable")
+    left, top, right, bottom = boxes[order, :4].T
+    area = (right - left) * (bottom - top)
+    shared = np.minimum.outer(right, right) - np.maximum.outer(left, left)
+    shared = np.maximum(shared, 0, out=shared)
+    down = np.minimum.outer(bottom, bottom) - np.maximum.outer(top, top)
+    shared *= np.maximum(down, 0, out=down)
+    whole = np.minimum.outer(area, area) if of_smaller else np.add.outer(area, area) - shared
+    clash = shared > overlap * whole
+    free = np.ones(len(order), bool)
+    kept = []
+    for place in range(len(order)):
+        if free[place]:
+            kept.append(place)
+            free &= ~clash[place]
+    return order[np.array(kept, np.intp)]

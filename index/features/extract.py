@@ -11,14 +11,13 @@ from threading import Lock
 from typing import TypeVar
 
 from index.features.analysis import Analysis
-from index.features.bodies import BodyDetector
+from index.features.bodies import BodyDetector, measure_maturity
 from index.features.colour import measure_colour
 from index.features.composition import measure_composition
 from index.features.faces import detect_faces
 from index.features.feature import Value
 from index.features.gaze import FaceReader
 from index.features.layout import find_layout
-from index.features.maturity import measure_maturity
 from index.features.mtcnn import Mtcnn
 from index.features.people import measure_people
 from index.features.persons import PersonDetector

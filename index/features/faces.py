@@ -9,10 +9,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from index.features.analysis import BodyPart, Box, Face
+from index.features.analysis import BodyPart, Box, Face, shrink
 from index.features.bodies import FACE
 from index.features.mtcnn import Detections, Mtcnn
-from index.features.scaling import shrink
 from index.records import Pixels
 
 ALONE = 0.75

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.features.analysis import suppress
 from index.features.prelu import pool_before_prelu
 from index.features.runtime import open_model
-from index.features.suppression import suppress
 from index.records import Pixels
 
 Floats = npt.NDArray[np.float32]

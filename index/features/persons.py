@@ -9,9 +9,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from index.features.analysis import Box, Person
+from index.features.analysis import Box, Person, suppress
 from index.features.runtime import open_carried
-from index.features.suppression import suppress
 from index.records import Pixels
 
 Floats = npt.NDArray[np.float32]
