@@ -79,11 +79,11 @@ def show_card(
 
 
 def compared(standing: Standing | None, spec: Feature) -> str:
-    """How a value compares with a catalogue: "darker than 93% of yours", "like 12% of yours"."""
+    """How a value compares with the catalogue's: "darker than 93% of yours"."""
     if standing is None:
         return ""
     if standing.below is None:
-        return f"like {standing.same:.0%} of yours"
+        return f"the same as {standing.same:.0%} of yours"
     less, more = _POLES.get(spec.name, ("less", "more"))
     share = max(standing.below, 1 - standing.below)
     if share < _UNUSUAL:
