@@ -174,7 +174,7 @@ def test_refusals_are_one_line_and_change_nothing(place: Path) -> None:
         ({"label": "genres"}, "name 'genres' is taken"),
         ({"label": "?!"}, "cannot be the name"),
         ({"like": ("t00_11",)}, "neither an artwork of this index nor a file"),
-        ({"like": (), "prompt": "a bright mood"}, "cannot be told without examples"),
+        ({"like": (), "prompt": "a bright mood"}, "is not known without examples"),
     ):
         with pytest.raises(InputError, match=problem) as error:
             add(place, **asked)
@@ -268,7 +268,7 @@ def test_words_and_examples_together_are_judged_on_the_examples(place: Path) -> 
     assert made.auc is not None
     assert made.auc > LEAST_AUC
     wrong = Request("Dark picture", like=ids(BRIGHT, range(8)), prompt="dark")
-    with pytest.raises(InputError, match=r"cannot be told from these examples: AUC 0\.[0-4]"):
+    with pytest.raises(InputError, match=r"cannot be recognised from these examples: AUC 0\.[0-4]"):
         add_attribute(place / "index", wrong, Worded(place))
 
 

@@ -118,8 +118,8 @@ def add(
     """Teach the index an attribute by a few pictures, or by words.
 
     At least 5 pictures of 3 titles; counter-examples up to 100 are drawn from the index. Adding
-    to a name that is there adds to its examples. It is refused where left-out examples cannot be
-    told from others (AUC below 0.6).
+    to a name that is there adds to its examples. It is refused where left-out examples are not
+    recognised (AUC below 0.6).
     """
     from assistant.cli.opening import open_with_encoder
     from assistant.settings import index_folder
@@ -146,7 +146,7 @@ def add(
         emit_json(document)
         return
     output().print(f"{sanitise(made.label)} is now the feature {made.name}.")
-    output().print(f"How well it is told: {sanitise(made.accuracy)}.")
+    output().print(f"How well it is recognised: {sanitise(made.accuracy)}.")
     if made.auc is not None and made.found is not None and made.false is not None:
         others = "counter-examples, most drawn at random" if made.drawn else "counter-examples"
         output().print(
@@ -159,7 +159,7 @@ def add(
 
 @features_app.command("list", epilog="Example: assistant features list --index artwork-index")
 def list_(index: IndexOption = None, json: JsonOption = False) -> None:
-    """List your attributes with how well each is told, and what the index's encoder can see."""
+    """List your attributes, how well each is recognised, and what the index's encoder sees."""
     from assistant.settings import index_folder
     from assistant.terminal.console import emit_json, output
     from index.io.safe_text import sanitise

@@ -34,7 +34,7 @@ MIN_UNLIKED_TITLES = 5
 DRAWN = 100
 """Counter-examples: what the user does not give is drawn from titles without an example."""
 LEAST_AUC = 0.6
-"""An attribute that is told no better than this is refused."""
+"""An attribute that is recognised no better than this is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def make_attribute(
     """An attribute from examples, or from the vectors of `prompt_texts`, or from both.
 
     Raises:
-        InputError: too few examples, or the attribute cannot be told well enough.
+        InputError: too few examples, or the attribute cannot be recognised well enough.
     """
     liked = [one for one in examples if one.liked]
     if texts is not None and not liked:
@@ -130,7 +130,7 @@ def make_attribute(
     assert head.auc is not None
     if head.auc < LEAST_AUC:
         raise InputError(
-            f"{request.label!r} cannot be told from these examples: AUC {head.auc:.2f} "
+            f"{request.label!r} cannot be recognised from these examples: AUC {head.auc:.2f} "
             f"({head.low:.2f} to {head.high:.2f}) on examples left out, below {LEAST_AUC}",
             hint="give more examples, or others that look more alike, or --unlike ones that differ "
             "in nothing else",
@@ -181,7 +181,7 @@ def _require_enough(request: Request, liked: Sequence[Example]) -> None:
         return
     raise InputError(
         f"examples of {request.label!r}: {len(liked)}, titles they are of: {titles}; what they "
-        f"share can be told from {MIN_LIKED} examples of {MIN_LIKED_TITLES} titles on",
+        f"share can be learned from at least {MIN_LIKED} examples of {MIN_LIKED_TITLES} titles",
         hint="name more with --like",
     )
 
@@ -190,7 +190,7 @@ def _unseen_head(request: Request, vectors: Vectors, texts: FloatMatrix) -> Head
     if vectors.bridged:
         raise InputError(
             f"this encoder reads words through names of its classes, so how well it sees "
-            f"{request.prompt!r} cannot be told without examples",
+            f"{request.prompt!r} is not known without examples",
             hint="add --like with a few, or index with --encoder open_clip:…",
         )
     if len(vectors.rows) < MIN_ARTWORKS:

@@ -33,7 +33,7 @@ def carry_attributes(
 ) -> list[str]:
     """Give this generation's artworks the attributes of the one before.
 
-    With the same encoder they are told as before. With another one they are made anew from the
+    With the same encoder they stay as they are. With another one they are made anew from the
     examples that are artworks of the index.
 
     Args:
@@ -41,7 +41,7 @@ def carry_attributes(
         artworks: rows of the vectors.
         spaces: vectors of the artworks by space.
         encoder: made the vectors.
-        before: the generation before, whatever made it.
+        before: the previous generation, made by any encoder.
 
     Returns:
         What was lost and why, as sentences.

@@ -36,8 +36,8 @@ FEATURES = (
         "Intimate parts of a body seem to be exposed: look at the picture.",
         "NudeNet finds exposed breasts, buttocks or genitalia with a score of at least 0.6.",
         "people",
-        checked="On 317 posters it flagged one, rightly. What it misses is not known, for want of "
-        "pictures: a flag is a reason to look, and no flag is no clearance."),
+        checked="On 317 posters it flagged one, rightly. What it misses is not known. A flag is a "
+        "reason to look, and no flag is no clearance."),
     Feature("bare_torso", "0 or 1", 0, 1, "flag", "maturity",
         "A bare chest or belly seems to be shown: look at the picture.",
         "NudeNet finds an exposed chest or belly with a score of at least 0.6.", "people",

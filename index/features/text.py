@@ -54,7 +54,7 @@ FEATURES = (
         checked=f"{EYE} {DRAWN} a drawn name is found, another one is not."),
     Feature("legibility", "contrast ratio 1…21", 1, 21, "number", "text",
         "How clearly the title stands out from its ground: under 3 is hard to read.",
-        "WCAG 2.2 contrast ratio between letters and ground of the title's largest line, parted "
+        "WCAG 2.2 contrast ratio between letters and ground of the title's largest line, separated "
         "by Otsu's threshold; missing without text.", "text",
         checked=f"{DRAWN} known letters on a known ground within a tenth."),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""An attribute as an index keeps it: what it was made from, how it is told, how well."""
+"""An attribute as an index keeps it: what it was made from, how it is recognised, how well."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attribute:
-    """How an attribute is told from a vector: score = vector · weights + intercept.
+    """How an attribute is recognised from a vector: score = vector · weights + intercept.
 
     Attributes:
         name: of the feature.
@@ -117,7 +117,7 @@ class Attribute:
 
     @property
     def accuracy(self) -> str:
-        """How well it is told, as a clause."""
+        """How well it is recognised, as a clause."""
         if self.auc is None:
             return "not measured: no examples"
         said = (

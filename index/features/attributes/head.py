@@ -1,4 +1,4 @@
-"""Telling an attribute from a vector: fitted to a few examples, or read off words."""
+"""Recognising an attribute from a vector: fitted to a few examples, or read off words."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LEVEL = 0.90
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A share with its 90% interval (Wilson 1927), of so many pictures."""
+    """A share with its 90% interval (Wilson 1927), and the number of pictures."""
 
     value: float
     low: float

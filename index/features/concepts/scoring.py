@@ -47,7 +47,7 @@ class Sight:
 
 
 def see_classes(ids: Ints, probabilities: FloatMatrix, class_names: Sequence[str]) -> list[Sight]:
-    """Every concept from an encoder that tells probabilities of named classes.
+    """Every concept from an encoder that gives probabilities of named classes.
 
     A picture shows a concept if the classes that show it hold at least LEAST_SHARE of the
     probability that is left when classes of the medium are set aside (most posters are a "book
@@ -102,9 +102,9 @@ def see_texts(pictures: FloatMatrix, prompts: FloatMatrix) -> list[Sight]:
     The score is the cosine with the concept's texts (mean of the templates' vectors, Radford et
     al. 2021) less that with the same texts without it, and the highest over narrower concepts. A
     picture shows it if the score is above zero and an outlier of the catalogue: what such cosines
-    are differs from text to text, and no labels are at hand to tell where "shown" begins, but
+    are differs from text to text, and there are no labels that say where "shown" begins, but
     most pictures of a catalogue do not show any one concept. A concept that half of the pictures
-    show therefore cannot be told.
+    show therefore cannot be recognised.
 
     Args:
         pictures: (n, d) unit vectors.
