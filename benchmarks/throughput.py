@@ -35,10 +35,13 @@ from index.features.colour import measure_colour
 from index.features.composition import measure_composition
 from index.features.extract import FeatureExtractor
 from index.features.faces import detect_faces
+from index.features.gaze import FaceReader
 from index.features.mtcnn import Mtcnn
+from index.features.persons import PersonDetector
 from index.features.saliency import saliency_map
 from index.features.text import measure_text
 from index.features.text_detector import TextDetector
+from index.features.text_reader import TextReader
 from index.io.images import FORMATS, Picture, content_hash, read_image
 from index.processors import processors
 
@@ -96,12 +99,18 @@ def time_parts(paths: list[Path], pictures: list[Picture]) -> list[tuple[str, st
     found = [extractor.analyse(picture) for picture in pictures]
     both = list(zip(pictures, found, strict=True))
     mtcnn, bodies, text = Mtcnn(), BodyDetector(), TextDetector()
+    persons, reader, letters = PersonDetector(), FaceReader(), TextReader()
     parts: dict[str, Callable[[], Any]] = {
         "hash the file": lambda: [content_hash(path) for path in paths],
         "decode": lambda: [read_image(path) for path in paths],
         "faces (MTCNN)": lambda: [detect_faces(mtcnn, p.pixels, a.parts or ()) for p, a in both],
         "bodies (NudeNet)": lambda: [bodies.detect(p.pixels) for p in pictures],
+        "people (NanoDet)": lambda: [persons.detect(p.pixels) for p in pictures],
+        "pose and smile": lambda: [reader.read_largest(p.pixels, a.faces or ()) for p, a in both],
         "lettering (PP-OCR detector)": lambda: [text.detect(p.pixels) for p in pictures],
+        "lettering: reading four lines": lambda: [
+            letters.read_largest(p.pixels, a.text or ()) for p, a in both
+        ],
         "lettering: title, legibility": lambda: [
             measure_text(p.pixels, a.text or ()) for p, a in both
         ],

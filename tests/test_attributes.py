@@ -20,12 +20,18 @@ from sklearn.metrics import roc_auc_score
 
 from index.build import build_index
 from index.build.attribute_change import add_attribute, remove_attribute
-from index.build.attribute_make import LEAST_AUC, MIN_LIKED, Request
-from index.build.attribute_review import most_uncertain
+from index.build.attribute_make import (
+    LEAST_AUC,
+    MIN_LIKED,
+    Request,
+    labelled_sample,
+    random_order,
+)
+from index.build.attribute_review import to_label
 from index.errors import InputError
-from index.features.attributes.attribute import Attribute
+from index.features.attributes.attribute import Attribute, Example
 from index.features.attributes.head import area_under_curve, fit_head
-from index.query.attributes import read_attributes
+from index.query.attributes import read_attributes, read_examples
 from index.query.features import feature_table, index_features
 from index.records import FloatMatrix
 from index.store import open_index, verify_index
@@ -168,7 +174,7 @@ def test_refusals_are_one_line_and_change_nothing(place: Path) -> None:
         ({"label": "genres"}, "name 'genres' is taken"),
         ({"label": "?!"}, "cannot be the name"),
         ({"like": ("t00_11",)}, "neither an artwork of this index nor a file"),
-        ({"like": (), "prompt": "a bright mood"}, "is unknown without examples"),
+        ({"like": (), "prompt": "a bright mood"}, "is not known without examples"),
     ):
         with pytest.raises(InputError, match=problem) as error:
             add(place, **asked)
@@ -186,19 +192,55 @@ def test_noise_is_refused(place: Path) -> None:
     assert accepted <= 3
 
 
-def test_review_shows_the_pictures_nearest_the_line(place: Path) -> None:
+def test_review_shows_four_kinds_of_pictures(place: Path) -> None:
     made = add(place)
     with open_index(place / "index") as index:
-        doubts = most_uncertain(index, "bright picture", 6)
+        doubts = to_label(index, "bright picture", 8)
         scores = made.scores(index.vectors("image"))
         artworks = index.table("artworks")["artwork_id"].to_pylist()
     rows = {artwork: row for row, artwork in enumerate(artworks)}
-    assert len({one.title_id for one in doubts}) == 6
+    assert len({one.title_id for one in doubts}) == 8
     assert not {one.artwork_id for one in doubts} & set(ids(BRIGHT, range(8)))
-    distance = [abs(one.margin) for one in doubts]
-    assert distance == sorted(distance)
+    assert [one.why for one in doubts] == [
+        kind for kind in ("random", "borderline", "likely", "unlikely") for _ in range(2)
+    ]
+    margins = {kind: [o.margin for o in doubts if o.why == kind] for kind in ("likely", "unlikely")}
+    assert min(margins["likely"]) > max(margins["unlikely"])
     for one in doubts:
         assert one.has == (scores[rows[one.artwork_id]] >= made.threshold)
+
+
+def test_random_pictures_tell_precision_and_recall(place: Path) -> None:
+    """Twelve random pictures labelled truly: the kept figures are theirs, and only theirs."""
+    made = add(place)
+    assert (made.sampled, made.precision, made.recall) == (0, None, None)
+    for _ in range(4):
+        with open_index(place / "index") as index:
+            drawn = [
+                one.artwork_id for one in to_label(index, made.name, 12) if one.why == "random"
+            ]
+        bright = tuple(one for one in drawn if one.endswith(f"_{BRIGHT}"))
+        made = add(place, like=bright, unlike=tuple(set(drawn) - set(bright)))
+    assert made.sampled >= 12
+    assert made.precision is not None
+    assert made.recall is not None
+    assert made.precision_low < made.precision <= made.precision_high
+    assert f"on {made.sampled} pictures drawn at random precision" in made.accuracy
+    with open_index(place / "index") as index:
+        (kept,) = read_attributes(index)
+        table = index.table("artworks")
+        order = random_order(
+            table["artwork_id"].to_pylist(), np.array(table["title_id"].to_pylist()), made.name
+        )
+        labelled = {one.artwork_id for one in read_examples(index)}
+    assert (kept.sampled, kept.recall) == (made.sampled, made.recall)
+    assert labelled >= set(order[: made.sampled])
+
+
+def test_a_labelled_picture_beyond_a_gap_is_no_random_one() -> None:
+    examples = [Example("a", one, one, one, True, np.zeros(1, np.float32)) for one in "abd"]
+    assert labelled_sample(["a", "b", "c", "d"], examples) == {"a", "b"}
+    assert labelled_sample(["c", "a"], examples) == set()
 
 
 class Worded(SmallEncoder):
@@ -226,7 +268,7 @@ def test_words_and_examples_together_are_judged_on_the_examples(place: Path) -> 
     assert made.auc is not None
     assert made.auc > LEAST_AUC
     wrong = Request("Dark picture", like=ids(BRIGHT, range(8)), prompt="dark")
-    with pytest.raises(InputError, match=r"cannot be learned from these examples: AUC 0\.[0-4]"):
+    with pytest.raises(InputError, match=r"cannot be recognised from these examples: AUC 0\.[0-4]"):
         add_attribute(place / "index", wrong, Worded(place))
 
 

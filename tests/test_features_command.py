@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import numpy as np
@@ -14,14 +16,17 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 from skimage.data import astronaut
 
-from assistant.cli.feature_table import DITTO, feature_table
 from assistant.terminal.feature_card import bar
+from assistant.terminal.feature_list import listed_features
 from assistant.terminal.overlays import overlay_paths
+from benchmarks.feature_table import DITTO, feature_table, page
+from index.build import build_index
 from index.errors import InputError
 from index.features.accuracy import Figure, accuracy_figures
 from index.features.feature import Feature
+from index.features.overlay import _Labels, _meet
 from index.features.registry import features
-from index.query.features import known_features
+from tests.small_catalogue import SmallEncoder
 
 ROOT = Path(__file__).parents[1]
 ASSISTANT = Path(sys.executable).with_name("assistant")
@@ -120,15 +125,68 @@ def test_the_bar_shows_where_a_value_lies() -> None:
         assert bar(value, spec) == ""
 
 
-def test_the_page_of_features_is_what_the_command_writes() -> None:
-    page = (ROOT / "docs" / "features.md").read_text(encoding="utf-8")
+def test_the_page_of_features_is_up_to_date_and_the_command_shows_the_same_features() -> None:
+    assert (ROOT / "docs" / "features.md").read_text(encoding="utf-8").strip() == page().strip()
     done = run("--table")
     assert done.returncode == 0
-    assert page.endswith(done.stdout)
-    assert done.stdout == feature_table(known_features(), accuracy_figures())
-    for one in known_features():
-        assert f"| `{one.name}` |" in page
+    assert "| --- |" not in done.stdout
+    for one in listed_features():
+        assert one.name in done.stdout.replace("\n", ""), one.name
     assert [one.name for one in features() if not one.checked] == []
+
+
+def test_a_picture_is_compared_with_the_catalogue(poster: Path, tmp_path: Path) -> None:
+    """An artwork of the index is known by its bytes: its title's name is sought in it."""
+    catalogue = tmp_path / "catalogue"
+    (catalogue / "images").mkdir(parents=True)
+    rows = ["artwork_id,title_id,path"]
+    for at in range(8):
+        grey = Image.new("RGB", (200, 300), (30 * at, 30 * at, 30 * at))
+        grey.save(catalogue / "images" / f"{at}.png")
+        rows.append(f"a{at},t{at},images/{at}.png")
+    copyfile(poster, catalogue / "images" / "night.png")
+    (catalogue / "artworks.csv").write_text("\n".join([*rows, "night,t8,images/night.png"]))
+    names = [f"t{at},Title {at}" for at in range(8)]
+    (catalogue / "titles.csv").write_text("\n".join(["title_id,name", *names, "t8,Nightfall"]))
+    build_index(catalogue, tmp_path / "index", encoder=SmallEncoder())
+    done = run(poster, "--index", tmp_path / "index", "--json")
+    (image,) = json.loads(done.stdout)["images"]
+    assert image["features"]["title_found"] == 1
+    darker = sum(at * 30 / 255 < image["features"]["brightness"] for at in range(8))
+    assert image["standings"]["brightness"]["below"] == pytest.approx((darker + 0.5) / 9, abs=0.12)
+    assert image["standings"]["people_grouping"] == {"below": None, "same": pytest.approx(1 / 9)}
+    card = run(poster, "--index", tmp_path / "index")
+    assert "of yours" in card.stdout
+    assert "nudity" not in card.stdout
+    assert "nudity" in run(poster, "--maturity").stdout
+    assert run(poster, "--index", tmp_path / "nowhere").returncode == 2
+
+
+def test_the_name_can_be_given(poster: Path) -> None:
+    for name, found in (("Nightfall", 1), ("Purple Hearts", 0)):
+        done = run(poster, "--json", "--title", name)
+        (image,) = json.loads(done.stdout)["images"]
+        assert image["features"]["title_found"] == found
+
+
+def test_labels_of_an_overlay_do_not_overlap() -> None:
+    """Forty faces in a heap: no word lies upon another, and none leaves the picture."""
+    placed: list[tuple[float, ...]] = []
+
+    class Watching(ImageDraw.ImageDraw):
+        def rectangle(self, xy: Any, fill: Any = None, **given: Any) -> None:
+            if fill == "black":
+                placed.append(tuple(xy))
+            super().rectangle(xy, fill=fill, **given)
+
+    labels = _Labels(Watching(Image.new("RGB", (600, 400))), (600, 400))
+    for at in range(40):
+        labels.add(250 + at, 180 + at % 7, "#ffd400", f"0.9{at} viewer, smiling")
+    labels.write()
+    assert len(placed) >= 8
+    for one, other in itertools.combinations(placed, 2):
+        assert not _meet(one, other)
+    assert all(box[0] >= 0 and box[2] <= 600 and box[1] >= 0 and box[3] <= 400 for box in placed)
 
 
 def test_the_table_takes_any_feature() -> None:

@@ -6,15 +6,12 @@ import numpy as np
 import pytest
 from skimage.data import astronaut
 
-from index.features import faces
-from index.features.analysis import BodyPart, Box, Face
-from index.features.bodies import BodyDetector
+from index.features.analysis import BodyPart, Box, Face, Look, Person
+from index.features.bodies import measure_maturity
 from index.features.extract import FeatureExtractor
-from index.features.faces import detect_faces
-from index.features.maturity import measure_maturity
-from index.features.mtcnn import Mtcnn
+from index.features.gaze import FaceReader
 from index.features.overlay import draw_overlay
-from index.features.people import FACINGS, facing, measure_people, shot_type
+from index.features.people import EXPRESSIONS, FACINGS, facing, measure_people, shot_type
 from index.features.registry import features
 from index.io.images import Picture
 
@@ -67,14 +64,10 @@ def test_mirrored_faces_face_the_other_way(extractor: FeatureExtractor) -> None:
     assert other["face_x"] == pytest.approx(1 - one["face_x"], abs=0.02)
 
 
-def face(left: float, height: float, nose: float | None = 0.5, top: float = 0.2) -> Face:
-    """A face whose nose lies at a share of the distance between its eyes."""
-    width = height * 0.75
-    eyes = (left + 0.3 * width, left + 0.7 * width)
-    x = eyes[0] + (nose or 0) * (eyes[1] - eyes[0])
-    marks = ((eyes[0], 0.3), (eyes[1], 0.3), (x, 0.35), (eyes[0], 0.4), (eyes[1], 0.4))
-    box = Box(left, top, left + width, top + height)
-    return Face(box, 0.99, marks if nose is not None else (), ("mtcnn",))
+def face(left: float, height: float, yaw: float | None = 0.0, top: float = 0.2) -> Face:
+    """A face turned by `yaw` degrees; None for one whose pose was not read."""
+    look = None if yaw is None else Look(yaw, 0.0, 0.0, 1.0, 0.0)
+    return Face(Box(left, top, left + 0.75 * height, top + height), 0.99, (), ("mtcnn",), look)
 
 
 @pytest.mark.parametrize(
@@ -95,54 +88,87 @@ def test_nobody_is_a_kind_of_shot() -> None:
     assert found["facing_each_other"] == 0
 
 
-@pytest.mark.parametrize(("nose", "way"), [(0.1, "left"), (0.5, "viewer"), (0.95, "right")])
-def test_facing_follows_the_nose(nose: float, way: str) -> None:
+@pytest.mark.parametrize(("yaw", "way"), [(-35, "left"), (8, "viewer"), (35, "right")])
+def test_facing_follows_the_head(yaw: float, way: str) -> None:
     assert way in FACINGS
-    assert facing(face(0.3, 0.3, nose)) == way
+    assert facing(face(0.3, 0.3, yaw)) == way
     assert facing(face(0.3, 0.3, None)) is None
 
 
 def test_facing_each_other_needs_both() -> None:
-    towards = (face(0.1, 0.3, 0.9), face(0.6, 0.28, 0.1), face(0.5, 0.05, 0.5, 0.8))
-    away = (face(0.1, 0.3, 0.1), face(0.6, 0.28, 0.9))
+    towards = (face(0.1, 0.3, 30), face(0.6, 0.28, -16), face(0.5, 0.05, 0, 0.8))
+    away = (face(0.1, 0.3, -30), face(0.6, 0.28, 30))
     assert measure_people(towards, ())["facing_each_other"] == 1
     assert measure_people(away, ())["facing_each_other"] == 0
+    assert measure_people((face(0.1, 0.3, None), face(0.6, 0.3)), ())["facing_each_other"] == 0
 
 
-def test_a_torso_without_a_face_is_a_person_and_one_under_a_face_is_not() -> None:
-    under = BodyPart("belly covered", Box(0.3, 0.6, 0.5, 0.8), 0.8)
-    beside = BodyPart("breast covered", Box(0.85, 0.5, 0.99, 0.6), 0.8)
-    lower = BodyPart("belly covered", Box(0.86, 0.62, 0.98, 0.7), 0.8)
-    weak = BodyPart("belly covered", Box(0.0, 0.0, 0.1, 0.1), 0.3)
-    found = measure_people((face(0.3, 0.12),), (under, beside, lower, weak))
+@pytest.mark.parametrize(
+    ("smile", "said"), [(0.9, "smiling"), (0.4, "unclear"), (0.1, "not smiling")]
+)
+def test_expression_is_a_smile_or_none(smile: float, said: str) -> None:
+    assert said in EXPRESSIONS
+    seen = replace(face(0.3, 0.3), look=Look(0.0, 0.0, 0.0, 1.0, smile))
+    assert measure_people((seen,), ())["expression"] == said
+    assert measure_people((face(0.3, 0.3, None),), ())["expression"] is None
+
+
+def test_pose_follows_the_picture(extractor: FeatureExtractor) -> None:
+    from PIL import Image
+
+    plain, mirrored, tilted = (
+        picture(one)
+        for one in (
+            astronaut(),
+            astronaut()[:, ::-1],
+            np.asarray(Image.fromarray(astronaut()).rotate(-20, Image.Resampling.BICUBIC)),
+        )
+    )
+    one, other, turned = extractor.extract([plain, mirrored, tilted])
+    assert other["face_yaw"] == pytest.approx(-one["face_yaw"], abs=5)
+    assert other["face_pitch"] == pytest.approx(one["face_pitch"], abs=5)
+    assert turned["face_roll"] == pytest.approx(one["face_roll"] + 20, abs=5)
+    assert one["expression"] == "smiling"
+
+
+def test_only_the_largest_faces_are_read(extractor: FeatureExtractor) -> None:
+    """A row of forty small faces: counted, the two largest of them read."""
+    head = astronaut()[40:200, 150:310]
+    found = extractor.analyse(picture(np.vstack([np.hstack([head] * 8)] * 5)))
+    faces = found.faces or ()
+    assert len(faces) > 30
+    assert sum(one.look is not None for one in faces) == 2
+
+
+def test_odd_faces_give_a_value_or_nothing() -> None:
+    """Twelve pixels, half outside of the picture, noise, an even grey: never a crash."""
+    reader = FaceReader()
+    noise = np.random.default_rng(3).integers(0, 256, (300, 200, 3), np.uint8)
+    for pixels in (noise, np.full((300, 200, 3), 127, np.uint8), noise[:13, :12].copy()):
+        for box in (Box(0, 0, 0.06, 0.04), Box(0.8, 0.9, 1.0, 1.0), Box(0, 0, 1, 1)):
+            look = reader.read(pixels, Face(box, 0.9, (), ("nudenet",)))
+            assert np.isfinite([look.yaw, look.pitch, look.roll, look.smile]).all()
+
+
+def test_a_person_without_a_face_counts_and_one_with_a_face_is_no_second() -> None:
+    under = Person(Box(0.2, 0.15, 0.6, 1.0), 0.8)
+    beside = Person(Box(0.75, 0.3, 0.99, 1.0), 0.6)
+    found = measure_people((face(0.3, 0.12),), (under, beside))
     assert (found["face_count"], found["person_count"]) == (1, 2)
     assert found["people_grouping"] == "pair"
+    unsought = measure_people((face(0.3, 0.12),), None)
+    assert unsought["person_count"] is unsought["people_grouping"] is None
+    assert unsought["face_count"] == 1
 
 
-def test_a_glimpsed_face_is_a_person_but_no_face() -> None:
-    found = measure_people((face(0.1, 0.2),), (), 1.0, (face(0.6, 0.1),))
-    assert (found["face_count"], found["person_count"]) == (1, 2)
-    assert found["people_grouping"] == "pair"
-    assert measure_people((), (), 1.0, (face(0.6, 0.5),))["shot_type"] == "none"
-
-
-def test_a_main_face_without_landmarks_is_looked_at_once_more(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    mtcnn = Mtcnn()
-    parts = BodyDetector().detect(astronaut())
-    (whole,), _ = detect_faces(mtcnn, astronaut(), parts)
-    look, seen = faces.propose_faces, []
-
-    def blind_at_first(mtcnn: Mtcnn, pixels: np.ndarray) -> list[Face]:
-        seen.append(pixels.shape)
-        return look(mtcnn, pixels) if len(seen) > 1 else []
-
-    monkeypatch.setattr(faces, "propose_faces", blind_at_first)
-    sure = tuple(part for part in parts if part.name == "face")
-    (found,), _ = detect_faces(mtcnn, astronaut(), tuple(replace(p, score=0.9) for p in sure))
-    assert found.detectors == ("nudenet",)
-    assert np.array(found.landmarks) == pytest.approx(np.array(whole.landmarks), abs=0.02)
+def test_somebody_without_a_visible_face_is_a_person(extractor: FeatureExtractor) -> None:
+    """The astronaut with her face painted over, and nobody at all."""
+    page = np.full((900, 600, 3), 150, np.uint8)
+    page[300:812, 40:552] = astronaut()
+    page[360:470, 210:320] = (150, 140, 130)
+    somebody, nobody = extractor.extract([picture(page), picture(np.full_like(page, 150))])
+    assert (somebody["face_count"], somebody["person_count"]) == (0, 1)
+    assert (nobody["person_count"], nobody["people_grouping"]) == (0, "none")
 
 
 def test_maturity_flags_need_a_sure_detection() -> None:

@@ -72,9 +72,20 @@ def attribute_json(attribute: Attribute, index: Index) -> dict[str, Any]:
         "counter_examples": attribute.unliked,
         "drawn": attribute.drawn,
         **{name: _rounded(getattr(attribute, name)) for name in numbers},
+        "sampled": attribute.sampled,
+        "precision": _interval(
+            attribute.precision, attribute.precision_low, attribute.precision_high
+        ),
+        "recall": _interval(attribute.recall, attribute.recall_low, attribute.recall_high),
         "artworks": sum(has),
         "of": len(has),
     }
+
+
+def _interval(*ends: float | None) -> dict[str, float | None] | None:
+    if ends[0] is None:
+        return None
+    return dict(zip(("value", "low", "high"), map(_rounded, ends), strict=True))
 
 
 def _rounded(value: float | None) -> float | None:
@@ -107,8 +118,8 @@ def add(
     """Teach the index an attribute by a few pictures, or by words.
 
     At least 5 pictures of 3 titles; counter-examples up to 100 are drawn from the index. Adding
-    to a name that is there adds to its examples. It is refused where left-out examples cannot be
-    told from others (AUC below 0.6).
+    to a name that is there adds to its examples. It is refused where left-out examples are not
+    recognised (AUC below 0.6).
     """
     from assistant.cli.opening import open_with_encoder
     from assistant.settings import index_folder
@@ -135,7 +146,7 @@ def add(
         emit_json(document)
         return
     output().print(f"{sanitise(made.label)} is now the feature {made.name}.")
-    output().print(f"How well it is told: {sanitise(made.accuracy)}.")
+    output().print(f"How well it is recognised: {sanitise(made.accuracy)}.")
     if made.auc is not None and made.found is not None and made.false is not None:
         others = "counter-examples, most drawn at random" if made.drawn else "counter-examples"
         output().print(
@@ -148,7 +159,7 @@ def add(
 
 @features_app.command("list", epilog="Example: assistant features list --index artwork-index")
 def list_(index: IndexOption = None, json: JsonOption = False) -> None:
-    """List your attributes with how well each is told, and what the index's encoder can see."""
+    """List your attributes, how well each is recognised, and what the index's encoder sees."""
     from assistant.settings import index_folder
     from assistant.terminal.console import emit_json, output
     from index.io.safe_text import sanitise
@@ -243,18 +254,22 @@ def review(
     k: Annotated[int, typer.Option("-k", min=1, max=200, help="Pictures to show.")] = 12,
     json: JsonOption = False,
 ) -> None:
-    """Show the pictures that an attribute is least sure of: labelling those teaches it most."""
+    """Show pictures to label: random, borderline, likely and unlikely ones, a quarter of each.
+
+    Borderline ones teach the attribute most. The random ones say how often it is right: label all
+    of them, whatever they show, and precision and recall are kept with the attribute.
+    """
     from assistant.settings import index_folder
     from assistant.terminal.console import emit_json, output
     from assistant.terminal.tables import table
     from index.build.attribute_change import find_attribute
-    from index.build.attribute_review import most_uncertain
+    from index.build.attribute_review import to_label
     from index.io.safe_text import sanitise
     from index.store import open_index
 
     with open_index(index_folder(index)) as opened:
         attribute = find_attribute(opened, name)
-        doubts = most_uncertain(opened, name, k)
+        doubts = to_label(opened, name, k)
         folder = opened.catalogue_folder
     if json:
         rows = [
@@ -264,19 +279,24 @@ def review(
                 "path": one.path,
                 "margin": round(one.margin, 4),
                 "has": one.has,
+                "why": one.why,
             }
             for one in doubts
         ]
         emit_json({"attribute": attribute.name, "uncertain": rows})
         return
     drawn = table(
-        f"Least sure of “{sanitise(attribute.label)}”", "artwork", "says", "margin", "file",
+        f"To label for “{sanitise(attribute.label)}”", "artwork", "why", "says", "margin", "file",
         right=("margin",),
     )  # fmt: skip
     for one in doubts:
         said = "yes" if one.has else "no"
         drawn.add_row(
-            sanitise(one.artwork_id), said, f"{one.margin:+.2f}", sanitise(folder / one.path)
+            sanitise(one.artwork_id),
+            one.why,
+            said,
+            f"{one.margin:+.2f}",
+            sanitise(folder / one.path),
         )
     output().print(drawn)
     output().print(

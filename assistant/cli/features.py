@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,9 +15,11 @@ from assistant.cli.attributes import MEASURE, features_app
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from index.features.analysis import TextBlock
     from index.features.canvases import Canvas, Survival
     from index.features.feature import Value
-    from index.features.text_detector import Words
+    from index.query.features import Rank
+    from index.store import Index
 
 
 @features_app.command(
@@ -43,65 +46,141 @@ def features(
         ),
     ] = None,
     canvases: CanvasesOption = None,
+    title: Annotated[
+        str | None,
+        typer.Option(
+            "--title",
+            metavar="NAME",
+            help="The title's name, to find it in the lettering; known for artworks of the index.",
+        ),
+    ] = None,
+    maturity: Annotated[
+        bool,
+        typer.Option("--maturity", help="Show the maturity flags, and areas of bodies."),
+    ] = False,
     table: Annotated[
         bool,
-        typer.Option(
-            "--table", help="Print what every feature means, as Markdown; of --index if given."
-        ),
+        typer.Option("--table", help="Print what every feature means and how often it is right."),
     ] = False,
     index: IndexOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Measure every feature of one or more images."""
+    """Measure every feature of one or more images, and compare them with your catalogue.
+
+    The catalogue is that of --index, or of the usual index where there is one.
+    """
     if table:
         _print_table(index)
         return
     if not images:
         raise typer.BadParameter("name at least one image", param_hint="IMAGE…")
-    from assistant.terminal.overlays import overlay_paths, write_overlay
+    from assistant.terminal.console import emit_json, notes
+    from assistant.terminal.overlays import overlay_paths
     from index.errors import ImageUnreadable
     from index.features.canvases import find_canvas, load_canvases
-    from index.features.extract import FeatureExtractor
-    from index.features.overlay import draw_overlay
-    from index.features.text_detector import recognise_text
-    from index.io.images import read_image
+    from index.io.safe_text import sanitise
 
     known = load_canvases(canvases)
     asked = [find_canvas(name, known) for name in canvas or (known if canvases else ())]
     drawn = overlay_paths(overlay, images) if overlay is not None else [None] * len(images)
-    extractor = FeatureExtractor()
-    documents: list[dict[str, Any]] = []
+    measuring = _Measuring(open_catalogue(index), title, words, maturity)
+    done: list[_Measured] = []
     skipped: list[ImageUnreadable] = []
     for path, target in zip(images, drawn, strict=True):
         try:
-            picture = read_image(path)
-            large = read_image(path, max_side=_READING_SIDE) if words else None
+            measured = measuring.measure(path, target)
         except ImageUnreadable as error:
             skipped.append(error)
             continue
-        found = extractor.analyse(picture)
-        values = extractor.measure(picture, found)
-        if target is not None:
-            write_overlay(draw_overlay(picture, found), target)
-        survivals = _survivals(values, asked)
-        read = recognise_text(large) if large is not None else None
-        if json:
-            documents.append(_document(path, values, survivals if asked else None, read, target))
-        else:
-            _show(path, (picture.width, picture.height), values, survivals, read, target)
+        done.append(measured)
+        if not json:
+            _show(measured, asked, maturity)
     if json:
-        from assistant.terminal.console import emit_json
-
         refused = [{"path": str(one.path), "reason": one.reason} for one in skipped]
-        emit_json({"images": documents, "skipped": refused})
+        emit_json({"images": [_document(one, asked) for one in done], "skipped": refused})
     else:
-        from assistant.terminal.console import notes
-        from index.io.safe_text import sanitise
-
         for one in skipped:
             notes().print(f"skipped: {sanitise(one)}")
     if len(skipped) == len(images):
         raise typer.Exit(2)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Measured:
+    """One image, measured.
+
+    Attributes:
+        path: of the image.
+        size: width and height of the original in pixels.
+        values: by feature name.
+        standings: where the values stand in the catalogue; None without one.
+        words: its lettering, if it was asked for.
+        overlay: where the picture with what was found is, if it was asked for.
+    """
+
+    path: Path
+    size: tuple[int, int]
+    values: dict[str, Value]
+    standings: dict[str, Rank] | None
+    words: tuple[TextBlock, ...] | None
+    overlay: Path | None
+
+    def survivals(self, canvases: Sequence[Canvas]) -> list[tuple[Canvas, Survival]]:
+        """Whether the picture survives on each canvas."""
+        from index.features.canvases import Layout, survive
+
+        text = self.values["layout"]
+        if not isinstance(text, str):
+            return []
+        return [(canvas, survive(Layout.from_text(text), canvas)) for canvas in canvases]
+
+
+class _Measuring:
+    """Measures images as the command was asked to; fields as its options."""
+
+    def __init__(
+        self, catalogue: _Catalogue | None, title: str | None, words: bool, maturity: bool
+    ) -> None:
+        from index.features.extract import FeatureExtractor
+
+        self._catalogue, self._title = catalogue, title
+        self._words, self._maturity = words, maturity
+        self._extractor = FeatureExtractor()
+
+    def measure(self, path: Path, overlay: Path | None) -> _Measured:
+        """Measure one image, and draw what was found into `overlay`.
+
+        Raises:
+            ImageUnreadable: it cannot be read.
+        """
+        from assistant.terminal.overlays import write_overlay
+        from index.features.layout import Layout
+        from index.features.overlay import draw_overlay
+        from index.features.text_reader import recognise_text
+        from index.features.title import name_title
+        from index.io.images import read_image
+
+        picture = read_image(path)
+        found = self._extractor.analyse(picture)
+        values = self._extractor.measure(picture, found)
+        layout = None
+        if name := self._title or (self._catalogue and self._catalogue.name_of(path)):
+            text = values["layout"]
+            if isinstance(text, str):
+                layout, named = name_title(Layout.from_text(text), name)
+                values = {**values, **named, "layout": layout.to_text()}
+        if overlay is not None:
+            drawn = draw_overlay(picture, found, layout=layout, maturity=self._maturity)
+            write_overlay(drawn, overlay)
+        large = read_image(path, max_side=_READING_SIDE) if self._words else None
+        return _Measured(
+            path,
+            (picture.width, picture.height),
+            values,
+            self._catalogue.standings(values) if self._catalogue else None,
+            None if large is None else recognise_text(large),
+            overlay,
+        )
 
 
 _READING_SIDE = 1600
@@ -109,77 +188,96 @@ _READING_SIDE = 1600
 
 
 def _print_table(index: Path | None) -> None:
-    import sys
-
-    from assistant.cli.feature_table import feature_table
+    from assistant.terminal.feature_list import listed_features, show_features
     from index.features.accuracy import accuracy_figures
-    from index.query.features import known_features
 
     if index is None:
-        specs = known_features()
+        specs = listed_features()
     else:
         from index.query.features import index_features
         from index.store import open_index
 
-        specs = index_features(open_index(index))
-    sys.stdout.write(feature_table(specs, accuracy_figures()))
+        with open_index(index) as opened:
+            specs = index_features(opened)
+    show_features(specs, accuracy_figures())
 
 
-def _survivals(
-    values: dict[str, Value], canvases: Sequence[Canvas]
-) -> list[tuple[Canvas, Survival]]:
-    from index.features.canvases import Layout, survive
+class _Catalogue:
+    """The index that images are compared with."""
 
-    text = values["layout"]
-    if not isinstance(text, str):
-        return []
-    layout = Layout.from_text(text)
-    return [(canvas, survive(layout, canvas)) for canvas in canvases]
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def name_of(self, image: Path) -> str | None:
+        """The name of the image's title, if it is an artwork of the index, by its bytes."""
+        import pyarrow.compute as pc
+
+        from index.io.images import content_hash
+
+        known = self._index.table("images", ["content_hash"])["content_hash"]
+        row = pc.index(known, content_hash(image)).as_py()
+        if row < 0:
+            return None
+        title = self._index.table("artworks", ["title_id"])["title_id"][row]
+        titles = self._index.table("titles", ["title_id", "name"])
+        at = pc.index(titles["title_id"], title.as_py()).as_py()
+        return None if at < 0 else titles["name"][at].as_py()
+
+    def standings(self, values: dict[str, Value]) -> dict[str, Rank]:
+        """Where an image's values stand among the catalogue's."""
+        from index.query.features import standings
+
+        return standings(self._index, values)
 
 
-def _show(
-    path: Path,
-    size: tuple[int, int],
-    values: dict[str, Value],
-    survivals: Sequence[tuple[Canvas, Survival]],
-    words: Sequence[Words] | None,
-    overlay: Path | None,
-) -> None:
+def open_catalogue(index: Path | None) -> _Catalogue | None:
+    """The index to compare with: the one that is named, or the usual one where there is one."""
+    from assistant.settings import index_folder
+    from index.io.locations import is_remote
+    from index.store import open_index
+
+    folder = index_folder(index)
+    if index is None and not is_remote(folder) and not folder.exists():
+        return None
+    return _Catalogue(open_index(folder))
+
+
+def _show(measured: _Measured, canvases: Sequence[Canvas], maturity: bool) -> None:
     from assistant.terminal.console import notes
     from assistant.terminal.feature_card import show_card, show_survivals, show_words
     from index.features.registry import features as registered
     from index.io.safe_text import sanitise
 
-    show_card(str(path), size, values, registered())
-    if survivals:
+    specs = [one for one in registered() if maturity or one.group != "maturity"]
+    show_card(str(measured.path), measured.size, measured.values, specs, measured.standings)
+    if survivals := measured.survivals(canvases):
         show_survivals(survivals)
-    if words is not None:
-        show_words(words)
-    if overlay is not None:
-        notes().print(f"wrote {sanitise(overlay)}")
+    if measured.words is not None:
+        show_words(measured.words)
+    if measured.overlay is not None:
+        notes().print(f"wrote {sanitise(measured.overlay)}")
 
 
-def _document(
-    path: Path,
-    values: dict[str, Value],
-    survivals: Sequence[tuple[Canvas, Survival]] | None,
-    words: Sequence[Words] | None,
-    overlay: Path | None,
-) -> dict[str, Any]:
-    document: dict[str, Any] = {"path": str(path), "features": _finite(values)}
-    if survivals is not None:
-        document["canvases"] = [found.to_json() for _, found in survivals]
-    if words is not None:
+def _document(measured: _Measured, canvases: Sequence[Canvas]) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "path": str(measured.path),
+        "features": _finite(measured.values),
+    }
+    if measured.standings is not None:
+        document["standings"] = {name: asdict(one) for name, one in measured.standings.items()}
+    if canvases:
+        document["canvases"] = [found.to_json() for _, found in measured.survivals(canvases)]
+    if measured.words is not None:
         document["words"] = [
             {
                 "text": line.text,
-                "score": round(line.block.score, 4),
-                "corners": [[round(x, 4), round(y, 4)] for x, y in line.block.corners],
+                "score": round(line.score, 4),
+                "corners": [[round(x, 4), round(y, 4)] for x, y in line.corners],
             }
-            for line in words
+            for line in measured.words
         ]
-    if overlay is not None:
-        document["overlay"] = str(overlay)
+    if measured.overlay is not None:
+        document["overlay"] = str(measured.overlay)
     return document
 
 

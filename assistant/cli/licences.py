@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.metadata import Distribution, PackageNotFoundError, distribution, version
 from pathlib import PurePosixPath
 
 CARRIERS = {
@@ -23,6 +23,18 @@ CARRIERS = {
     "font-fredoka-one": "Fredoka One",
 }
 """Packages that carry weights or fonts, and what."""
+OWN = "artwork-assistant"
+_CARRIED = (
+    ("face_mesh.onnx", "face mesh of MediaPipe 0.10.21", "Apache-2.0", ""),
+    (
+        "expression.onnx",
+        "smile network of fer 25.10.3",
+        "MIT",
+        "trained on FER-2013, whose terms for uses beyond research are unclear",
+    ),
+    ("persons.onnx", "NanoDet people, trained on COCO", "Apache-2.0", ""),
+)
+"""Weights that this package carries itself: file, what, licence and note."""
 _KINDS = (".onnx", ".pth", ".safetensors", ".ttf", ".otf")
 _NAMES = {
     "AGPL-3.0": r"affero general public license|\bAGPL",
@@ -45,6 +57,7 @@ class Licence:
         megabytes: size of its weights or fonts.
         declared: by the package's metadata; None where it says nothing.
         enclosed: by the licence files it brings; None where it brings none.
+        remark: what is known besides.
     """
 
     package: str
@@ -53,10 +66,13 @@ class Licence:
     megabytes: float
     declared: str | None
     enclosed: str | None
+    remark: str = ""
 
     @property
     def note(self) -> str:
         """What somebody who passes the program on should look at, or nothing."""
+        if self.remark:
+            return self.remark
         if self.enclosed and self.declared and self.enclosed != self.declared:
             return f"declared {self.declared}, but encloses {self.enclosed}: the stricter counts"
         if not self.enclosed and not self.declared:
@@ -65,7 +81,9 @@ class Licence:
 
 
 def read_licences() -> tuple[Licence, ...]:
-    """The licences of all installed packages that carry weights or fonts."""
+    """The licences of weights and fonts: of all installed packages, then of this one's own."""
+    from index.features.runtime import CARRIED
+
     found = []
     for name, carries in CARRIERS.items():
         try:
@@ -82,6 +100,9 @@ def read_licences() -> tuple[Licence, ...]:
                 enclosed=_enclosed(package),
             )
         )
+    for file, carries, licence, remark in _CARRIED:
+        size = (CARRIED / file).stat().st_size / 1e6
+        found.append(Licence(OWN, version(OWN), carries, size, licence, licence, remark))
     return tuple(found)
 
 

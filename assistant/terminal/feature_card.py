@@ -12,46 +12,83 @@ from assistant.wording import phrase, shown
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.text import Text
 
+    from index.features.analysis import TextBlock
     from index.features.canvases import Canvas, Survival
     from index.features.feature import Feature, Value
-    from index.features.text_detector import Words
+    from index.query.features import Rank
 
 BAR = 12
+_UNUSUAL = 0.6
+"""Share of a catalogue that a value must exceed, or stay under, to be called different."""
 _LEAST_SHARE = 0.03
 """Share of the picture from which a colour is named on the card."""
 
 
+_POLES = {
+    "brightness": ("darker", "lighter"),
+    "contrast": ("softer", "more contrasty"),
+    "saturation": ("paler", "purer in colour"),
+    "colourfulness": ("less colourful", "more colourful"),
+    "warm_cool": ("cooler", "warmer"),
+    "negative_space": ("fuller", "emptier"),
+    "clutter": ("calmer", "busier"),
+    "sharpness": ("softer", "sharper"),
+    "legibility": ("harder to read", "easier to read"),
+}
+"""What less and more of a feature is called; of others, less and more."""
+
+
 def show_card(
-    name: str, size: tuple[int, int], values: dict[str, Value], specs: Sequence[Feature]
+    name: str,
+    size: tuple[int, int],
+    values: dict[str, Value],
+    specs: Sequence[Feature],
+    standings: Mapping[str, Rank] | None = None,
 ) -> None:
-    """A table a group of features: name, value, and a bar where the value has bounds.
+    """A table a group of features: name, value, and how it compares.
 
     Args:
         name: of the picture.
         size: width and height of the original in pixels.
         values: by feature name.
         specs: the features to show; structures are left out, colours stand in one row.
+        standings: where the values stand in a catalogue; without one, a bar shows where a value
+            lies between its bounds.
     """
     output().print(f"{sanitise(name)}  {size[0]} × {size[1]}", style="bold")
     for group in dict.fromkeys(spec.group for spec in specs):
         own = [spec for spec in specs if spec.group == group and spec.kind != "structure"]
-        drawn = table(sanitise(group), "", "", "", right=("",))
+        drawn = table(sanitise(group), "", "", "")
         drawn.show_header = False
-        drawn.columns[0].width, drawn.columns[1].width = 46, 24
-        drawn.columns[0].justify, drawn.columns[1].justify = "left", "right"
-        drawn.columns[2].justify = "left"
+        drawn.columns[0].width, drawn.columns[1].width = 24, 22
         for spec in own:
             if group == "colour" and spec.name.endswith("_share"):
                 continue
             value = values.get(spec.name)
-            drawn.add_row(phrase(spec.name), shown(value, spec.kind, spec.unit), bar(value, spec))
+            last = bar(value, spec)
+            if standings is not None:
+                last = compared(standings.get(spec.name), spec)
+            drawn.add_row(phrase(spec.name), shown(value, spec.kind, spec.unit), last)
         output().print(drawn)
         if group == "colour":
             _show_colours(values, own)
+
+
+def compared(standing: Rank | None, spec: Feature) -> str:
+    """How a value compares with the catalogue's: "darker than 93% of yours"."""
+    if standing is None:
+        return ""
+    if standing.below is None:
+        return f"the same as {standing.same:.0%} of yours"
+    less, more = _POLES.get(spec.name, ("less", "more"))
+    share = max(standing.below, 1 - standing.below)
+    if share < _UNUSUAL:
+        return "about the middle of yours"
+    return f"{more if standing.below >= 0.5 else less} than {share:.0%} of yours"
 
 
 def bar(value: Value, spec: Feature) -> str:
@@ -74,7 +111,7 @@ def show_survivals(survivals: Sequence[tuple[Canvas, Survival]]) -> None:
         drawn.add_row(
             sanitise(canvas.label or canvas.name),
             _kept(found.face_kept),
-            _kept(found.title_kept),
+            _kept(found.title_kept) if found.title_found is not False else "not found",
             "" if found.letters is None else f"{found.letters:.0f} of {canvas.letters:.0f} px",
             "" if found.contrast is None else f"{found.contrast:.1f}",
             f"{crop.left:.0%}–{crop.right:.0%} × {crop.top:.0%}–{crop.bottom:.0%}",
@@ -83,11 +120,11 @@ def show_survivals(survivals: Sequence[tuple[Canvas, Survival]]) -> None:
     output().print(drawn)
 
 
-def show_words(words: Sequence[Words]) -> None:
+def show_words(words: Sequence[TextBlock]) -> None:
     """The lettering that was read, line by line."""
     drawn = table("words", "line", "sure", right=("sure",))
     for line in words:
-        drawn.add_row(sanitise(line.text), f"{line.block.score:.0%}")
+        drawn.add_row(sanitise(line.text or ""), f"{line.score:.0%}")
     output().print(drawn if words else "No lettering was read.\n")
 
 

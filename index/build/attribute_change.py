@@ -40,7 +40,7 @@ def add_attribute(folder: Path, request: Request, encoder: Encoder | None) -> At
 
     Raises:
         InputError: no name, a name that is taken, an example that is neither artwork nor picture,
-            too few examples, or examples that do not show what they have in common.
+            too few examples, or an attribute that cannot be recognised from them.
         ImageUnreadable: an example cannot be read.
         StoreError: there is no index, or another process writes it.
     """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -12,7 +14,13 @@ import numpy.typing as npt
 
 from index.errors import InputError
 from index.features.attributes.attribute import Attribute, Example
-from index.features.attributes.head import Head, fit_head, judge_texts, read_head
+from index.features.attributes.head import (
+    Head,
+    Share,
+    fit_head,
+    judge_texts,
+    read_head,
+)
 from index.features.concepts.scoring import MIN_ARTWORKS
 from index.records import FloatMatrix
 from index.store import Index
@@ -26,7 +34,7 @@ MIN_UNLIKED_TITLES = 5
 DRAWN = 100
 """Counter-examples: what the user does not give is drawn from titles without an example."""
 LEAST_AUC = 0.6
-"""An attribute that examples left out are recognised by no better than this is refused."""
+"""An attribute that is recognised no better than this is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,7 @@ class Vectors:
 
     Attributes:
         space: its name.
+        ids: of the artworks.
         rows: (n, d) vectors of the artworks.
         titles: (n,) their titles.
         encoder_fingerprint: of the encoder that made them.
@@ -65,6 +74,7 @@ class Vectors:
     """
 
     space: str
+    ids: Sequence[str]
     rows: FloatMatrix
     titles: npt.NDArray[np.str_]
     encoder_fingerprint: str
@@ -73,9 +83,17 @@ class Vectors:
     @classmethod
     def of(cls, index: Index, space: str) -> Vectors:
         """The space of this name."""
-        titles = np.array(index.table("artworks")["title_id"].to_pylist(), dtype=np.str_)
+        table = index.table("artworks", ["artwork_id", "title_id"])
+        titles = np.array(table["title_id"].to_pylist(), dtype=np.str_)
         made_by = index.manifest.encoder_fingerprint
-        return cls(space, index.vectors(space), titles, made_by, index.has_arrays("classes"))
+        return cls(
+            space,
+            table["artwork_id"].to_pylist(),
+            index.vectors(space),
+            titles,
+            made_by,
+            index.has_arrays("classes"),
+        )
 
 
 def make_attribute(
@@ -84,7 +102,7 @@ def make_attribute(
     """An attribute from examples, or from the vectors of `prompt_texts`, or from both.
 
     Raises:
-        InputError: too few examples, or the attribute is not recognised well enough.
+        InputError: too few examples, or the attribute cannot be recognised well enough.
     """
     liked = [one for one in examples if one.liked]
     if texts is not None and not liked:
@@ -101,21 +119,40 @@ def make_attribute(
             f"{MIN_UNLIKED_TITLES} titles without an example",
             hint="name some with --unlike",
         )
+    sample = labelled_sample(random_order(vectors.ids, vectors.titles, request.name), examples)
+    sampled = np.zeros(len(stacked), bool)
+    sampled[: len(examples)] = [one.artwork_id in sample for one in [*liked, *unliked]]
     if texts is not None:
-        head = judge_texts(texts, stacked, is_liked, groups, request.seed)
+        head = judge_texts(texts, stacked, is_liked, groups, request.seed, sampled)
     else:
         centre = np.asarray(vectors.rows.mean(axis=0), np.float32)
-        head = fit_head(stacked, is_liked, groups, centre, request.seed)
+        head = fit_head(stacked, is_liked, groups, centre, request.seed, sampled)
     assert head.auc is not None
     if head.auc < LEAST_AUC:
         raise InputError(
-            f"{request.label!r} cannot be learned from these examples: AUC {head.auc:.2f} "
+            f"{request.label!r} cannot be recognised from these examples: AUC {head.auc:.2f} "
             f"({head.low:.2f} to {head.high:.2f}) on examples left out, below {LEAST_AUC}",
             hint="give more examples, or others that look more alike, or --unlike ones that differ "
             "in nothing else",
         )
     number = len(stacked) - len(liked)
     return _attribute(request, vectors, head, len(liked), number, len(drawn) > 0)
+
+
+def random_order(ids: Sequence[str], titles: npt.NDArray[np.str_], name: str) -> list[str]:
+    """One artwork of each title, in an order that is random but always the same for a name."""
+    row_of = {one: row for row, one in enumerate(ids)}
+    keys = {one: hashlib.blake2b(f"{name}\n{one}".encode()).digest() for one in ids}
+    first: dict[str, str] = {}
+    for one in sorted(ids, key=keys.__getitem__):
+        first.setdefault(str(titles[row_of[one]]), one)
+    return list(first.values())
+
+
+def labelled_sample(order: Sequence[str], examples: Sequence[Example]) -> set[str]:
+    """The artworks up to the first without a label: a random sample, whatever they show."""
+    labelled = {one.artwork_id for one in examples}
+    return set(itertools.takewhile(labelled.__contains__, order))
 
 
 def values_table(
@@ -143,8 +180,8 @@ def _require_enough(request: Request, liked: Sequence[Example]) -> None:
     if len(liked) >= MIN_LIKED and titles >= MIN_LIKED_TITLES:
         return
     raise InputError(
-        f"there are {len(liked)} examples of {request.label!r}, of {titles} titles; finding what "
-        f"they have in common takes {MIN_LIKED} examples of {MIN_LIKED_TITLES} titles",
+        f"examples of {request.label!r}: {len(liked)}, titles they are of: {titles}; what they "
+        f"share can be learned from at least {MIN_LIKED} examples of {MIN_LIKED_TITLES} titles",
         hint="name more with --like",
     )
 
@@ -153,7 +190,7 @@ def _unseen_head(request: Request, vectors: Vectors, texts: FloatMatrix) -> Head
     if vectors.bridged:
         raise InputError(
             f"this encoder reads words through names of its classes, so how well it sees "
-            f"{request.prompt!r} is unknown without examples",
+            f"{request.prompt!r} is not known without examples",
             hint="add --like with a few, or index with --encoder open_clip:…",
         )
     if len(vectors.rows) < MIN_ARTWORKS:
@@ -185,5 +222,16 @@ def _attribute(
         unliked=unliked,
         drawn=drawn,
         seed=request.seed,
-        **{one.name: getattr(head, one.name) for one in fields(Head)},
+        **_spread("precision", head.precision),
+        **_spread("recall", head.recall),
+        **{one.name: getattr(head, one.name) for one in fields(Head) if one.name not in _SHARES},
     )
+
+
+_SHARES = ("precision", "recall")
+
+
+def _spread(name: str, share: Share | None) -> dict[str, Any]:
+    if share is None:
+        return {}
+    return {name: share.value, f"{name}_low": share.low, f"{name}_high": share.high}

@@ -43,7 +43,7 @@ def carry_attributes(
         artworks: rows of the vectors.
         spaces: vectors of the artworks by space.
         encoder: made the vectors.
-        before: the generation before, made by any encoder.
+        before: the previous generation, made by any encoder.
         same_bridge: whether its pictures crossed the same bridge to words.
 
     Returns:
@@ -91,7 +91,12 @@ def _remake(
     ]
     titles: npt.NDArray[np.str_] = artworks["title_id"].to_numpy(np.str_)
     vectors = Vectors(
-        space, spaces[space], titles, encoder.fingerprint, encoder.class_names is not None
+        space,
+        list(row_of),
+        spaces[space],
+        titles,
+        encoder.fingerprint,
+        encoder.class_names is not None,
     )
     request = Request(attribute.label, prompt=attribute.prompt, seed=attribute.seed)
     texts = encoder.embed_texts(prompt_texts(attribute.prompt)) if attribute.prompt else None

@@ -21,6 +21,7 @@ from index.build.titles import Titles, predictor_arrays
 from index.catalogue import Catalogue
 from index.encoders.bridge import Bridge
 from index.features.concepts.emotion import EmotionReader
+from index.features.title import name_titles
 from index.query.bridge import BridgeSkill, same_bridge
 from index.records import ALL, FloatMatrix, Progress
 from index.store import Index, IndexWriter
@@ -79,7 +80,9 @@ def write_pictures(
     writer.write_labels(ARTWORK_LABELS, artwork_labels(table, names))
     skipped = [(one.path, one.reason) for one in gathered.skipped]
     writer.write_table("skipped", pd.DataFrame(skipped, columns=["path", "reason"], dtype="str"))
-    spaces, arrays = _write_measured(writer, artworks, gathered)
+    names_of = catalogue.titles.set_index("title_id")["name"]
+    own_names = artworks["title_id"].map(names_of).fillna("").tolist()
+    spaces, arrays = _write_measured(writer, artworks, own_names, gathered)
     width, height = arrays["size"].T
     images = artworks[["artwork_id"]].assign(
         content_hash=gathered.hashes, width=width, height=height
@@ -142,7 +145,7 @@ def _cross_bridge(
 
 
 def _write_measured(
-    writer: IndexWriter, artworks: pd.DataFrame, gathered: Gathered
+    writer: IndexWriter, artworks: pd.DataFrame, names: list[str], gathered: Gathered
 ) -> tuple[dict[str, FloatMatrix], dict[str, npt.NDArray[Any]]]:
     """Vectors and features, in blocks, to limit memory.
 
@@ -159,9 +162,10 @@ def _write_measured(
         add_features = files.enter_context(writer.growing_table("features"))
         for at in range(0, total, AT_ONCE):
             part = gathered.known.gather(gathered.hashes[at : at + AT_ONCE])
-            add_features(part.features.add_column(0, "artwork_id", ids.slice(at, AT_ONCE)))
-            measured = part.features.column_names
-            small["look"].append(look_of(part.features))
+            features = name_titles(part.features, names[at : at + AT_ONCE])
+            add_features(features.add_column(0, "artwork_id", ids.slice(at, AT_ONCE)))
+            measured = features.column_names
+            small["look"].append(look_of(features))
             for name, rows in part.arrays.items():
                 if name not in VECTOR_SPACES:
                     small[name].append(rows)

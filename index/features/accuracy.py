@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 FIGURES = Path(__file__).with_name("accuracy.csv")
-"""Written by benchmarks/accuracy.py."""
+CONCEPT_FIGURES = Path(__file__).with_name("accuracy_concepts.csv")
+"""Written by benchmarks/accuracy.py and benchmarks/concepts.py."""
+CONFUSION = Path(__file__).with_name("confusion.csv")
+"""How often each level is read as which other; written by benchmarks/accuracy.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +38,12 @@ class Figure:
 
 def accuracy_figures() -> tuple[Figure, ...]:
     """Every figure there is, in the order in which they were measured."""
-    with FIGURES.open(encoding="utf-8", newline="") as file:
-        return tuple(
+    return tuple(figure for path in (FIGURES, CONCEPT_FIGURES) for figure in _read(path))
+
+
+def _read(path: Path) -> list[Figure]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
             Figure(
                 row["feature"],
                 row["measure"],
@@ -42,4 +53,23 @@ def accuracy_figures() -> tuple[Figure, ...]:
                 int(row["posters"]),
             )
             for row in csv.DictReader(file)
-        )
+        ]
+
+
+def confusion(name: str, levels: Sequence[str]) -> npt.NDArray[np.float64] | None:
+    """How often each of a feature's levels was read as which other; None where it is not known.
+
+    Args:
+        name: of the feature.
+        levels: all of them, or those wanted; of other levels nothing is counted.
+
+    Returns:
+        (levels, levels) labelled pictures by true level (row) and read level (column).
+    """
+    at = {level: place for place, level in enumerate(levels)}
+    table = np.zeros((len(at), len(at)))
+    with CONFUSION.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["feature"] == name and {row["true"], row["read"]} <= at.keys():
+                table[at[row["true"]], at[row["read"]]] += int(row["posters"])
+    return table if table.sum(axis=1).all() else None

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
+
+from index.records import Pixels
 
 Points = tuple[tuple[float, float], ...]
 
@@ -44,6 +47,25 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """How a face is turned, and whether it smiles.
+
+    Attributes:
+        yaw: degrees to the picture's left (negative) or right.
+        pitch: degrees down (negative) or up.
+        roll: degrees by which the eyes' line is turned, clockwise.
+        presence: how surely the mesh lies on a face, 0…1; profiles are often below 0.3.
+        smile: how surely it smiles, 0…1.
+    """
+
+    yaw: float
+    pitch: float
+    roll: float
+    presence: float
+    smile: float
+
+
+@dataclass(frozen=True, slots=True)
 class Face:
     """A face.
 
@@ -53,12 +75,22 @@ class Face:
         landmarks: the eye at the picture's left, the eye at its right, nose, left and right
             corner of the mouth; empty where only a box is known.
         detectors: which of "mtcnn" and "nudenet" found it.
+        look: pose and smile; None for all but the largest faces.
     """
 
     box: Box
     score: float
     landmarks: Points
     detectors: tuple[str, ...]
+    look: Look | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person, as much of one as can be seen, and how sure the detector is, 0…1."""
+
+    box: Box
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +104,20 @@ class BodyPart:
 
 @dataclass(frozen=True, slots=True)
 class TextBlock:
-    """A run of text: its four corners, clockwise from the top left, and how sure it is text."""
+    """A line of lettering.
+
+    Attributes:
+        corners: clockwise from the top left.
+        score: how surely it is lettering, 0…1.
+        text: what it says; None where it was not read.
+        contrast: WCAG 2.2 contrast ratio of its letters to their ground, 1…21; None where it was
+            not measured.
+    """
 
     corners: Points
     score: float
+    text: str | None = None
+    contrast: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,14 +126,53 @@ class Analysis:
 
     Attributes:
         faces: surest first.
-        glimpsed: faces too unsure to be measured, which yet tell of people.
+        persons: people with or without a visible face, surest first.
         parts: visible body parts.
-        text: blocks from top to bottom.
+        text: lines from top to bottom.
         saliency: how much each place draws the eye, 0…1, at most 64 × 64.
     """
 
     faces: tuple[Face, ...] | None = None
+    persons: tuple[Person, ...] | None = None
     parts: tuple[BodyPart, ...] | None = None
     text: tuple[TextBlock, ...] | None = None
     saliency: npt.NDArray[np.float32] | None = None
-    glimpsed: tuple[Face, ...] = ()
+
+
+def shrink(pixels: Pixels, side: int) -> Pixels:
+    """The picture with its longer side at most `side`, each pixel the mean of what it covers."""
+    height, width = pixels.shape[:2]
+    scale = side / max(height, width)
+    if scale >= 1:
+        return pixels
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX))
+
+
+def suppress(
+    boxes: npt.NDArray[np.float32],
+    scores: npt.NDArray[np.float32],
+    overlap: float,
+    *,
+    of_smaller: bool = False,
+) -> npt.NDArray[np.intp]:
+    """Positions of the boxes left by non-maximum suppression, best first.
+
+    Overlap is shared area over united area, or over the smaller box's area.
+    """
+    order: npt.NDArray[np.intp] = np.argsort(-scores, kind="stable")
+    left, top, right, bottom = boxes[order, :4].T
+    area = (right - left) * (bottom - top)
+    shared = np.minimum.outer(right, right) - np.maximum.outer(left, left)
+    shared = np.maximum(shared, 0, out=shared)
+    down = np.minimum.outer(bottom, bottom) - np.maximum.outer(top, top)
+    shared *= np.maximum(down, 0, out=down)
+    whole = np.minimum.outer(area, area) if of_smaller else np.add.outer(area, area) - shared
+    clash = shared > overlap * whole
+    free = np.ones(len(order), bool)
+    kept = []
+    for place in range(len(order)):
+        if free[place]:
+            kept.append(place)
+            free &= ~clash[place]
+    return order[np.array(kept, np.intp)]

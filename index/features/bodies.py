@@ -1,4 +1,5 @@
-"""Faces and visible body parts by NudeNet (YOLOv8 nano; github.com/notAI-tech/NudeNet).
+"""Faces and visible body parts by NudeNet (YOLOv8 nano; github.com/notAI-tech/NudeNet), and what of
+them may be unfit for some audiences.
 
 The model also guesses gender; that guess is dropped here and known nowhere else.
 """
@@ -8,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from index.features.analysis import BodyPart, Box
-from index.features.mtcnn import suppress
+from index.features.analysis import BodyPart, Box, suppress
+from index.features.feature import Feature, Value
 from index.features.runtime import open_model
 from index.records import Pixels
 
@@ -24,6 +25,25 @@ _CLASSES = (
 )  # fmt: skip
 _SIDE, _STEP = 320, 32
 _LEAST_SCORE, _OVERLAP = 0.2, 0.45
+
+_NUDE = frozenset({"genitalia exposed", "breast exposed", "buttocks exposed", "anus exposed"})
+_BARE = frozenset({"chest exposed", "belly exposed"})
+_SURE = 0.6
+"""At 0.5 one of 240 posters of clothed people was flagged for a face; at 0.6 none."""
+
+FEATURES = (
+    Feature("nudity", "0 or 1", 0, 1, "flag", "maturity",
+        "Intimate parts of a body seem to be exposed: look at the picture.",
+        "NudeNet finds exposed breasts, buttocks or genitalia with a score of at least 0.6.",
+        "people",
+        checked="On 317 posters it flagged one, rightly. What it misses is not known. A flag is a "
+        "reason to look, and no flag is no clearance."),
+    Feature("bare_torso", "0 or 1", 0, 1, "flag", "maturity",
+        "A bare chest or belly seems to be shown: look at the picture.",
+        "NudeNet finds an exposed chest or belly with a score of at least 0.6.", "people",
+        checked="On 317 posters it flagged one, rightly, and missed at least three bare chests or "
+        "bellies: no flag is no clearance."),
+)  # fmt: skip
 
 
 class BodyDetector:
@@ -62,3 +82,9 @@ def _prepare(pixels: Pixels) -> tuple[Floats, int, int]:
     padded = np.zeros((-(-height // _STEP) * _STEP, -(-width // _STEP) * _STEP, 3), np.float32)
     padded[:height, :width] = small
     return np.ascontiguousarray(padded.transpose(2, 0, 1)[None] / 255), width, height
+
+
+def measure_maturity(parts: tuple[BodyPart, ...]) -> dict[str, Value]:
+    """Maturity flags by name."""
+    sure = {part.name for part in parts if part.score >= _SURE}
+    return {"nudity": float(bool(sure & _NUDE)), "bare_torso": float(bool(sure & _BARE))}

@@ -8,10 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from index.features.analysis import TextBlock
+from index.features.analysis import TextBlock, shrink
 from index.features.colour_space import COLOURS, NEUTRAL, Floats, name_pixels, oklab, oklch
 from index.features.feature import DRAWN, Feature, Value
-from index.features.scaling import shrink
 from index.features.text_detector import text_mask
 from index.records import Pixels
 

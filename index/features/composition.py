@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from index.features.analysis import Face, TextBlock
+from index.features.analysis import Face, TextBlock, shrink
 from index.features.colour_space import oklab
 from index.features.feature import DRAWN, Feature, Value
-from index.features.scaling import shrink
 from index.features.text_detector import text_mask
 from index.records import Pixels
 

@@ -10,20 +10,22 @@ from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
-from index.features.analysis import Analysis, Face
-from index.features.bodies import BodyDetector
+from index.features.analysis import Analysis
+from index.features.bodies import BodyDetector, measure_maturity
 from index.features.colour import measure_colour
 from index.features.composition import measure_composition
 from index.features.faces import detect_faces
 from index.features.feature import Value
+from index.features.gaze import FaceReader
 from index.features.layout import find_layout
-from index.features.maturity import measure_maturity
 from index.features.mtcnn import Mtcnn
 from index.features.people import measure_people
+from index.features.persons import PersonDetector
 from index.features.registry import feature, features
 from index.features.saliency import saliency_map
 from index.features.text import measure_text, plausible_lines
 from index.features.text_detector import TextDetector
+from index.features.text_reader import TextReader
 from index.io.images import Picture
 from index.processors import processors
 
@@ -100,9 +102,9 @@ class FeatureExtractor:
         cv2.setNumThreads(1)
         with self._loading:
             if "people" in self._found:
-                _ = self._mtcnn, self._bodies
+                _ = self._mtcnn, self._bodies, self._persons, self._reader
             if "text" in self._found:
-                _ = self._text
+                _ = self._text, self._letters
             _ = self._pool
 
     def _extract_one(self, picture: Picture) -> dict[str, Value]:
@@ -112,26 +114,26 @@ class FeatureExtractor:
         pixels = picture.pixels
         if not pixels.size:
             return Analysis()
-        faces = parts = text = saliency = None
-        glimpsed: tuple[Face, ...] = ()
+        faces = parts = persons = text = saliency = None
         if "people" in self._found:
             parts = _attempt(lambda: self._bodies.detect(pixels))
-            found = _attempt(lambda: detect_faces(self._mtcnn, pixels, parts or ()))
-            faces, glimpsed = found if found is not None else (None, ())
+            persons = _attempt(lambda: self._persons.detect(pixels))
+            faces = _attempt(lambda: detect_faces(self._mtcnn, pixels, parts or ()))
+            faces = _attempt(lambda: self._reader.read_largest(pixels, faces or ())) or faces
         if "text" in self._found:
             aspect = pixels.shape[0] / pixels.shape[1]
             text = _attempt(lambda: plausible_lines(self._text.detect(pixels), aspect))
+            text = _attempt(lambda: self._letters.read_largest(pixels, text or ())) or text
         if "composition" in self._found:
             saliency = _attempt(lambda: saliency_map(pixels))
-        return Analysis(faces, parts, text, saliency, glimpsed)
+        return Analysis(faces, persons, parts, text, saliency)
 
     def _steps(self, picture: Picture, found: Analysis) -> Iterable[Callable[[], dict[str, Value]]]:
         pixels, text = picture.pixels, found.text
         if "people" in self._measured and found.parts is not None:
             yield partial(measure_maturity, found.parts)
-            if found.faces is not None:
-                aspect = pixels.shape[0] / pixels.shape[1]
-                yield partial(measure_people, found.faces, found.parts, aspect, found.glimpsed)
+        if "people" in self._measured and found.faces is not None:
+            yield partial(measure_people, found.faces, found.persons)
         if "text" in self._measured and text is not None:
             yield partial(measure_text, pixels, text)
         if "colour" in self._measured:
@@ -171,8 +173,20 @@ class FeatureExtractor:
         return BodyDetector()
 
     @cached_property
+    def _persons(self) -> PersonDetector:
+        return PersonDetector()
+
+    @cached_property
+    def _reader(self) -> FaceReader:
+        return FaceReader()
+
+    @cached_property
     def _text(self) -> TextDetector:
         return TextDetector()
+
+    @cached_property
+    def _letters(self) -> TextReader:
+        return TextReader()
 
 
 def _attempt(step: Callable[[], T]) -> T | None:
@@ -190,8 +204,9 @@ def _attempt(step: Callable[[], T]) -> T | None:
 
 @cache
 def extractor_fingerprint() -> str:
-    """Changes whenever the code that measures features does, 16 hex digits."""
+    """Changes whenever the code or the weights that measure features do, 16 hex digits."""
+    here = Path(__file__).parent
     digest = hashlib.blake2b(digest_size=8)
-    for file in sorted(Path(__file__).parent.glob("*.py")):
+    for file in sorted([*here.glob("*.py"), *here.glob("weights/*.onnx")]):
         digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()

@@ -9,10 +9,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from index.features.analysis import BodyPart, Box, Face
+from index.features.analysis import BodyPart, Box, Face, shrink
 from index.features.bodies import FACE
 from index.features.mtcnn import Detections, Mtcnn
-from index.features.scaling import shrink
 from index.records import Pixels
 
 ALONE = 0.75
@@ -21,21 +20,15 @@ AGREED = 0.40
 """MTCNN's score from which it counts where the other detector sees a face in the same place."""
 BODY_ALONE = 0.50
 """Score from which a face that only the body detector sees counts."""
-GLIMPSED, BODY_GLIMPSED = 0.65, 0.25
-"""The same two scores for a face that is too unsure to be measured but stands for a person."""
 _SAME_PLACE = 0.3
 SMALLEST = 0.035
 """Faces of less than this share of the picture's height are left out as too small to be seen."""
-_CLOSE = 240
-"""Width in pixels at which a face without landmarks is looked at once more."""
 _PIXELS = 300 * 448
 """Size to which larger pictures are reduced before faces are sought."""
 
 
-def detect_faces(
-    mtcnn: Mtcnn, pixels: Pixels, parts: tuple[BodyPart, ...]
-) -> tuple[tuple[Face, ...], tuple[Face, ...]]:
-    """Faces in a uint8 H × W × 3 sRGB picture, and those only glimpsed, each surest first.
+def detect_faces(mtcnn: Mtcnn, pixels: Pixels, parts: tuple[BodyPart, ...]) -> tuple[Face, ...]:
+    """Faces in a uint8 H × W × 3 sRGB picture, surest first.
 
     Args:
         mtcnn: the first detector.
@@ -43,60 +36,19 @@ def detect_faces(
         parts: what the second detector found in it.
     """
     seconds = [part for part in parts if part.name == FACE]
-    sure: list[Face] = []
-    glimpsed: list[Face] = []
+    found: list[Face] = []
     for first in propose_faces(mtcnn, pixels):
         partner = max(seconds, key=lambda part: overlap(first.box, part.box), default=None)
         if partner is not None and overlap(first.box, partner.box) >= _SAME_PLACE:
             seconds.remove(partner)
             score = max(first.score, partner.score)
-            sure.append(replace(first, score=score, detectors=("mtcnn", "nudenet")))
-        elif first.score >= GLIMPSED:
-            (sure if first.score >= ALONE else glimpsed).append(first)
-    for part in seconds:
-        if part.score >= BODY_GLIMPSED:
-            face = Face(part.box, part.score, (), ("nudenet",))
-            (sure if part.score >= BODY_ALONE else glimpsed).append(face)
-    return _with_landmarks(mtcnn, pixels, _seen(sure)), _seen(glimpsed)
-
-
-def _with_landmarks(mtcnn: Mtcnn, pixels: Pixels, faces: tuple[Face, ...]) -> tuple[Face, ...]:
-    """The faces, with landmarks of the largest sought once more close by if it has none."""
-    largest = max(faces, key=lambda face: face.box.area, default=None)
-    if largest is None or largest.landmarks:
-        return faces
-    height, width = pixels.shape[:2]
-    x, y = largest.box.centre
-    reach = max(largest.box.width * width, largest.box.height * height)
-    left, top = max(0, round(x * width - reach)), max(0, round(y * height - reach))
-    near = pixels[top : round(y * height + reach), left : round(x * width + reach)]
-    scale = (near.shape[1] / width, near.shape[0] / height)
-    corner = (left / width, top / height)
-    for face in propose_faces(mtcnn, _enlarge(near)):
-        points = tuple(
-            (corner[0] + u * scale[0], corner[1] + v * scale[1]) for u, v in face.landmarks
-        )
-        box = Box(
-            corner[0] + face.box.left * scale[0],
-            corner[1] + face.box.top * scale[1],
-            corner[0] + face.box.right * scale[0],
-            corner[1] + face.box.bottom * scale[1],
-        )
-        if overlap(box, largest.box) >= _SAME_PLACE:
-            return tuple(replace(one, landmarks=points) if one is largest else one for one in faces)
-    return faces
-
-
-def _enlarge(pixels: Pixels) -> Pixels:
-    import cv2
-
-    height = max(1, round(_CLOSE * pixels.shape[0] / pixels.shape[1]))
-    size = (_CLOSE, height)
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC), np.uint8)
-
-
-def _seen(faces: list[Face]) -> tuple[Face, ...]:
-    large = [face for face in faces if face.box.height >= SMALLEST]
+            found.append(replace(first, score=score, detectors=("mtcnn", "nudenet")))
+        elif first.score >= ALONE:
+            found.append(first)
+    found += [
+        Face(part.box, part.score, (), ("nudenet",)) for part in seconds if part.score >= BODY_ALONE
+    ]
+    large = [face for face in found if face.box.height >= SMALLEST]
     return tuple(sorted(large, key=lambda face: -face.score))
 
 

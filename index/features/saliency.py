@@ -6,8 +6,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from index.features.analysis import shrink
 from index.features.colour_space import oklab
-from index.features.scaling import shrink
 from index.records import Pixels
 
 Floats = npt.NDArray[np.float32]

@@ -6,17 +6,11 @@ text detection with differentiable binarization) inside the `rapidocr` package.
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
 from index.features.analysis import TextBlock
 from index.features.runtime import open_model
-from index.io.images import Picture
 from index.records import Pixels
 
 _SIDE, _STEP = 512, 32
@@ -65,41 +59,3 @@ def text_mask(blocks: tuple[TextBlock, ...], width: int, height: int) -> npt.NDA
         corners = np.rint(np.array(block.corners) * [width, height] - 0.5).astype(np.int32)
         cv2.fillPoly(mask, [corners], 1)
     return mask.astype(bool)
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A line of text that was read, with its place and how sure the reading is."""
-
-    text: str
-    block: TextBlock
-
-
-def recognise_text(picture: Picture) -> tuple[Words, ...]:
-    """Read the lettering, from top to bottom; slow (about half a second), so only on demand.
-
-    Uses the recognition model of PP-OCR in `rapidocr`, which knows Latin and Chinese script.
-    """
-    height, width = picture.pixels.shape[:2]
-    with _reading:
-        found = _reader()(np.ascontiguousarray(picture.pixels[..., ::-1]))
-    if found.txts is None:
-        return ()
-    rows = zip(found.txts, found.boxes, found.scores, strict=True)
-    return tuple(
-        Words(
-            text,
-            TextBlock(tuple((float(x) / width, float(y) / height) for x, y in box), float(score)),
-        )
-        for text, box, score in rows
-    )
-
-
-_reading = threading.Lock()
-
-
-@cache
-def _reader() -> Any:
-    from rapidocr import RapidOCR
-
-    return RapidOCR(params={"Global.log_level": "error"})

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from index.errors import InputError
-from index.features.feature import Feature
+from index.features.feature import Feature, Value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,22 +77,61 @@ def feature_column(index: Index, name: str) -> pa.ChunkedArray:
     raise InputError(f"the index has no feature {name!r}", path=index.folder)
 
 
-def index_matrix(index: Index) -> FeatureMatrix:
-    """All features as numbers, without perceived columns that vary too little to test.
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """Where a value stands among those of an index's artworks.
 
-    Columns of concepts, emotions and attributes stay if they vary inside at least
-    MIN_VARYING_TITLES titles; measured features stay as they are.
+    Attributes:
+        below: share of the artworks with a lower value, half of those with the same; None for a
+            category or a flag.
+        same: share of the artworks with the same value.
     """
+
+    below: float | None
+    same: float
+
+
+def standings(index: Index, values: Mapping[str, Value]) -> dict[str, Rank]:
+    """Where each of a picture's values stands among those of the index's artworks.
+
+    Features that the index does not have, structures and missing values are left out.
+    """
+    found = {}
+    for spec in index_features(index):
+        value = values.get(spec.name)
+        if value is None or spec.kind == "structure":
+            continue
+        column = feature_column(index, spec.name).to_pandas().dropna()
+        if not len(column):
+            continue
+        same = float((column == value).mean())
+        ordered = spec.kind not in ("category", "flag")
+        below = float((column < value).mean()) + same / 2 if ordered else None
+        found[spec.name] = Rank(below, same)
+    return found
+
+
+def index_matrix(index: Index) -> FeatureMatrix:
+    """All features as numbers, fit for tests.
+
+    Measured features stay as they are. Emotions, attributes and concepts must vary inside at least
+    MIN_VARYING_TITLES titles. Concepts that an encoder sees by texts are left out: how often they
+    are right is not known, so they are no findings.
+    """
+    from index.features.concepts.vocabulary import concept_features
     from index.features.matrix import FeatureMatrix, feature_matrix
 
     matrix = feature_matrix(feature_table(index), index_features(index))
     titles = index.table("artworks", ["title_id"])["title_id"].to_numpy(zero_copy_only=False)
     measured = set(_columns(index, "features"))
+    seen_by_classes = index.has_arrays("classes")
+    unsure = set() if seen_by_classes else {one.name for one in concept_features()}
     varying = titles_that_vary(matrix.values, titles)
     keep = [
         at
         for at, column in enumerate(matrix.columns)
-        if column.feature in measured or varying[at] >= MIN_VARYING_TITLES
+        if column.feature in measured
+        or (column.feature not in unsure and varying[at] >= MIN_VARYING_TITLES)
     ]
     return FeatureMatrix(matrix.values[:, keep], tuple(matrix.columns[at] for at in keep))
 

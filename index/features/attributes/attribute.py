@@ -1,4 +1,4 @@
-"""An attribute as an index keeps it: what it was made from, how it is told, how well."""
+"""An attribute as an index keeps it: what it was made from, how it is recognised, how well."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attribute:
-    """How an attribute is told from a vector: score = vector · weights + intercept.
+    """How an attribute is recognised from a vector: score = vector · weights + intercept.
 
     Attributes:
         name: of the feature.
@@ -58,6 +58,11 @@ class Attribute:
         liked, unliked: examples and counter-examples, the drawn ones included.
         drawn: whether counter-examples were drawn at random from the index.
         seed: of the draw.
+        sampled: labelled pictures that were drawn at random from the index: on them the two
+            figures below hold for all of it.
+        precision, recall: of the pictures over the threshold the share that have it, and of those
+            that have it the share over the threshold, when they were left out of the fit; each
+            with the ends of its 90% interval. None where no random picture says so.
     """
 
     name: str
@@ -77,6 +82,13 @@ class Attribute:
     unliked: int
     drawn: bool
     seed: int
+    sampled: int = 0
+    precision: float | None = None
+    precision_low: float | None = None
+    precision_high: float | None = None
+    recall: float | None = None
+    recall_low: float | None = None
+    recall_high: float | None = None
 
     @property
     def spec(self) -> Feature:
@@ -105,13 +117,24 @@ class Attribute:
 
     @property
     def accuracy(self) -> str:
-        """How well it is told, as a clause."""
+        """How well it is recognised, as a clause."""
         if self.auc is None:
             return "not measured: no examples"
-        return (
+        said = (
             f"AUC {self.auc:.2f} ({self.low:.2f} to {self.high:.2f}) on examples left out of the "
             "fit, whole titles at a time"
         )
+        parts = [
+            f"{name} {value:.0%} ({low:.0%} to {high:.0%})"
+            for name, value, low, high in (
+                ("precision", self.precision, self.precision_low, self.precision_high),
+                ("recall", self.recall, self.recall_low, self.recall_high),
+            )
+            if value is not None
+        ]
+        if parts:
+            said += f"; on {self.sampled} pictures drawn at random {', '.join(parts)}"
+        return said
 
     def scores(self, vectors: FloatMatrix) -> FloatMatrix:
         """(n,) scores of (n, d) vectors of its space."""

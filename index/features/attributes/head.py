@@ -1,4 +1,4 @@
-"""Telling an attribute from a vector: fitted to a few examples, or read off words."""
+"""Recognising an attribute from a vector: fitted to a few examples, or read off words."""
 
 from __future__ import annotations
 
@@ -27,6 +27,27 @@ attribute, most of all a common one."""
 _LEVEL = 0.90
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share with its 90% interval (Wilson 1927), and the number of pictures."""
+
+    value: float
+    low: float
+    high: float
+    of: int
+
+    @classmethod
+    def measured(cls, holding: Flags) -> Share | None:
+        """The share of True; None of nothing."""
+        from statsmodels.stats.proportion import proportion_confint
+
+        if not len(holding):
+            return None
+        right = int(holding.sum())
+        low, high = proportion_confint(right, len(holding), alpha=1 - _LEVEL, method="wilson")
+        return cls(right / len(holding), float(low), float(high), len(holding))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Head:
     """A linear score and what is known of it; fields as in `Attribute`."""
@@ -39,10 +60,18 @@ class Head:
     high: float | None = None
     found: float | None = None
     false: float | None = None
+    sampled: int = 0
+    precision: Share | None = None
+    recall: Share | None = None
 
 
 def fit_head(
-    vectors: FloatMatrix, liked: Flags, groups: Sequence[str], centre: FloatMatrix, seed: int
+    vectors: FloatMatrix,
+    liked: Flags,
+    groups: Sequence[str],
+    centre: FloatMatrix,
+    seed: int,
+    sampled: Flags | None = None,
 ) -> Head:
     """Regularised logistic regression, judged on groups that it was not fitted to.
 
@@ -55,6 +84,8 @@ def fit_head(
         groups: (n,) titles; a group is never both fitted to and judged on.
         centre: (d,) mean vector of the index.
         seed: of folds and resamples.
+        sampled: (n,) which were drawn at random from the index before they were labelled: on them
+            precision and recall are those of the whole index.
     """
     centred = vectors - centre
     scale = float(np.sqrt((centred**2).sum(axis=1).mean()))
@@ -67,7 +98,13 @@ def fit_head(
     weights, intercept = _fit(scaled, liked)
     raw = weights / scale
     return _judged(
-        raw.astype(np.float32), intercept - float(raw @ centre), left_out, liked, names, seed
+        raw.astype(np.float32),
+        intercept - float(raw @ centre),
+        left_out,
+        liked,
+        names,
+        seed,
+        sampled,
     )
 
 
@@ -83,12 +120,17 @@ def read_head(texts: FloatMatrix, pictures: FloatMatrix) -> Head:
 
 
 def judge_texts(
-    texts: FloatMatrix, vectors: FloatMatrix, liked: Flags, groups: Sequence[str], seed: int
+    texts: FloatMatrix,
+    vectors: FloatMatrix,
+    liked: Flags,
+    groups: Sequence[str],
+    seed: int,
+    sampled: Flags | None = None,
 ) -> Head:
     """A head from words, with its threshold and its accuracy from examples."""
     weights = _direction(texts)
     scores = (vectors @ weights).astype(np.float64)
-    return _judged(weights, 0.0, scores, liked, np.asarray(groups, dtype=np.str_), seed)
+    return _judged(weights, 0.0, scores, liked, np.asarray(groups, dtype=np.str_), seed, sampled)
 
 
 def prompt_texts(prompt: str) -> tuple[str, ...]:
@@ -144,11 +186,13 @@ def _judged(
     liked: Flags,
     groups: npt.NDArray[np.str_],
     seed: int,
+    sampled: Flags | None,
 ) -> Head:
     rare = np.quantile(scores[~liked], 1 - USUAL_FALSE)
     threshold = float(min(rare, np.quantile(scores[liked], 1 - LEAST_FOUND)))
     auc, low, high = area_under_curve(scores, liked, groups, seed)
     over = scores >= threshold
+    own = np.zeros(len(liked), bool) if sampled is None else sampled
     return Head(
         weights,
         intercept,
@@ -158,6 +202,9 @@ def _judged(
         high,
         found=float(over[liked].mean()),
         false=float(over[~liked].mean()),
+        sampled=int(own.sum()),
+        precision=Share.measured(liked[own & over]),
+        recall=Share.measured(over[own & liked]),
     )
 
 

@@ -53,6 +53,8 @@ class Survival:
         crop: the part of the picture that is shown, in shares of the picture.
         face_kept: the largest face is inside the safe area.
         title_kept: the title is whole inside the safe area.
+        title_found: whether lettering says the title's name; None where no name is known. Where it
+            does not, nothing is said of the title: the largest lettering is often a star's name.
         legible: the title is kept, its letters are tall enough and stand out from their ground.
         letters: height of the title's letters on the canvas, in pixels.
         contrast: contrast ratio of the title to its ground, where it was measured.
@@ -65,6 +67,7 @@ class Survival:
     crop: Box
     face_kept: bool | None
     title_kept: bool | None
+    title_found: bool | None
     legible: bool | None
     letters: float | None
     contrast: float | None
@@ -79,6 +82,7 @@ class Survival:
             "crop": [round(v, 4) for v in (crop.left, crop.top, crop.right, crop.bottom)],
             "face_kept": self.face_kept,
             "title_kept": self.title_kept,
+            "title_found": self.title_found,
             "legible": self.legible,
             "letters": None if self.letters is None else round(self.letters, 1),
             "contrast": self.contrast,
@@ -115,11 +119,12 @@ def survive(layout: Layout, canvas: Canvas) -> Survival:
     keeps the main face, then the title, then legible letters, and of those the most of what draws
     the eye.
     """
+    shown = layout.title if layout.title_found is not False else None
     crops = _crops(layout.aspect, canvas.aspect)
     safe = _safe_parts(crops, canvas.safe_area)
     face = _kept(layout.faces[0], safe) if layout.faces else None
-    title = _kept(layout.title, safe) if layout.title is not None else None
-    whole = _whole(layout.title, crops, safe)
+    title = _kept(shown, safe) if shown is not None else None
+    whole = _whole(shown, crops, safe)
     letters = layout.letters * canvas.size[1] / (crops[:, 3] - crops[:, 1])
     tall = letters >= canvas.letters
     saliency = _saliency(layout.saliency, crops)
@@ -139,6 +144,7 @@ def survive(layout: Layout, canvas: Canvas) -> Survival:
         crop=Box(*(float(v) for v in crops[best])),
         face_kept=face_kept,
         title_kept=title_kept,
+        title_found=layout.title_found,
         legible=legible,
         letters=None if title is None else float(letters[best]),
         contrast=None if title is None else layout.contrast,

@@ -47,13 +47,13 @@ EMOTION = Feature(
     "is not measured.",
     extractor="emotion",
     levels=tuple(EMOTIONS),
-    checked="Not measured on labelled faces: no trained text encoder was at hand. Expressions "
+    checked="Not measured on labelled faces: no trained text encoder was available. Expressions "
     "are posed, and seeming is not feeling.",
 )
 
 
 class EmotionReader(Protocol):
-    """Says something of face crops while pictures are at hand, and later what they feel."""
+    """Reads face crops while pictures are loaded, and later says what they feel."""
 
     @property
     def fingerprint(self) -> str:

@@ -32,7 +32,7 @@ class ClassifierEmotions:
     `labels`, a JSON list of K names, and may say `scale`, `mean` and `std`: values of 0 to 255 are
     multiplied by scale (1/255), then mean is taken off and std divided by, each one number or a
     JSON list of C. Labels are those of EMOTIONS or everyday forms of them ("happy", "neutral");
-    under another label a face has no emotion that is told.
+    under another label no emotion is reported for a face.
 
     Args:
         path: the file.

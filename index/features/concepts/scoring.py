@@ -15,9 +15,9 @@ from index.records import FloatMatrix
 Flags = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int32]
 
-LEAST_SHARE = 0.3
-"""Share of what the classes say from which a picture shows a concept. On the posters that it was
-chosen on, most flags are right from here on and few below; `checked` has the figures."""
+LEAST_SHARE = 0.2
+"""Share of what the classes say from which a picture shows a concept. A higher one hardly makes
+more flags right: what matters is which concepts are kept."""
 _LEAST_SHOWN = 0.05
 OUTLIER = 3.5
 """Modified z-score above which a value is an outlier (Iglewicz & Hoaglin 1993)."""
@@ -47,7 +47,7 @@ class Sight:
 
 
 def see_classes(ids: Ints, probabilities: FloatMatrix, class_names: Sequence[str]) -> list[Sight]:
-    """Every concept from an encoder that tells probabilities of named classes.
+    """Every concept from an encoder that gives probabilities of named classes.
 
     A picture shows a concept if the classes that show it hold at least LEAST_SHARE of the
     probability that is left when classes of the medium are set aside (most posters are a "book
@@ -85,7 +85,7 @@ def see_classes(ids: Ints, probabilities: FloatMatrix, class_names: Sequence[str
     return [
         Sight(name, flags[row_of[name]], LEAST_SHARE)
         if name in row_of
-        else Sight(name, None, reason="none of the encoder's classes shows it")
+        else Sight(name, None, reason="no class of the encoder shows it well enough")
         for name in load_vocabulary()
     ]
 
@@ -102,9 +102,9 @@ def see_texts(pictures: FloatMatrix, prompts: FloatMatrix) -> list[Sight]:
     The score is the cosine with the concept's texts (mean of the templates' vectors, Radford et
     al. 2021) less that with the same texts without it, and the highest over narrower concepts. A
     picture shows it if the score is above zero and an outlier of the catalogue: what such cosines
-    are differs from text to text, and no labels are at hand to tell where "shown" begins, but
+    are differs from text to text, and there are no labels that say where "shown" begins, but
     most pictures of a catalogue do not show any one concept. A concept that half of the pictures
-    show therefore cannot be told.
+    show therefore cannot be recognised.
 
     Args:
         pictures: (n, d) unit vectors.

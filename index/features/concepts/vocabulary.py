@@ -29,16 +29,12 @@ _GROUPS: dict[str, str] = {
 _MATURITY = frozenset({"weapons", "gore"})
 SOURCE = (
     "An encoder with classes (starter): probabilities of its ImageNet classes, summed over those "
-    "that show it. An encoder of texts (open_clip): how much better the picture fits the text "
-    "with it than the text without, as an outlier of the catalogue (modified z-score above 3.5; "
-    "Iglewicz & Hoaglin 1993)."
+    "that show it, from 20 % on. An encoder of texts (open_clip): how much better the picture fits "
+    "the text with it than the text without, as an outlier of the catalogue (modified z-score "
+    "above 3.5; Iglewicz & Hoaglin 1993)."
 )
-CHECKED = (
-    "starter, 120 posters: of 20 flags of all concepts together 12 right by eye "
-    "(benchmarks/concepts.py); the threshold was chosen on the same posters, and what it misses "
-    "was not counted. open_clip: not checked, no trained weights were at hand."
-)
-UNCHECKED = "starter cannot see it. open_clip: not checked, no trained weights were at hand."
+CHECKED = "Flags of the starter encoder judged by eye. open_clip: not measured."
+UNCHECKED = "open_clip: not measured."
 
 
 class Concept(BaseModel):
@@ -52,7 +48,6 @@ class Concept(BaseModel):
         narrower: names of concepts that are kinds of it.
         classes: first names of ImageNet classes that show it.
         feature: name of its feature.
-        checked: what is known of its accuracy.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -64,7 +59,11 @@ class Concept(BaseModel):
     narrower: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     feature: str
-    checked: str = ""
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether classes of an encoder show it, or a kind of it."""
+        return any(one.classes for one in with_narrower(self.name))
 
     @property
     def spec(self) -> Feature:
@@ -80,7 +79,7 @@ class Concept(BaseModel):
             sentence=f"The picture has {self.says}.",
             source=SOURCE,
             extractor="concepts",
-            checked=self.checked or (CHECKED if self.classes or self.narrower else UNCHECKED),
+            checked=CHECKED if self.has_classes else UNCHECKED,
         )
 
 
@@ -95,8 +94,13 @@ def load_vocabulary() -> dict[str, Concept]:
 
 
 def concept_features() -> tuple[Feature, ...]:
-    """The feature of every concept, whether or not some encoder can see it."""
+    """The feature of every concept, whichever encoder can see it."""
     return tuple(concept.spec for concept in load_vocabulary().values())
+
+
+def measured_concepts() -> tuple[Concept, ...]:
+    """The concepts that classes show, and whose flags were measured."""
+    return tuple(concept for concept in load_vocabulary().values() if concept.has_classes)
 
 
 def with_narrower(name: str) -> tuple[Concept, ...]:
