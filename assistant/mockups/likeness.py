@@ -21,7 +21,7 @@ NEARER_THAN = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class Nearest:
+class NearestPast:
     """The past artwork most like a picture.
 
     Attributes:
@@ -53,7 +53,7 @@ class Nearest:
         }
 
 
-class Neighbours:
+class PastArtwork:
     """Finds the nearest past artwork, and knows how near different titles come to each other.
 
     The threshold is the 1st percentile, over artworks, of the distance to the nearest artwork of
@@ -71,7 +71,7 @@ class Neighbours:
         self._vectors = image_space(index)
         self.threshold = _calibrate(self._vectors, np.array(self._rows[1], dtype=str), seed)
 
-    def nearest(self, vectors: FloatMatrix) -> tuple[Nearest, ...]:
+    def nearest(self, vectors: FloatMatrix) -> tuple[NearestPast, ...]:
         """The nearest past artwork of each of (n, d) unit vectors."""
         found = []
         for vector in vectors:
@@ -79,7 +79,7 @@ class Neighbours:
             row = int(np.argmax(likeness))
             artwork, title, path = (column[row] for column in self._rows)
             distance = max(0.0, 1 - float(likeness[row]))
-            found.append(Nearest(artwork, title, path, distance, self.threshold))
+            found.append(NearestPast(artwork, title, path, distance, self.threshold))
         return tuple(found)
 
 
