@@ -12,7 +12,6 @@ from assistant.mockups.aims import SHOWS
 from assistant.mockups.likeness import NearestPast, PastArtwork
 from index.errors import InputError
 from index.features.canvases import Survival, load_canvases, survive
-from index.features.canvases.survival import SURVIVES
 from index.features.layout import Layout
 from index.io.images import Picture
 
@@ -297,8 +296,3 @@ def _decoded(picture: Image) -> Picture:
 
 def _rounded(value: Value) -> Value:
     return round(value, 4) if isinstance(value, float) else value
-
-
-def survives_on(critique: Critique) -> tuple[str, ...]:
-    """Canvases on which nothing is lost."""
-    return tuple(one.canvas for one in critique.survival if one.verdict == SURVIVES)
