@@ -221,7 +221,7 @@ def test_the_encoder_of_an_index_comes_back(starter: StarterEncoder, shared_cach
 @pytest.mark.parametrize(
     ("spec", "weights", "says"),
     [
-        ("startr", None, "did you mean starter"),
+        ("startr", None, "did you mean 'starter'"),
         ("clip", None, "open_clip:"),
         ("starter", Path("weights.pt"), "brings its own weights"),
         ("starter@int4", None, "use starter@int8 or starter@fp32"),

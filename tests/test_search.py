@@ -118,10 +118,10 @@ def test_mistakes_are_one_line(searcher: Searcher, index: Index, tmp_path: Path)
     with pytest.raises(IndexMismatch, match="not small:2"):
         Searcher(index, SmallEncoder(seed=2))
     for filters, problem in (
-        (Filters(where={"genre": ("War",)}), "no column 'genre'; the nearest is 'genres'"),
-        (Filters(label="hihg"), "no label 'hihg'; the nearest is 'high'"),
-        (Filters(cluster="hart"), "no cluster 'hart'; the nearest is 'heart'"),
-        (Filters(platform="radio"), "no platform 'radio'; there are all, mobile, tv"),
+        (Filters(where={"genre": ("War",)}), "no column 'genre'; did you mean 'genres'"),
+        (Filters(label="hihg"), "no label 'hihg'; did you mean 'high'"),
+        (Filters(cluster="hart"), "no cluster 'hart'; did you mean 'heart'"),
+        (Filters(platform="radio"), "no platform 'radio'; there are: all, mobile, tv"),
     ):
         with pytest.raises(InputError, match=problem):
             searcher.search(word, filters=filters)

@@ -84,20 +84,25 @@ def slice_weights(
 ) -> dict[tuple[str, str], float]:
     """Weights of the slices (cluster, platform) of an audience among those that `tags` has.
 
+    Within a cluster each platform counts by its share of the cluster's impressions, so naming all
+    platforms is the same as naming none.
+
     Args:
-        tags: anything with columns cluster and platform.
+        tags: columns cluster, platform and impressions.
         clusters: weight of each cluster; empty means all members.
-        platforms: weighed alike; empty, or unknown ones, means all.
+        platforms: empty, all of them, or unknown ones mean all.
     """
-    present = set(zip(tags["cluster"], tags["platform"], strict=True))
-    known = [platform for platform in platforms if any(p == platform for _, p in present)]
-    columns = known or [ALL]
-    wanted = {
-        (cluster, platform): weight / len(columns)
-        for cluster, weight in (clusters or {ALL: 1.0}).items()
-        for platform in columns
-    }
-    return {key: weight for key, weight in wanted.items() if key in present}
+    shown = tags.groupby(["cluster", "platform"], observed=True)["impressions"].sum()
+    seen = {platform for _, platform in shown.index} - {ALL}
+    named = [platform for platform in dict.fromkeys(platforms) if platform in seen]
+    if not named or set(named) == seen:
+        named = [ALL]
+    weights: dict[tuple[str, str], float] = {}
+    for cluster, weight in (clusters or {ALL: 1.0}).items():
+        sizes = {p: float(shown.get((cluster, p), 0.0)) for p in named}
+        total = sum(sizes.values())
+        weights |= {(cluster, p): weight * size / total for p, size in sizes.items() if size > 0}
+    return weights
 
 
 def audience_lift(
@@ -106,46 +111,48 @@ def audience_lift(
     clusters: Mapping[str, float],
     platforms: Sequence[str],
 ) -> AudienceLift:
-    """Weigh each artwork's lifts over the clusters of an audience and the platforms asked for.
+    """Lift of each artwork with an audience: what its slices observed is weighed, then shrunk once.
 
-    Slices of different clusters or platforms hold different impressions, so their errors are
-    taken as independent. Where an artwork lacks a slice, the others carry its weight.
+    Slices of different clusters or platforms hold different impressions, so what was observed in
+    them is independent. What artworks truly do is not: the spread that everything is shrunk by is
+    therefore estimated for the mixture, from all its titles (see `index.performance.pooling`).
+    Where an artwork lacks a slice, the others carry its weight.
 
     Args:
         tags: performance tags of an index.
         artwork_ids: rows of the result.
         clusters: weight of each cluster; empty means all members.
-        platforms: platforms to look at, weighed alike; empty, or unknown ones, means all.
+        platforms: platforms to look at; see `slice_weights`.
     """
-    weights = slice_weights(tags, clusters, platforms)
-    keys = list(zip(tags["cluster"], tags["platform"], strict=True))
-    weight = np.array([weights.get(key, 0.0) for key in keys])
-    lift = tags["lift"].to_numpy(dtype=np.float64, na_value=np.nan)
-    chosen = (weight > 0) & ~np.isnan(lift)
-    used = tags.loc[chosen, ["artwork_id", "impressions", "label", "sd", "take_fraction"]].assign(
-        weight=weight[chosen],
-        weighted_lift=weight[chosen] * lift[chosen],
-    )
-    used["weighted_variance"] = (used["weight"] * used["sd"]) ** 2
-    used["weighted_take"] = used["weight"] * used["take_fraction"].fillna(0.0)
-    used["informed"] = used["label"] != Label.INSUFFICIENT.value
-    total = (
-        used.groupby("artwork_id", sort=False)
-        .agg(
-            weight=("weight", "sum"),
-            lift=("weighted_lift", "sum"),
-            variance=("weighted_variance", "sum"),
-            take=("weighted_take", "sum"),
-            impressions=("impressions", "sum"),
-            informed=("informed", "any"),
-        )
-        .reindex(list(artwork_ids))
-    )
-    scale = total["weight"].to_numpy(dtype=np.float64)
-    return AudienceLift(
-        lift=total["lift"].to_numpy(dtype=np.float64) / scale,
-        sd=np.sqrt(total["variance"].to_numpy(dtype=np.float64)) / scale,
-        take_fraction=total["take"].to_numpy(dtype=np.float64) / scale,
-        impressions=total["impressions"].fillna(0).to_numpy(dtype=np.int64),
-        informed=total["informed"].eq(True).to_numpy(dtype=bool),
-    )
+    import pandas as pd
+
+    from index.performance.pooling import estimate_spread, shrink
+    from index.performance.tags import speaks
+
+    place, size = pd.Index(artwork_ids), len(artwork_ids)
+    total, observed, variance, take, taken = (np.zeros(size) for _ in range(5))
+    impressions, title = np.zeros(size, dtype=np.int64), np.full(size, "", dtype=object)
+    for (cluster, platform), weight in slice_weights(tags, clusters, platforms).items():
+        part = tags[(tags["cluster"] == cluster) & (tags["platform"] == platform)]
+        part = part[part["observed"].notna() & part["artwork_id"].isin(place)]
+        at = place.get_indexer(pd.Index(part["artwork_id"]))
+        total[at] += weight
+        observed[at] += weight * part["observed"].to_numpy(np.float64)
+        variance[at] += weight**2 * part["variance"].to_numpy(np.float64)
+        shown = part["take_fraction"].notna().to_numpy()
+        take[at] += weight * part["take_fraction"].fillna(0.0).to_numpy(np.float64)
+        taken[at] += weight * shown
+        impressions[at] += part["impressions"].to_numpy(np.int64)
+        title[at] = part["title_id"].to_numpy(object)
+    partners = pd.Series(title).map(pd.Series(title[total > 0]).value_counts())
+    rows = np.flatnonzero((total > 0) & (partners.to_numpy(np.float64) > 1))
+    lift, sd = np.full(size, np.nan), np.full(size, np.nan)
+    informed = np.zeros(size, dtype=bool)
+    if rows.size:
+        y, v = observed[rows] / total[rows], variance[rows] / total[rows] ** 2
+        group = pd.factorize(title[rows])[0]
+        shrunk = shrink(y, v, group, estimate_spread(y, v, group))
+        lift[rows], sd[rows] = shrunk.mean, shrunk.sd
+        informed[rows] = speaks(shrunk.sd, shrunk.prior_sd, shrunk.data_sd)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return AudienceLift(lift, sd, take / taken, impressions, informed)

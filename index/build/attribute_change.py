@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from index.features.attributes.attribute import (
     examples_table,
 )
 from index.features.attributes.head import prompt_texts
+from index.io.nearest_name import name_hint
 from index.query.attributes import read_attributes, read_examples
 from index.records import FloatMatrix
 from index.store import Index, IndexWriter, open_index
@@ -93,13 +93,9 @@ def find_attribute(index: Index, name: str) -> Attribute:
     wanted = Request(name).name
     known = {one.name: one for one in read_attributes(index)}
     if wanted not in known:
-        near = get_close_matches(wanted, known, n=1, cutoff=0.4)
-        if not known:
-            hint = 'add one with: assistant features add "holding a weapon" --like …'
-        elif near:
-            hint = f"the nearest is {near[0]!r}"
-        else:
-            hint = f"there are {', '.join(known)}"
+        hint = 'add one with: assistant features add "holding a weapon" --like …'
+        if known:
+            hint = name_hint(wanted, known)
         raise InputError(f"there is no attribute {name!r}", path=index.folder, hint=hint)
     return known[wanted]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ import numpy as np
 from index.build.attribute_make import Request
 from index.errors import InputError
 from index.features.attributes.attribute import Example
+from index.io.nearest_name import nearest_name
 from index.records import FloatMatrix
 from index.store import Index
 
@@ -52,8 +52,8 @@ def _row_of_file(word: str, row_of_hash: Mapping[str, int], ids: Sequence[str]) 
     from index.io.images import content_hash
 
     if not Path(word).is_file():
-        near = get_close_matches(word, ids, n=1, cutoff=0.6)
-        hint = f"the nearest artwork is {near[0]!r}" if near else "name artworks or image files"
+        near = nearest_name(word, ids)
+        hint = f"did you mean the artwork {near!r}?" if near else "name artworks or image files"
         raise InputError(f"{word!r} is neither an artwork of this index nor a file", hint=hint)
     return row_of_hash.get(content_hash(Path(word)))
 

@@ -5,7 +5,6 @@ Only a spec that names pretrained weights may reach the network, and only for th
 
 from __future__ import annotations
 
-import difflib
 import socket
 import urllib.parse
 import urllib.request
@@ -24,6 +23,7 @@ from index.encoders.precision import Precision, with_precision
 from index.encoders.runtime import EXPORT_VERSION
 from index.encoders.torch_repair import import_repaired
 from index.errors import EncoderUnavailable, InputError
+from index.io.nearest_name import nearest_name
 
 _FORMATS = (".safetensors", ".pt", ".pth", ".bin", ".ckpt")
 _PATIENCE = 5.0
@@ -56,8 +56,8 @@ class ClipSpec:
         model, _, tag = spec.removeprefix(PREFIX).partition("/")
         known = model_names()
         if model not in known:
-            near = difflib.get_close_matches(spec.removeprefix(PREFIX), known, n=1, cutoff=0.3)
-            hint = f"did you mean {PREFIX}{near[0]}?" if near else "see open_clip.list_models()"
+            near = nearest_name(spec.removeprefix(PREFIX), known)
+            hint = f"did you mean {PREFIX}{near}?" if near else "see open_clip.list_models()"
             raise InputError(f"open_clip has no model {model!r}", hint=hint)
         if weights is not None:
             if tag:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 
 from index.encoders import cache as store
@@ -12,6 +11,7 @@ from index.encoders.protocol import Encoder
 from index.encoders.starter import ID as STARTER
 from index.encoders.starter import StarterEncoder, starter_fingerprint
 from index.errors import EncoderUnavailable, InputError
+from index.io.nearest_name import nearest_name
 
 
 def load_encoder(
@@ -39,8 +39,8 @@ def load_encoder(
     if model.startswith(PREFIX):
         return _load_clip(model, precision, weights, cache, threads)
     if model != STARTER:
-        near = difflib.get_close_matches(model, [STARTER, PREFIX], n=1)
-        hint = f"did you mean {near[0]}?" if near else f"use {STARTER} or {PREFIX}MODEL/PRETRAINED"
+        near = nearest_name(model, [STARTER])
+        hint = f"did you mean {near!r}?" if near else f"use {STARTER} or {PREFIX}MODEL/PRETRAINED"
         raise InputError(f"there is no encoder {spec!r}", hint=hint)
     if weights is not None:
         raise InputError(

@@ -37,12 +37,16 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Lifts:
-    """Lifts in log-odds, one per artwork: posterior mean and sd, prior sd, sd by own data alone."""
+    """Lifts in log-odds, one per artwork: posterior mean and sd, prior sd, sd by own data alone.
+
+    `observed` is what was seen before shrinking, less the title's level.
+    """
 
     mean: Floats
     sd: Floats
     prior_sd: Floats
     data_sd: Floats
+    observed: Floats
 
 
 def estimate_spread(y: Floats, v: Floats, group: Ints) -> Spread:
@@ -108,7 +112,9 @@ def shrink(y: Floats, v: Floats, group: Ints, spread: Spread) -> Lifts:
 
     square = spread.value**2
     kept = square / (v + square)
-    total = np.bincount(group, 1 / (v + square))[group]
+    precision = 1 / (v + square)
+    total = np.bincount(group, precision)[group]
+    level = np.bincount(group, precision * y)[group] / total
     variance = contrast_variance(kept * v) + contrast(kept) ** 2 / total
     step = np.exp(SPREAD_STEP)
     slope = (means(square * step) - means(square / step)) / (2 * SPREAD_STEP)
@@ -117,4 +123,5 @@ def shrink(y: Floats, v: Floats, group: Ints, spread: Spread) -> Lifts:
         sd=np.sqrt(variance + (slope * spread.uncertainty) ** 2),
         prior_sd=spread.value * np.sqrt(1 + 1 / others),
         data_sd=np.sqrt(contrast_variance(v)),
+        observed=y - level,
     )

@@ -15,7 +15,9 @@ from index.performance.pooling import shrink
 from index.performance.response import measure
 from index.records import ALL, Label
 
+Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
 
 UNINFORMED = 0.8
 """A posterior sd above this share of the prior sd says that the data hardly spoke …"""
@@ -35,6 +37,8 @@ TAG_COLUMNS = (
     "impressions",
     "plays",
     "take_fraction",
+    "observed",
+    "variance",
     "lift",
     "sd",
     "low",
@@ -52,8 +56,11 @@ class TagTable:
 
     Attributes:
         tags: one row per artwork × slice where its title has impressions: artwork_id, title_id,
-            cluster, platform, impressions, plays, take_fraction, lift, sd, low, high, p_positive,
-            label, reason. Lift, sd, low and high are log-odds; NaN where there is no lift.
+            cluster, platform, impressions, plays, take_fraction, observed, variance, lift, sd, low,
+            high, p_positive, label, reason. `observed` is the standardised log-odds before any
+            shrinking, less the title's level, and `variance` its sampling variance: what mixtures
+            of slices are made from. Lift, sd, low and high are log-odds; NaN where there is no
+            lift.
         spreads: cluster, platform, spread (τ in log-odds, NaN where no title has two artworks),
             titles and artworks (those τ was estimated from).
     """
@@ -146,7 +153,7 @@ def _tag_slice(
     shown = impressions > 0
     beside = np.bincount(title[shown], minlength=int(title.max()) + 1)[title]
     compared = part[beside[part["artwork"]] > 1]
-    lifts = np.full((4, len(title)), np.nan)
+    lifts = np.full((6, len(title)), np.nan)
     spread: dict[str, float | int] = {"spread": np.nan, "titles": 0, "artworks": 0}
     if len(compared):
         exposure = lay_out(compared)
@@ -157,6 +164,8 @@ def _tag_slice(
             shrunk.sd,
             shrunk.prior_sd,
             shrunk.data_sd,
+            shrunk.observed,
+            response.variance,
         )
         spread = {
             "spread": found.value,
@@ -164,17 +173,18 @@ def _tag_slice(
             "artworks": len(exposure.title),
         }
     rows = np.flatnonzero(beside > 0)
-    mean, sd, prior_sd, data_sd = lifts[:, rows]
+    mean, sd, prior_sd, data_sd, observed, variance = lifts[:, rows]
     reach = ndtri(0.5 + level / 2)
     low, high = mean - reach * sd, mean + reach * sd
-    uninformed = (sd > UNINFORMED * prior_sd) & (reach * data_sd > NEGLIGIBLE)
     nothing = np.isnan(mean)
-    label = np.select([low > 0, high < 0, ~(uninformed | nothing)], [0, 1, 2], 3)
+    label = np.select([low > 0, high < 0, speaks(sd, prior_sd, data_sd, level)], [0, 1, 2], 3)
     table = pd.DataFrame(
         {
             "artwork": rows,
             "impressions": impressions[rows],
             "plays": plays[rows],
+            "observed": observed,
+            "variance": variance,
             "lift": mean,
             "sd": sd,
             "low": low,
@@ -185,6 +195,18 @@ def _tag_slice(
         }
     )
     return table, spread
+
+
+def speaks(sd: Floats, prior_sd: Floats, data_sd: Floats, level: float = 0.90) -> Flags:
+    """Whether an artwork's own data say more than what is known of any artwork beforehand.
+
+    Args:
+        sd, prior_sd, data_sd: `(n,)` as `pooling.Lifts` has them; NaN where there is no lift.
+        level: the coverage of the intervals.
+    """
+    precise = ndtri(0.5 + level / 2) * data_sd <= NEGLIGIBLE
+    informed: Flags = (sd <= UNINFORMED * prior_sd) | precise
+    return informed
 
 
 def _finish(tables: list[pd.DataFrame], artworks: pd.DataFrame) -> pd.DataFrame:

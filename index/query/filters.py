@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from index.errors import InputError
+from index.io.nearest_name import name_hint
 from index.query.features import feature_column, feature_names, unseen_features
 from index.records import ALL, Label
 
@@ -204,6 +204,4 @@ def _require(what: str, value: str, known: Sequence[str]) -> None:
 
 
 def _unknown(what: str, value: str, known: Sequence[str]) -> InputError:
-    near = get_close_matches(value, known, n=1, cutoff=0.5)
-    hint = f"the nearest is {near[0]!r}" if near else f"there are {', '.join(known)}"
-    return InputError(f"there is no {what} {value!r}", hint=hint)
+    return InputError(f"there is no {what} {value!r}", hint=name_hint(value, known))

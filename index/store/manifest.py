@@ -14,7 +14,7 @@ from index.errors import IndexDamaged, IndexMismatch
 from index.io.locations import spelled
 from index.vectors.recipe import Nearest
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever an older program could misread a newer index."""
 
 _GENERATION = re.compile(r"\d{6,}")
