@@ -139,7 +139,7 @@ def fit_scorer(
     measured = {one.name for one in features()}
     vectors = np.asarray(image_space(index))
     looks = measure_appearance(evidence, vectors, among=measured, seed=seed)
-    tags = index.table("tags", columns=["cluster", "platform"]).to_pandas().drop_duplicates()
+    tags = index.table("tags", columns=["cluster", "platform", "impressions"]).to_pandas()
     shares = audience.shares if audience is not None else ()
     weights = slice_weights(tags, {one.cluster: one.weight for one in shares}, platforms)
     weights = weights or {(ALL, ALL): 1.0}
