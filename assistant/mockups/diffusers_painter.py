@@ -125,7 +125,7 @@ class DiffusersPainter:
         return load_pipeline(self._folder, self._id, self._machine)
 
     def paint(self, job: Job, progress: Progress) -> Painting:
-        """Paint one job from its prompt; told of every step."""
+        """Paint one job from its prompt, and report every step."""
         torch: Any = import_repaired("torch")
         options, (steps, guidance) = self._options, self._steps()
         width, height = self._size(job)

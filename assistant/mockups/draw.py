@@ -61,7 +61,7 @@ class Wishes:
 
     @classmethod
     def of(cls, brief: Brief, **chosen: Any) -> Wishes:
-        """Those of a brief, with what the user chose instead; None leaves the brief's."""
+        """The brief's own, with what the user chose instead; None keeps the brief's."""
         given = {name: value for name, value in chosen.items() if value is not None}
         return cls(**{"count": brief.mockups.count, "seed": brief.mockups.seed, **given})
 
@@ -88,7 +88,7 @@ def draw_mockups(
         painter: the layout painter by default.
         wishes: how; the brief's own by default.
         ideas: what to draw; one for each concept of the board's suite by default.
-        progress: told of every step of every picture and of finished mockups.
+        progress: called for every step of every picture and for every finished mockup.
 
     Raises:
         InputError: an unknown canvas or a broken template; nothing is written then.

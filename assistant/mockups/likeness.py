@@ -1,4 +1,4 @@
-"""When a mockup is so close to a past artwork that it must pass for a copy."""
+"""Whether a mockup is so close to a past artwork that it counts as a copy."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class NearestPast:
 
     Attributes:
         distance: 1 − cosine in the space that compares images.
-        threshold: nearer than this passes for a copy; None where it cannot be calibrated.
+        threshold: nearer than this counts as a copy; None where it cannot be calibrated.
     """
 
     artwork_id: str

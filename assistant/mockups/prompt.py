@@ -56,7 +56,7 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What an image model is asked for, and told to leave out.
+    """What an image model is asked for, and what it should leave out.
 
     Attributes:
         kind: tags or sentences.

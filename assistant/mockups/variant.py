@@ -14,6 +14,7 @@ from assistant.mockups.provenance import write_mockup
 from assistant.mockups.regrade import STEPS, Regrade, measure_levers, regrade
 from index.errors import InputError
 from index.io.images import read_image
+from index.io.nearest_name import name_hint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +73,7 @@ def read_turns(words: Sequence[str]) -> dict[str, float]:
         lever = " ".join(name.replace("-", " ").replace("_", " ").split()).casefold()
         lever = lever.replace("color", "colour").replace("colourstrength", "colour strength")
         if lever not in STEPS:
-            hint = f"levers that can be turned are {', '.join(STEPS)}"
+            hint = name_hint(lever, STEPS, always_list=True)
             raise InputError(f"there is no lever {name.strip()!r} to turn", hint=hint)
         if not sign or not re.fullmatch(r"\s*[+−-]?\d*\.?\d+\s*", number):
             raise InputError(f"{word!r} does not say how far", hint="write it as --lever light=-1")
