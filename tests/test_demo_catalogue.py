@@ -19,10 +19,9 @@ from assistant.demo.behaviour import (
     draw_members,
     match_matrix,
 )
-from assistant.demo.briefs import MAIN_BRIEF, example_briefs
 from assistant.demo.catalogue import DemoPlan, picture_plans, plan_catalogue
 from assistant.demo.design import LEVERS, lever_values
-from assistant.demo.truth import load_titles, load_truth
+from assistant.demo.truth import MAIN_BRIEF, example_briefs, load_titles, load_truth
 from index.catalogue import load_catalogue
 from index.features.registry import feature
 

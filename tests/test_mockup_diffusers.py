@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import signal
@@ -18,11 +19,11 @@ from typer.testing import CliRunner, Result
 from assistant.answers.answer import Exemplar
 from assistant.answers.brief import Brief
 from assistant.cli.app import app
-from assistant.mockups.concept import Concept
 from assistant.mockups.diffusers_loading import Machine, settle
 from assistant.mockups.diffusers_painter import DiffusersPainter, PaintOptions
 from assistant.mockups.errors import PainterUnavailable
-from assistant.mockups.prompt import build_prompt
+from assistant.mockups.ideas import Idea
+from assistant.mockups.prompt import TAGS, build_prompt
 from assistant.mockups.provenance import read_provenance
 from assistant.mockups.records import Guide, Job, Painting
 from assistant.mockups.tokens import count_tokens
@@ -33,8 +34,10 @@ from index.store import Index, open_index
 from tests.small_catalogue import SmallEncoder, build, write_catalogue
 from tests.tiny_diffusion import (
     save_controlnet,
+    save_flux,
     save_ip_adapter,
     save_stable_diffusion,
+    save_stable_diffusion_3,
     save_stable_diffusion_xl,
 )
 
@@ -47,6 +50,8 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {
         "sd": save_stable_diffusion(folder / "sd"),
         "xl": save_stable_diffusion_xl(folder / "xl"),
+        "sd3": save_stable_diffusion_3(folder / "sd3"),
+        "flux": save_flux(folder / "flux"),
     }
 
 
@@ -84,6 +89,9 @@ def mockup(brief: Path, out: Path, *words: str) -> Result:
         ("sd", "none", "StableDiffusionPipeline"),
         ("xl", "none", "StableDiffusionXLPipeline"),
         ("sd", "layout", "StableDiffusionPipeline"),
+        ("sd3", "none", "StableDiffusion3Pipeline"),
+        ("flux", "none", "FluxPipeline"),
+        ("flux", "layout", "FluxPipeline"),
     ],
 )
 def test_a_local_model_paints_and_the_same_seed_gives_the_same_bytes(
@@ -93,7 +101,7 @@ def test_a_local_model_paints_and_the_same_seed_gives_the_same_bytes(
     for run, count in (("one", "2"), ("two", "1")):
         done = mockup(brief, tmp_path / run, *words, "-n", count)
         assert done.exit_code == 0, (done.output, done.exception)
-    one, two = (sorted((tmp_path / run).glob("*.png")) for run in ("one", "two"))
+    one, two = (sorted((tmp_path / run / "fog").glob("*.png")) for run in ("one", "two"))
     assert one[0].read_bytes() == two[0].read_bytes()
     assert one[1].read_bytes() != two[0].read_bytes(), "another seed, another picture"
     document = read_provenance(one[0])
@@ -102,16 +110,52 @@ def test_a_local_model_paints_and_the_same_seed_gives_the_same_bytes(
     assert len(document["model"]["hash"]) == 32
     assert document["settings"]["size"] == [64, 96]
     assert document["settings"]["guide"] == guide
-    assert document["prompt"]["positive"].startswith("drama film key art")
+    words = ("tags", "sea") if model in ("sd", "xl") else ("sentences", "Cinematic drama key art")
+    assert document["prompt"]["kind"] == words[0]
+    assert document["prompt"]["positive"].startswith(words[1])
+    assert document["digital_source_type"].endswith("/trainedAlgorithmicMedia")
     with Image.open(one[0]) as image:
         assert np.asarray(image).std() > 5, "neither blank nor blacked out"
 
 
-def job(guide: Guide | None = None) -> Job:
+def test_a_pipeline_is_handed_only_what_its_call_takes(models: dict[str, Path]) -> None:
+    for model, taken in (("flux", {"prompt_2"}), ("sd3", {"prompt_2", "prompt_3"}), ("sd", set())):
+        painter = DiffusersPainter(str(models[model]), PaintOptions(2, size=(64, 96)))
+        handed: dict[str, object] = {}
+        pipeline = painter._pipeline("text", adapted=False)
+
+        class Spy(type(pipeline)):  # type: ignore[misc]
+            def __call__(self, *args: object, **words: object) -> object:
+                handed.update(words)  # noqa: B023
+                return super().__call__(*args, **words)
+
+        Spy.__call__.__signature__ = inspect.signature(type(pipeline).__call__)
+        pipeline.__class__ = Spy
+        painted = painter.paint(job(kind=painter.kind), silent)
+        assert set(handed) <= set(inspect.signature(pipeline.__call__).parameters)
+        assert {name for name in handed if name.startswith("prompt_")} == taken
+        no_effect = any("negative prompt has no effect" in note for note in painted.notes)
+        assert no_effect == (model == "flux")
+        if taken:
+            assert handed["prompt"] == "sea, cinematic key art", "tags for the CLIP encoder"
+            assert str(handed[max(taken)]).startswith("Cinematic key art")
+
+
+def test_what_a_kind_of_model_does_not_take_is_one_line(
+    models: dict[str, Path], tmp_path: Path
+) -> None:
+    net = save_controlnet(tmp_path / "net", models["sd"])
+    painter = DiffusersPainter(str(models["flux"]), PaintOptions(2, controlnet=str(net)))
+    with pytest.raises(PainterUnavailable, match="FluxPipeline takes none"):
+        painter.paint(job(), silent)
+
+
+def job(guide: Guide | None = None, kind: str = TAGS) -> Job:
     brief = Brief(title="Fog", tags=("sea",))
-    concept = Concept("all", "everyone", {}, (), ())
+    idea = Idea("all", "everyone", {}, (), ())
     shape = load_canvases()["vertical"]
-    return Job(1, brief, concept, (), build_prompt(brief, ()), shape, 7, guide)
+    prompt, tags = build_prompt(brief, (), kind=kind), build_prompt(brief, ())
+    return Job(1, brief, idea, (), prompt, tags, shape, 7, guide=guide)
 
 
 def pixels(painting: Painting) -> np.ndarray:
@@ -152,13 +196,13 @@ def test_restricted_exemplars_are_withheld_and_the_picture_says_which_was_shown(
         Exemplar(one["artwork_id"], one["title_id"], "", one["path"], 1, 1, None, None, None, [])
         for one in rows[:2]
     )
-    concept = Concept("all", "everyone", {}, (), shown)
+    idea = Idea("all", "everyone", {}, (), shown)
     answer = answer_brief(Brief(title="Fog"), brief, index, SmallEncoder())
     painter = DiffusersPainter(str(models["sd"]), PaintOptions(3, guide="exemplar"))
     wishes = Wishes(count=2, exemplars=True)
     drawn = draw_mockups(
         answer, brief, index, SmallEncoder(), tmp_path, painter=painter, wishes=wishes,
-        concepts=[concept],
+        ideas=[idea],
     )  # fmt: skip
     for one in drawn:
         assert one.provenance["withheld_by_rights"] == [shown[0].artwork_id]

@@ -14,11 +14,12 @@ from PIL import Image
 from assistant.answers.answer import Answer, Exemplar, answer_brief
 from assistant.answers.brief import Brief
 from assistant.answers.suite import suite_of
-from assistant.mockups.concept import Concept, plan_concepts, whole_audience
 from assistant.mockups.critique import Critic
 from assistant.mockups.draw import Wishes, draw_mockups
-from assistant.mockups.likeness import Neighbours
+from assistant.mockups.ideas import Idea, plan_ideas, whole_audience
+from assistant.mockups.likeness import PastArtwork
 from assistant.mockups.provenance import read_provenance
+from assistant.mockups.records import Painting
 from assistant.mockups.rights import is_permitted, permitted_guides
 from index.errors import InputError
 from index.io.images import read_image
@@ -78,7 +79,7 @@ def test_pictures_say_where_they_come_from_and_runs_repeat_byte_for_byte(
         assert document["marked"] is True
         assert document["best_of"] is None
         assert {one["artwork_id"] for one in document["exemplars"]} == {
-            one.artwork_id for one in mockup.concept.exemplars
+            one.artwork_id for one in mockup.idea.exemplars
         }
         with Image.open(mockup.path) as image:
             assert "Inspiration" in image.info["Description"]
@@ -146,9 +147,8 @@ def test_a_past_artwork_handed_in_is_flagged_as_a_copy_and_a_new_picture_is_not(
     known = Image.fromarray(read_image(index.catalogue_folder / table[4]["path"]).pixels)
     noise = np.random.default_rng(0).integers(0, 256, (90, 60, 3), dtype=np.uint8)
     critic = Critic(index, SmallEncoder())
-    copy, new = critic.judge(
-        [known, Image.fromarray(noise)], (), Concept("all", "everyone", {}, (), ())
-    )
+    pictures = [Painting(one, one, {}) for one in (known, Image.fromarray(noise))]
+    copy, new = critic.judge(pictures, (), Idea("all", "everyone", {}, (), ()))
     assert copy.nearest.artwork_id == table[4]["artwork_id"]
     assert copy.nearest.copy
     assert not new.nearest.copy
@@ -160,7 +160,7 @@ def test_the_copy_threshold_is_a_percentile_between_titles(index: Index) -> None
     titles = np.array(index.table("artworks")["title_id"].to_pylist())
     likeness = vectors @ vectors.T
     nearest = [1 - max(likeness[row, titles != titles[row]]) for row in range(len(titles))]
-    found = Neighbours(index).threshold
+    found = PastArtwork(index).threshold
     assert found == pytest.approx(np.quantile(nearest, 0.01), abs=1e-5)
 
 
@@ -184,11 +184,11 @@ def test_concepts_are_those_of_the_boards_suite_plan(index: Index) -> None:
     answer = answer_brief(brief, Path("b"), index, SmallEncoder())
     plan = suite_of(answer, Path("b"), index, SmallEncoder(), 3)
     assert plan is not None
-    both = plan_concepts(answer, Path("b"), index, SmallEncoder())
+    both = plan_ideas(answer, Path("b"), index, SmallEncoder())
     assert [one.clusters for one in both] == [{"heart": 1.0}, {"thrill": 1.0}]
     starts = [one.piece.artwork_id for one in plan.concepts if one.reaches]
     assert [one.exemplars[0].artwork_id for one in both] == starts
     one = answer_brief(
         brief.model_copy(update={"audience": {"heart": 1.0}}), Path("b"), index, SmallEncoder()
     )
-    assert plan_concepts(one, Path("b"), index, SmallEncoder()) == (whole_audience(one),)
+    assert plan_ideas(one, Path("b"), index, SmallEncoder()) == (whole_audience(one),)

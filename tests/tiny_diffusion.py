@@ -130,11 +130,13 @@ def _unet(diffusers: Any, cross: int, **more: Any) -> Any:
     )  # fmt: skip
 
 
-def _vae(diffusers: Any) -> Any:
+def _vae(diffusers: Any, *, shift: bool = False) -> Any:
     return diffusers.AutoencoderKL(
         block_out_channels=(32, 64), in_channels=3, out_channels=3, latent_channels=4,
         down_block_types=("DownEncoderBlock2D",) * 2, up_block_types=("UpDecoderBlock2D",) * 2,
         norm_num_groups=8, sample_size=64,
+        **({"shift_factor": 0.06, "use_quant_conv": False, "use_post_quant_conv": False}
+           if shift else {}),
     )  # fmt: skip
 
 
@@ -163,3 +165,71 @@ def _tokenizer(folder: Path) -> Any:
     (own / "vocab.json").write_text(json.dumps({name: place for place, name in enumerate(names)}))
     (own / "merges.txt").write_text("#version: 0.2\n" + "\n".join(merges) + "\n")
     return transformers.CLIPTokenizer.from_pretrained(str(own), model_max_length=77)
+
+
+def save_flux(folder: Path) -> Path:
+    """Flux: a transformer, CLIP and T5."""
+    diffusers, transformers, torch = _packages()
+    torch.manual_seed(4)
+    pipeline = diffusers.FluxPipeline(
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(),
+        vae=_vae(diffusers, shift=True),
+        text_encoder=transformers.CLIPTextModel(transformers.CLIPTextConfig(**_text_sizes())),
+        tokenizer=_tokenizer(folder),
+        text_encoder_2=_t5(transformers),
+        tokenizer_2=_t5_tokenizer(transformers),
+        transformer=diffusers.FluxTransformer2DModel(
+            patch_size=1, in_channels=16, num_layers=1, num_single_layers=1,
+            attention_head_dim=16, num_attention_heads=2, joint_attention_dim=HIDDEN,
+            pooled_projection_dim=HIDDEN, axes_dims_rope=(4, 4, 8),
+        ),
+    )  # fmt: skip
+    pipeline.save_pretrained(folder)
+    return folder
+
+
+def save_stable_diffusion_3(folder: Path) -> Path:
+    """Stable Diffusion 3: a transformer, two CLIPs and T5."""
+    diffusers, transformers, torch = _packages()
+    torch.manual_seed(5)
+    clips = [
+        transformers.CLIPTextModelWithProjection(transformers.CLIPTextConfig(**_text_sizes()))
+        for _ in range(2)
+    ]
+    pipeline = diffusers.StableDiffusion3Pipeline(
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(),
+        vae=_vae(diffusers, shift=True),
+        text_encoder=clips[0],
+        tokenizer=_tokenizer(folder),
+        text_encoder_2=clips[1],
+        tokenizer_2=_tokenizer(folder),
+        text_encoder_3=_t5(transformers),
+        tokenizer_3=_t5_tokenizer(transformers),
+        transformer=diffusers.SD3Transformer2DModel(
+            sample_size=32, patch_size=1, in_channels=4, num_layers=1, attention_head_dim=8,
+            num_attention_heads=4, caption_projection_dim=32, joint_attention_dim=HIDDEN,
+            pooled_projection_dim=2 * HIDDEN, out_channels=4, pos_embed_max_size=96,
+        ),
+    )  # fmt: skip
+    pipeline.save_pretrained(folder)
+    return folder
+
+
+def _t5(transformers: Any) -> Any:
+    return transformers.T5EncoderModel(
+        transformers.T5Config(
+            vocab_size=300, d_model=HIDDEN, d_ff=37, d_kv=8, num_heads=4, num_layers=2,
+            num_decoder_layers=0,
+        )
+    )  # fmt: skip
+
+
+def _t5_tokenizer(transformers: Any) -> Any:
+    """A tokenizer of T5's kind whose words are single letters."""
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    letters = [chr(code) for code in range(32, 127)]
+    pieces = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁", -1.0)]
+    tokenizer = Tokenizer(models.Unigram([*pieces, *((one, -2.0) for one in letters)], unk_id=2))
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    return transformers.T5TokenizerFast(tokenizer_object=tokenizer, extra_ids=0)

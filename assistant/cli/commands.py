@@ -26,6 +26,7 @@ COMMANDS = {
         "mockup",
         "Draw mockups from a brief and its evidence, and measure what each really has.",
     ),
+    "variant": ("variant", "Turn light or colours of a picture by measured steps."),
     "clusters": ("clusters", "List the member clusters with what each over-watches."),
     "insights": (
         "insights",

@@ -15,7 +15,7 @@ SHOWN = 6
 
 def _copy_briefs(folder: Path) -> list[Path]:
     """The example briefs, copied beside the demo; briefs that a user has changed are kept."""
-    from assistant.demo.briefs import example_briefs
+    from assistant.demo.truth import example_briefs
 
     folder.mkdir(parents=True, exist_ok=True)
     for source in example_briefs():
@@ -40,7 +40,7 @@ def demo(
     from assistant.cli.indexing import report_json, show_report
     from assistant.cli.opening import open_with_encoder
     from assistant.demo import catalogue_is_current, write_catalogue
-    from assistant.demo.briefs import MAIN_BRIEF
+    from assistant.demo.truth import MAIN_BRIEF
     from assistant.terminal.answer import show_answer
     from assistant.terminal.console import emit_json, notes, output, progress_bar
     from index.build import build_index

@@ -1,4 +1,4 @@
-"""`assistant mockup`: draw what the evidence says, and measure what was drawn."""
+"""`assistant mockup`: draw what brief and evidence ask for, and measure what was drawn."""
 
 from __future__ import annotations
 
@@ -13,20 +13,30 @@ from assistant.cli.app import CanvasesOption, IndexOption, JsonOption, app
 if TYPE_CHECKING:
     from assistant.mockups.records import Painter
 
-PAINTERS = ("layout", "diffusers")
+PAINTERS = ("layout", "still", "diffusers")
 
 
 @app.command(epilog="Example: assistant mockup title.yaml -n 4 -o mockups")
 def mockup(
     path: Annotated[Path, typer.Argument(metavar="BRIEF", help="A brief in YAML.")],
     index: IndexOption = None,
-    out: Annotated[Path, typer.Option("-o", "--out", help="Where pictures go.")] = Path("mockups"),
+    out: Annotated[
+        Path, typer.Option("-o", "--out", help="Pictures go into a folder there, one a title.")
+    ] = Path("mockups"),
     count: Annotated[
         int | None, typer.Option("-n", min=1, max=64, help="Mockups; else what the brief says.")
     ] = None,
     painter: Annotated[
-        str, typer.Option(help="layout: comps, needs no model. diffusers: a diffusion model.")
-    ] = "layout",
+        str | None,
+        typer.Option(
+            help="layout (the default): wireframes. still: comps of --still. "
+            "diffusers: a diffusion model."
+        ),
+    ] = None,
+    still: Annotated[
+        list[Path] | None,
+        typer.Option(help="A still or key art of yours to make comps of; may be given again."),
+    ] = None,
     model: Annotated[
         str | None, typer.Option(help="diffusers: a local folder or hub id, safetensors only.")
     ] = None,
@@ -39,7 +49,7 @@ def mockup(
     canvases: CanvasesOption = None,
     best_of: Annotated[
         int,
-        typer.Option(min=1, max=32, help="Paint so many for each mockup, keep one by critique."),
+        typer.Option(min=1, max=32, help="Paint N candidates for each mockup and keep the best."),
     ] = 1,
     mark: Annotated[
         bool, typer.Option("--mark/--no-mark", help="Print “inspiration” and the safe area.")
@@ -49,7 +59,7 @@ def mockup(
         typer.Option(help="A folder with your own prompt templates.", exists=True, file_okay=False),
     ] = None,
     negative: Annotated[
-        str, typer.Option(help="Phrases to add to the negative prompt, parted by commas.")
+        str, typer.Option(help="Phrases to add to the negative prompt, with commas between.")
     ] = "",
     steps: Annotated[
         int | None, typer.Option(min=1, max=500, help="diffusers: denoising steps.")
@@ -82,15 +92,16 @@ def mockup(
 ) -> None:
     """Draw mockups from a brief and its evidence, and measure what each really has.
 
-    Every picture is marked as inspiration and says in its PNG, and in a JSON beside it, what it
-    was made from. A run that is stopped keeps its finished pictures.
+    Every picture is marked as inspiration, to people and to machines, and says in its PNG and in a
+    JSON file beside it what it was made from. A run that is stopped keeps its finished pictures.
     """
     from assistant.answers.brief import load_brief
 
     asked = load_brief(path)
     made = _painter(
-        painter,
+        painter or ("still" if still else "layout"),
         model,
+        still or [],
         steps=steps,
         guidance=guidance,
         size=size,
@@ -101,6 +112,7 @@ def mockup(
         mark=mark,
     )
     from assistant.answers.answer import answer_brief
+    from assistant.boards.files import safe_name
     from assistant.cli.opening import open_with_encoder
     from assistant.mockups.draw import Wishes, draw_mockups
     from assistant.terminal.console import progress_bar
@@ -123,7 +135,14 @@ def mockup(
     )
     with progress_bar() as progress:
         drawn = draw_mockups(
-            answer, path, opened, encoder, out, painter=made, wishes=wishes, progress=progress
+            answer,
+            path,
+            opened,
+            encoder,
+            out / safe_name(asked.title),
+            painter=made,
+            wishes=wishes,
+            progress=progress,
         )
     if json:
         from assistant.terminal.console import emit_json
@@ -138,6 +157,7 @@ def mockup(
 def _painter(
     name: str,
     model: str | None,
+    stills: list[Path],
     *,
     steps: int | None,
     guidance: float | None,
@@ -152,12 +172,20 @@ def _painter(
 
     if name not in PAINTERS:
         raise InputError(f"there is no painter {name!r}", hint=f"use {' or '.join(PAINTERS)}")
+    if stills and name != "still":
+        raise InputError(f"the {name} painter takes no --still", hint="leave --painter out")
+    if name != "diffusers" and model is not None:
+        raise InputError(f"the {name} painter takes no model", hint="add --painter diffusers")
     if name == "layout":
-        from assistant.mockups.layout_painter import LayoutPainter
+        from assistant.mockups.layout import LayoutPainter
 
-        if model is not None:
-            raise InputError("the layout painter takes no model", hint="add --painter diffusers")
         return LayoutPainter(mark=mark)
+    if name == "still":
+        from assistant.mockups.still import StillPainter
+
+        if not stills:
+            raise InputError("the still painter needs a still", hint="add --still FILE")
+        return StillPainter(stills, mark=mark)
     from assistant.mockups.diffusers_painter import GUIDES, MODEL, DiffusersPainter, PaintOptions
 
     if guide not in GUIDES:

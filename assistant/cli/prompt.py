@@ -17,31 +17,33 @@ def prompt(
     templates: Annotated[
         Path | None,
         typer.Option(
-            help="A folder with your own image_prompt.txt or image_negative.txt.",
+            help="A folder with your own image_prompt.txt, image_sentences.txt and so on.",
             exists=True,
             file_okay=False,
         ),
     ] = None,
     negative: Annotated[
-        str, typer.Option(help="Phrases to add to the negative prompt, parted by commas.")
+        str, typer.Option(help="Phrases to add to the negative prompt, with commas between.")
     ] = "",
     tokens: Annotated[
-        int, typer.Option(min=8, max=1000, help="The model's token limit; CLIP's is 77.")
+        int,
+        typer.Option(min=8, max=1000, help="Token limit of models that read tags; CLIP's is 77."),
     ] = 77,
     canvases: CanvasesOption = None,
     json: JsonOption = False,
 ) -> None:
     """Write prompts for an image model, with the reason for every phrase.
 
-    Phrases come from the brief and from graded evidence only; what the brief avoids is never
-    asked for.
+    Each concept has one as tags, for models with CLIP text encoders, and one as sentences, for
+    those with a T5 or another language model; both at full length and in thirty words. Phrases
+    come from the brief and from graded evidence only; what the brief avoids is never asked for.
     """
     from assistant.answers.answer import answer_brief
     from assistant.answers.brief import load_brief
     from assistant.cli.opening import open_with_encoder
     from assistant.mockups.aims import gather_aims
-    from assistant.mockups.concept import plan_concepts
-    from assistant.mockups.prompt import build_prompt
+    from assistant.mockups.ideas import plan_ideas
+    from assistant.mockups.prompt import both_kinds
     from index.features.canvases import load_canvases
 
     asked = load_brief(path)
@@ -50,16 +52,16 @@ def prompt(
     answer = answer_brief(asked, path, opened, encoder, canvases=known)
     built = [
         (
-            concept,
-            build_prompt(
+            idea,
+            *both_kinds(
                 asked,
-                gather_aims(asked, concept),
+                gather_aims(asked, idea),
                 templates=templates,
                 limit=tokens,
                 extra_negative=negative,
             ),
         )
-        for concept in plan_concepts(answer, path, opened, encoder, known)
+        for idea in plan_ideas(answer, path, opened, encoder, known)
     ]
     if json:
         from assistant.terminal.console import emit_json
@@ -68,13 +70,17 @@ def prompt(
             {
                 "title": asked.title,
                 "prompts": [
-                    {"concept": {"key": one.key, "name": one.name}, **made.to_json()}
-                    for one, made in built
+                    {
+                        "concept": {"key": idea.key, "name": idea.name},
+                        **tags.to_json(),
+                        "sentences": sentences.to_json(),
+                    }
+                    for idea, tags, sentences in built
                 ],
             }
         )
         return
     from assistant.terminal.mockups import show_prompt
 
-    for concept, made in built:
-        show_prompt(concept, made)
+    for idea, tags, sentences in built:
+        show_prompt(idea, tags, sentences)

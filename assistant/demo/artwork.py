@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
-from assistant.demo import scenes_air as air
-from assistant.demo import scenes_city as city
-from assistant.demo import scenes_home as home
-from assistant.demo import scenes_land as land
-from assistant.demo import scenes_water as water
-from assistant.demo.backdrops import BACKDROPS
-from assistant.demo.grade import Grade, apply_grade
+from assistant.demo.grade import ColourGrade, apply_grade
 from assistant.demo.people import place_people, place_walkers
 from assistant.demo.typesetting import set_credits, set_name
-from assistant.drawing.canvas import Canvas
 from assistant.drawing.colours import Palette, choose_palette, mix
-from assistant.drawing.house_styles import LOOKS, Look
+from assistant.drawing.house_styles import HouseStyle, load_style
 from assistant.drawing.outlines import draw_layers
 from assistant.drawing.portraits import cast_title
-from assistant.drawing.prints import frame, print_photograph
+from assistant.drawing.scenes import draw_scene, has_footing
 from assistant.drawing.stencil import Stencil
+from assistant.drawing.surface import Surface
 
 SIZES = {"vertical": (400, 600), "tile": (640, 360)}
-
-SCENES: dict[str, Callable[[Canvas, Palette, np.random.Generator], None]] = {
-    function.__name__: function
-    for function in (
-        *(air.fair, air.balloons, air.planet),
-        *(city.city, city.street, city.ruins, city.stadium),
-        *(home.hill_house, home.corridor, home.room, home.village),
-        *(land.mountains, land.forest, land.desert_road, land.meadow, land.dunes, land.temple),
-        *(water.sea, water.ice, water.deep_sea, water.lighthouse, water.bridge),
-    )
-}
+_BUSTS = {"medium", "close-up", "pair", "group"}
+_PROPS = 0.7
+"""How often a title that has a thing of its own shows it where nobody is shown."""
+_CROPS = {"astronaut.png": (0.24, 0.0, 0.62, 0.57), "chelsea.png": (0.14, 0.0, 0.92, 1.0)}
+"""What is kept of a photograph: left, top, right, bottom as shares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +53,8 @@ class Plan:
 
     Args:
         name, tagline: what is written on it.
-        look: a key of LOOKS.
-        scenes: names of SCENES or photo:FILE, the title's places.
+        look: name of a house style.
+        scenes: names in scenes.yaml or photo:FILE, the title's places.
         levers: the designer's decisions.
         prop: the title's own thing in props.yaml, or "".
         portrait: a photograph that is the title's close-up, or "".
@@ -88,55 +77,35 @@ class Plan:
     seed: int
 
 
-_BUSTS = {"medium", "close-up", "pair", "group"}
-_FOOTING = {
-    *("forest", "desert_road", "meadow", "dunes", "city", "street", "hill_house", "corridor"),
-    *("ruins", "fair", "stadium", "village", "planet", "mountains", "temple"),
-}
-"""Scenes with a ground to walk on."""
-
-_PROPS = 0.7
-"""How often a title that has a thing of its own shows it where nobody is shown."""
-
-
 def draw_artwork(plan: Plan) -> Image.Image:
     """The finished picture, RGB, in the plan's canvas size."""
-    look, levers = LOOKS[plan.look], plan.levers
+    look, levers = load_style(plan.look), plan.levers
     of_title = np.random.default_rng(plan.title_seed)
     of_picture = np.random.default_rng(plan.picture_seed)
     own = np.random.default_rng(plan.seed)
     cast = cast_title(look.wardrobe, of_title)
-    palette = choose_palette(
-        levers.temperature, levers.tone, own, favourite=int(of_title.integers(100))
-    )
-    canvas = Canvas(*SIZES[plan.canvas], palette.haze)
-    scene = _draw_ground(canvas, palette, plan, look, of_picture)
+    favourite = int(of_title.integers(100))
+    palette = choose_palette(levers.temperature, levers.tone, own, favourite=favourite)
+    surface = Surface(*SIZES[plan.canvas], palette.haze)
+    scene = _draw_ground(surface, palette, plan, look, of_picture)
     if levers.people == "long":
-        place_walkers(canvas, palette, look, of_picture, ledge=scene not in _FOOTING)
+        place_walkers(surface, palette, look, of_picture, ledge=not has_footing(scene))
     elif levers.people == "close-up" and plan.portrait:
-        print_photograph(canvas, palette, plan.portrait, levels=8)
+        print_photograph(surface, palette, plan.portrait)
     elif levers.people != "none":
-        place_people(canvas, palette, look, cast, levers.people, of_picture)
+        place_people(surface, palette, look, cast, levers.people, of_picture)
     if look.vignette:
-        canvas.shade_edges(palette.ink, look.vignette)
+        surface.shade_edges(palette.ink, look.vignette)
     if look.border:
-        frame(canvas, mix(palette.paper, palette.haze, 0.15), look.border)
-    set_name(
-        canvas,
-        palette,
-        look,
-        plan.name,
-        plan.tagline,
-        levers.lettering == "huge",
-        levers.people,
-        of_title,
-    )
-    set_credits(canvas, palette, look, of_title)
-    return apply_grade(canvas.finished(own, grain=look.grain), _grade(levers, own), canvas.spared)
+        surface.border(mix(palette.paper, palette.haze, 0.15), look.border)
+    huge, busts = levers.lettering == "huge", levers.people in _BUSTS
+    set_name(surface, palette, look, plan.name, plan.tagline, of_title, huge=huge, busts=busts)
+    set_credits(surface, palette, look, of_title)
+    return apply_grade(surface.finished(own, grain=look.grain), _grade(levers, own), surface.spared)
 
 
 def _draw_ground(
-    canvas: Canvas, palette: Palette, plan: Plan, look: Look, rng: np.random.Generator
+    surface: Surface, palette: Palette, plan: Plan, look: HouseStyle, rng: np.random.Generator
 ) -> str:
     """Draws what lies behind the people; returns the name of the title's scene."""
     people = plan.levers.people
@@ -144,34 +113,62 @@ def _draw_ground(
     graphic = look.backdrops[int(rng.integers(len(look.backdrops)))]
     chance = rng.random()
     if people == "none" and plan.prop and chance < _PROPS:
-        BACKDROPS[graphic](canvas, palette, rng)
-        _draw_prop(canvas, palette, plan.prop)
+        draw_scene(surface, palette, graphic, rng)
+        _draw_prop(surface, palette, plan.prop)
     elif people in _BUSTS and chance < look.graphic:
-        BACKDROPS[graphic](canvas, palette, rng)
+        draw_scene(surface, palette, graphic, rng)
     elif scene.startswith("photo:"):
-        print_photograph(canvas, palette, scene.removeprefix("photo:"), levels=8)
+        print_photograph(surface, palette, scene.removeprefix("photo:"))
     else:
-        SCENES[scene](canvas, palette, rng)
+        draw_scene(surface, palette, scene, rng)
         if people in _BUSTS:
-            x, y, reach = canvas.width / 2, canvas.height * 0.36, canvas.width * 0.75
-            canvas.glow(x, y, reach, palette.haze, 0.55)
+            x, y, reach = surface.width / 2, surface.height * 0.36, surface.width * 0.75
+            surface.glow(x, y, reach, palette.haze, 0.55)
     return scene
 
 
-def _draw_prop(canvas: Canvas, palette: Palette, prop: str) -> None:
+def _draw_prop(surface: Surface, palette: Palette, prop: str) -> None:
     """The thing that stands for the title, large, on a shadow."""
-    wide = canvas.width > canvas.height
-    unit = canvas.height * 0.30 if wide else canvas.width * 0.30
-    x, y = (canvas.width * 0.72, canvas.height * 0.50) if wide else (canvas.width / 2, unit * 2.05)
-    canvas.glow(x, y, unit * 1.7, mix(palette.haze, palette.glow, 0.5), 0.8)
-    canvas.ellipse(x, y + unit * 1.02, unit * 0.95, unit * 0.07, palette.ink, 0.45)
-    draw_layers(Stencil(canvas, x, y, unit), "props", prop, palette, {})
+    wide = surface.width > surface.height
+    unit = surface.height * 0.30 if wide else surface.width * 0.30
+    x, y = (
+        (surface.width * 0.72, surface.height * 0.50) if wide else (surface.width / 2, unit * 2.05)
+    )
+    surface.glow(x, y, unit * 1.7, mix(palette.haze, palette.glow, 0.5), 0.8)
+    surface.ellipse(x, y + unit * 1.02, unit * 0.95, unit * 0.07, palette.ink, 0.45)
+    draw_layers(Stencil(surface, x, y, unit), "props", prop, palette.roles())
 
 
-def _grade(levers: Levers, rng: np.random.Generator) -> Grade:
+@cache
+def _photograph(name: str) -> Image.Image:
+    file = resources.files("skimage.data") / name
+    with resources.as_file(file) as path, Image.open(path) as photo:
+        left, top, right, bottom = _CROPS.get(name, (0.0, 0.0, 1.0, 1.0))
+        w, h = photo.size
+        box = round(left * w), round(top * h), round(right * w), round(bottom * h)
+        return photo.convert("L").crop(box)
+
+
+def print_photograph(surface: Surface, palette: Palette, name: str) -> None:
+    """A photograph that scikit-image ships, posterised to eight of the palette's own tones.
+
+    Args:
+        name: file name under skimage/data (all of them free to use; see its README).
+    """
+    grey = ImageOps.fit(_photograph(name), surface.image.size, Image.Resampling.BICUBIC)
+    grey = ImageOps.posterize(ImageOps.autocontrast(grey, cutoff=1), 3)
+    roles = "near mid far haze paper" if not palette.night else "ink near mid haze paper"
+    ramp = np.array([palette.colour(role) for role in roles.split()])
+    at = np.linspace(0, 224, len(ramp))
+    tones = np.column_stack([np.interp(np.arange(256), at, ramp[:, c]) for c in range(3)])
+    printed = np.rint(tones).astype(np.uint8)[np.asarray(grey)]
+    surface.image.paste(Image.fromarray(printed))
+
+
+def _grade(levers: Levers, rng: np.random.Generator) -> ColourGrade:
     bright, vivid = levers.tone == "bright", levers.colour == "vivid"
     warmth = 0.16 if vivid else 0.07
-    return Grade(
+    return ColourGrade(
         brightness=float((0.58 if bright else 0.25) + rng.normal(0, 0.025)),
         saturation=float((0.56 if vivid else 0.27) + rng.normal(0, 0.03)),
         warmth=warmth if levers.temperature == "warm" else -warmth,

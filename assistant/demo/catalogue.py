@@ -53,13 +53,8 @@ def plan_catalogue(seed: int = 7, titles: int | None = None) -> DemoPlan:
     popularity = draw_popularity(len(chosen), rng)
     artworks = plan_artworks(chosen, popularity, truth, rng)
     title_ids = [f"t{number:02d}" for number in range(1, len(chosen) + 1)]
-    return DemoPlan(
-        chosen,
-        title_ids,
-        popularity,
-        artworks,
-        [f"{title_ids[one.title]}_{VARIANTS.index(one.variant) + 1}" for one in artworks],
-    )
+    ids = [f"{title_ids[one.title]}_{VARIANTS.index(one.variant) + 1}" for one in artworks]
+    return DemoPlan(chosen, title_ids, popularity, artworks, ids)
 
 
 def write_catalogue(

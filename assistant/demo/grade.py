@@ -1,7 +1,7 @@
 """The last step of every artwork: a colour grade that lands on the planned light and colour.
 
 A lever that is pulled must be visible in the numbers, so tone and colour are not left to the
-palette alone: exposure is a power curve found by bisection, saturation a pull towards or away
+palette alone: exposure is a power curve that is solved for, saturation a pull towards or away
 from grey, warmth a shift between the red and the blue channel.
 """
 
@@ -12,18 +12,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
-from PIL import Image, ImageFilter
+from PIL import Image, ImageFilter, ImageStat
 
-_LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
-Pixels = npt.NDArray[np.float32]
-_HOLD_BACK = np.float32(0.7)
-_SAMPLED = 14
+_LUMA = np.array([0.2126, 0.7152, 0.0722])
+_HOLD_BACK = 0.7
+_SAMPLED = 18
 """Every how many-th row and column the grade is fitted on."""
 
 
 @dataclass(frozen=True, slots=True)
-class Grade:
+class ColourGrade:
     """Where a picture should land.
 
     Args:
@@ -46,7 +44,7 @@ class _Settings:
     power: float = 1.0
 
 
-def apply_grade(picture: Image.Image, grade: Grade, spared: Image.Image) -> Image.Image:
+def apply_grade(picture: Image.Image, grade: ColourGrade, spared: Image.Image) -> Image.Image:
     """The picture with the grade's brightness, saturation and (at least) warmth.
 
     Args:
@@ -54,68 +52,55 @@ def apply_grade(picture: Image.Image, grade: Grade, spared: Image.Image) -> Imag
         grade: where it should land; skin tones may keep it from landing quite there.
         spared: mask of the same size in which the grade is held back (faces).
     """
-    pixels: Pixels = np.asarray(picture, dtype=np.float32) / np.float32(255)
-    soft = np.asarray(spared.filter(ImageFilter.BoxBlur(2)), dtype=np.float32)
-    let = (1 - _HOLD_BACK / np.float32(255) * soft)[..., None]
-    step = _SAMPLED
-    settings = _fit(pixels[::step, ::step], let[::step, ::step], grade)
-    return Image.fromarray(np.rint(_apply(pixels, let, settings) * 255).astype(np.uint8))
+    soft = spared.filter(ImageFilter.BoxBlur(2))
+    let = soft.point([round(255 - _HOLD_BACK * value) for value in range(256)])
+    small = picture.width // _SAMPLED, picture.height // _SAMPLED
+    sample, share = (one.resize(small, Image.Resampling.NEAREST) for one in (picture, let))
+    return _apply(picture, let, _fit(sample, share, grade))
 
 
-def _apply(pixels: Pixels, let: Pixels, settings: _Settings) -> Pixels:
-    tint = np.array([1 + settings.gain, 1, 1 - settings.gain], dtype=np.float32)
-    graded = pixels * tint
-    grey = (graded @ _LUMA)[..., None]
-    graded = np.clip(grey + np.float32(settings.pull) * (graded - grey), 0, 1)
-    curve = (np.linspace(0, 1, 512) ** settings.power).astype(np.float32)
-    graded = curve[(graded * np.float32(511)).astype(np.int16)]
-    done: Pixels = pixels + let * (graded - pixels)
-    return done
+def _apply(picture: Image.Image, let: Image.Image, settings: _Settings) -> Image.Image:
+    """Gain, pull and power on a picture, as far as `let` lets them."""
+    tint = np.array([1 + settings.gain, 1, 1 - settings.gain])
+    mixed = (1 - settings.pull) * np.outer(np.ones(3), _LUMA * tint) + settings.pull * np.diag(tint)
+    rows = np.column_stack([mixed, np.zeros(3)]).ravel().tolist()
+    curve = np.rint(255 * np.linspace(0, 1, 256) ** settings.power).astype(int).tolist()
+    graded = picture.convert("RGB", rows).point(curve * 3)
+    return Image.composite(graded, picture, let)
 
 
-def _fit(pixels: Pixels, let: Pixels, grade: Grade) -> _Settings:
-    """Settings that land a sample on the grade, one after the other in a few rounds."""
+def _fit(sample: Image.Image, let: Image.Image, grade: ColourGrade) -> _Settings:
+    """Settings that land a sample on the grade, one after the other in two rounds."""
     settings = _Settings()
     for _ in range(2):
-        found = _apply(pixels, let, settings)
-        warmth = float(np.mean(found[..., 0]) - np.mean(found[..., 2]))
+        red, _, blue = ImageStat.Stat(_apply(sample, let, settings)).mean
         sign = 1 if grade.warmth > 0 else -1
-        missing = max(0.0, sign * (grade.warmth - warmth))
-        level = max(0.08, float(np.mean(found[..., [0, 2]])))
-        gain = settings.gain + sign * missing / (2 * level)
+        missing = max(0.0, sign * (grade.warmth - (red - blue) / 255))
+        gain = settings.gain + sign * missing / max(0.16, (red + blue) / 255)
         settings = replace(settings, gain=float(np.clip(gain, -0.4, 0.4)))
-        settings = _bisect(
-            settings, "pull", (0.25, 2.2), grade.saturation, partial(_saturation, pixels, let)
-        )
-        settings = _bisect(
-            settings, "power", (2.4, 0.3), grade.brightness, partial(_brightness, pixels, let)
-        )
+        pull = partial(_saturation, sample, let, settings)
+        settings = replace(settings, pull=_solve(pull, (0.25, 2.2), grade.saturation))
+        power = partial(_brightness, sample, let, settings)
+        settings = replace(settings, power=_solve(power, (2.4, 0.3), grade.brightness))
     return settings
 
 
-def _bisect(
-    settings: _Settings,
-    name: str,
-    ends: tuple[float, float],
-    target: float,
-    measure: Callable[[_Settings], float],
-) -> _Settings:
+def _saturation(sample: Image.Image, let: Image.Image, settings: _Settings, pull: float) -> float:
+    found = np.asarray(_apply(sample, let, replace(settings, pull=pull)), dtype=np.float64)
+    high = found.max(axis=-1)
+    return float((high - found.min(axis=-1)).sum() / max(float(high.sum()), 1e-3))
+
+
+def _brightness(sample: Image.Image, let: Image.Image, settings: _Settings, power: float) -> float:
+    red, green, blue = ImageStat.Stat(_apply(sample, let, replace(settings, power=power))).mean
+    return float(np.array([red, green, blue]) @ _LUMA) / 255
+
+
+def _solve(measure: Callable[[float], float], ends: tuple[float, float], target: float) -> float:
     """The setting between the ends, the first of which measures least, that hits the target."""
-    low, high = ends
-    for _ in range(8):
-        settings = replace(settings, **{name: (low + high) / 2})
-        if measure(settings) > target:
-            high = getattr(settings, name)
-        else:
-            low = getattr(settings, name)
-    return settings
+    from scipy.optimize import brentq
 
-
-def _saturation(pixels: Pixels, let: Pixels, settings: _Settings) -> float:
-    found = _apply(pixels, let, settings)
-    high, low = found.max(axis=-1), found.min(axis=-1)
-    return float((high - low).sum() / max(float(high.sum()), 1e-3))
-
-
-def _brightness(pixels: Pixels, let: Pixels, settings: _Settings) -> float:
-    return float(np.mean(_apply(pixels, let, settings) @ _LUMA))
+    first, last = (measure(end) - target for end in ends)
+    if first >= 0 or last <= 0:
+        return ends[0] if first >= 0 else ends[1]
+    return float(brentq(lambda value: measure(value) - target, *ends, xtol=0.01, rtol=1e-2))

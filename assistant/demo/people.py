@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.drawing.canvas import Canvas, smooth
-from assistant.drawing.colours import Palette, luma, mix
-from assistant.drawing.faces import draw_bust
-from assistant.drawing.figures import couple, crew, stand
-from assistant.drawing.house_styles import Look
+from assistant.drawing.colours import Palette, mix
+from assistant.drawing.figures import draw_couple, draw_crew, draw_figure, some_figure
+from assistant.drawing.heads import draw_bust
+from assistant.drawing.house_styles import HouseStyle
 from assistant.drawing.portraits import Portrait
+from assistant.drawing.surface import Surface, smooth
 
 Rng = np.random.Generator
 
@@ -69,19 +69,24 @@ def _spots(people: str, heads: int, rng: Rng) -> list[Spot]:
 
 
 def place_people(
-    canvas: Canvas, palette: Palette, look: Look, cast: tuple[Portrait, ...], people: str, rng: Rng
+    surface: Surface,
+    palette: Palette,
+    look: HouseStyle,
+    cast: tuple[Portrait, ...],
+    people: str,
+    rng: Rng,
 ) -> None:
     """Draw one to five busts, the ones at the back first, their feet lost in the lower edge."""
-    wide = canvas.width > canvas.height
-    unit = canvas.height * 0.86 if wide else float(canvas.width)
-    left, lift = (canvas.width - unit * 1.02, unit * 0.03) if wide else (0.0, 0.0)
+    wide = surface.width > surface.height
+    unit = surface.height * 0.86 if wide else float(surface.width)
+    left, lift = (surface.width - unit * 1.02, unit * 0.03) if wide else (0.0, 0.0)
     light = int(rng.choice([-1, 1]))
     spots = _spots(people, look.group, rng)
     gaze = float(rng.choice([-0.6, 0.0, 0.0, 0.5]))
     for place, spot in enumerate(spots):
         lead = len(spots) - 1 - place
         draw_bust(
-            canvas,
+            surface,
             cast[lead],
             palette,
             x=left + spot.x * unit,
@@ -96,57 +101,41 @@ def place_people(
         )
 
 
-def place_walkers(canvas: Canvas, palette: Palette, look: Look, rng: Rng, *, ledge: bool) -> None:
+def place_walkers(
+    surface: Surface, palette: Palette, look: HouseStyle, rng: Rng, *, ledge: bool
+) -> None:
     """Small full-length figures in the scene, seen against the light; on a ledge if need be."""
-    w, h = canvas.width, canvas.height
+    w, h = surface.width, surface.height
     wide = w > h
     x = w * float(rng.uniform(0.62, 0.74) if wide else rng.uniform(0.44, 0.56))
     feet = h * (0.90 if wide else 0.70)
     tall = h * float(rng.uniform(0.34, 0.42) if wide else rng.uniform(0.19, 0.25))
-    dark = luma(palette.sky) < 0.4
+    dark = palette.night
     rim = mix(palette.glow, palette.accent, 0.3) if dark else None
     if dark:
-        canvas.glow(x, feet - tall * 0.6, tall * 1.1, mix(palette.haze, palette.glow, 0.4), 0.75)
+        surface.glow(x, feet - tall * 0.6, tall * 1.1, mix(palette.haze, palette.glow, 0.4), 0.75)
     if ledge:
-        _draw_ledge(canvas, palette, x, feet, rng)
+        _draw_ledge(surface, palette, x, feet, rng)
     else:
-        canvas.ellipse(x, feet, tall * 0.5, tall * 0.035, mix(palette.ink, palette.near, 0.3))
+        surface.ellipse(x, feet, tall * 0.5, tall * 0.035, mix(palette.ink, palette.near, 0.3))
     kind = rng.random()
-    if look.wardrobe in {"romance", "drama"} and kind < 0.7:
-        couple(canvas, x, feet, tall, palette.ink, rim)
+    colour = palette.ink
+    if look.name in {"romance", "drama"} and kind < 0.7:
+        draw_couple(surface, x, feet, tall, colour, rim)
     elif look.group >= 4 and kind < 0.6:
-        crew(
-            canvas,
-            x,
-            feet,
-            tall * 0.9,
-            palette.ink,
-            rng,
-            count=int(rng.integers(3, 6)),
-            spread=tall * 0.42,
-            rim=rim,
-            hats=look.hats,
-            carries=look.carries,
-        )
+        count = int(rng.integers(3, 6))
+        draw_crew(
+            surface, x, feet, 0.9 * tall, colour, rng,
+            count=count, hats=look.hats, carries=look.carries, rim=rim,
+        )  # fmt: skip
     else:
-        stand(
-            canvas,
-            x,
-            feet,
-            tall,
-            palette.ink,
-            dress=str(rng.choice(["coat", "jacket", "dress"])),
-            hat=str(rng.choice(look.hats)),
-            carry=str(rng.choice(look.carries)),
-            stride=float(rng.uniform(0, 0.8)),
-            rim=rim,
-            mirror=bool(rng.integers(2)),
-        )
+        someone = some_figure(rng, look.hats, look.carries)
+        draw_figure(surface, someone, x, feet, tall, colour, rim)
 
 
-def _draw_ledge(canvas: Canvas, palette: Palette, x: float, feet: float, rng: Rng) -> None:
+def _draw_ledge(surface: Surface, palette: Palette, x: float, feet: float, rng: Rng) -> None:
     """A dark slope from the figures down to one side of the picture."""
-    w, h = canvas.width, canvas.height
+    w, h = surface.width, surface.height
     side = int(rng.choice([-1, 1]))
     edge = [
         (x - side * w * 0.34, h * 1.02),
@@ -157,4 +146,4 @@ def _draw_ledge(canvas: Canvas, palette: Palette, x: float, feet: float, rng: Rn
         (x + side * w * 0.7, feet + h * 0.03),
         (x + side * w * 0.8, h * 1.02),
     ]
-    canvas.polygon(smooth(edge, closed=False), mix(palette.ink, palette.near, 0.25))
+    surface.polygon(smooth(edge, closed=False), mix(palette.ink, palette.near, 0.25))

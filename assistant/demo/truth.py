@@ -1,15 +1,22 @@
-"""The written-down truth of the demo and its invented titles, as frozen records."""
+"""What ships with the demo: its written-down truth, its invented titles, its example briefs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from index.records import ALL
+
+MAIN_BRIEF = "romance.yaml"
+"""The brief that `assistant demo` answers."""
+
+_EXAMPLES = (Path(__file__).parent / "examples", Path(__file__).parents[2] / "examples")
+"""Inside an installed package, or in a clone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,7 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
-class Expectation:
+class PlantedSign:
     """How a lever shows in a measured feature; `level` names the value of a category."""
 
     feature: str
@@ -73,7 +80,7 @@ class Truth:
     platforms: dict[str, float]
     tastes: tuple[Taste, ...]
     effects: tuple[Effect, ...]
-    expect: dict[str, tuple[Expectation, ...]]
+    expect: dict[str, tuple[PlantedSign, ...]]
     tangled: dict[str, float]
     wrong_sign: dict[str, str]
     interactions: dict[str, float]
@@ -106,7 +113,7 @@ def load_truth() -> Truth:
     raw["tastes"] = tuple(Taste(name, **fields) for name, fields in raw["tastes"].items())
     raw["effects"] = tuple(Effect(**fields) for fields in raw["effects"])
     raw["expect"] = {
-        lever: tuple(Expectation(**fields) for fields in found)
+        lever: tuple(PlantedSign(**fields) for fields in found)
         for lever, found in raw["expect"].items()
     }
     tangled = raw.pop("tangled")
@@ -120,3 +127,9 @@ def load_titles() -> tuple[TitleSpec, ...]:
         TitleSpec(**{**fields, **{key: tuple(fields[key]) for key in ("scenes", "genres", "tags")}})
         for fields in _read("titles.yaml")
     )
+
+
+def example_briefs() -> tuple[Path, ...]:
+    """The example briefs, by name; for titles that are not in the demo catalogue."""
+    folder = next(folder for folder in _EXAMPLES if folder.is_dir())
+    return tuple(sorted(folder.glob("*.yaml")))

@@ -8,8 +8,8 @@ from importlib import resources
 
 from PIL import Image, ImageDraw, ImageFont
 
-from assistant.drawing.canvas import SUPERSAMPLING, Canvas
 from assistant.drawing.colours import Colour
+from assistant.drawing.surface import SUPERSAMPLING, Surface
 
 _FILES = {
     "condensed": ("font_fjallaone", "FjallaOne-Regular.ttf"),
@@ -136,7 +136,7 @@ class Block:
 
 
 def set_title(
-    canvas: Canvas,
+    surface: Surface,
     lines: list[str],
     style: Style,
     block: Block,
@@ -186,15 +186,15 @@ def set_title(
         corner = round(x), round(y)
         if shadow is not None:
             offset = round(shadow[1] * s)
-            canvas.image.paste(shadow[0], (corner[0] + offset, corner[1] + offset), scaled)
-        canvas.image.paste(colours[place % len(colours)], corner, scaled)
+            surface.image.paste(shadow[0], (corner[0] + offset, corner[1] + offset), scaled)
+        surface.image.paste(colours[place % len(colours)], corner, scaled)
         left, right = min(left, x), max(right, x + size[0])
         y += size[1] + gap
     return Block(left / s, first / s, right / s, (first + total) / s)
 
 
 def set_line(
-    canvas: Canvas,
+    surface: Surface,
     text: str,
     style: Style,
     *,
@@ -215,5 +215,5 @@ def set_line(
     size = max(1, round(mask.width * cap)), max(1, round(mask.height * cap))
     scaled = mask.resize(size, Image.Resampling.LANCZOS)
     left = {"left": x * s, "right": x * s - size[0]}.get(align, x * s - size[0] / 2)
-    canvas.image.paste(colour, (round(left), round(y * s)), scaled)
+    surface.image.paste(colour, (round(left), round(y * s)), scaled)
     return Block(left / s, block.top, (left + size[0]) / s, y + size[1] / s)

@@ -41,10 +41,7 @@ class Portrait:
         hair: name of a hair style.
         width: how wide the face is (0.92 to 1.08).
         jaw: 0 pointed to 1 square.
-        beard: "", stubble, moustache, goatee or full.
-        extra: "", glasses, round-glasses, earrings, freckles, scar or eye-patch.
-        hat: "", hood, scarf, space or a hat of outlines.yaml.
-        outfit: name of a garment of outlines.yaml.
+        beard, extra, hat, outfit: names in outlines.yaml, or "".
         age: child, adult or elder.
     """
 
@@ -65,29 +62,14 @@ class Portrait:
 
 @dataclass(frozen=True, slots=True)
 class Wardrobe:
-    """What a look's cast wears."""
+    """What a look's cast wears; `hatted` and `children` are shares of it."""
 
+    outfits: tuple[str, ...]
     hats: tuple[str, ...]
     hatted: float
-    outfits: tuple[str, ...]
     children: float = 0.0
 
 
-WARDROBES: dict[str, Wardrobe] = {
-    "romance": Wardrobe(("scarf", "beanie"), 0.08, ("shirt", "dress", "knit", "coat")),
-    "drama": Wardrobe(("beanie", "scarf"), 0.15, ("shirt", "knit", "coat", "turtleneck")),
-    "noir": Wardrobe(("fedora", "hood"), 0.30, ("suit", "coat", "turtleneck")),
-    "horror": Wardrobe(("hood",), 0.12, ("turtleneck", "knit", "dress", "shirt")),
-    "action": Wardrobe(("cap", "goggles"), 0.2, ("armour", "jacket", "suit", "tank")),
-    "war": Wardrobe(("helmet", "beret"), 0.7, ("uniform", "uniform", "jacket")),
-    "adventure": Wardrobe(("stetson", "scarf", "goggles"), 0.4, ("jacket", "shirt", "coat")),
-    "space": Wardrobe(("space",), 0.25, ("spacesuit", "turtleneck", "armour")),
-    "family": Wardrobe(
-        ("bobble", "crown", "cap", "party", "goggles"), 0.45, ("tee", "stripes", "dungarees"), 0.65
-    ),
-    "comedy": Wardrobe(("cap", "party"), 0.2, ("tee", "shirt", "stripes", "suit"), 0.15),
-    "documentary": Wardrobe(("beanie", "cap", "scarf"), 0.2, ("knit", "shirt", "coat")),
-}
 _WIDE_HAIR = {"afro", "curls", "spiky", "quiff", "bun", "topknot"}
 
 
@@ -130,11 +112,13 @@ def cast_portrait(wardrobe: Wardrobe, rng: np.random.Generator, *, place: int) -
     )
 
 
-def cast_title(wardrobe: str, rng: np.random.Generator, *, count: int = 5) -> tuple[Portrait, ...]:
+def cast_title(
+    wardrobe: Wardrobe, rng: np.random.Generator, *, count: int = 5
+) -> tuple[Portrait, ...]:
     """The cast of a title, lead first, no two neighbours with the same skin and hair."""
     cast: list[Portrait] = []
     while len(cast) < count:
-        person = cast_portrait(WARDROBES[wardrobe], rng, place=len(cast))
+        person = cast_portrait(wardrobe, rng, place=len(cast))
         alike = any(
             person.hair == other.hair or abs(person.skin - other.skin) < 1 for other in cast[-2:]
         )

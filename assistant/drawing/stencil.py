@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from assistant.drawing.canvas import SUPERSAMPLING, Canvas, Point, Points
 from assistant.drawing.colours import Colour
+from assistant.drawing.surface import SUPERSAMPLING, Point, Points, Surface, alpha_table
 
 Shape = Points | list[Point]
 
@@ -31,23 +31,20 @@ class Patch:
     def within(self, other: Patch) -> Patch:
         """The part that another mask covers too."""
         left, top = max(self.left, other.left), max(self.top, other.top)
-        right = min(self.left + self.image.width, other.left + other.image.width)
-        bottom = min(self.top + self.image.height, other.top + other.image.height)
-        right, bottom = max(right, left + 1), max(bottom, top + 1)
+        right = max(left + 1, min(p.left + p.image.width for p in (self, other)))
+        bottom = max(top + 1, min(p.top + p.image.height for p in (self, other)))
         mine, theirs = (
-            patch.image.crop(
-                (left - patch.left, top - patch.top, right - patch.left, bottom - patch.top)
-            )
-            for patch in (self, other)
+            p.image.crop((left - p.left, top - p.top, right - p.left, bottom - p.top))
+            for p in (self, other)
         )
         return Patch(ImageChops.multiply(mine, theirs), left, top)
 
 
 class Stencil:
-    """Draws on a canvas in units of a head's width, around (x, y), turned by `angle` degrees.
+    """Draws on a surface in units of a head's width, around (x, y), turned by `angle` degrees.
 
     Args:
-        canvas: where to draw.
+        surface: where to draw.
         x, y: the origin in final pixels.
         unit: pixels a unit.
         angle: clockwise degrees.
@@ -56,9 +53,10 @@ class Stencil:
     """
 
     def __init__(
-        self, canvas: Canvas, x: float, y: float, unit: float, angle: float = 0, turn: float = 0
+        self, surface: Surface, x: float, y: float, unit: float, angle: float = 0, turn: float = 0
     ) -> None:
-        self.canvas, self.x, self.y, self.unit, self._look = canvas, x, y, unit, 0.13 * turn
+        self.surface, self.x, self.y = surface, x, y
+        self.unit, self._look = float(unit), 0.13 * turn
         cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
         self._turn = np.array([[cosine, sine], [-sine, cosine]])
 
@@ -74,37 +72,29 @@ class Stencil:
 
     def fill(self, shape: Shape, colour: Colour) -> None:
         """A plain polygon."""
-        self.canvas.polygon(self.place(shape), colour)
+        self.surface.polygon(self.place(shape), colour)
 
     def stroke(self, points: Shape, colour: Colour, width: float) -> None:
         """A line, `width` in units."""
-        self.canvas.line(self.place(points), colour, width * self.unit)
+        self.surface.line(self.place(points), colour, width * self.unit)
 
-    def mask(self, shape: Shape, *, blur: float = 0) -> Patch:
-        """A shape as a mask, its edge blurred by `blur` units."""
+    def mask(self, shape: Shape, *, blur: float = 0, width: float = 0) -> Patch:
+        """A shape, or a stroke of a `width`, as a mask with its edge blurred by `blur` units."""
         radius = blur * self.unit * SUPERSAMPLING
-        patch, local = self._blank(shape, 2.5 * radius)
-        ImageDraw.Draw(patch.image).polygon(local, fill=255)
-        if not radius:
-            return patch
-        return Patch(patch.image.filter(ImageFilter.BoxBlur(1.5 * radius)), patch.left, patch.top)
-
-    def lines(self, points: Shape, width: float) -> Patch:
-        """A stroke as a mask."""
-        thick = max(1, round(width * self.unit * SUPERSAMPLING))
-        patch, local = self._blank(points, thick)
-        ImageDraw.Draw(patch.image).line(local, fill=255, width=thick, joint="curve")
-        return patch
-
-    def _blank(self, shape: Shape, margin: float) -> tuple[Patch, list[tuple[float, float]]]:
+        thick = max(1, round(width * self.unit * SUPERSAMPLING)) if width else 0
         placed = self.place(shape) * SUPERSAMPLING
-        surface = self.canvas.image.size
+        margin, surface = 2.5 * radius + thick, self.surface.image.size
         low = np.floor(np.clip(placed.min(axis=0) - margin - 1, (-64, -64), surface)).astype(int)
         high = np.ceil(np.clip(placed.max(axis=0) + margin + 2, low + 1, np.add(surface, 64)))
-        width, height = (high - low).astype(int).tolist()
-        left, top = low.tolist()
-        local = [(x, y) for x, y in (placed - (left, top)).tolist()]
-        return Patch(Image.new("L", (width, height), 0), left, top), local
+        image = Image.new("L", tuple((high - low).astype(int).tolist()), 0)
+        local = (placed - low).ravel().tolist()
+        if thick:
+            ImageDraw.Draw(image).line(local, fill=255, width=thick, joint="curve")
+        else:
+            ImageDraw.Draw(image).polygon(local, fill=255)
+        if radius:
+            image = image.filter(ImageFilter.BoxBlur(1.5 * radius))
+        return Patch(image, int(low[0]), int(low[1]))
 
     def paint(
         self, mask: Patch, colour: Colour, alpha: float = 1, *, within: Patch | None = None
@@ -112,6 +102,7 @@ class Stencil:
         """Blend a colour through a mask, clipped by another."""
         if within is not None:
             mask = mask.within(within)
-        image = mask.image.point(lambda v: v * alpha) if alpha < 1 else mask.image
-        box = mask.left, mask.top, mask.left + image.width, mask.top + image.height
-        self.canvas.image.paste(colour, box, image)
+        image = mask.image
+        if alpha < 1:
+            image = image.point(alpha_table(alpha))
+        self.surface.image.paste(colour, (mask.left, mask.top), image)

@@ -5,40 +5,38 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PIL import Image
-
-from assistant.drawing.canvas import Canvas
 from assistant.drawing.colours import Colour, Palette, luma, mix
-from assistant.drawing.house_styles import Look
+from assistant.drawing.house_styles import HouseStyle
 from assistant.drawing.lettering import Block, Style, break_lines, set_line, set_title
-from assistant.drawing.prints import average_colour
+from assistant.drawing.surface import Surface
+from assistant.mockups.marks import MARK
 
 if TYPE_CHECKING:
-    from assistant.mockups.staging import Stage
-    from index.features.canvases import Canvas as Shape
+    from assistant.mockups.composed import Composition
+    from index.features.canvases import Canvas
 
-MARK = "Inspiration"
 _SMALL = Style("condensed", tracking=0.14)
 _MOST_WORDS = 14
 _CLEAR = 0.36
 """Difference in luma at which letters stand out."""
 
 
-def set_name(canvas: Canvas, palette: Palette, look: Look, name: str, plan: Stage) -> None:
+def set_name(
+    surface: Surface, palette: Palette, look: HouseStyle, name: str, plan: Composition
+) -> None:
     """The title in its block, as large as it fits, on a ground that lets it stand out."""
     block = Block(*plan.title)
     upright = plan.width / plan.height <= 1.25
-    dark = _scrim(canvas, palette, block, upright=upright)
+    dark = _scrim(surface, palette, block, upright=upright)
     colour = palette.paper if dark else palette.ink
     style = replace(look.letters[0], bounce=look.letters[0].bounce * 0.5)
     lines = _lines(_short(name), block, 0.5 + style.tracking)
     middle = (block.top + block.bottom) / 2 / plan.height
     anchor = "middle" if not upright else "top" if middle < 0.4 else "bottom"
     covered = set_title(
-        canvas, lines, style, block, [colour], align=plan.align, anchor=anchor, stretch=1.1
+        surface, lines, style, block, [colour], align=plan.align, anchor=anchor, stretch=1.1
     )
-    _rule(canvas, palette, covered, plan, top=anchor == "top")
+    _rule(surface, palette, covered, plan, top=anchor == "top")
 
 
 def _short(name: str) -> str:
@@ -57,72 +55,88 @@ def _lines(name: str, block: Block, advance: float) -> list[str]:
     return max((break_lines(name, most=most) for most in (1, 2, 3, 4)), key=letters)
 
 
-def _rule(canvas: Canvas, palette: Palette, covered: Block, plan: Stage, *, top: bool) -> None:
+def _rule(
+    surface: Surface, palette: Palette, covered: Block, plan: Composition, *, top: bool
+) -> None:
     """A short accent rule on the far side of the title: the tag line's place."""
     thick = max(2.0, plan.height * 0.004)
     gap = plan.height * 0.022
     y = covered.bottom + gap if top else covered.top - gap - thick
     long = min(plan.width * 0.14, covered.width * 0.5)
     left = covered.left if plan.align == "left" else (covered.left + covered.right - long) / 2
-    canvas.rectangle(left, y, left + long, y + thick, palette.accent)
+    surface.rectangle(left, y, left + long, y + thick, palette.accent)
 
 
-def _scrim(canvas: Canvas, palette: Palette, block: Block, *, upright: bool) -> bool:
-    """Quieten the ground under a title; returns whether it is dark."""
-    h = canvas.height
-    top, bottom = block.top / h, block.bottom / h
+def _scrim(surface: Surface, palette: Palette, block: Block, *, upright: bool) -> bool:
+    """Quieten the ground under a title; returns whether it is dark.
+
+    The ground is pushed the way it leans already, so that a light comp stays light and a dark one
+    dark, and only as far as the letters need.
+    """
+    tones = [luma(surface.average(*part)) for part in _parts(block)]
+    middle = sum(tones) / len(tones)
+    dark = palette.night or middle < 0.5
+    shade, pen = (palette.ink, palette.paper) if dark else (palette.paper, palette.ink)
+    worst = min(abs(luma(pen) - tone) for tone in tones)
+    strength = min(0.92, max(0.0, (_CLEAR + 0.12 - worst) * 2.2) + 0.25)
     if not upright:
-        return _side_scrim(canvas, palette, block)
-    dark = luma(average_colour(canvas, block.left, block.top, block.right, block.bottom)) < 0.56
+        left = block.left < surface.width / 2
+        edge = block.right / surface.width if left else block.left / surface.width
+        stops = [
+            (0, strength),
+            (max(0.01, edge - 0.06), strength),
+            (min(1, edge + 0.12), 0),
+            (1, 0),
+        ]
+        if not left:
+            stops = [(1 - at, alpha) for at, alpha in _mirrored(edge, strength)]
+        surface.fade(shade, sorted(stops), across=True)
+        return dark
+    top, bottom = block.top / surface.height, block.bottom / surface.height
     if (top + bottom) / 2 > 0.5:
-        stops = [(max(0.0, top - 0.11), 0.0), (top + 0.03, 0.84), (min(1.0, bottom), 1.0), (1, 1.0)]
-        canvas.fade(palette.ink, stops)
-        return True
-    shade = palette.ink if dark else palette.haze
-    canvas.fade(shade, [(0, 0.9), (bottom, 0.75), (min(1.0, bottom + 0.14), 0)])
+        stops = [(max(0.0, top - 0.12), 0.0), (top + 0.02, strength), (1, strength)]
+    else:
+        stops = [(0, strength), (bottom, strength), (min(1.0, bottom + 0.14), 0)]
+    surface.fade(shade, stops)
     return dark
 
 
-def _side_scrim(canvas: Canvas, palette: Palette, block: Block) -> bool:
-    """Darken the title's side of a wide canvas where its ground is light here and dark there."""
-    rows = 4
-    step = block.height / rows
-    tones = [
-        luma(
-            average_colour(
-                canvas,
-                block.left,
-                block.top + row * step,
-                block.right,
-                block.top + row * step + step,
-            )
-        )
-        for row in range(rows)
+def _mirrored(edge: float, strength: float) -> list[tuple[float, float]]:
+    own = 1 - edge
+    return [(0, strength), (max(0.01, own - 0.06), strength), (min(1, own + 0.12), 0), (1, 0)]
+
+
+def _parts(block: Block) -> list[tuple[float, float, float, float]]:
+    """A block in four rows."""
+    step = block.height / 4
+    return [
+        (block.left, block.top + row * step, block.right, block.top + (row + 1) * step)
+        for row in range(4)
     ]
-    dark, light = max(tones), min(tones)
-    if light - luma(palette.ink) > _CLEAR:
-        return False
-    if luma(palette.paper) - dark > _CLEAR:
-        return True
-    w = canvas.width
-    left = block.left < w / 2
-    near, end = (0, round(0.56 * w)) if left else (round(0.44 * w), w)
-    ramp = np.linspace(1, 0, end - near) if left else np.linspace(0, 1, end - near)
-    strip = np.zeros(w)
-    strip[near:end] = np.clip(1.3 * ramp, 0, 1) * 0.64
-    mask = Image.fromarray(np.rint(255 * strip).astype(np.uint8)[None, :])
-    canvas.image.paste(palette.ink, mask=mask.resize(canvas.image.size, Image.Resampling.BILINEAR))
-    return True
 
 
-def set_credit_bars(canvas: Canvas, palette: Palette, plan: Stage, shape: Shape) -> None:
+def set_label(
+    surface: Surface, words: str, middle: tuple[float, float], room: float, palette: Palette
+) -> None:
+    """What a grey box stands for, in at most two short lines."""
+    height = 0.022 * min(surface.width, surface.height)
+    short = words if len(words) <= 48 else words[:47].rsplit(" ", 1)[0] + " …"
+    lines = break_lines(short, most=2) if len(short) > 22 else [short]
+    for row, line in enumerate(lines):
+        y = middle[1] + (row - len(lines) / 2) * 1.7 * height
+        pad = 0.5 * height
+        set_line(surface, line, _SMALL, x=middle[0], y=y + pad, height=height, colour=palette.ink,
+                 widest=room)  # fmt: skip
+
+
+def set_credit_bars(surface: Surface, palette: Palette, plan: Composition, canvas: Canvas) -> None:
     """Two rows of greeked credits at the lower edge of the safe area."""
     w, h = plan.width, plan.height
     left, _, right, bottom = (
-        side * length for side, length in zip(shape.safe, (w, h, w, h), strict=True)
+        side * length for side, length in zip(canvas.safe, (w, h, w, h), strict=True)
     )
     thick, gap = h * 0.0085, h * 0.0085
-    ground = average_colour(canvas, left, bottom - 0.05 * h, right, bottom)
+    ground = surface.average(left, bottom - 0.05 * h, right, bottom)
     tone = palette.paper if luma(ground) < 0.56 else palette.ink
     colour = mix(tone, ground, 0.45)
     if plan.align == "left":
@@ -136,42 +150,44 @@ def set_credit_bars(canvas: Canvas, palette: Palette, plan: Stage, shape: Shape)
         total = sum(parts) * span + free * (len(parts) - 1)
         x = start if plan.align == "left" else (start + end - total) / 2
         for part in parts:
-            canvas.rectangle(x, y, x + part * span, y + thick, colour)
+            surface.rectangle(x, y, x + part * span, y + thick, colour)
             x += part * span + free
 
 
-def set_marks(canvas: Canvas, palette: Palette, shape: Shape, *, least: float, low: bool) -> None:
+def set_marks(
+    surface: Surface, palette: Palette, canvas: Canvas, *, least: float, low: bool
+) -> None:
     """The corners of the safe area, and the word that says what this is.
 
     Args:
         least: height of that word's capitals that it never falls below, in pixels.
         low: whether it stands at the lower edge, as the title is at the upper.
     """
-    w, h = canvas.width, canvas.height
-    left, top, right, bottom = shape.safe
+    w, h = surface.width, surface.height
+    left, top, right, bottom = canvas.safe
     short = min(w, h)
     reach, thin = 0.030 * short, max(1.0, 0.0018 * short)
     for x, dx in ((left * w, 1), (right * w, -1)):
         for y, dy in ((top * h, 1), (bottom * h, -1)):
-            colour = _mark_colour(canvas, palette, x, y)
-            canvas.rectangle(
+            colour = _mark_colour(surface, palette, x, y)
+            surface.rectangle(
                 min(x, x + dx * reach), y - thin, max(x, x + dx * reach), y + thin, colour
             )
-            canvas.rectangle(
+            surface.rectangle(
                 x - thin, min(y, y + dy * reach), x + thin, max(y, y + dy * reach), colour
             )
     height = max(0.016 * short, least)
     x, y = right * w - 0.035 * short, top * h + 0.026 * short
     if low:
         y = bottom * h - 0.075 * h - height
-    ground = Canvas(8, 8, palette.ink)
+    ground = Surface(8, 8, palette.ink)
     wide = set_line(ground, MARK, _SMALL, x=0, y=0, height=height, colour=palette.ink).width
     pad = 0.55 * height
     box = (x - wide - pad, y - pad, x + pad, y + height + pad)
-    canvas.rectangle(*box, palette.ink, 0.82)
-    set_line(canvas, MARK, _SMALL, x=x, y=y, height=height, colour=palette.paper, align="right")
+    surface.rectangle(*box, palette.ink, 0.82)
+    set_line(surface, MARK, _SMALL, x=x, y=y, height=height, colour=palette.paper, align="right")
 
 
-def _mark_colour(canvas: Canvas, palette: Palette, x: float, y: float) -> Colour:
-    ground = average_colour(canvas, x - 20, y - 20, x + 20, y + 20)
+def _mark_colour(surface: Surface, palette: Palette, x: float, y: float) -> Colour:
+    ground = surface.average(x - 20, y - 20, x + 20, y + 20)
     return mix(palette.paper if luma(ground) < 0.56 else palette.ink, ground, 0.25)

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assistant.mockups.likeness import Nearest, Neighbours
-from assistant.wording import phrase
+from assistant.mockups.aims import SHOWS
+from assistant.mockups.likeness import NearestPast, PastArtwork
 from index.errors import InputError
 from index.features.canvases import Survival, load_canvases, survive
-from index.features.canvases.survival import SURVIVES
 from index.features.layout import Layout
 from index.io.images import Picture
 
@@ -22,8 +21,9 @@ if TYPE_CHECKING:
     from assistant.answers.score import Scorer
     from assistant.answers.scores import Score
     from assistant.mockups.aims import Aim
-    from assistant.mockups.concept import Concept
-    from index.encoders.protocol import Encoder
+    from assistant.mockups.ideas import Idea
+    from assistant.mockups.records import Painting
+    from index.encoders.protocol import Encoder, ImageEmbeddings
     from index.features.canvases import Canvas
     from index.features.extract import FeatureExtractor
     from index.features.feature import Value
@@ -31,11 +31,10 @@ if TYPE_CHECKING:
 
 _SIDE = 640
 """Longer side at which pictures of an index are measured."""
-_NEAR = 0.1
-"""How near a place must come to what was asked, as a share of the picture."""
-_PLACES = frozenset({"face_x", "face_y", "visual_centre_x", "visual_centre_y"})
-_EVIDENT = 0.5
-"""A flag that is 1 counts as had."""
+_CLASSES = 10
+"""Most probable classes of an encoder that concepts are seen by, as in an index."""
+_CALIBRATED_ON = 20_000
+"""Past artworks that tell from which likeness on an encoder of texts sees a concept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +45,29 @@ class Check:
         aim: what was asked.
         measured: value of the aim's feature.
         met: None where it could not be measured.
-        sentence: for people.
     """
 
     aim: Aim
     measured: Value
     met: bool | None
-    sentence: str
 
     def to_json(self) -> dict[str, Any]:
         """As `mockup --json` documents it."""
         return {
-            "feature": self.aim.feature,
-            "level": self.aim.level,
-            "more": self.aim.more,
-            "source": self.aim.source,
-            "grade": self.aim.grade,
+            **self.aim.to_json(),
             "measured": _rounded(self.measured),
             "met": self.met,
             "sentence": self.sentence,
         }
+
+    @property
+    def sentence(self) -> str:
+        """For people."""
+        if self.met is None:
+            return f"{self.aim.words}: not measured in this picture"
+        found = self.measured
+        shown = found if isinstance(found, str) else f"{found:.2f}".rstrip("0").rstrip(".")
+        return f"asked: {self.aim.words}; {'has' if self.met else 'misses'} it ({shown})"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +83,7 @@ class Critique:
         nearest: the past artwork most like it.
         maturity: names of the warnings that fired.
         survival: on each canvas.
+        drawn: names of the features that are known by construction and were not measured.
     """
 
     features: Mapping[str, Value]
@@ -88,9 +91,15 @@ class Critique:
     score: Score | None
     trusted: bool
     why_no_score: str
-    nearest: Nearest
+    nearest: NearestPast
     maturity: tuple[str, ...]
     survival: tuple[Survival, ...]
+    drawn: frozenset[str] = frozenset()
+
+    @property
+    def has(self) -> tuple[Check, ...]:
+        """What was asked for and is there."""
+        return tuple(check for check in self.checks if check.met is True)
 
     @property
     def misses(self) -> tuple[Check, ...]:
@@ -119,13 +128,14 @@ class Critique:
             lift = {**self.score.to_json(), "better_than_chance": self.trusted}
         return {
             "asked": [check.to_json() for check in self.checks],
-            "met": sum(check.met is True for check in self.checks),
+            "met": len(self.has),
             "missed": len(self.misses),
             "not_measured": sum(check.met is None for check in self.checks),
             "predicted_lift": lift,
             "why_no_prediction": self.why_no_score or None,
             "nearest": self.nearest.to_json(),
             "maturity": list(self.maturity),
+            "known_by_construction": sorted(self.drawn),
             "canvases": [one.to_json() for one in self.survival],
             "features": {
                 name: _rounded(value)
@@ -158,40 +168,77 @@ class Critic:
         self._index, self._encoder, self._platforms, self._seed = index, encoder, platforms, seed
         self._canvases = load_canvases() if canvases is None else canvases
         self._scorers: dict[str, Scorer | str] = {}
-        self._neighbours: Neighbours | None = None
+        self._past: PastArtwork | None = None
         self._extractor: FeatureExtractor | None = None
 
     def judge(
-        self, pictures: Sequence[Image], aims: tuple[Aim, ...], concept: Concept
+        self, paintings: Sequence[Painting], aims: tuple[Aim, ...], idea: Idea
     ) -> tuple[Critique, ...]:
-        """Measure pictures of one concept, in the order given."""
-        if not pictures:
+        """Measure paintings of one concept, in the order given, without their marks.
+
+        What a comp is known to have by construction (grey figures, the title's place) is taken as
+        drawn; a comp shows no things, so what an encoder sees in pictures is not asked of it.
+        """
+        if not paintings:
             return ()
-        decoded = [_decoded(picture) for picture in pictures]
+        decoded = [_decoded(painting.clean) for painting in paintings]
         measured = self._measuring().extract(decoded)
         embedded = self._encoder.embed_images([one.pixels for one in decoded])
         vectors = embedded.image if self._index.has_vectors("image") else embedded.shared
         assert vectors is not None
-        scorer = self._scorer(concept)
+        scorer = self._scorer(idea)
         scores: Sequence[Score | None] = [None] * len(decoded)
         if not isinstance(scorer, str):
             scores = scorer.score(measured, vectors)
-        if self._neighbours is None:
-            self._neighbours = Neighbours(self._index, seed=self._seed)
-        nearest = self._neighbours.nearest(vectors)
-        return tuple(
-            Critique(
-                features=measured[row],
-                checks=tuple(check_aim(aim, measured[row]) for aim in aims),
-                score=scores[row],
-                trusted=not isinstance(scorer, str) and scorer.better_than_chance,
-                why_no_score=scorer if isinstance(scorer, str) else "",
-                nearest=nearest[row],
-                maturity=_warnings(measured[row]),
-                survival=self._survival(measured[row]),
+        if self._past is None:
+            self._past = PastArtwork(self._index, seed=self._seed)
+        nearest = self._past.nearest(vectors)
+        seen = self._seen(embedded)
+        found = []
+        for row, painting in enumerate(paintings):
+            features: dict[str, Value] = {**measured[row], **painting.facts}
+            if SHOWS not in painting.not_shown:
+                features |= seen[row]
+            found.append(
+                Critique(
+                    features=features,
+                    checks=tuple(_check(aim, features, painting.not_shown) for aim in aims),
+                    score=scores[row],
+                    trusted=not isinstance(scorer, str) and scorer.better_than_chance,
+                    why_no_score=scorer if isinstance(scorer, str) else "",
+                    nearest=nearest[row],
+                    maturity=_warnings(measured[row]),
+                    survival=self._survival(measured[row]),
+                    drawn=frozenset(painting.facts),
+                )
             )
-            for row in range(len(decoded))
-        )
+        return tuple(found)
+
+    def _seen(self, embedded: ImageEmbeddings) -> list[dict[str, Value]]:
+        """What the encoder sees in each picture, by the index's own concepts."""
+        from index.features.concepts.scoring import see_classes, see_texts
+        from index.features.concepts.vocabulary import load_vocabulary
+
+        count = len(embedded.shared)
+        if self._encoder.class_names is not None and embedded.classes is not None:
+            ids = np.argsort(-embedded.classes, axis=1)[:, :_CLASSES].astype(np.int32)
+            chances = np.take_along_axis(embedded.classes, ids, axis=1)
+            sights = see_classes(ids, chances, self._encoder.class_names)
+        elif self._index.has_arrays("prompts"):
+            past = self._index.vectors("shared")[:_CALIBRATED_ON]
+            together = np.concatenate([np.asarray(past, np.float32), embedded.shared])
+            sights = see_texts(together, self._index.arrays("prompts")["vectors"])
+        else:
+            return [{} for _ in range(count)]
+        vocabulary = load_vocabulary()
+        return [
+            {
+                vocabulary[sight.concept].feature: float(sight.flags[row - count])
+                for sight in sights
+                if sight.flags is not None
+            }
+            for row in range(count)
+        ]
 
     def _measuring(self) -> FeatureExtractor:
         if self._extractor is None:
@@ -200,18 +247,18 @@ class Critic:
             self._extractor = FeatureExtractor()
         return self._extractor
 
-    def _scorer(self, concept: Concept) -> Scorer | str:
-        if concept.key not in self._scorers:
-            self._scorers[concept.key] = self._fit(concept)
-        return self._scorers[concept.key]
+    def _scorer(self, idea: Idea) -> Scorer | str:
+        if idea.key not in self._scorers:
+            self._scorers[idea.key] = self._fit(idea)
+        return self._scorers[idea.key]
 
-    def _fit(self, concept: Concept) -> Scorer | str:
+    def _fit(self, idea: Idea) -> Scorer | str:
         from assistant.answers.audience import Audience, AudienceShare
         from assistant.answers.score import fit_scorer
 
         shares = tuple(
             AudienceShare(cluster, cluster, weight, "concept")
-            for cluster, weight in concept.clusters.items()
+            for cluster, weight in idea.clusters.items()
         )
         try:
             return fit_scorer(
@@ -228,35 +275,10 @@ class Critic:
         return tuple(survive(layout, canvas) for canvas in self._canvases.values())
 
 
-def check_aim(aim: Aim, features: Mapping[str, Value]) -> Check:
-    """Hold one aim against what was measured.
-
-    A level is had when it is the one measured. A number is had when it lies nearer to what worked
-    than to the same titles' other artworks, or beyond it; a place when it is within a tenth of the
-    picture.
-    """
-    value = features.get(aim.feature)
-    what = phrase(aim.feature, aim.level)
-    asked = what if aim.more else f"not {what}" if aim.level else f"less {what}"
-    if value is None:
-        return Check(aim, None, None, f"{asked}: cannot be measured in this picture")
-    met = _is_met(aim, value)
-    found = value if isinstance(value, str) else f"{value:.2f}".rstrip("0").rstrip(".")
-    if aim.level is not None and isinstance(value, str):
-        found = f"{phrase(aim.feature)}: {value}"
-    return Check(aim, value, met, f"asked: {asked}; {'has' if met else 'misses'} it ({found})")
-
-
-def _is_met(aim: Aim, value: float | str) -> bool:
-    if aim.level is not None:
-        return (value == aim.level) == aim.more
-    assert not isinstance(value, str)
-    if aim.kind == "flag" or aim.value is None:
-        return (value > _EVIDENT) == aim.more
-    if aim.feature in _PLACES:
-        return abs(value - aim.value) <= _NEAR
-    middle = (aim.value + (aim.value if aim.baseline is None else aim.baseline)) / 2
-    return value >= middle if aim.more else value <= middle
+def _check(aim: Aim, features: Mapping[str, Value], not_shown: frozenset[str]) -> Check:
+    if aim.is_of(not_shown):
+        return Check(aim, None, None)
+    return Check(aim, features.get(aim.feature), aim.met(features))
 
 
 def _warnings(features: Mapping[str, Value]) -> tuple[str, ...]:
@@ -274,8 +296,3 @@ def _decoded(picture: Image) -> Picture:
 
 def _rounded(value: Value) -> Value:
     return round(value, 4) if isinstance(value, float) else value
-
-
-def survives_on(critique: Critique) -> tuple[str, ...]:
-    """Canvases on which nothing is lost."""
-    return tuple(one.canvas for one in critique.survival if one.verdict == SURVIVES)

@@ -1,7 +1,11 @@
-"""The diffusers painter: text-to-image, image-to-image, IP-Adapter and ControlNet."""
+"""The diffusers painter: text-to-image, image-to-image, IP-Adapter and ControlNet.
+
+Seen to run: Stable Diffusion 1.5, XL and 3, and Flux, each on a tiny network with random weights.
+"""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,9 +21,10 @@ from assistant.mockups.diffusers_loading import (
 )
 from assistant.mockups.errors import PainterUnavailable
 from assistant.mockups.layout import draw_comp
+from assistant.mockups.marks import stamp
+from assistant.mockups.prompt import LIMITS, SENTENCES, TAGS
 from assistant.mockups.records import Job, Painting
-from assistant.mockups.stamp import stamp
-from assistant.mockups.tokens import LIMIT
+from assistant.mockups.tokens import CLIP_LIMIT
 from index.encoders.export import import_repaired
 from index.errors import InputError
 
@@ -40,7 +45,7 @@ class PaintOptions:
 
     Attributes:
         steps: denoising steps; 4 for distilled models, else 30.
-        guidance: classifier-free guidance; 0 for distilled models, else 7.
+        guidance: 0 for distilled models, else what the pipeline itself takes.
         size: width and height in pixels; by default the canvas's shape at the model's own size.
         guide: image-to-image from a `layout` comp or a permitted `exemplar`, or `none`.
         strength: how far image-to-image may leave its picture, 0…1.
@@ -91,11 +96,25 @@ class DiffusersPainter:
             "pipeline": type(self._base).__name__,
         }
 
+    @cached_property
+    def kind(self) -> str:
+        """Tags where every text encoder is of the CLIP kind, else sentences."""
+        encoders = [
+            type(part).__name__
+            for name, part in self._base.components.items()
+            if name.startswith("text_encoder") and part is not None
+        ]
+        return TAGS if all(name.startswith("CLIP") for name in encoders) else SENTENCES
+
     @property
     def token_limit(self) -> int:
-        """What the model's own tokenizer takes."""
-        tokenizer = getattr(self._base, "tokenizer", None)
-        return min(LIMIT, int(getattr(tokenizer, "model_max_length", LIMIT)))
+        """What the model's own tokenizer, or the pipeline that calls it, takes."""
+        if self.kind == TAGS:
+            tokenizer = getattr(self._base, "tokenizer", None)
+            return min(CLIP_LIMIT, int(getattr(tokenizer, "model_max_length", CLIP_LIMIT)))
+        taken = _parameters(self._base).get("max_sequence_length")
+        own = LIMITS[SENTENCES] if taken is None else taken.default
+        return min(LIMITS[SENTENCES], int(own)) if isinstance(own, int) else LIMITS[SENTENCES]
 
     @cached_property
     def _machine(self) -> Any:
@@ -106,7 +125,7 @@ class DiffusersPainter:
         return load_pipeline(self._folder, self._id, self._machine)
 
     def paint(self, job: Job, progress: Progress) -> Painting:
-        """Paint one job from its prompt; told of every step."""
+        """Paint one job from its prompt, and report every step."""
         torch: Any = import_repaired("torch")
         options, (steps, guidance) = self._options, self._steps()
         width, height = self._size(job)
@@ -117,16 +136,18 @@ class DiffusersPainter:
             progress(job.name, step + 1, getattr(pipeline, "num_timesteps", steps))
             return tensors
 
-        done = pipeline(
-            prompt=job.prompt.text,
-            negative_prompt=job.prompt.negative_text,
-            num_inference_steps=steps,
-            guidance_scale=guidance,
-            generator=torch.Generator("cpu").manual_seed(job.seed),
-            callback_on_step_end=after_step,
+        whole = {
+            **self._texts(job, pipeline),
+            "num_inference_steps": steps,
+            "guidance_scale": guidance,
+            "generator": torch.Generator("cpu").manual_seed(job.seed),
+            "callback_on_step_end": after_step,
+            "width": width,
+            "height": height,
             **extra,
-            **({} if "image" in extra and kind == "image" else {"width": width, "height": height}),
-        )
+        }
+        taken = _parameters(pipeline)
+        done = pipeline(**{name: value for name, value in whole.items() if name in taken})
         picture: Image = done.images[0].convert("RGB")
         settings = {
             "steps": steps,
@@ -141,17 +162,28 @@ class DiffusersPainter:
             **({"strength": self._options.strength} if kind == "image" else {}),
         }
         marked = stamp(picture) if self._mark else picture
-        return Painting(marked, picture, settings, self._notes(done, job, guidance))
+        negative = "negative_prompt" in taken and "true_cfg_scale" not in taken
+        notes = self._notes(done, job, negative=negative and guidance > 1)
+        return Painting(marked, picture, settings, notes)
 
-    def _notes(self, done: Any, job: Job, guidance: float) -> tuple[str, ...]:
+    def _texts(self, job: Job, pipeline: Any) -> dict[str, str]:
+        """The prompt for each text encoder: tags for those of the CLIP kind, else sentences."""
+        texts = {"prompt": job.prompt.text, "negative_prompt": job.prompt.negative_text}
+        places = [name for name in ("prompt_2", "prompt_3") if name in _parameters(pipeline)]
+        if self.kind == SENTENCES and places:
+            texts |= dict.fromkeys(("prompt", *places[:-1]), job.tags.text)
+            texts[places[-1]] = job.prompt.text
+        return texts
+
+    def _notes(self, done: Any, job: Job, *, negative: bool) -> tuple[str, ...]:
         notes = []
         flagged = getattr(done, "nsfw_content_detected", None)
         if flagged and flagged[0]:
             notes.append("the model's safety checker blacked this picture out")
         if getattr(self._base, "safety_checker", None) is None:
             notes.append("this model brings no safety checker; the maturity flags are the check")
-        if guidance <= 1:
-            notes.append("guidance of 1 or less: the negative prompt has no effect")
+        if not negative:
+            notes.append("the negative prompt has no effect with this model and guidance")
         wants = self._options.guide == "exemplar" or self._options.ip_adapter is not None
         if wants and job.guide is None:
             notes.append("no exemplar's rights permit showing it to a model: painted without one")
@@ -161,10 +193,15 @@ class DiffusersPainter:
         scheduler = type(self._base.scheduler).__name__.casefold()
         few = any(word in self._id.casefold() for word in _FEW_STEPS) or "lcm" in scheduler
         steps, guidance = self._options.steps, self._options.guidance
-        return steps or (4 if few else 30), (0.0 if few else 7.0) if guidance is None else guidance
+        if guidance is None:
+            own = _parameters(self._base).get("guidance_scale")
+            guidance = 0.0 if few or own is None else float(own.default)
+        return steps or (4 if few else 30), guidance
 
     def _size(self, job: Job) -> tuple[int, int]:
-        step = 8
+        base = self._base
+        network = getattr(base, "unet", None)
+        step = 8 if network is not None else 16
         if self._options.size is not None:
             width, height = self._options.size
             if width % step or height % step:
@@ -173,7 +210,10 @@ class DiffusersPainter:
                     hint=f"use {round(width / step) * step}x{round(height / step) * step}",
                 )
             return width, height
-        side = self._base.unet.config.sample_size * self._base.vae_scale_factor
+        sample = getattr(base, "default_sample_size", None)
+        if network is not None:
+            sample = network.config.sample_size
+        side = (sample if isinstance(sample, int) else 64) * base.vae_scale_factor
         aspect = job.canvas.aspect
         sides = side * aspect**0.5, side / aspect**0.5
         width, height = (max(step, round(length / step) * step) for length in sides)
@@ -207,6 +247,10 @@ class DiffusersPainter:
         return self._pipelines[kind]
 
     def _made(self, kind: str) -> Any:
+        if kind == "controlnet" and not hasattr(self._base, "unet"):
+            what = type(self._base).__name__
+            hint = "use a Stable Diffusion 1.5, 2.x or XL model, or leave --controlnet out"
+            raise PainterUnavailable(str(self._options.controlnet), f"{what} takes none", hint)
         diffusers, torch = import_diffusers(), import_repaired("torch")
         options, pipeline = self._options, self._base
         try:
@@ -230,6 +274,10 @@ class DiffusersPainter:
         return pipeline
 
     def _load_adapter(self, pipeline: Any, adapter: Path) -> None:
+        if not hasattr(pipeline, "unet"):
+            hint = "use a Stable Diffusion 1.5, 2.x or XL model, or leave --ip-adapter out"
+            what = type(pipeline).__name__
+            raise PainterUnavailable(str(adapter), f"{what} takes none here", hint)
         folder = adapter if adapter.is_dir() else adapter.parent
         files = sorted(folder.glob("*.safetensors")) if adapter.is_dir() else [adapter]
         if not files or not files[0].is_file() or files[0].suffix != ".safetensors":
@@ -246,9 +294,17 @@ class DiffusersPainter:
             raise PainterUnavailable(str(adapter), f"cannot be used: {reason}", hint) from error
 
 
+def _parameters(pipeline: Any) -> Mapping[str, inspect.Parameter]:
+    """What a pipeline's call takes."""
+    return inspect.signature(pipeline.__call__).parameters
+
+
 def _comp(job: Job, size: tuple[int, int]) -> Image:
     shape = job.canvas.model_copy(update={"size": size})
-    return draw_comp(job.brief, job.aims, shape, seed=job.seed, mark=False, letters=False).clean
+    return draw_comp(
+        job.brief, job.aims, shape, seed=job.seed, turn=job.turn, guidance=job.guidance, mark=False,
+        letters=False,
+    ).clean  # fmt: skip
 
 
 def _edges(picture: Image) -> Image:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.mockups.aims import Aim, gather_aims
-from assistant.mockups.concept import Concept, plan_concepts
+from assistant.mockups.aims import gather_aims
+from assistant.mockups.composed import Guidance
 from assistant.mockups.critique import Critic, Critique
-from assistant.mockups.layout_painter import LayoutPainter
-from assistant.mockups.prompt import build_prompt
+from assistant.mockups.ideas import Idea, plan_ideas
+from assistant.mockups.layout import LayoutPainter
+from assistant.mockups.prompt import TAGS, build_prompt
 from assistant.mockups.provenance import describe, write_mockup
 from assistant.mockups.records import Guide, Job, Mockup, Painter, Painting
 from assistant.mockups.rights import permitted_guides
@@ -61,7 +63,7 @@ class Wishes:
 
     @classmethod
     def of(cls, brief: Brief, **chosen: Any) -> Wishes:
-        """Those of a brief, with what the user chose instead; None leaves the brief's."""
+        """The brief's own, with what the user chose instead; None keeps the brief's."""
         given = {name: value for name, value in chosen.items() if value is not None}
         return cls(**{"count": brief.mockups.count, "seed": brief.mockups.seed, **given})
 
@@ -75,7 +77,7 @@ def draw_mockups(
     *,
     painter: Painter | None = None,
     wishes: Wishes | None = None,
-    concepts: Sequence[Concept] | None = None,
+    ideas: Sequence[Idea] | None = None,
     progress: Progress = silent,
 ) -> list[Mockup]:
     """Paint, measure and write mockups; each is on disk, whole, before the next is begun.
@@ -87,8 +89,8 @@ def draw_mockups(
         folder: where PNG and JSON go; made if need be.
         painter: the layout painter by default.
         wishes: how; the brief's own by default.
-        concepts: what to draw; one for each leading cluster by default.
-        progress: told of every step of every picture and of finished mockups.
+        ideas: what to draw; one for each concept of the board's suite by default.
+        progress: called for every step of every picture and for every finished mockup.
 
     Raises:
         InputError: an unknown canvas or a broken template; nothing is written then.
@@ -98,8 +100,8 @@ def draw_mockups(
     painter = painter or LayoutPainter(mark=wishes.mark)
     shapes = _canvases(answer.brief, wishes, painter)
     known = load_canvases(wishes.extra_canvases)
-    concepts = concepts or plan_concepts(answer, path, index, encoder, known)
-    ready = [_prepare(answer.brief, concept, index, painter, wishes) for concept in concepts]
+    ideas = ideas or plan_ideas(answer, path, index, encoder, known)
+    ready = [_prepare(answer.brief, idea, index, painter, wishes) for idea in ideas]
     critic = Critic(
         index,
         encoder,
@@ -110,13 +112,13 @@ def draw_mockups(
     folder.mkdir(parents=True, exist_ok=True)
     drawn: list[Mockup] = []
     for place in range(wishes.count):
-        concept = ready[place % len(ready)]
-        job = concept.job(place + 1, wishes.seed + place, shapes[0], place // len(ready))
+        mine = ready[place % len(ready)]
+        job = mine.job(place + 1, wishes.seed + place, shapes[0], place)
         chosen, best_of = _choose(job, painter, critic, wishes.best_of, progress)
         for shape in shapes:
             one = replace(chosen[0], canvas=shape)
             found = chosen if shape is shapes[0] else _paint(one, painter, critic, progress)
-            drawn.append(_write(found, concept, painter, index, folder, wishes, best_of))
+            drawn.append(_write(found, mine, painter, index, folder, wishes, best_of))
         progress("mockups", place + 1, wishes.count)
     return drawn
 
@@ -141,36 +143,62 @@ _Found = tuple[Job, Painting, Critique]
 class _Ready:
     """A concept with everything that its mockups share."""
 
-    brief: Brief
-    concept: Concept
-    aims: tuple[Aim, ...]
     first: Job
     guides: tuple[Guide, ...]
+    guidance: tuple[Guidance, ...]
     withheld: tuple[Guide, ...]
 
     def job(self, number: int, seed: int, shape: Canvas, turn: int) -> Job:
-        guide = self.guides[turn % len(self.guides)] if self.guides else None
-        return replace(self.first, number=number, seed=seed, canvas=shape, guide=guide)
+        return replace(
+            self.first,
+            number=number,
+            seed=seed,
+            canvas=shape,
+            turn=turn,
+            guide=self.guides[turn % len(self.guides)] if self.guides else None,
+            guidance=self.guidance[turn % len(self.guidance)] if self.guidance else None,
+        )
 
 
-def _prepare(
-    brief: Brief, concept: Concept, index: Index, painter: Painter, wishes: Wishes
-) -> _Ready:
-    aims = gather_aims(brief, concept)
-    prompt = build_prompt(
-        brief,
-        aims,
-        templates=wishes.templates,
-        limit=painter.token_limit,
-        extra_negative=wishes.negative,
+def _prepare(brief: Brief, idea: Idea, index: Index, painter: Painter, wishes: Wishes) -> _Ready:
+    aims = gather_aims(brief, idea)
+    prompt, tags = (
+        build_prompt(
+            brief,
+            aims,
+            kind=kind,
+            templates=wishes.templates,
+            limit=limit,
+            extra_negative=wishes.negative,
+        )
+        for kind, limit in ((painter.kind, painter.token_limit), (TAGS, None))
     )
     allowed: tuple[Guide, ...] = ()
     withheld: tuple[Guide, ...] = ()
     if wishes.exemplars:
-        allowed, withheld = permitted_guides(concept.exemplars, index, wishes.rights)
+        allowed, withheld = permitted_guides(idea.exemplars, index, wishes.rights)
     shape = next(iter(load_canvases().values()))
-    first = Job(1, brief, concept, aims, prompt, shape, wishes.seed)
-    return _Ready(brief, concept, aims, first, allowed, withheld)
+    first = Job(1, brief, idea, aims, prompt, tags, shape, wishes.seed)
+    return _Ready(first, allowed, past_layouts(idea, index), withheld)
+
+
+def past_layouts(idea: Idea, index: Index) -> tuple[Guidance, ...]:
+    """Where face and title stand on the past artwork of a concept, best first."""
+    names = ["artwork_id", "face_x", "face_y", "title_position"]
+    if not set(names) <= set(index.column_names("features")):
+        return ()
+    wanted = [one.artwork_id for one in idea.exemplars]
+    rows = index.table("features", names).to_pylist()
+    by_id = {row["artwork_id"]: row for row in rows if row["artwork_id"] in set(wanted)}
+    return tuple(
+        Guidance(name, _known(row["face_x"]), _known(row["face_y"]), row["title_position"] or "")
+        for name in wanted
+        if (row := by_id.get(name)) is not None
+    )
+
+
+def _known(value: float | None) -> float | None:
+    return None if value is None or math.isnan(value) else value
 
 
 def _canvases(brief: Brief, wishes: Wishes, painter: Painter) -> list[Canvas]:
@@ -182,7 +210,7 @@ def _canvases(brief: Brief, wishes: Wishes, painter: Painter) -> list[Canvas]:
 
 def _paint(job: Job, painter: Painter, critic: Critic, progress: Progress) -> _Found:
     painting = painter.paint(job, progress)
-    return job, painting, critic.judge([painting.clean], job.aims, job.concept)[0]
+    return job, painting, critic.judge([painting], job.aims, job.idea)[0]
 
 
 def _choose(
@@ -222,13 +250,14 @@ def _write(
         critique,
         painter,
         index,
-        rights_of(index, [one.artwork_id for one in job.concept.exemplars]),
+        rights_of(index, [one.artwork_id for one in job.idea.exemplars]),
         mark=wishes.mark,
         best_of=best_of,
         withheld=ready.withheld,
     )
     target = _free_name(folder, job.name, job.brief.title)
+    replaced = target.exists()
     write_mockup(target, painting.picture, document)
     return Mockup(
-        target, job.number, job.seed, job.concept, job.canvas, job.prompt, critique, document
+        target, job.number, job.seed, job.idea, job.canvas, job.prompt, critique, document, replaced
     )

@@ -1,42 +1,59 @@
-"""The layout painter: composition comps in flat tones of the evidence's palette, no weights."""
+"""The layout painter: honest wireframes of a composition, in the light and colours asked for."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 import zlib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-from assistant.drawing.canvas import Canvas
-from assistant.drawing.colours import Colour, Palette, luma, mix
-from assistant.drawing.faces import draw_bust
-from assistant.drawing.figures import stand
-from assistant.drawing.house_styles import Look
-from assistant.drawing.portraits import WARDROBES, Portrait, cast_portrait
-from assistant.mockups.comp_type import set_credit_bars, set_marks, set_name
+from assistant.drawing.colours import Colour, Palette, mix, scale
+from assistant.drawing.house_styles import HouseStyle, load_style
+from assistant.drawing.outlines import points
+from assistant.drawing.scenes import draw_ground
+from assistant.drawing.stencil import Stencil
+from assistant.drawing.surface import Surface, oval, smooth
+from assistant.mockups.aims import avoided, pole_of, stem
+from assistant.mockups.comp_type import set_credit_bars, set_label, set_marks, set_name
+from assistant.mockups.composed import FACE, Box, Composition, Guidance, Mannequin
+from assistant.mockups.composition import compose
+from assistant.mockups.grammar import settings
+from assistant.mockups.marks import DRAWN
 from assistant.mockups.palette import CompColours, comp_colours
-from assistant.mockups.settings import draw_setting
-from assistant.mockups.staging import Stage, look_of, stage
+from assistant.mockups.records import Job, Painting
+from assistant.mockups.regrade import measure_levers, regrade
+from assistant.mockups.subject import Subject, read_subject
+from assistant.mockups.tokens import CLIP_LIMIT
 
 if TYPE_CHECKING:
     from assistant.answers.brief import Brief
     from assistant.mockups.aims import Aim
-    from index.features.canvases import Canvas as Shape
+    from index.features.canvases import Canvas
+    from index.records import Progress
 
-_WORKING = 600
+NAME = "layout"
+PLAIN = "on a plain ground"
+NOT_SHOWN = frozenset({"focus", "shows", "symmetry", "clutter=busier", "hue=grey"})
+"""Levers and poles that a wireframe of grey figures does not show, so they are not asked of it."""
+WORKING = 600
 """Least shorter side that a comp is drawn at before it is brought to the canvas's size."""
-_SKIN = 2
-"""Every figure is modelled in the same tones: a comp says how many people, not who they are."""
-_HAIR: Colour = (38, 30, 28)
-_CHILDREN = re.compile(r"\b(child|children|kids?|boys?|girls?)\b")
-_STEPS = (0.16, 0.33, 0.53, 0.72)
-"""Luma at which one flat tone of a figure ends and the next begins."""
-_LEAST_MARK = 6.5
+LEAST_MARK = 6.5
 """Least height of the mark's capitals in pixels of the finished comp."""
-_HELD = ("", "bag", "lantern", "pack")
+_LOOK_OF = {
+    "romance": "romance", "drama": "drama", "thriller": "noir", "crime": "noir", "mystery": "noir",
+    "noir": "noir", "horror": "horror", "action": "action", "war": "war", "adventure": "adventure",
+    "sci-fi": "space", "science fiction": "space", "family": "family", "animation": "family",
+    "kids": "family", "comedy": "comedy", "documentary": "documentary", "western": "adventure",
+    "fantasy": "adventure",
+}  # fmt: skip
+"""Whose letters a genre borrows: convention of the trade, not evidence."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,20 +65,96 @@ class Comp:
         clean: the same without them: what is measured.
         plan: its layout.
         colours: its palette.
+        setting: the flat ground behind it.
     """
 
     picture: Image.Image
     clean: Image.Image
-    plan: Stage
+    plan: Composition
     colours: CompColours
+    setting: str
+
+
+class LayoutPainter:
+    """Draws composition comps; needs no weights and no torch.
+
+    Args:
+        mark: whether to show the word “inspiration” and the safe area's corners.
+    """
+
+    name = NAME
+    kind = "tags"
+    token_limit = CLIP_LIMIT
+    every_canvas = True
+
+    def __init__(self, *, mark: bool = True) -> None:
+        self._mark = mark
+
+    @cached_property
+    def model(self) -> Mapping[str, str]:
+        """The drawing code, which is all the model there is."""
+        digest = hashlib.blake2b(digest_size=16)
+        here = Path(__file__).parent
+        for room in (here, here.parent / "drawing"):
+            for file in sorted(room.glob("*.[py]*")):
+                digest.update(file.name.encode() + file.read_bytes())
+        return {"id": NAME, "hash": digest.hexdigest()}
+
+    def paint(self, job: Job, progress: Progress) -> Painting:
+        """Draw one comp; the prompt is not used."""
+        comp = draw_comp(
+            job.brief, job.aims, job.canvas, turn=job.turn, seed=job.seed, guidance=job.guidance,
+            mark=self._mark,
+        )  # fmt: skip
+        progress(job.name, 1, 1)
+        shown = {
+            "size": list(job.canvas.size),
+            "palette": list(comp.colours.notes),
+            "setting": comp.setting,
+            "layout": [
+                {"part": part, "what": what, "why": why} for part, what, why in comp.plan.reasons
+            ],
+        }
+        notes: tuple[str, ...] = ()
+        if not comp.colours.evidence:
+            notes = ("no evidence on colour: drawn in grey",)
+        unseen = sorted(aim.words for aim in job.aims if aim.more and aim.is_of(NOT_SHOWN))
+        if unseen:
+            notes += (f"a wireframe does not show {', '.join(unseen)}",)
+        return Painting(comp.picture, comp.clean, shown, notes, DRAWN, comp.plan.facts, NOT_SHOWN)
+
+
+def style_of(brief: Brief) -> HouseStyle:
+    """The letters that the first known genre of a brief usually has."""
+    for genre in brief.genres:
+        if genre.casefold() in _LOOK_OF:
+            return load_style(_LOOK_OF[genre.casefold()])
+    return load_style("drama")
+
+
+def setting_of(brief: Brief) -> str:
+    """The flat ground that a brief's words speak of most; a plain one where they speak of none."""
+    wishes = " ".join((*brief.must_show, *brief.tags))
+    held = [
+        stem(word) for word in re.findall(r"\w+", f"{wishes} {wishes} {brief.synopsis}".lower())
+    ]
+    best, most = PLAIN, 0
+    for setting, words in settings().items():
+        count = sum(held.count(stem(word)) for word in words)
+        spoken = any(avoided(word, brief.avoid) for word in (setting, *words) if stem(word) in held)
+        if count > most and not spoken:
+            best, most = setting, count
+    return best
 
 
 def draw_comp(
     brief: Brief,
     aims: tuple[Aim, ...],
-    shape: Shape,
+    shape: Canvas,
     *,
     seed: int,
+    turn: int = 0,
+    guidance: Guidance | None = None,
     mark: bool = True,
     letters: bool = True,
 ) -> Comp:
@@ -72,124 +165,157 @@ def draw_comp(
         aims: what the picture is asked to have.
         shape: the canvas.
         seed: of what the aims leave open; the same seed gives the same pixels.
+        turn: which of the compositions that suit the cast.
+        guidance: what a past artwork of the concept says of the layout.
         mark: whether to show the word “inspiration” and the corners of the safe area.
-        letters: whether to set the title and the bars of the credits.
+        letters: whether to set the title, the labels and the bars of the credits.
     """
-    grow = max(1.0, _WORKING / min(shape.size))
+    grow = max(1.0, WORKING / min(shape.size))
     large = shape.model_copy(update={"size": tuple(round(side * grow) for side in shape.size)})
-    plan, colours, look = stage(brief, aims, large, seed), comp_colours(aims), look_of(brief)
+    subject = read_subject(brief)
+    plan = compose(aims, large, turn, seed, guidance, subject.who)
+    colours, setting = comp_colours(aims), setting_of(brief)
     palette = colours.palette
-    canvas = Canvas(plan.width, plan.height, palette.haze)
-    own = zlib.crc32(brief.title.encode())
-    ground, people = (np.random.default_rng([seed % 2**32, own, part]) for part in range(2))
-    draw_setting(canvas, palette, plan.setting, plan.focus, ground, far=not plan.heads)
-    if plan.heads:
-        _draw_busts(canvas, palette, plan, look, cast_of(brief, look, people))
-    elif plan.figures:
-        _draw_figures(canvas, palette, plan, look, people)
-    begins = 0.62 if plan.heads and plan.align == "left" else 0.76
-    canvas.fade(palette.ink, [(0, 0), (begins, 0), (1, 0.9 if plan.heads else 0.6)])
+    surface = Surface(plan.width, plan.height, palette.haze)
+    own = np.random.default_rng([seed % 2**32, zlib.crc32(brief.title.encode())])
+    _draw_light(surface, palette, plan)
+    _draw_fields(surface, colours, plan)
+    if pole_of(aims, "clutter") != "emptier" and plan.kind not in ("detail", "type"):
+        draw_ground(surface, palette, setting, own)
+    if plan.split is not None:
+        _draw_split(surface, palette, plan)
+    surface.glow(*plan.focus, 0.42 * min(surface.width, surface.height), palette.glow, 0.25)
+    thing = (subject.things or (subject.who, ""))[0] if not plan.people else _thing(subject)
+    if plan.symbol is not None:
+        _draw_symbol(surface, palette, plan.symbol, thing if letters else "")
+    for place, person in enumerate(plan.people):
+        _draw_person(surface, palette, person, lead=place == len(plan.people) - 1)
     if letters:
-        set_name(canvas, palette, look, brief.title, plan)
-        set_credit_bars(canvas, palette, plan, large)
-    clean = _finished(canvas, shape)
+        look = style_of(brief)
+        set_name(surface, palette, look, brief.title, plan)
+        set_credit_bars(surface, palette, plan, large)
+    clean = reach_targets(_finished(surface, shape), colours)
     if not mark:
-        return Comp(clean, clean, plan, colours)
+        return Comp(clean, clean, plan, colours, setting)
+    marked = Surface(*large.size, palette.haze)
+    marked.image.paste(clean.resize(marked.image.size, Image.Resampling.LANCZOS))
     low = plan.title[1] < 0.3 * plan.height
-    set_marks(canvas, palette, large, least=_LEAST_MARK * grow, low=low)
-    return Comp(_finished(canvas, shape), clean, plan, colours)
+    set_marks(marked, palette, large, least=LEAST_MARK * grow, low=low)
+    return Comp(_finished(marked, shape), clean, plan, colours, setting)
 
 
-def _finished(canvas: Canvas, shape: Shape) -> Image.Image:
-    return canvas.image.resize(shape.size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+def _thing(subject: Subject) -> str:
+    return subject.things[0] if subject.things else subject.where or "symbol"
 
 
-def cast_of(brief: Brief, look: Look, rng: np.random.Generator) -> tuple[Portrait, ...]:
-    """Five invented people, the lead first; children where the brief must show them."""
-    wardrobe = WARDROBES[look.wardrobe]
-    if any(_CHILDREN.search(wish.casefold()) for wish in brief.must_show):
-        wardrobe = replace(wardrobe, children=1.0)
-    people: list[Portrait] = []
-    for place in range(5):
-        person = cast_portrait(wardrobe, rng, place=place)
-        while person.hair == "windblown" or any(person.hair == one.hair for one in people):
-            person = cast_portrait(wardrobe, rng, place=place)
-        people.append(replace(person, skin=_SKIN, extra="", hair_colour=_HAIR))
-    return tuple(people)
+def _finished(surface: Surface, shape: Canvas) -> Image.Image:
+    return surface.image.resize(shape.size, Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
-def _draw_busts(
-    canvas: Canvas, palette: Palette, plan: Stage, look: Look, cast: tuple[Portrait, ...]
-) -> None:
-    """Heads and shoulders, each cut to five flat tones before the next stands in front of it."""
-    light = 1 if cast[0].width > 1 else -1
-    model = replace(palette, glow=(255, 244, 228), sky=(150, 150, 150))
-    for place, head in enumerate(plan.heads):
-        lead = len(plan.heads) - 1 - place
-        surface = Canvas(canvas.width, canvas.height, _KEY)
-        draw_bust(
-            surface,
-            cast[lead],
-            model,
-            x=head.x,
-            y=head.y,
-            size=head.size,
-            mood=look.moods[lead % len(look.moods)],
-            light=light,
-            drama=max(0.45, look.drama),
-            angle=head.tilt,
-            turn=head.turn,
-            gaze=0.5 * head.turn,
-        )
-        _cut(canvas, surface, _tones(palette, depth=lead / max(1, len(plan.heads))))
+def reach_targets(picture: Image.Image, colours: CompColours) -> Image.Image:
+    """A picture brought to the light and colours that are asked for, where it is not there yet."""
+    stands = measure_levers(np.asarray(picture))
+    missed = {
+        lever: value
+        for lever, (value, up) in colours.targets.items()
+        if (stands[lever] < value) == up
+    }
+    return regrade(picture, missed).picture if missed else picture
 
 
-_KEY: Colour = (255, 0, 255)
-"""What a figure's surface starts with, so that the figure's own outline can be told from it."""
+def _draw_light(surface: Surface, palette: Palette, plan: Composition) -> None:
+    """A plain ground with the light where the eye should go."""
+    surface.gradient(
+        [(0, palette.sky), (0.6, mix(palette.sky, palette.haze, 0.6)), (1, palette.haze)]
+    )
+    reach = 0.9 * max(surface.width, surface.height) / 1.4
+    surface.glow(*plan.focus, reach, mix(palette.haze, palette.glow, 0.6), 0.75)
 
 
-def _cut(canvas: Canvas, surface: Canvas, tones: tuple[Colour, ...]) -> None:
-    drawn = np.asarray(surface.image)
-    mask = (drawn != np.array(_KEY, np.uint8)).any(axis=-1)
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if not rows.size:
+def _draw_fields(surface: Surface, colours: CompColours, plan: Composition) -> None:
+    """Discs of the colours that are asked for, behind the focal point, largest first."""
+    (x, y), unit = plan.focus, (surface.width * surface.height / 1.5) ** 0.5
+    for place, colour in enumerate(colours.fields):
+        radius = (0.56, 0.40, 0.25)[place] * unit
+        surface.ellipse(x, y, radius, radius, colour)
+
+
+def _draw_split(surface: Surface, palette: Palette, plan: Composition) -> None:
+    """One half of the ground in another tone, the edge a little aslant."""
+    assert plan.split is not None
+    x, lean = plan.split * surface.width, 0.05 * surface.width
+    half = [
+        (x + lean, 0),
+        (surface.width, 0),
+        (surface.width, surface.height),
+        (x - lean, surface.height),
+    ]
+    surface.polygon(half, palette.near, 0.55)
+    surface.line([(x + lean, 0), (x - lean, surface.height)], palette.paper, 0.004 * surface.width)
+
+
+def _draw_symbol(surface: Surface, palette: Palette, box: Box, words: str) -> None:
+    """A crossed box that stands for a thing, with its name."""
+    left, top, right, bottom = box
+    thin = max(1.5, 0.004 * min(surface.width, surface.height))
+    surface.rectangle(*box, _grey(palette, 0.5 if palette.night else 0.72), 0.88)
+    corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+    pen = _grey(palette, 0.3 if palette.night else 0.45)
+    for one, other in ((0, 2), (1, 3)):
+        surface.line([corners[one], corners[other]], pen, thin)
+    surface.line([*corners, corners[0]], pen, thin)
+    seen = max(left, 0), min(right, surface.width), max(top, 0), min(bottom, surface.height)
+    if words and seen[1] - seen[0] > 0.12 * surface.width:
+        middle = (seen[0] + seen[1]) / 2, (seen[2] + seen[3]) / 2
+        set_label(surface, words, middle, 0.86 * (seen[1] - seen[0]), palette)
+
+
+def _grey(palette: Palette, light: float) -> Colour:
+    """A grey that follows the palette's light: paler in a light comp, darker in a dark one."""
+    tone = mix(palette.ink, palette.paper, light)
+    value = round(0.2126 * tone[0] + 0.7152 * tone[1] + 0.0722 * tone[2])
+    return value, value, value
+
+
+def _draw_person(surface: Surface, palette: Palette, person: Mannequin, *, lead: bool) -> None:
+    """A grey mannequin: how many people, how near and which way they look, not who they are."""
+    base = _grey(palette, (0.44 if palette.night else 0.66) - (0 if lead else 0.08))
+    base = mix(base, palette.haze, 0.45 * person.depth)
+    shade, light = scale(base, 0.78), mix(base, palette.paper, 0.35)
+    pen = Stencil(surface, person.x, person.y, person.size)
+    tall = FACE / 2
+    body = smooth(_FULL, steps=6) if person.full else _BUST
+    pen.fill(body, shade)
+    pen.fill(body * [0.5, 1] + [-0.16 if person.turn <= 0 else 0.16, 0.02], mix(shade, base, 0.45))
+    pen.fill(
+        smooth(np.array([(-0.2, 0.3), (0.2, 0.3), (0.26, 0.86), (0, 0.98), (-0.26, 0.86)])),
+        scale(base, 0.66),
+    )
+    pen.fill(oval(0, 0, 0.5, tall), base)
+    side = -0.5 if person.turn >= 0 else 0.5
+    shadow = pen.mask(oval(side, 0.1, 0.42, tall), blur=0.02)
+    pen.paint(shadow, shade, 0.7, within=pen.mask(oval(0, 0, 0.5, tall)))
+    if person.full:
         return
-    box = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
-    grey = drawn[box].astype(np.float32) @ np.array([0.2126, 0.7152, 0.0722], np.float32) / 255
-    steps = np.searchsorted(np.array(_STEPS, np.float32), grey)
-    flat = Image.fromarray(np.array(tones, np.uint8)[steps])
-    outline = Image.fromarray(np.where(mask[box], 255, 0).astype(np.uint8))
-    canvas.image.paste(flat, (int(columns[0]), int(rows[0])), outline)
+    turn = float(np.clip(person.turn, -1, 1))
+    bend = 0.34 * turn
+    middle = smooth(
+        np.array(
+            [(0.06 * turn, -0.98 * tall), (bend, -0.2), (bend, 0.25), (0.08 * turn, 0.97 * tall)]
+        ),
+        closed=False,
+    )
+    eyes = smooth(np.array([(-0.49, -0.02), (bend, 0.06), (0.49, -0.02)]), closed=False)
+    for line in (middle, eyes):
+        pen.stroke(line, light, 0.018)
 
 
-def _tones(palette: Palette, *, depth: float) -> tuple[Colour, ...]:
-    """Five tones from ink to light; people at the back are a little paler."""
-    shade = mix(palette.near, palette.mid, 0.75)
-    skin = mix(mix(palette.far, palette.glow, 0.62), palette.haze, 0.25)
-    tones = (palette.ink, palette.near, shade, skin, mix(skin, palette.paper, 0.5))
-    return tuple(mix(tone, palette.haze, 0.30 * depth) for tone in tones)
-
-
-def _draw_figures(
-    canvas: Canvas, palette: Palette, plan: Stage, look: Look, rng: np.random.Generator
-) -> None:
-    rim = mix(palette.glow, palette.accent, 0.2)
-    tall = plan.figures[-1][1]
-    middle = sum(x for x, _ in plan.figures) / len(plan.figures)
-    reach = tall * (0.5 + 0.2 * len(plan.figures))
-    canvas.ellipse(middle, plan.feet, reach, tall * 0.05, mix(palette.near, palette.ink, 0.6))
-    held = [one for one in look.carries if one in _HELD] or [""]
-    for place, (x, height) in enumerate(plan.figures):
-        stand(
-            canvas,
-            x,
-            plan.feet,
-            height,
-            palette.ink,
-            dress=("coat", "dress", "jacket")[(place + int(rng.integers(3))) % 3],
-            hat=str(rng.choice(look.hats)),
-            carry=str(rng.choice(held)),
-            stride=float(rng.uniform(0, 0.5)),
-            rim=rim if luma(palette.ink) < luma(rim) else None,
-            mirror=bool(place % 2),
-        )
+_SHOULDER = smooth(
+    points(".16,.62 .30,.82 .85,1.02 1.05,1.5 1.12,2.6 1.13,3.6"), closed=False, steps=6
+)
+_BUST = np.vstack([_SHOULDER, [(1.13, 20), (-1.13, 20)], _SHOULDER[::-1] * (-1, 1)])
+_FULL = np.array(
+    [(-0.2, 0.5), (-0.75, 0.9), (-0.95, 1.9), (-0.95, 3.0), (-0.72, 3.0), (-0.62, 2.0), (-0.6, 3.2),
+     (-0.62, 6.1), (-0.12, 6.1), (0, 3.6), (0.12, 6.1), (0.62, 6.1), (0.6, 3.2), (0.62, 2.0),
+     (0.72, 3.0), (0.95, 3.0), (0.95, 1.9), (0.75, 0.9), (0.2, 0.5)]
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""When a mockup is so close to a past artwork that it must pass for a copy."""
+"""Whether a mockup is so close to a past artwork that it counts as a copy."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ NEARER_THAN = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class Nearest:
+class NearestPast:
     """The past artwork most like a picture.
 
     Attributes:
         distance: 1 − cosine in the space that compares images.
-        threshold: nearer than this passes for a copy; None where it cannot be calibrated.
+        threshold: nearer than this counts as a copy; None where it cannot be calibrated.
     """
 
     artwork_id: str
@@ -51,7 +51,7 @@ class Nearest:
         }
 
 
-class Neighbours:
+class PastArtwork:
     """Finds the nearest past artwork, and knows how near different titles come to each other.
 
     The threshold is the 1st percentile, over artworks, of the distance to the nearest artwork of
@@ -69,7 +69,7 @@ class Neighbours:
         self._vectors = index.picture_vectors
         self.threshold = _calibrate(self._vectors, np.array(self._rows[1], dtype=str), seed)
 
-    def nearest(self, vectors: FloatMatrix) -> tuple[Nearest, ...]:
+    def nearest(self, vectors: FloatMatrix) -> tuple[NearestPast, ...]:
         """The nearest past artwork of each of (n, d) unit vectors."""
         found = []
         for vector in vectors:
@@ -77,7 +77,7 @@ class Neighbours:
             row = int(np.argmax(likeness))
             artwork, title, path = (column[row] for column in self._rows)
             distance = max(0.0, 1 - float(likeness[row]))
-            found.append(Nearest(artwork, title, path, distance, self.threshold))
+            found.append(NearestPast(artwork, title, path, distance, self.threshold))
         return tuple(found)
 
 

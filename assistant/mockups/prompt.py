@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateError
 
-from assistant.mockups.aims import BRIEF, Aim, avoided
-from assistant.mockups.tokens import LIMIT, count_tokens, fit_phrases
+from assistant.mockups.aims import HUE, SHOWS, Aim, avoided, load_levers, stem, turned
+from assistant.mockups.palette import wanted_hues
+from assistant.mockups.subject import Subject, count_of, read_subject
+from assistant.mockups.tokens import CLIP_LIMIT, count_tokens, fit_phrases
 from index.errors import InputError
-from index.features.colour_space import COLOURS
 from prompts import render
 
 if TYPE_CHECKING:
@@ -18,8 +20,14 @@ if TYPE_CHECKING:
 
     from assistant.answers.brief import Brief
 
-POSITIVE, NEGATIVE = "image_prompt.txt", "image_negative.txt"
+TAGS, SENTENCES = "tags", "sentences"
+TEMPLATES = {TAGS: "image_prompt.txt", SENTENCES: "image_sentences.txt"}
+NEGATIVE = "image_negative.txt"
+LIMITS = {TAGS: CLIP_LIMIT, SENTENCES: 256}
+"""Tokens that models of each kind read; T5's are counted as CLIP's, which are a little more."""
+SHORT_WORDS, NEGATIVE_WORDS = 30, 12
 _FIELDS = frozenset(("must_show", "avoid", "genres", "tags", "synopsis", "title"))
+_MOST_TAGS, _MOST_SEEN = 3, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,33 +56,47 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What an image model is asked for, and told to leave out.
+    """What an image model is asked for, and what it should leave out.
 
     Attributes:
-        positive, negative: phrases that fit, in order.
-        dropped: what did not fit or was avoided.
+        kind: tags or sentences.
+        positive: phrases that fit the model, in order.
+        brief: those of them that fit thirty words.
+        negative: at most twelve words.
+        dropped: what did not fit, was avoided, or would contradict the brief.
         limit: most tokens of either text.
+        subject: what the picture shows, read from the brief.
     """
 
+    kind: str
     positive: tuple[Phrase, ...]
+    brief: tuple[Phrase, ...]
     negative: tuple[Phrase, ...]
     dropped: tuple[Dropped, ...]
     limit: int
+    subject: Subject
 
     @property
     def text(self) -> str:
-        """The positive prompt."""
-        return ", ".join(phrase.text for phrase in self.positive)
+        """The positive prompt at the model's full length."""
+        return _joined(self.positive, self.kind)
+
+    @property
+    def short(self) -> str:
+        """The positive prompt in thirty words."""
+        return _joined(self.brief, self.kind)
 
     @property
     def negative_text(self) -> str:
         """The negative prompt."""
-        return ", ".join(phrase.text for phrase in self.negative)
+        return _joined(self.negative, TAGS)
 
     def to_json(self) -> dict[str, Any]:
         """As `prompt --json` documents it."""
         return {
+            "kind": self.kind,
             "positive": self.text,
+            "short": self.short,
             "negative": self.negative_text,
             "tokens": {
                 "limit": self.limit,
@@ -82,24 +104,26 @@ class Prompt:
                 "negative": count_tokens(self.negative_text),
             },
             "phrases": [
-                {"prompt": name, **_phrase_json(phrase)}
+                {"prompt": name, **asdict(phrase)}
                 for name, phrases in (("positive", self.positive), ("negative", self.negative))
                 for phrase in phrases
             ],
-            "dropped": [{**_phrase_json(one.phrase), "why": one.why} for one in self.dropped],
+            "dropped": [{**asdict(one.phrase), "why": one.why} for one in self.dropped],
+            "note": self.subject.note or None,
         }
 
 
-def _phrase_json(phrase: Phrase) -> dict[str, Any]:
-    return {name: getattr(phrase, name) for name in ("text", "key", "reason", "grade")}
+def _joined(phrases: tuple[Phrase, ...], kind: str) -> str:
+    return (", " if kind == TAGS else " ").join(phrase.text for phrase in phrases)
 
 
 def build_prompt(
     brief: Brief,
     aims: tuple[Aim, ...],
     *,
+    kind: str = TAGS,
     templates: Path | None = None,
-    limit: int = LIMIT,
+    limit: int | None = None,
     extra_negative: str = "",
 ) -> Prompt:
     """Word a brief and its aims for an image model.
@@ -110,18 +134,23 @@ def build_prompt(
     Args:
         brief: a checked brief.
         aims: what `gather_aims` found for one concept.
-        templates: a folder with a user's own image_prompt.txt or image_negative.txt.
+        kind: tags, for models of the CLIP kind, or sentences, for those with a T5 or LLM encoder.
+        templates: a folder with a user's own templates of the same names.
         limit: most tokens of each text, the opening and closing ones included.
         extra_negative: phrases, parted by commas, that the user adds to the negative prompt.
 
     Raises:
         InputError: a user's template is wrong; names its file and what is wrong.
     """
-    positive = _phrases(POSITIVE, brief, aims, templates)
-    negative = _phrases(NEGATIVE, brief, aims, templates)
+    limit = limit or LIMITS[kind]
+    flat = _on_one_line(brief)
+    subject = read_subject(flat)
+    kept, dropped = _consistent(subject, aims)
+    facts = _facts(flat, subject, kept)
+    positive = _phrases(TEMPLATES[kind], facts, aims, templates)
+    negative = _phrases(NEGATIVE, facts, aims, templates)
     own = [one.strip() for one in extra_negative.split(",") if one.strip()]
     negative = [Phrase(one, "option", "given with --negative", None) for one in own] + negative
-    dropped: list[Dropped] = []
     allowed = []
     for phrase in positive:
         word = avoided(phrase.text, brief.avoid)
@@ -129,29 +158,126 @@ def build_prompt(
             allowed.append(phrase)
         else:
             dropped.append(Dropped(phrase, f"the brief avoids “{word}”"))
-    texts = []
-    for name, phrases in (("positive", allowed), ("negative", negative)):
-        kept, over = fit_phrases([phrase.text for phrase in phrases], limit)
-        why = f"the {name} prompt is full: {limit} tokens"
-        dropped += [Dropped(phrases[place], why) for place in over]
-        texts.append(tuple(phrases[place] for place in kept))
-    return Prompt(texts[0], texts[1], tuple(dropped), limit)
+    joint = ", " if kind == TAGS else " "
+    fitting, over = fit_phrases([one.text for one in allowed], limit, joint)
+    dropped += [Dropped(allowed[at], f"the prompt is full: {limit} tokens") for at in over]
+    within, far = _fit_words(negative, NEGATIVE_WORDS)
+    dropped += [Dropped(one, f"the negative is full: {NEGATIVE_WORDS} words") for one in far]
+    kept_positive = [allowed[at] for at in fitting]
+    return Prompt(
+        kind,
+        tuple(kept_positive),
+        tuple(_short(kept_positive, kind)),
+        tuple(within),
+        tuple(dropped),
+        limit,
+        subject,
+    )
+
+
+def _short(phrases: list[Phrase], kind: str) -> list[Phrase]:
+    """Phrases that fit thirty words; the last tag, the medium, is always among them."""
+    if not phrases or kind == SENTENCES:
+        return _fit_words(phrases, SHORT_WORDS)[0]
+    room = SHORT_WORDS - len(phrases[-1].text.split())
+    within, _ = _fit_words(phrases[:-1], room)
+    return [*within, phrases[-1]] if room >= 0 else _fit_words(phrases, SHORT_WORDS)[0]
+
+
+def _fit_words(phrases: list[Phrase], most: int) -> tuple[list[Phrase], list[Phrase]]:
+    kept: list[Phrase] = []
+    over: list[Phrase] = []
+    left = most
+    for phrase in phrases:
+        words = len(phrase.text.split())
+        (kept if words <= left else over).append(phrase)
+        left -= words if words <= left else 0
+    return kept, over
+
+
+def _consistent(subject: Subject, aims: tuple[Aim, ...]) -> tuple[tuple[Aim, ...], list[Dropped]]:
+    """Aims that neither repeat nor contradict what the brief names, and those that do."""
+    kept: list[Aim] = []
+    dropped: list[Dropped] = []
+    count, seen = count_of(subject.who), 0
+    for aim in aims:
+        why = ""
+        if aim.lever == "cast" and aim.more and subject.who:
+            same = aim.pole == count
+            why = "the subject already says so" if same else f"the brief names “{subject.who}”"
+        elif aim.lever == "framing" and turned(aims, "shot") is not None:
+            why = "the shot already says how near"
+        elif aim.lever == "together" and count != "pair":
+            why = "the subject is not two people"
+        elif aim.lever == SHOWS and aim.more:
+            seen += 1
+            why = (
+                "" if seen <= _MOST_SEEN else f"{_MOST_SEEN} things that past artwork shows are in"
+            )
+        if why:
+            dropped.append(Dropped(Phrase(_words(aim)[0], aim.key, aim.reason, aim.grade), why))
+        else:
+            kept.append(aim)
+    return tuple(kept), dropped
+
+
+def _words(aim: Aim) -> tuple[str, str]:
+    """How a prompt asks for an aim: as a tag and as a sentence."""
+    if aim.lever == HUE:
+        return aim.pole, f"The palette has {aim.pole}."
+    if aim.lever == SHOWS:
+        plain = aim.pole.replace(":", "").strip()
+        return plain, f"The picture shows {plain}."
+    pole = load_levers()[aim.lever].poles[aim.pole]
+    return pole.tag, pole.sentence
+
+
+def _against(aim: Aim) -> str:
+    """The tag of a lever's other pole; "" where there is no such thing."""
+    lever = load_levers().get(aim.lever)
+    if lever is None or lever.middle is None:
+        return ""
+    return next(pole.tag for name, pole in lever.poles.items() if name != aim.pole)
+
+
+def _facts(brief: Brief, subject: Subject, aims: tuple[Aim, ...]) -> dict[str, Any]:
+    """What templates may speak of."""
+    said = " ".join((subject.who, subject.doing, subject.where, *subject.things))
+    held = {stem(word) for word in re.findall(r"\w+", said.casefold())}
+    tags = [
+        tag
+        for tag in brief.tags
+        if not {stem(word) for word in re.findall(r"\w+", tag.casefold())} <= held
+    ]
+    worded = [
+        {
+            "lever": aim.lever, "pole": aim.pole, "more": aim.more, "key": aim.key,
+            "source": aim.source, "tag": _words(aim)[0], "sentence": _words(aim)[1],
+            "against": _against(aim),
+        }
+        for aim in aims
+    ]  # fmt: skip
+    return {
+        "brief": brief,
+        "subject": {**asdict(subject), "tags": tags[:_MOST_TAGS]},
+        "aims": worded,
+        "hues": wanted_hues(aims),
+    }
 
 
 def _phrases(
-    template: str, brief: Brief, aims: tuple[Aim, ...], folder: Path | None
+    template: str, facts: dict[str, Any], aims: tuple[Aim, ...], folder: Path | None
 ) -> list[Phrase]:
     place = template if folder is None or not (folder / template).is_file() else folder / template
-    flat = _on_one_line(brief)
     try:
-        lines = render(template, folder=folder, brief=flat, aims=aims, names=COLOURS).splitlines()
+        lines = render(template, folder=folder, **facts).splitlines()
     except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
         row = getattr(error, "lineno", None)
         raise InputError(f"{error}", path=place, row=row, hint="fix the template") from error
     reasons = {aim.key: aim for aim in aims}
     found: dict[str, Phrase] = {}
     for line in lines:
-        phrase = _phrase(line, reasons, place) if line.strip() else None
+        phrase = _phrase(line, reasons, facts, place) if line.strip() else None
         if phrase is not None and phrase.text:
             found.setdefault(phrase.text.casefold(), phrase)
     return list(found.values())
@@ -167,7 +293,7 @@ def _on_one_line(brief: Brief) -> Brief:
     return brief.model_copy(update={**texts, **lists})
 
 
-def _phrase(line: str, aims: dict[str, Aim], place: object) -> Phrase:
+def _phrase(line: str, aims: dict[str, Aim], facts: dict[str, Any], place: object) -> Phrase:
     key, bar, text = (part.strip() for part in line.partition("|"))
     text = " ".join(text.split()).strip(" ,")
     if not bar:
@@ -180,11 +306,27 @@ def _phrase(line: str, aims: dict[str, Aim], place: object) -> Phrase:
         return Phrase(text, key, aims[key].reason, aims[key].grade)
     field = key.removeprefix("brief.")
     if key.startswith("brief.") and field in _FIELDS:
-        return Phrase(text, key, f"the {BRIEF}'s {field.replace('_', ' ')}", None)
+        return Phrase(text, key, _said(field, facts["brief"]), None)
     if key == "template":
         return Phrase(text, key, "stands in the template, whatever the brief", None)
     raise InputError(
         f"the template gave the key {key!r}, which is no aim of this brief",
         path=str(place),
         hint="use an aim's own key, brief.FIELD or template",
+    )
+
+
+def _said(field: str, brief: Brief) -> str:
+    value = getattr(brief, field)
+    text = value if isinstance(value, str) else ", ".join(value)
+    short = text if len(text) <= 80 else text[:79].rstrip() + "…"
+    return f"the brief's {field.replace('_', ' ')}: “{short}”"
+
+
+def both_kinds(brief: Brief, aims: tuple[Aim, ...], **choices: Any) -> tuple[Prompt, Prompt]:
+    """The same content as tags and as sentences."""
+    limit = choices.pop("limit", None)
+    return (
+        build_prompt(brief, aims, kind=TAGS, limit=limit, **choices),
+        build_prompt(brief, aims, kind=SENTENCES, **choices),
     )

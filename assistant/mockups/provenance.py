@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from assistant.mockups.comp_type import MARK
+from assistant.mockups.marks import STATEMENT, xmp_packet
 from index.io.atomic import replace_file
 from index.io.safe_text import json_text
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 KEY = "assistant"
 """Name of the PNG's text that holds the whole document."""
-STATEMENT = "Made by software as inspiration; not artwork to be published."
 
 
 def describe(
@@ -53,9 +52,9 @@ def describe(
         "title": job.brief.title,
         "mockup": job.number,
         "concept": {
-            "key": job.concept.key,
-            "name": job.concept.name,
-            "clusters": {name: round(share, 4) for name, share in job.concept.clusters.items()},
+            "key": job.idea.key,
+            "name": job.idea.name,
+            "clusters": {name: round(share, 4) for name, share in job.idea.clusters.items()},
         },
         "canvas": job.canvas.name,
         "painter": painter.name,
@@ -74,6 +73,7 @@ def describe(
             "encoder": index.manifest.encoder,
         },
         "marked": mark,
+        "digital_source_type": painting.source,
         "best_of": None if best_of is None else dict(best_of),
         "critique": critique.to_json(),
         "notes": list(painting.notes),
@@ -89,10 +89,13 @@ def write_mockup(path: Path, picture: Image.Image, document: Mapping[str, Any]) 
         InputError: the folder cannot be written.
     """
     text = json_text(document, indent=1)
+    tool = f"artwork-assistant {document['assistant']}"
+    words = f"{document['statement']}"
     info = PngInfo()
-    info.add_text("Software", f"artwork-assistant {document['assistant']}")
-    info.add_text("Description", f"{MARK}. {document['statement']}")
+    info.add_text("Software", tool)
+    info.add_text("Description", words)
     info.add_itxt(KEY, text)
+    info.add_itxt("XML:com.adobe.xmp", xmp_packet(document["digital_source_type"], tool, words))
     content = io.BytesIO()
     picture.save(content, "PNG", pnginfo=info, optimize=False)
     replace_file(path.with_suffix(".json"), (text + "\n").encode())

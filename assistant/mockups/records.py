@@ -7,15 +7,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from assistant.mockups.marks import PAINTED
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from assistant.answers.brief import Brief
     from assistant.mockups.aims import Aim
-    from assistant.mockups.concept import Concept
+    from assistant.mockups.composed import Guidance
     from assistant.mockups.critique import Critique
+    from assistant.mockups.ideas import Idea
     from assistant.mockups.prompt import Prompt
     from index.features.canvases import Canvas
+    from index.features.feature import Value
     from index.records import Progress
 
 
@@ -38,23 +42,29 @@ class Job:
 
     Attributes:
         number: of the mockup, from 1; a mockup may be painted on several canvases.
+        prompt: of the painter's kind; `tags` is the same content for encoders of the CLIP kind.
         seed: of this mockup.
+        turn: which of the compositions of its concept this mockup has.
         guide: a permitted exemplar for image-to-image or IP-Adapter, if any.
+        guidance: what past artwork says of the layout, if anything.
     """
 
     number: int
     brief: Brief
-    concept: Concept
+    idea: Idea
     aims: tuple[Aim, ...]
     prompt: Prompt
+    tags: Prompt
     canvas: Canvas
     seed: int
+    turn: int = 0
     guide: Guide | None = None
+    guidance: Guidance | None = None
 
     @property
     def name(self) -> str:
         """File name without ending."""
-        return f"{self.number:02d}-{self.concept.key}-{self.canvas.name}"
+        return f"{self.number:02d}-{self.idea.key}-{self.canvas.name}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,12 +76,18 @@ class Painting:
         clean: the same without marks: what is measured.
         settings: everything that, with the seed, decides the pixels.
         notes: what a person should know of it.
+        source: its IPTC digital source type.
+        facts: features that are known by construction, where no detector could tell them.
+        not_shown: levers, or keys of aims, that such a picture does not show.
     """
 
     picture: Image
     clean: Image
     settings: Mapping[str, Any]
     notes: tuple[str, ...] = ()
+    source: str = PAINTED
+    facts: Mapping[str, Value] = field(default_factory=dict)
+    not_shown: frozenset[str] = frozenset()
 
 
 class Painter(Protocol):
@@ -84,6 +100,10 @@ class Painter(Protocol):
     @property
     def model(self) -> Mapping[str, str]:
         """What paints: at least `id` and `hash`."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of prompt that it reads: tags or sentences."""
 
     @property
     def token_limit(self) -> int:
@@ -107,20 +127,22 @@ class Mockup:
 
     Attributes:
         path: the PNG; its JSON lies beside it with the same name.
-        number, seed, concept, canvas: of its job.
+        number, seed, idea, canvas: of its job.
         prompt: what was, or would be, asked of an image model.
         critique: what it was measured to have.
         provenance: the JSON beside it.
+        replaced: whether a picture of this name was there before.
     """
 
     path: Path
     number: int
     seed: int
-    concept: Concept
+    idea: Idea
     canvas: Canvas
     prompt: Prompt
     critique: Critique
     provenance: Mapping[str, Any] = field(repr=False)
+    replaced: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """As `mockup --json` documents it."""

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 PERMITTED = frozenset(
     {"all media", "all rights", "unrestricted", "owned", "work for hire", "public domain", "cc0"}
 )
-"""Values of `rights` under which an artwork may steer a painter. Anything else, and an empty
-value, is taken as a restriction: a right that nobody wrote down is a right nobody has."""
+"""Values of `rights` under which an artwork may steer a painter. Any other value, and an empty one,
+is taken as a restriction."""
 
 
 def is_permitted(rights: str, also: Iterable[str] = ()) -> bool:

@@ -14,7 +14,7 @@ from index.errors import EncoderUnavailable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LIMIT = 77
+CLIP_LIMIT = 77
 """Tokens that CLIP's text encoders read, the two that open and close a text included."""
 _VOCABULARY = "bpe_simple_vocab_16e6.txt.gz"
 _SIZE = 49_408
@@ -32,15 +32,17 @@ def count_tokens(text: str) -> int:
     return len(_tokenizer().encode(clean_text(text, "lower")).ids) + 2
 
 
-def fit_phrases(phrases: Sequence[str], limit: int = LIMIT) -> tuple[list[int], list[int]]:
-    """Places of the phrases that fit when joined by commas, and of those that do not.
+def fit_phrases(
+    phrases: Sequence[str], limit: int = CLIP_LIMIT, joint: str = ", "
+) -> tuple[list[int], list[int]]:
+    """Places of the phrases that fit when joined, and of those that do not.
 
     Earlier phrases are taken first; one that is too long does not keep shorter ones out.
     """
     kept: list[int] = []
     dropped: list[int] = []
     for place, phrase in enumerate(phrases):
-        whole = ", ".join([*(phrases[one] for one in kept), phrase])
+        whole = joint.join([*(phrases[one] for one in kept), phrase])
         (kept if count_tokens(whole) <= limit else dropped).append(place)
     return kept, dropped
 

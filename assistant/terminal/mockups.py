@@ -1,35 +1,50 @@
-"""Prompts and mockups on a terminal."""
+"""Prompts, mockups and variants on a terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assistant.terminal.console import output
+from assistant.terminal.console import notes, output
 from assistant.terminal.tables import table
 from assistant.wording import percent, phrase, relative_change
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
-    from assistant.mockups.concept import Concept
     from assistant.mockups.critique import Critique
+    from assistant.mockups.ideas import Idea
     from assistant.mockups.prompt import Prompt
     from assistant.mockups.records import Mockup
+    from assistant.mockups.variant import Variant
+
+_NAMED = 3
+"""Missing levers that a row names."""
 
 
-def show_prompt(concept: Concept, prompt: Prompt) -> None:
-    """Both texts, the reason for every phrase, and what was left out."""
-    output().print(f"Concept: {sanitise(concept.name)}\n", style="bold")
-    for name, text in (("Positive", prompt.text), ("Negative", prompt.negative_text)):
-        output().print(f"{name}\n  {sanitise(text)}\n")
+def show_prompt(idea: Idea, tags: Prompt, sentences: Prompt) -> None:
+    """The texts of one concept, the reason for every phrase, and what was left out."""
+    output().print(f"Concept: {sanitise(idea.name)}\n", style="bold")
+    texts = (
+        ("In thirty words", tags.short),
+        (f"Tags, for CLIP text encoders (at most {tags.limit} tokens)", tags.text),
+        (
+            f"Sentences, for T5 and language models (at most {sentences.limit} tokens)",
+            sentences.text,
+        ),
+        ("Negative", tags.negative_text),
+    )
+    for name, text in texts:
+        output().print(f"{name}\n  {sanitise(text) or '(nothing)'}\n")
+    if tags.subject.note:
+        notes().print(f"note: {sanitise(tags.subject.note)}")
     drawn = table("Why", "phrase", "prompt", "grade", "reason")
-    for name, phrases in (("positive", prompt.positive), ("negative", prompt.negative)):
+    for name, phrases in (("positive", tags.positive), ("negative", tags.negative)):
         for one in phrases:
             drawn.add_row(sanitise(one.text), name, one.grade or "", sanitise(one.reason))
     output().print(drawn)
-    if prompt.dropped:
+    if tags.dropped:
         left = table("Left out", "phrase", "why")
-        for dropped in prompt.dropped:
+        for dropped in tags.dropped:
             left.add_row(sanitise(dropped.phrase.text), sanitise(dropped.why))
         output().print(left)
 
@@ -37,28 +52,36 @@ def show_prompt(concept: Concept, prompt: Prompt) -> None:
 def show_mockups(
     mockups: Sequence[Mockup], take_fraction: float | None, candidates: int = 1
 ) -> None:
-    """A row a picture, then what each misses."""
-    numbers = ("has", "predicted plays (90% interval)", "nearest past artwork")
+    """A row for each picture: what is there, what is missing, and too near to past artwork."""
     drawn = table(
-        "Mockups: inspiration, measured as past artwork is", "file", "for", *numbers, "survives on",
-        right=numbers[:2],
+        "Mockups, measured", "file", "for", "there", "missing", "past artwork",
+        "predicted plays (90% interval)", right=("there",),
     )  # fmt: skip
     for one in mockups:
         critique = one.critique
-        known = [check for check in critique.checks if check.met is not None]
-        has = sum(check.met is True for check in known)
         drawn.add_row(
             sanitise(one.path.name),
-            sanitise(one.concept.name),
-            f"{has} of {len(known)}",
+            sanitise(one.idea.name),
+            f"✓ {len(critique.has)} of {len(critique.has) + len(critique.misses)}",
+            sanitise(_missing(critique)),
+            sanitise(_nearness(critique)),
             _lift(critique, take_fraction),
-            _nearest(critique),
-            sanitise(_survives(critique)),
         )
     output().print(drawn)
-    for one in mockups:
-        _show_misses(one)
     _show_notes(mockups, candidates)
+
+
+def _missing(critique: Critique) -> str:
+    words = [check.aim.words for check in critique.misses]
+    if not words:
+        return "✓ nothing"
+    more = f" and {len(words) - _NAMED} more" if len(words) > _NAMED else ""
+    return f"✗ {', '.join(words[:_NAMED])}{more}"
+
+
+def _nearness(critique: Critique) -> str:
+    nearest = critique.nearest
+    return f"✗ too near to {nearest.artwork_id}" if nearest.copy else "✓ new"
 
 
 def _lift(critique: Critique, take_fraction: float | None) -> str:
@@ -74,47 +97,52 @@ def _lift(critique: Critique, take_fraction: float | None) -> str:
     return f"{middle} ({low} to {high})"
 
 
-def _nearest(critique: Critique) -> str:
-    nearest = critique.nearest
-    words = f"{sanitise(nearest.artwork_id)} at {nearest.distance:.2f}"
-    return f"{words}: TOO CLOSE" if nearest.copy else words
-
-
-def _survives(critique: Critique) -> str:
-    from assistant.mockups.critique import survives_on
-
-    kept = survives_on(critique)
-    if len(kept) == len(critique.survival):
-        return "every canvas" if kept else "not measured"
-    return ", ".join(kept) or "none"
-
-
-def _show_misses(mockup: Mockup) -> None:
-    misses = mockup.critique.misses
-    lines = [f"{sanitise(check.sentence)}" for check in misses[:4]]
-    if len(misses) > len(lines):
-        lines.append(f"and {len(misses) - len(lines)} more (--json has all)")
-    warned = [phrase(name) for name in mockup.critique.maturity]
-    if warned:
-        lines.append(f"maturity: {', '.join(warned)}")
-    lines += [sanitise(note) for note in mockup.provenance["notes"]]
-    if lines:
-        output().print(f"{sanitise(mockup.path.name)}: " + "; ".join(lines))
-
-
 def _show_notes(mockups: Sequence[Mockup], candidates: int) -> None:
+    said: dict[str, list[str]] = {}
+    for one in mockups:
+        warned = [phrase(name) for name in one.critique.maturity]
+        for note in (*(f"maturity: {name}" for name in warned), *one.provenance["notes"]):
+            said.setdefault(note, []).append(one.path.name)
+    for note, files in said.items():
+        where = "all of them" if len(files) == len(mockups) else ", ".join(files)
+        notes().print(f"{sanitise(note)} ({sanitise(where)})")
     if candidates > 1:
-        output().print(f"\nEach mockup is the best of {candidates} by critique.")
+        notes().print(f"Each mockup is the best of {candidates} by critique.")
     scored = [one for one in mockups if one.critique.score is not None]
     if scored and not any(one.critique.trusted for one in scored):
-        output().print(
-            "\nOn titles held out, predictions like these are no better than chance: "
-            "do not choose by them."
+        notes().print(
+            "On titles that were held out, predictions like these are no better than chance: do "
+            "not choose by them."
         )
     if any(one.provenance["painter"] == "layout" for one in mockups):
-        output().print(
-            "\nComps are not finished artwork: their predictions compare them with each other."
+        notes().print(
+            "Wireframes are not finished artwork: their predictions compare them with each other."
         )
-    folder = mockups[0].path.parent if mockups else None
-    if folder is not None:
-        output().print(f"\nWritten to {sanitise(folder)}, each with a JSON beside it.")
+    replaced = sum(one.replaced for one in mockups)
+    if replaced:
+        notes().print(f"{replaced} pictures of an earlier run were replaced.")
+    if mockups:
+        folder = mockups[0].path.parent
+        output().print(f"\nWritten to {sanitise(folder)}, each with a JSON file beside it.")
+
+
+def show_variant(variant: Variant) -> None:
+    """Every lever before and after, and whether it came as far as asked."""
+    drawn = table(
+        "Levers, turned by steps", "lever", "before", "after", "asked", "moved", "",
+        right=("before", "after", "asked", "moved"),
+    )  # fmt: skip
+    for row in variant.levers:
+        asked = f"{row['asked']:+g}" if row["asked"] else "held"
+        drawn.add_row(
+            row["lever"],
+            f"{row['before']:.3f}",
+            f"{row['after']:.3f}",
+            asked,
+            f"{row['moved']:+.2f}",
+            "✓" if row["reached"] else "✗ as far as this picture goes",
+        )
+    output().print(drawn)
+    if variant.replaced:
+        notes().print("An earlier picture of this name was replaced.")
+    output().print(f"Written to {sanitise(variant.out)}, with a JSON file beside it.")

@@ -92,6 +92,20 @@ FEATURES = (
 )  # fmt: skip
 
 
+def measure_tones(pixels: Pixels) -> dict[str, float]:
+    """Brightness, contrast, saturation and warmth alone, of a picture at its own size."""
+    return _tones(pixels, *oklch(pixels))
+
+
+def _tones(pixels: Pixels, lightness: Floats, chroma: Floats, hue: Floats) -> dict[str, float]:
+    return {
+        "brightness": float(np.clip(lightness.mean(), 0, 1)),
+        "contrast": float(lightness.std()),
+        "saturation": _saturation(pixels),
+        "warm_cool": _warm_cool(chroma, hue),
+    }
+
+
 def measure_colour(pixels: Pixels, text: tuple[TextBlock, ...] = ()) -> dict[str, Value]:
     """Colour features by name of a uint8 H × W × 3 sRGB picture with lettering at `text`."""
     small = shrink(pixels, _WORKING_SIDE)
@@ -102,11 +116,8 @@ def measure_colour(pixels: Pixels, text: tuple[TextBlock, ...] = ()) -> dict[str
     light, dark = float((lightness > 0.75).mean()), float((lightness < 0.35).mean())
     wheel = _hue_wheel(chroma, hue)
     return {
-        "brightness": float(np.clip(lightness.mean(), 0, 1)),
-        "contrast": float(lightness.std()),
-        "saturation": _saturation(small),
+        **_tones(small, lightness, chroma, hue),
         "colourfulness": _colourfulness(small),
-        "warm_cool": _warm_cool(chroma, hue),
         "hue_variety": _hue_variety(chroma, wheel),
         "high_key": float(light >= 0.6 and dark <= 0.15),
         "low_key": float(dark >= 0.6 and light <= 0.15),

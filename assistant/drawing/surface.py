@@ -1,4 +1,4 @@
-"""A supersampled drawing surface with the few shapes that the demo artwork is made of."""
+"""A supersampled drawing surface with the few shapes that drawn artwork is made of."""
 
 from __future__ import annotations
 
@@ -15,13 +15,6 @@ SUPERSAMPLING = 2
 
 Point = tuple[float, float]
 Points = npt.NDArray[np.float64]
-
-
-@lru_cache(maxsize=512)
-def points(text: str) -> tuple[Point, ...]:
-    """An outline as SVG writes it: `points("0,0 1,0 0.5,1")`."""
-    pairs = (pair.split(",") for pair in text.split())
-    return tuple((float(x), float(y)) for x, y in pairs)
 
 
 def smooth(points: Sequence[Point] | Points, *, closed: bool = True, steps: int = 8) -> Points:
@@ -51,24 +44,10 @@ def oval(x: float, y: float, rx: float, ry: float, *, corners: int = 48) -> Poin
     return np.column_stack([x + rx * np.cos(angle), y + ry * np.sin(angle)])
 
 
-def ridge(
-    rng: np.random.Generator,
-    *,
-    left: float,
-    right: float,
-    level: float,
-    rough: float,
-    peaks: int = 5,
-    octaves: int = 4,
-) -> Points:
-    """A horizon line of midpoint-like noise from left to right, for hills and mountains."""
-    x = np.linspace(left, right, 160)
-    y = np.zeros_like(x)
-    for octave in range(octaves):
-        count = peaks * 2**octave + 2
-        knots = rng.normal(size=count) * rough / 2**octave
-        y += np.interp(x, np.linspace(left, right, count), knots)
-    return np.column_stack([x, level + y])
+@lru_cache(maxsize=512)
+def alpha_table(alpha: float) -> list[int]:
+    """What each value of a mask becomes at an alpha."""
+    return [round(value * alpha) for value in range(256)]
 
 
 @cache
@@ -78,7 +57,7 @@ def _disc_falloff(power: float) -> Image.Image:
     return Image.fromarray((255 * np.clip(1 - radius, 0, 1) ** power).astype(np.uint8))
 
 
-class Canvas:
+class Surface:
     """Draws in units of the final picture's pixels; everything is held at twice that size.
 
     Args:
@@ -115,19 +94,24 @@ class Canvas:
 
     def polygon(self, points: Points | Sequence[Point], fill: Colour, alpha: float = 1) -> None:
         """A filled polygon; with alpha < 1 it is blended in."""
+        flat = np.asarray(points, dtype=np.float64) * SUPERSAMPLING
         if alpha >= 1:
-            self._draw.polygon(_flat(points), fill=fill)
-        else:
-            self.blend(mask_of(self.image.size, points), fill, alpha)
+            self._draw.polygon(flat.ravel().tolist(), fill=fill)
+            return
+        low = np.clip(np.floor(flat.min(axis=0)), 0, self.image.size)
+        high = np.clip(np.ceil(flat.max(axis=0)) + 1, 0, self.image.size)
+        width, height = (high - low).astype(int).tolist()
+        if width > 0 and height > 0:
+            mask = Image.new("L", (width, height), 0)
+            ImageDraw.Draw(mask).polygon((flat - low).ravel().tolist(), fill=round(255 * alpha))
+            self.image.paste(fill, (int(low[0]), int(low[1])), mask)
 
     def ellipse(
         self, x: float, y: float, rx: float, ry: float, fill: Colour, alpha: float = 1
     ) -> None:
         """A filled ellipse around (x, y)."""
         if alpha >= 1:
-            s = SUPERSAMPLING
-            box = ((x - rx) * s, (y - ry) * s, (x + rx) * s, (y + ry) * s)
-            self._draw.ellipse(box, fill=fill)
+            self._draw.ellipse(_box(x - rx, y - ry, x + rx, y + ry), fill=fill)
         else:
             self.polygon(oval(x, y, rx, ry), fill, alpha)
 
@@ -139,27 +123,30 @@ class Canvas:
 
     def line(self, points: Points | Sequence[Point], fill: Colour, width: float) -> None:
         """A stroke with round joints."""
-        flat = _flat(points)
+        flat = (np.asarray(points, dtype=np.float64) * SUPERSAMPLING).ravel().tolist()
         thick = max(1, round(width * SUPERSAMPLING))
         self._draw.line(flat, fill=fill, width=thick, joint="curve")
         if thick > 3:
             radius = thick / 2
-            for x, y in (flat[0], flat[-1]):
+            for x, y in (flat[:2], flat[-2:]):
                 self._draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=fill)
 
     def ring(self, x: float, y: float, radius: float, fill: Colour, width: float) -> None:
         """A circle's outline."""
-        s = SUPERSAMPLING
-        box = ((x - radius) * s, (y - radius) * s, (x + radius) * s, (y + radius) * s)
-        self._draw.ellipse(box, outline=fill, width=max(1, round(width * s)))
+        box = _box(x - radius, y - radius, x + radius, y + radius)
+        self._draw.ellipse(box, outline=fill, width=max(1, round(width * SUPERSAMPLING)))
+
+    def border(self, colour: Colour, width: float) -> None:
+        """A frame, like the edge of a printed sheet."""
+        box = _box(0, 0, self.width, self.height)
+        self._draw.rectangle(box, outline=colour, width=round(width * SUPERSAMPLING))
 
     def gradient(
         self, stops: Iterable[tuple[float, Colour]], *, top: float = 0, bottom: float | None = None
     ) -> None:
         """Vertical blend between (share of the height, colour) stops from top to bottom."""
-        s = SUPERSAMPLING
-        first = round(top * s)
-        last = self.image.height if bottom is None else round(bottom * s)
+        first = round(top * SUPERSAMPLING)
+        last = self.image.height if bottom is None else round(bottom * SUPERSAMPLING)
         if last <= first:
             return
         at, colours = zip(*stops, strict=True)
@@ -168,20 +155,25 @@ class Canvas:
             [np.interp(place, at, [colour[c] for colour in colours]) for c in range(3)], axis=-1
         )
         strip = Image.fromarray(np.rint(column).astype(np.uint8)[:, None, :])
-        self.image.paste(
-            strip.resize((self.image.width, last - first), Image.Resampling.NEAREST), (0, first)
-        )
+        size = self.image.width, last - first
+        self.image.paste(strip.resize(size, Image.Resampling.NEAREST), (0, first))
 
-    def fade(self, colour: Colour, stops: Iterable[tuple[float, float]]) -> None:
-        """Blend a colour in by height: (share of the height, alpha) stops from top to bottom."""
+    def fade(
+        self, colour: Colour, stops: Iterable[tuple[float, float]], *, across: bool = False
+    ) -> None:
+        """Blend a colour in: (share of the way, alpha) stops from top to bottom, or across."""
         at, alphas = zip(*stops, strict=True)
-        place = np.linspace(0, 1, self.image.height)
-        column = np.rint(255 * np.interp(place, at, alphas)).astype(np.uint8)
-        rows = np.flatnonzero(column)
-        first, last = int(rows[0]), int(rows[-1]) + 1
-        band = Image.fromarray(column[first:last, None])
-        mask = band.resize((self.image.width, last - first), Image.Resampling.NEAREST)
-        self.image.paste(colour, (0, first, self.image.width, last), mask)
+        long = self.image.width if across else self.image.height
+        ramp = np.rint(255 * np.interp(np.linspace(0, 1, long), at, alphas)).astype(np.uint8)
+        seen = np.flatnonzero(ramp)
+        if not seen.size:
+            return
+        first, last = int(seen[0]), int(seen[-1]) + 1
+        part = ramp[first:last]
+        band = Image.fromarray(part[None, :] if across else part[:, None])
+        box = (first, 0, last, self.image.height) if across else (0, first, self.image.width, last)
+        mask = band.resize((box[2] - box[0], box[3] - box[1]), Image.Resampling.NEAREST)
+        self.image.paste(colour, box, mask)
 
     def glow(
         self,
@@ -193,56 +185,38 @@ class Canvas:
         power: float = 1.6,
     ) -> None:
         """Light that falls off from (x, y) to nothing at `radius`."""
-        s, disc = SUPERSAMPLING, _disc_falloff(power)
-        left, top = round((x - radius) * s), round((y - radius) * s)
-        side = max(2, round(2 * radius * s))
-        seen = (
-            max(left, 0),
-            max(top, 0),
-            min(left + side, self.image.width),
-            min(top + side, self.image.height),
-        )
-        if seen[0] >= seen[2] or seen[1] >= seen[3]:
+        left, top, side = x - radius, y - radius, max(1.0, 2 * radius)
+        x0, y0 = max(left, 0), max(top, 0)
+        x1, y1 = min(left + side, self.width), min(top + side, self.height)
+        first = round(x0 * SUPERSAMPLING), round(y0 * SUPERSAMPLING)
+        size = round(x1 * SUPERSAMPLING) - first[0], round(y1 * SUPERSAMPLING) - first[1]
+        if min(size) <= 0:
             return
+        disc = _disc_falloff(power)
         share = disc.width / side
-        falloff = disc.resize(
-            (seen[2] - seen[0], seen[3] - seen[1]),
-            Image.Resampling.BILINEAR,
-            (
-                (seen[0] - left) * share,
-                (seen[1] - top) * share,
-                (seen[2] - left) * share,
-                (seen[3] - top) * share,
-            ),
-        )
+        seen = (x0 - left) * share, (y0 - top) * share, (x1 - left) * share, (y1 - top) * share
+        falloff = disc.resize(size, Image.Resampling.BILINEAR, seen)
         if alpha < 1:
-            falloff = falloff.point(lambda v: v * alpha)
-        self.image.paste(colour, seen, falloff)
-
-    def blend(self, mask: Image.Image, colour: Colour, alpha: float = 1) -> None:
-        """Paste a colour through a mask of the whole (supersampled) surface."""
-        box = mask.getbbox()
-        if box is None:
-            return
-        part = mask.crop(box)
-        self.image.paste(colour, box, part.point(lambda v: v * alpha) if alpha < 1 else part)
+            falloff = falloff.point(alpha_table(alpha))
+        self.image.paste(colour, first, falloff)
 
     def shade_edges(self, colour: Colour, alpha: float) -> None:
         """A vignette."""
-        small = Image.new("L", (64, 96), 255)
+        small = Image.new("L", (64, 96), round(255 * alpha))
         ImageDraw.Draw(small).ellipse((-6, -9, 70, 105), fill=0)
-        soft = small.filter(ImageFilter.GaussianBlur(14)).point(lambda v: v * alpha)
+        soft = small.filter(ImageFilter.GaussianBlur(14))
         self.image.paste(colour, mask=soft.resize(self.image.size, Image.Resampling.BILINEAR))
 
+    def average(self, left: float, top: float, right: float, bottom: float) -> Colour:
+        """The mean colour of a rectangle in final pixels."""
+        first = round(left * SUPERSAMPLING), round(top * SUPERSAMPLING)
+        last = round(right * SUPERSAMPLING), round(bottom * SUPERSAMPLING)
+        box = (*first, max(last[0], first[0] + 1), max(last[1], first[1] + 1))
+        pixel = self.image.crop(box).resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+        assert isinstance(pixel, tuple)
+        return int(pixel[0]), int(pixel[1]), int(pixel[2])
 
-def mask_of(size: tuple[int, int], *shapes: Points | Sequence[Point]) -> Image.Image:
-    """Polygons, in final pixels, as a supersampled mask of `size`."""
-    mask = Image.new("L", size, 0)
-    draw = ImageDraw.Draw(mask)
-    for shape in shapes:
-        draw.polygon(_flat(shape), fill=255)
-    return mask
 
-
-def _flat(points: Points | Sequence[Point]) -> list[tuple[float, float]]:
-    return [(x * SUPERSAMPLING, y * SUPERSAMPLING) for x, y in np.asarray(points).tolist()]
+def _box(left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
+    s = SUPERSAMPLING
+    return left * s, top * s, right * s, bottom * s

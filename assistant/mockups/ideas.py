@@ -19,7 +19,7 @@ MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Concept:
+class Idea:
     """One picture idea: for whom, and the evidence it stands on.
 
     Attributes:
@@ -37,10 +37,10 @@ class Concept:
     exemplars: tuple[Exemplar, ...]
 
 
-def whole_audience(answer: Answer) -> Concept:
+def whole_audience(answer: Answer) -> Idea:
     """The concept for everybody the title will have."""
     shares = answer.audience.shares
-    return Concept(
+    return Idea(
         key="all",
         name=shares[0].name if len(shares) == 1 else "whole audience",
         clusters={share.cluster: share.weight for share in shares},
@@ -49,13 +49,13 @@ def whole_audience(answer: Answer) -> Concept:
     )
 
 
-def plan_concepts(
+def plan_ideas(
     answer: Answer,
     path: Path,
     index: Index,
     encoder: Encoder,
     canvases: Mapping[str, Canvas] | None = None,
-) -> tuple[Concept, ...]:
+) -> tuple[Idea, ...]:
     """One concept for each that the board's suite plan serves new clusters with.
 
     Each is for the clusters that it serves and none before it does, and takes their own evidence
@@ -75,7 +75,7 @@ def plan_concepts(
     if len(adding) < 2:
         return (whole_audience(answer),)
     by_name = {share.name: share for share in answer.audience.shares}
-    concepts = []
+    ideas = []
     for one in adding:
         shares = [by_name[name] for name in one.reaches]
         total = sum(share.weight for share in shares)
@@ -91,5 +91,5 @@ def plan_concepts(
             canvases=canvases,
         )
         name = " and ".join(share.name for share in shares)
-        concepts.append(Concept(shares[0].cluster, name, clusters, own.shared, own.exemplars))
-    return tuple(concepts)
+        ideas.append(Idea(shares[0].cluster, name, clusters, own.shared, own.exemplars))
+    return tuple(ideas)

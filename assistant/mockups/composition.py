@@ -1,0 +1,137 @@
+"""Which composition a comp has, decided by aims and by the layouts of past artwork."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.mockups.aims import Aim, pole_of, turned
+from assistant.mockups.arrangement import Arrangement
+from assistant.mockups.composed import Composition, Guidance
+from assistant.mockups.subject import count_of
+
+if TYPE_CHECKING:
+    from index.features.canvases import Canvas
+
+KINDS = {
+    "none": ("symbol", "landscape", "detail", "type"),
+    "single": ("centre", "landscape", "split", "scale", "edge"),
+    "pair": ("centre", "split", "landscape", "scale", "diagonal"),
+    "group": ("ensemble", "row", "split", "scale", "diagonal"),
+}
+"""Compositions by how many people are shown, in the order in which mockups take turns."""
+_NEED_ROOM = frozenset({"landscape", "row"})
+"""Compositions of figures seen in full, for a wide framing only."""
+
+
+def order_kinds(aims: tuple[Aim, ...], cast: str) -> tuple[str, ...]:
+    """Compositions for a cast, those first that suit what is asked; at least four."""
+    close = pole_of(aims, "framing") == "closer" or pole_of(aims, "shot") in ("close-up", "medium")
+    wide = pole_of(aims, "framing") == "wider" or pole_of(aims, "shot") == "long"
+    kinds = list(KINDS[cast])
+    if close and cast != "none":
+        kinds = [kind for kind in kinds if kind not in _NEED_ROOM]
+    first = []
+    if wide or pole_of(aims, "clutter") == "emptier":
+        first += ["landscape", "row", "scale"]
+    if pole_of(aims, "lettering") == "more":
+        first += ["type", "edge"]
+    if pole_of(aims, "together") == "towards each other":
+        first += ["centre", "split"]
+    return tuple(sorted(kinds, key=lambda kind: (kind not in first, kinds.index(kind))))
+
+
+def compose(
+    aims: tuple[Aim, ...],
+    shape: Canvas,
+    turn: int,
+    seed: int,
+    guidance: Guidance | None = None,
+    named: str = "",
+) -> Composition:
+    """Lay a comp out on a canvas.
+
+    Args:
+        aims: of one concept.
+        shape: the canvas, with its safe area.
+        turn: which of the compositions that suit the cast; counts round.
+        seed: of what aims and past artwork leave open; the same on every canvas of a mockup.
+        guidance: what a past artwork of the concept says.
+        named: whom the brief names, as a noun phrase; decides how many where no aim does.
+    """
+    rng = np.random.default_rng([seed % 2**32, turn])
+    cast, why_cast = _cast(aims, named, rng)
+    kinds = order_kinds(aims, cast)
+    kind = kinds[turn % len(kinds)]
+    shot, why_shot = _shot(aims, cast, kind)
+    place, why_place = _title_place(aims, kind, guidance)
+    count = {"none": 0, "single": 1, "pair": 2, "group": int(rng.integers(3, 6))}[cast]
+    desk = Arrangement(shape, aims, shot, place, count, _side(aims, guidance, rng), guidance, rng)
+    drawn = desk.lay_out(kind)
+    reasons = (
+        ("composition", kind, f"number {turn % len(kinds) + 1} of {len(kinds)} that suit the cast"),
+        ("cast", cast, why_cast),
+        ("shot", shot, why_shot),
+        ("title", place, why_place),
+        *(
+            (part, what, f"as in {guidance.artwork_id}")
+            for part, what in desk.taken
+            if guidance is not None
+        ),
+    )
+    return replace(drawn, reasons=reasons)
+
+
+def _cast(aims: tuple[Aim, ...], named: str, rng: np.random.Generator) -> tuple[str, str]:
+    asked = turned(aims, "cast")
+    if asked is not None:
+        return asked.pole, asked.reason
+    if named:
+        return count_of(named), f"the brief names “{named}”"
+    left = [one for one in ("single", "pair", "group", "none") if one not in _away(aims, "cast")]
+    return str(left[int(rng.integers(len(left[:2])))]), "left open by the evidence"
+
+
+def _away(aims: tuple[Aim, ...], lever: str) -> set[str]:
+    """Poles of a choice that evidence turns down."""
+    return {aim.pole for aim in aims if aim.lever == lever and not aim.more}
+
+
+def _shot(aims: tuple[Aim, ...], cast: str, kind: str) -> tuple[str, str]:
+    if cast == "none":
+        return "none", "nobody is shown"
+    asked = turned(aims, "shot")
+    if asked is not None:
+        return asked.pole, asked.reason
+    framing = turned(aims, "framing")
+    if framing is not None:
+        return ("close-up" if framing.pole == "closer" else "long"), framing.reason
+    if kind in _NEED_ROOM:
+        return "long", "the composition shows figures in full"
+    return "medium", "left open by the evidence"
+
+
+def _title_place(aims: tuple[Aim, ...], kind: str, guidance: Guidance | None) -> tuple[str, str]:
+    asked = turned(aims, "title place")
+    if asked is not None:
+        return asked.pole, asked.reason
+    seen = {"top", "bottom"} - _away(aims, "title place")
+    if guidance is not None and guidance.title in seen:
+        return guidance.title, f"as in {guidance.artwork_id}"
+    usual = ("top", "bottom") if kind in ("landscape", "row") else ("bottom", "top")
+    left = [place for place in usual if place not in _away(aims, "title place")]
+    return (left or usual)[0], "left open by the evidence"
+
+
+def _side(aims: tuple[Aim, ...], guidance: Guidance | None, rng: np.random.Generator) -> int:
+    """Where people stand where they stand to a side: −1 left, 1 right."""
+    asked = pole_of(aims, "side")
+    if asked:
+        return 1 if asked == "right" else -1
+    chance = int(rng.choice([-1, 1]))
+    x = None if guidance is None else guidance.face_x
+    if x is not None and abs(x - 0.5) > 0.04:
+        return 1 if x > 0.5 else -1
+    return chance

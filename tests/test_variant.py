@@ -1,0 +1,177 @@
+"""Variants and stills: the lever that is asked for moves as far as asked, and the rest stays."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from assistant.answers.brief import Brief
+from assistant.mockups.aims import EVIDENCE, Aim
+from assistant.mockups.ideas import Idea
+from assistant.mockups.marks import ALTERED, COMPOSITE, DRAWN, PAINTED, xmp_packet
+from assistant.mockups.prompt import build_prompt
+from assistant.mockups.provenance import read_provenance, write_mockup
+from assistant.mockups.records import Job
+from assistant.mockups.regrade import STEPS, measure_levers, regrade
+from assistant.mockups.still import StillPainter, crop_box, load_still
+from assistant.mockups.variant import make_variant, read_turns
+from index.errors import ImageUnreadable, InputError
+from index.features.canvases import load_canvases
+from index.features.extract import FeatureExtractor
+from index.records import silent
+
+
+@pytest.fixture(scope="module")
+def photo() -> Image.Image:
+    from skimage import data
+
+    return Image.fromarray(data.astronaut())
+
+
+@pytest.fixture
+def picture(photo: Image.Image, tmp_path: Path) -> Path:
+    path = tmp_path / "poster.jpg"
+    photo.save(path, quality=95)
+    return path
+
+
+@pytest.mark.parametrize("lever", STEPS)
+@pytest.mark.parametrize("steps", [-1.0, 1.0])
+def test_the_lever_moves_by_its_steps_and_the_others_are_held(
+    photo: Image.Image, lever: str, steps: float
+) -> None:
+    if lever == "temperature" and steps > 0:
+        steps = -2.0  # the photograph is nearly as warm as a picture can be
+    before = measure_levers(np.asarray(photo))
+    done = regrade(photo, {lever: before[lever] + steps * STEPS[lever]})
+    assert done.moved(lever) == pytest.approx(steps, abs=0.2)
+    for other in STEPS:
+        if other != lever:
+            assert abs(done.moved(other)) < 0.25, other
+    assert done.picture.size == photo.size
+    assert done.after == measure_levers(np.asarray(done.picture))
+
+
+def test_the_command_writes_the_variant_and_says_what_moved(picture: Path) -> None:
+    from assistant.cli.app import app
+    from assistant.cli.variant import variant as _  # noqa: F401
+
+    run = CliRunner().invoke(app, ["variant", str(picture), "--lever", "light=-1", "--json"])
+    assert run.exit_code == 0, (run.output, run.exception)
+    told = json.loads(run.stdout)
+    out = Path(told["file"])
+    assert out == picture.with_name("poster-light-1.png")
+    rows = {row["lever"]: row for row in told["levers"]}
+    assert rows["light"]["asked"] == -1
+    assert rows["light"]["reached"] is True
+    found = measure_levers(np.asarray(Image.open(out)))
+    assert found["light"] == pytest.approx(rows["light"]["after"], abs=1e-3)
+    assert read_provenance(out)["digital_source_type"] == ALTERED
+    assert make_variant(picture, {"light": -1.0}).replaced, "said so, as one was there"
+
+
+@pytest.mark.parametrize(
+    ("word", "names"),
+    [
+        ("brightness=1", ["brightness", "light"]),
+        ("light", ["light", "--lever light=-1"]),
+        ("light=much", ["--lever light=-1"]),
+        ("light=9", ["4"]),
+        ("light=0", ["no step"]),
+    ],
+)
+def test_a_lever_that_cannot_be_turned_is_one_line(word: str, names: list[str]) -> None:
+    with pytest.raises(InputError) as caught:
+        read_turns([word])
+    for name in names:
+        assert name in str(caught.value)
+    assert read_turns(["Colour-Strength=+0.5", "light=-1"]) == {
+        "colour strength": 0.5,
+        "light": -1.0,
+    }
+
+
+def test_a_picture_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"no picture")
+    with pytest.raises(ImageUnreadable):
+        make_variant(tmp_path / "a.jpg", {"light": 1.0})
+    assert [path.name for path in tmp_path.iterdir()] == ["a.jpg"]
+
+
+def job(*aims: Aim, canvas: str = "vertical") -> Job:
+    brief = Brief(title="Fog", genres=("Drama",))
+    prompt = build_prompt(brief, aims)
+    shape = load_canvases()[canvas]
+    return Job(1, brief, Idea("all", "all", {}, (), ()), aims, prompt, prompt, shape, 7)
+
+
+def aim(lever: str, pole: str, feature: str, low: float | None, high: float | None) -> Aim:
+    return Aim(lever, pole, True, feature, None, low, high, EVIDENCE, "supported", "")
+
+
+def test_a_still_is_cropped_regraded_and_titled_as_asked(picture: Path) -> None:
+    dark = aim("light", "darker", "brightness", None, 0.36)
+    close = aim("framing", "closer", "largest_face_share", 0.05, None)
+    plain = StillPainter([picture]).paint(job(), silent)
+    made = StillPainter([picture]).paint(job(dark, close), silent)
+    assert made.source == COMPOSITE
+    assert made.picture.size == load_canvases()["vertical"].size
+    assert measure_levers(np.asarray(made.clean))["light"] < 0.38
+    assert made.settings["crop"] != plain.settings["crop"]
+    left, top, right, bottom = made.settings["crop"]
+    assert right - left == pytest.approx((bottom - top) * 2 / 3, abs=2)
+    assert (np.asarray(made.picture) != np.asarray(made.clean)).any(), "marked by default"
+
+
+def test_the_face_of_a_still_stays_in_every_crop(picture: Path) -> None:
+    from assistant.mockups.composition import compose
+
+    still = load_still(picture, FeatureExtractor(threads=1))
+    assert len(still.faces) == 1
+    x, y = still.faces[0].left, still.faces[0].top
+    for name, shape in load_canvases().items():
+        for framing in ("closer", "wider", ""):
+            plan = compose((), shape, 0, 7)
+            left, top, right, bottom = crop_box(still, shape, plan, framing)
+            assert left <= x * still.picture.width <= right, (name, framing)
+            assert top <= y * still.picture.height <= bottom, (name, framing)
+            assert 0 <= left < right <= still.picture.width + 1e-6
+
+
+def test_stills_of_any_kind_are_read_and_bad_ones_are_one_line(
+    photo: Image.Image, tmp_path: Path
+) -> None:
+    photo.convert("CMYK").save(tmp_path / "cmyk.jpg")
+    exif = photo.getexif()
+    exif[0x8298] = "Copyright Somebody Else"
+    photo.save(tmp_path / "owned.jpg", exif=exif)
+    photo.resize((60, 40)).save(tmp_path / "tiny.png")
+    made = StillPainter([tmp_path / "cmyk.jpg"]).paint(job(canvas="tile"), silent)
+    assert made.picture.mode == "RGB"
+    notes = StillPainter([tmp_path / "owned.jpg"]).paint(job(canvas="tile"), silent).notes
+    assert any("Copyright Somebody Else" in note for note in notes)
+    with pytest.raises(InputError, match="too small") as caught:
+        StillPainter([tmp_path / "tiny.png"])
+    assert "tiny.png" in str(caught.value)
+
+
+@pytest.mark.parametrize("source", [PAINTED, DRAWN, COMPOSITE, ALTERED])
+def test_an_independent_tool_reads_what_kind_of_picture_it_is(source: str, tmp_path: Path) -> None:
+    exiftool = shutil.which("exiftool")
+    if exiftool is None:
+        pytest.skip("exiftool is not installed")
+    document = {"statement": "A <test> & more.", "assistant": "1.0", "digital_source_type": source}
+    write_mockup(tmp_path / "a.png", Image.new("RGB", (8, 8)), document)
+    words = [exiftool, "-j", "-n", "-XMP:all", "-validate", str(tmp_path / "a.png")]
+    found = json.loads(subprocess.run(words, capture_output=True, text=True, check=True).stdout)[0]
+    assert found["DigitalSourceType"] == source
+    assert found["Description"] == document["statement"]
+    assert found["CreatorTool"] == "artwork-assistant 1.0"
+    assert xmp_packet(source, "a", "b").count(source) == 1
