@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from assistant.answers.examples import Example, example_pairs
-from assistant.answers.exclusions import barred_features
-from assistant.answers.lift import Z90, slice_weights
+from assistant.answers.exclusions import barred_sides
+from assistant.answers.lift import slice_weights
 from assistant.answers.match import Match, read_tags
 from assistant.insights.conflicts import find_conflicts
 from assistant.insights.effects import (
@@ -23,9 +23,13 @@ from assistant.insights.effects import (
 )
 from assistant.insights.estimators.adjusted import adjusted_effects
 from assistant.insights.estimators.observations import Observations
-from assistant.insights.grading import MIN_TITLES, NEGLIGIBLE, NO_EFFECT, TOO_FEW
+from assistant.insights.grading import MIN_TITLES, NEGLIGIBLE, NO_EFFECT, TOO_FEW, Z90
 from assistant.insights.levers import LeverDesign, side_means
-from assistant.insights.outcomes import apply_experiments, read_experiments
+from assistant.insights.outcomes import (
+    apply_experiments,
+    audience_experiments,
+    read_experiments,
+)
 from assistant.insights.report import read_effects, read_evidence
 from assistant.wording import Interval, change_of, in_words, listed, percent, phrase
 from index.records import ALL, Grade
@@ -194,10 +198,8 @@ def _audience_effects(
         tables.append(effects_in(evidence, part, EffectSlice(AUDIENCE, platform)))
     graded = grade_effects(pd.concat(tables, ignore_index=True))
     own = graded[graded["cluster"] == AUDIENCE]
-    found = read_experiments(index)
-    if found is not None:
-        weights_of = match.audience.weights
-        about = found[(found["cluster"] == ALL) | found["cluster"].isin(list(weights_of))]
+    about = audience_experiments(read_experiments(index), match.audience.weights)
+    if about is not None:
         own = apply_experiments(own, about.assign(cluster=AUDIENCE, platform=ALL))
     return pd.concat([known, own], ignore_index=True)
 
@@ -223,7 +225,7 @@ class _Maker:
             design.column(row["name"], row["side"]): row for row in mine.to_dict("records")
         }
         self.names = {share.cluster: share.name for share in match.audience.shares}
-        self.barred = barred_features(match.brief, index)
+        self.barred = barred_sides(match.brief, index)
 
     def advice(self) -> Advice:
         """All of it."""
@@ -306,8 +308,7 @@ class _Maker:
 
     def _may_say(self, side: Side, at: int) -> bool:
         """Whether a side is something to advise, and not what the brief avoids."""
-        barred = any(side.name == _shown(name) for name in self.barred)
-        return bool(side.do) and not barred
+        return bool(side.do) and side.name not in self.barred
 
     def _avoid(self, chosen: Sequence[int]) -> list[int]:
         """Sides that cost plays, but for the opposites of what is advised already."""
@@ -522,10 +523,6 @@ class _Maker:
     def _label(self, name: str) -> str:
         lever = self.design.levers.lever(name)
         return name if lever is None else lever.label
-
-
-def _shown(feature: str) -> str:
-    return feature.removeprefix("shows_").replace("_", " ")
 
 
 def _names(side: Side, wish: str) -> bool:

@@ -36,7 +36,9 @@ class Example:
     sentence: str
 
 
-def example_pairs(match: Match, index: Index, evidence: Evidence, at: int) -> tuple[Example, ...]:
+def example_pairs(
+    match: Match, index: Index, evidence: Evidence, at: int, *, helps: bool = True
+) -> tuple[Example, ...]:
     """The pairs that show a side best: clear in plays, little else changed, of titles like this.
 
     Only artwork that the brief allows, whose lifts differ the way the direction says.
@@ -46,6 +48,7 @@ def example_pairs(match: Match, index: Index, evidence: Evidence, at: int) -> tu
         index: the same index.
         evidence: sides of levers.
         at: the side.
+        helps: whether the side wins plays; else the pairs show that it costs them.
     """
     design, lift = evidence.design, match.lift
     assert isinstance(design, LeverDesign)
@@ -57,13 +60,14 @@ def example_pairs(match: Match, index: Index, evidence: Evidence, at: int) -> tu
     by_title: dict[int, list[int]] = {}
     for row in np.flatnonzero(usable):
         by_title.setdefault(int(artworks.title_rows[row]), []).append(int(row))
+    lever = design.contrasts[at].name
     near = sorted(by_title, key=lambda title: -_nearness(match, by_title[title]))[:TRIED]
     found: list[tuple[float, int, int]] = []
     for title in near:
         rows = np.array(by_title[title])
         turned, middle = rows[column[rows] > 0], rows[column[rows] == 0]
         best = max(
-            (_clearness(index, match, one, two, design.contrasts[at].name), one, two)
+            (_clearness(index, match, *((one, two) if helps else (two, one)), lever), one, two)
             for one in turned
             for two in middle
         ) if len(turned) and len(middle) else None  # fmt: skip
@@ -72,8 +76,9 @@ def example_pairs(match: Match, index: Index, evidence: Evidence, at: int) -> tu
             found.append((best[0] - far, int(best[1]), int(best[2])))
     base = lift.usual_take
     shown = []
-    for _, worked, failed in sorted(found, reverse=True)[:SHOWN]:
-        changed = what_changed(index, failed, worked, design.contrasts[at].name)
+    for _, turned_to, from_middle in sorted(found, reverse=True)[:SHOWN]:
+        changed = what_changed(index, from_middle, turned_to, lever)
+        worked, failed = (turned_to, from_middle) if helps else (from_middle, turned_to)
         shown.append(
             Example(
                 piece(index, worked, lift, base),

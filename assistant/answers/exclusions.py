@@ -87,6 +87,15 @@ def barred_features(brief: Brief, index: Index) -> frozenset[str]:
     return frozenset(name for word in brief.avoid for name in named_features(word, held))
 
 
+def barred_sides(brief: Brief, index: Index) -> frozenset[str]:
+    """Names of the sides of levers that the brief's `avoid` names."""
+    from assistant.insights.levers import flag_words
+    from index.query.features import index_features
+
+    held = {one.name: one for one in index_features(index)}
+    return frozenset(flag_words(name, held[name]) for name in barred_features(brief, index))
+
+
 def _within(phrase: str, name: str) -> bool:
     """Whether a phrase stands in the name of an attribute: "weapon" in "holding_a_weapon"."""
     from index.features.concepts.vocabulary import stem

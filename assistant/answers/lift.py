@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from assistant.insights.grading import Z90
 from index.records import ALL, Label
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Z90 = 1.6448536269514722
 DID_WELL = 0.90
 """P(lift > 0) from which a past artwork did well."""
 

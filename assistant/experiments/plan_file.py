@@ -1,4 +1,4 @@
-"""The file in which tests are written down before they run."""
+"""The file in which tests are written down before they run: all that a result is held against."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from assistant.experiments.designs import Design
 from index.errors import InputError
 from index.io.atomic import replace_file
 from index.io.safe_text import json_text, yaml_text
@@ -16,25 +17,54 @@ from index.io.yaml import read_yaml
 if TYPE_CHECKING:
     from assistant.experiments.plans import TestPlan
 
+SPLIT = 0.5
+"""Share of the members who see arm A, unless the plan says otherwise."""
+DESIGN_EFFECT = 20.0
+"""How often a member may count in a table of impressions, unless the plan says otherwise."""
 _SUFFIXES = {".yaml", ".yml", ".json"}
+_HINT = "give a file that `assistant hypotheses BRIEF -o FILE` wrote"
 _Finite = Annotated[float, Field(allow_inf_nan=False)]
+_Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class RegisteredTest(BaseModel):
-    """What `learn` needs of a recorded test: the contrast, the slice and what was expected."""
+    """What `learn` needs of a recorded test: the side, the slice, the design, the expectation.
+
+    Attributes:
+        split: share of the members who are to see arm A.
+        design_effect: most impressions that one member is expected to see.
+        impressions_per_arm, days, daily_impressions: its sample; None where nothing was planned.
+        smallest_effect: log-odds worth having.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: str
-    feature: str
-    level: str | None = None
-    steps: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    brief: str = ""
+    lever: str
+    pole: str
+    steps: _Positive
     cluster: str
     platform: str
     effect: _Finite
     low: _Finite
     high: _Finite
     p_positive: Annotated[float, Field(ge=0, le=1)]
+    design: Design = Design.FIXED
+    split: Annotated[float, Field(gt=0, lt=1)] = SPLIT
+    design_effect: Annotated[float, Field(ge=1, allow_inf_nan=False)] = DESIGN_EFFECT
+    impressions_per_arm: Annotated[int, Field(ge=1)] | None = None
+    days: Annotated[int, Field(ge=1)] | None = None
+    daily_impressions: _Positive | None = None
+    smallest_effect: _Positive | None = None
+
+    @property
+    def planned(self) -> float | None:
+        """Impressions of each of two equal arms, whole days counted; None for no plan."""
+        if self.impressions_per_arm is None:
+            return None
+        whole_days = (self.days or 0) * (self.daily_impressions or 0.0) / 2
+        return max(float(self.impressions_per_arm), whole_days)
 
 
 def plans_json(brief: str, plans: Sequence[TestPlan]) -> dict[str, Any]:
@@ -58,21 +88,35 @@ def write_plans(path: Path, brief: str, plans: Sequence[TestPlan]) -> None:
     replace_file(path, text.encode())
 
 
-def load_plans(path: Path) -> dict[str, RegisteredTest]:
+def load_plans(paths: Sequence[Path]) -> dict[str, RegisteredTest]:
     """Recorded tests by id.
 
     Raises:
-        InputError: the file cannot be read or was not written by `assistant hypotheses`.
+        InputError: a file cannot be read or was not written by `assistant hypotheses`, or two
+            files record one test differently.
     """
-    hint = "give a file that `assistant hypotheses BRIEF -o FILE` wrote"
+    found: dict[str, RegisteredTest] = {}
+    for path in paths:
+        for plan in _load(path):
+            if found.setdefault(plan.id, plan) != plan:
+                raise InputError(
+                    f"the test {plan.id!r} is recorded differently in another file",
+                    path=path,
+                    column="id",
+                    hint="give the file that was written before the test ran",
+                )
+    return found
+
+
+def _load(path: Path) -> list[RegisteredTest]:
     document = read_yaml(path, "a list of tests").value
     listed = document.get("hypotheses") if isinstance(document, dict) else None
     if not isinstance(listed, list):
-        raise InputError("holds no hypotheses", path=path, hint=hint)
+        raise InputError("holds no hypotheses", path=path, hint=_HINT)
     try:
-        plans = [RegisteredTest.model_validate(entry) for entry in listed]
+        return [RegisteredTest.model_validate(entry) for entry in listed]
     except ValidationError as error:
-        first = error.errors()[0]
+        first = error.errors(include_url=False)[0]
         key = str(first["loc"][0]) if first["loc"] else None
-        raise InputError(first["msg"].lower(), path=path, column=key, hint=hint) from None
-    return {plan.id: plan for plan in plans}
+        problem = first["msg"][:1].lower() + first["msg"][1:]
+        raise InputError(problem, path=path, column=key, hint=_HINT) from None

@@ -1,39 +1,42 @@
-"""Open questions of a brief as tests: what to change, what to keep, and how long to run it."""
+"""What to test next for a brief: one artwork, with and without a change, and how long to run it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assistant.experiments.minimal_pairs import Arm, minimal_pair
-from assistant.insights.confounders import SAME_THING, TRAVELS
+from assistant.answers.examples import Example, example_pairs
+from assistant.answers.exclusions import barred_sides
+from assistant.answers.match import read_artworks
+from assistant.experiments.designs import Design, impressions_per_arm
+from assistant.experiments.plan_file import DESIGN_EFFECT, SPLIT
 from assistant.insights.effects import Evidence
-from assistant.insights.estimators.design import MIDDLE
-from assistant.insights.estimators.fixed_effects import Floats
 from assistant.insights.grading import LEVEL, MIN_TITLES, POWER
 from assistant.insights.json_values import json_value
-from assistant.insights.report import InsightReport, read_evidence, read_travel
-from assistant.wording import phrase
+from assistant.insights.levers import LeverDesign
+from assistant.insights.report import lever_sides, read_effects, read_evidence
+from assistant.wording import capital
 from index.records import ALL, Grade
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from assistant.answers.answer import Answer
+    from assistant.answers.pieces import Piece
     from index.store import Index
 
 METRIC = "take fraction (plays / impressions)"
 SMALLEST_CHANGE = 0.10
 """Relative change of the take fraction that is worth having, unless the user says otherwise."""
+UNCHANGED = "the same artwork, unchanged"
+TRAVELS = 0.3
+"""Correlation inside titles from which a lever that travelled with the tested one is named."""
 _TRAVELLING_SHOWN = 4
-_STEPS_OF_A_NUMBER = 2.0
-"""About how many standard deviations lie between the arms of a number."""
 _WHY = {
     Grade.CONFIRMED.value: "titles kept aside agree, but nobody changed this alone",
     Grade.SUPPORTED.value: "past artwork agrees, but nobody changed this alone",
@@ -43,26 +46,37 @@ _WHY = {
 
 
 @dataclass(frozen=True, slots=True)
+class Arm:
+    """One variant: its name, what a designer makes, and past artwork that looks like it."""
+
+    name: str
+    value: str
+    artworks: tuple[dict[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TestPlan:
-    """One open question as a test of two variants of one picture.
+    """One open question as a test of two variants of one artwork.
 
     Attributes:
-        id: the same for the same brief title, feature, level and slice.
+        id: the same for the same brief title, side and slice.
         brief: title of the brief.
         question, why: in words.
-        feature, level, step: the contrast; `steps` of it lie between the arms.
+        lever, pole: what A is turned to; `steps` of the lever lie between the arms.
         cluster, cluster_name, platform: who is to see it; "all" for everyone.
         change: what differs between the arms, in words.
-        keep: what must not differ: features that travel with it and what the brief must show.
-        moves_along: features so close to it that they change with it.
-        arms: A has the feature (or more of it), B has not (or less).
+        keep: what must not differ: levers that travelled with it, and what the brief must show.
+        arms: A is turned, B is not.
+        pairs: past artwork of one title, turned and not, in the order of `arms[].artworks`.
         effect, low, high: what past artwork says of A against B, log-odds with a 90% interval.
         p_positive: how probable past artwork makes it that A does better.
         grade: how far past artwork is to be trusted.
         take_fraction: of the slice, where the test starts from.
         smallest_change: relative change of the take fraction worth having; `smallest_effect`
             the same in log-odds.
-        impressions_per_arm: to see that at 90% confidence with 80% power.
+        design: when it may be judged; `split`: share of the members who see A.
+        design_effect: most impressions that one member is expected to see.
+        confidence, power: with which `impressions_per_arm` see the smallest change.
         daily_impressions: expected in the slice; None where no traffic was given.
         days: to reach both arms' impressions.
     """
@@ -71,8 +85,8 @@ class TestPlan:
     brief: str
     question: str
     why: str
-    feature: str
-    level: str | None
+    lever: str
+    pole: str
     step: str
     steps: float
     cluster: str
@@ -81,8 +95,8 @@ class TestPlan:
     metric: str
     change: str
     keep: tuple[str, ...]
-    moves_along: tuple[str, ...]
     arms: tuple[Arm, Arm]
+    pairs: tuple[Example, ...]
     effect: float
     low: float
     high: float
@@ -91,71 +105,78 @@ class TestPlan:
     take_fraction: float
     smallest_change: float
     smallest_effect: float
+    design: Design
     impressions_per_arm: int
     daily_impressions: float | None
     days: int | None
+    split: float = SPLIT
+    design_effect: float = DESIGN_EFFECT
+    confidence: float = LEVEL
+    power: float = POWER
 
     def to_json(self) -> dict[str, Any]:
         """As `hypotheses --json` documents it."""
         plain: dict[str, Any] = json_value(asdict(self))
-        return plain
+        pairs = [{"sentence": one.sentence, "changed": list(one.changed)} for one in self.pairs]
+        aliases = {"feature": self.lever, "level": self.pole, "moves_along": []}
+        return plain | aliases | {"design": self.design.value, "pairs": pairs}
 
 
 def propose_tests(
     answer: Answer,
-    report: InsightReport,
     index: Index,
     *,
     k: int = 5,
     traffic: float | None = None,
     smallest_change: float = SMALLEST_CHANGE,
-    without: Collection[str] = (),
+    design: Design = Design.FIXED,
 ) -> tuple[TestPlan, ...]:
-    """The strongest open questions for a brief's audience, most worth answering first.
+    """The open questions most worth answering for a brief's audience.
 
-    A question is worth its slice's share of the audience's impressions times the effect that
-    past artwork suggests, shrunk by its own error. Of features that travel together one is asked
-    about, and what an experiment has answered is not asked again.
+    Directions of the answer come first, then other gains that past artwork suggests, then costs.
+    Within each a question is worth its slice's share of the audience's impressions times the
+    effect, shrunk by its own error. Of levers that came as a package one is asked about, and what
+    experiments have answered is not asked again.
 
     Args:
-        answer: of the brief; its audience and exemplars.
-        report: what the index says.
+        answer: of the brief; its audience and directions.
         index: the same index.
         k: tests at most.
         traffic: impressions a day that the title's artwork will get, over everyone.
         smallest_change: relative change of the take fraction worth having, above 0.
-        without: features that are not asked about.
+        design: when the tests are to be judged.
 
     Raises:
         InputError: the index knows no performance.
     """
     evidence = read_evidence(index)
+    sides = lever_sides(evidence)
     names = {share.cluster: share.name for share in answer.audience.shares}
-    weights = {share.cluster: share.weight for share in answer.audience.shares} or {ALL: 1.0}
+    weights = answer.audience.weights or {ALL: 1.0}
     slices = _audience_slices(evidence, weights, answer.brief.platforms)
-    open_rows = _open_questions(report.effects, slices)
-    travel = read_travel(index)
+    barred = barred_sides(answer.brief, index)
     plans: list[TestPlan] = []
-    asked: list[int] = []
-    features = set(without)
-    for row in open_rows:
-        at = travel.place.get((row["feature"], row["level"]))
-        if at is None or row["feature"] in features or travel.together(at, asked):
+    closed: set[str] = set()
+    for row in _open_questions(answer, read_effects(index), slices, barred):
+        at = sides.column(row["name"], row["side"])
+        package = {sides.contrasts[one].name for one in sides.package(at)}
+        if not sides.sides[at].do or {row["name"], *package} & closed:
             continue
-        features.add(row["feature"])
-        asked.append(at)
+        closed |= {row["name"]}
         share, take_fraction = slices[row["cluster"], row["platform"]]
         plans.append(
             _plan(
-                answer,
-                evidence,
-                index,
                 row,
-                names.get(row["cluster"], row["cluster"]),
-                _travelling(evidence, travel.correlations[at], at),
-                take_fraction,
-                smallest_change,
-                None if traffic is None else traffic * share,
+                answer,
+                sides,
+                at,
+                who=_who(row, names),
+                pairs=example_pairs(answer.match, index, evidence, at, helps=row["effect"] > 0),
+                title_ids=_title_ids(index),
+                take_fraction=take_fraction,
+                smallest_change=smallest_change,
+                reach=None if traffic is None else traffic * share,
+                design=design,
             )
         )
         if len(plans) == k:
@@ -163,30 +184,9 @@ def propose_tests(
     return tuple(plans)
 
 
-@cache
-def impressions_per_arm(take_fraction: float, smallest_change: float) -> int:
-    """Impressions each of two arms needs to see a relative change of a take fraction.
-
-    Two proportions by the arcsine transformation (Cohen 1988), two-sided at 90% confidence with
-    80% power.
-
-    Args:
-        take_fraction: where it starts from, between 0 and 1.
-        smallest_change: 0.1 for a tenth more plays; the result must stay below 1.
-    """
-    from statsmodels.stats.power import NormalIndPower
-    from statsmodels.stats.proportion import proportion_effectsize
-
-    size = proportion_effectsize(_raised(take_fraction, smallest_change), take_fraction)
-    needed = NormalIndPower().solve_power(
-        size, alpha=1 - LEVEL, power=POWER, ratio=1, alternative="two-sided"
-    )
-    return math.ceil(float(needed))
-
-
-def plan_id(brief: str, feature: str, level: str | None, cluster: str, platform: str) -> str:
+def plan_id(brief: str, lever: str, pole: str, cluster: str, platform: str) -> str:
     """A short name that is the same for the same question."""
-    words = "\n".join((brief, feature, level or "", cluster, platform))
+    words = "\n".join((brief, lever, pole, cluster, platform))
     return "h-" + blake2b(words.encode(), digest_size=4, person=b"test-plan").hexdigest()
 
 
@@ -208,79 +208,89 @@ def _audience_slices(
 
 
 def _open_questions(
-    effects: pd.DataFrame, slices: Mapping[tuple[str, str], tuple[float, float]]
+    answer: Answer,
+    effects: pd.DataFrame,
+    slices: Mapping[tuple[str, str], tuple[float, float]],
+    barred: frozenset[str],
 ) -> list[dict[str, Any]]:
     """Rows of effects of the audience's slices that no experiment answered, best first."""
-    share = np.array(
-        [
-            slices.get(where, (0.0, 0.0))[0]
-            for where in zip(effects["cluster"], effects["platform"], strict=True)
-        ]
-    )
+    where = list(zip(effects["cluster"], effects["platform"], strict=True))
+    share = np.array([slices.get(one, (0.0, 0.0))[0] for one in where])
     rows = effects.assign(share=share)[
         (share > 0)
         & (effects["genre"] == ALL)
         & (effects["country"] == ALL)
         & (effects["titles"] >= MIN_TITLES)
         & np.isfinite(effects["low"])
-        & (effects["grade"] != Grade.TESTED)
-        & (effects["level"] != MIDDLE)
+        & (effects["experiments"] == 0)
+        & ~effects["side"].isin(list(barred))
     ]
     effect = rows["effect"].to_numpy(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         shrunk = np.abs(effect) * np.maximum(1 - (rows["se"].to_numpy() / effect) ** 2, 0.0)
-    reach = np.where(rows["kind"].isin(("number", "share")), _STEPS_OF_A_NUMBER, 1.0)
-    worth = reach * shrunk * rows["share"].to_numpy(np.float64)
-    known = rows["grade"] != Grade.INSUFFICIENT
-    ordered = rows.assign(worth=np.nan_to_num(worth), known=known).sort_values(
-        ["known", "worth"], ascending=False, kind="stable"
-    )
-    kept = ordered[ordered["worth"] > 0].astype({"level": object})
-    listed: list[dict[str, Any]] = kept.where(kept.notna(), None).to_dict("records")
+    worth = np.nan_to_num(shrunk * rows["change"].to_numpy() * rows["share"].to_numpy(np.float64))
+    directions = [(one.lever, one.pole) for one in answer.advice.directions]
+    sides = list(zip(rows["name"], rows["side"], strict=True))
+    advised = np.array([one in directions for one in sides], dtype=bool) & (effect > 0)
+    known = (rows["grade"] != Grade.INSUFFICIENT).to_numpy()
+    order = np.lexsort((-worth, ~(effect > 0), ~known, ~advised))
+    listed: list[dict[str, Any]] = rows.iloc[order[worth[order] > 0]].to_dict("records")
     return listed
 
 
+def _who(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    who = "everyone" if row["cluster"] == ALL else names.get(row["cluster"], row["cluster"])
+    return who if row["platform"] == ALL else f"{who} on {row['platform']}"
+
+
 def _plan(
-    answer: Answer,
-    evidence: Evidence,
-    index: Index,
     row: Mapping[str, Any],
-    cluster_name: str,
-    travelling: tuple[tuple[str, ...], tuple[str, ...]],
+    answer: Answer,
+    sides: LeverDesign,
+    at: int,
+    *,
+    who: str,
+    pairs: Sequence[Example],
+    title_ids: Mapping[str, str],
     take_fraction: float,
     smallest_change: float,
     reach: float | None,
+    design: Design,
 ) -> TestPlan:
     from scipy.stats import norm
 
-    feature, level = row["feature"], row["level"]
-    pair = minimal_pair(answer, evidence, index, feature, level)
-    effect, low, high = (row[name] * pair.steps for name in ("effect", "low", "high"))
+    side, steps = sides.sides[at], sides.contrasts[at].change
+    effect, low, high = (float(row[name]) * steps for name in ("effect", "low", "high"))
     smallest_change = min(smallest_change, 0.9 * (1 / take_fraction - 1))
-    needed = impressions_per_arm(take_fraction, smallest_change)
-    raised = _raised(take_fraction, smallest_change)
-    who = "everyone" if row["cluster"] == ALL else cluster_name
-    where = "" if row["platform"] == ALL else f" on {row['platform']}"
-    keep, moves_along = travelling
-    travels = f"; it travels with {', '.join(keep)}" if keep else ""
+    needed = impressions_per_arm(take_fraction, smallest_change, design)
+    raised = take_fraction * (1 + smallest_change)
+    travels = _travelling(sides, at)
+    also = f"; past artwork changed {', '.join(travels)} with it" if travels else ""
+    turned = [one.worked if effect > 0 else one.failed for one in pairs]
+    middle = [one.failed if effect > 0 else one.worked for one in pairs]
     return TestPlan(
-        id=plan_id(answer.brief.title, feature, level, row["cluster"], row["platform"]),
+        id=plan_id(answer.brief.title, row["name"], row["side"], row["cluster"], row["platform"]),
         brief=answer.brief.title,
-        question=f"Does “{phrase(feature, level)}” {'help' if effect > 0 else 'hurt'} with "
-        f"{who}{where} when nothing else changes?",
-        why=_WHY[row["grade"]] + travels,
-        feature=feature,
-        level=level,
+        question=f"Does {side.variant} {'win' if effect > 0 else 'cost'} plays with {who} when "
+        "nothing else changes?",
+        why=_WHY[row["grade"]] + also,
+        lever=row["name"],
+        pole=row["side"],
         step=row["step"],
-        steps=pair.steps,
+        steps=steps,
         cluster=row["cluster"],
-        cluster_name=cluster_name,
+        cluster_name="everyone"
+        if row["cluster"] == ALL
+        else who.removesuffix(f" on {row['platform']}"),
         platform=row["platform"],
         metric=METRIC,
-        change=pair.change,
-        keep=(*keep, *answer.brief.must_show),
-        moves_along=moves_along,
-        arms=pair.arms,
+        change=f"{capital(side.variant)} in A; B is {UNCHANGED}",
+        keep=(*travels, *answer.brief.must_show),
+        arms=(
+            Arm("A", side.variant, tuple(_artwork(one, title_ids) for one in turned)),
+            Arm("B", UNCHANGED, tuple(_artwork(one, title_ids) for one in middle)),
+        ),
+        pairs=tuple(pairs),
         effect=effect,
         low=low,
         high=high,
@@ -290,25 +300,31 @@ def _plan(
         smallest_change=smallest_change,
         smallest_effect=math.log(raised / (1 - raised))
         - math.log(take_fraction / (1 - take_fraction)),
+        design=design,
         impressions_per_arm=needed,
         daily_impressions=reach,
         days=None if not reach else math.ceil(2 * needed / reach),
     )
 
 
-def _raised(take_fraction: float, change: float) -> float:
-    return take_fraction * (1 + change)
+def _title_ids(index: Index) -> dict[str, str]:
+    artworks = read_artworks(index)
+    return dict(zip(artworks.ids, map(str, artworks.titles), strict=True))
 
 
-def _travelling(
-    evidence: Evidence, correlation: Floats, at: int
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Features that travel with a control, and those that cannot but change with it, in words."""
-    owners = evidence.design.control_features
+def _artwork(piece: Piece, title_ids: Mapping[str, str]) -> dict[str, str]:
+    artwork = piece.artwork_id
+    return {"artwork_id": artwork, "title_id": title_ids[artwork], "path": piece.path}
+
+
+def _travelling(sides: LeverDesign, at: int) -> tuple[str, ...]:
+    """Other levers that past artwork turned with this one, strongest first, by their labels."""
     strongest: dict[str, float] = {}
-    for j in np.argsort(-correlation, kind="stable"):
-        if owners[j] != owners[at] and correlation[j] >= TRAVELS:
-            strongest.setdefault(phrase(owners[j]), float(correlation[j]))
-    keep = [name for name, value in strongest.items() if value < SAME_THING]
-    moving = [name for name, value in strongest.items() if value >= SAME_THING]
-    return tuple(keep)[:_TRAVELLING_SHOWN], tuple(moving)[:_TRAVELLING_SHOWN]
+    own = sides.contrasts[at].name
+    correlation = np.abs(sides.correlations[at])
+    for other in np.argsort(-correlation, kind="stable"):
+        lever = sides.contrasts[other].name
+        if lever != own and correlation[other] >= TRAVELS:
+            label = sides.levers.lever(lever)
+            strongest.setdefault(lever if label is None else label.label, float(correlation[other]))
+    return tuple(strongest)[:_TRAVELLING_SHOWN]

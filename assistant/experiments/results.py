@@ -1,19 +1,27 @@
-"""Outcomes of experiments, as a table that somebody wrote."""
+"""Results of experiments, as tables that somebody wrote: totals of each arm, or a row a day."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+from datetime import date
 from hashlib import blake2b
+from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from assistant.experiments.plan_file import RegisteredTest
-from assistant.insights.effects import EffectSlice, Evidence, estimate_effects
+from assistant.insights.effects import (
+    EffectSlice,
+    Evidence,
+    estimate_effects,
+    require_slice,
+)
 from assistant.insights.grading import MIN_TITLES
+from assistant.insights.levers import one_side
+from assistant.insights.report import lever_sides
 from index.catalogue.schemas import Rule, TableSpec, numbers, validate
 from index.errors import InputError
 from index.io.number_words import Kind
@@ -24,16 +32,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _REQUIRED = ("arm", "impressions", "plays")
-_OPTIONAL = ("hypothesis", "feature", "level", "steps", "cluster", "platform")
-_ARMS = {"a": "a", "with": "a", "b": "b", "without": "b"}
-_KEY = list(_OPTIONAL)
+_NAMES = ("hypothesis", "experiment", "lever", "pole", "feature", "level", "steps", "cluster",
+          "platform")  # fmt: skip
+_MORE = ("members", "date", "start", "end", "other_change")
+_ARMS = {"a": "A", "with": "A", "b": "B", "without": "B"}
+_COUNT = r"\d{1,15}(\.0)?"
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """What was expected of arm A against arm B before the test, log-odds.
 
-    `registered` says that it was written down before, else past artwork is asked now.
+    `registered` says that it was written down before; else past artwork is asked now.
     """
 
     effect: float
@@ -44,93 +54,193 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """Counts of both arms of one experiment, and what was expected."""
+class Counts:
+    """Counts of one arm over some days; `members` is None where they were not counted."""
+
+    impressions: int = 0
+    plays: int = 0
+    members: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Both arms over the days from `start` to `end`, which are None where no date was given."""
+
+    a: Counts
+    b: Counts
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """One experiment as it was reported.
+
+    Attributes:
+        experiment: id of the plan, or one made from what was tested.
+        lever, pole: what A is turned to and B is not.
+        steps: how far the lever is turned from B to A.
+        periods: counts in the order of time.
+        expected: of A against B, where anything was.
+        plan: what was written down before, or None.
+        other_changes: what else is said to have changed meanwhile.
+        path, row: where its first row stands.
+    """
 
     experiment: str
-    feature: str
-    level: str | None
+    lever: str
+    pole: str
     steps: float
     cluster: str
     platform: str
-    impressions_a: int
-    plays_a: int
-    impressions_b: int
-    plays_b: int
+    periods: tuple[Period, ...]
     expected: Expectation | None
+    plan: RegisteredTest | None
+    other_changes: tuple[str, ...]
+    path: Path
+    row: int
+
+    @property
+    def a(self) -> Counts:
+        """Arm A over all periods."""
+        return _total([one.a for one in self.periods])
+
+    @property
+    def b(self) -> Counts:
+        """Arm B over all periods."""
+        return _total([one.b for one in self.periods])
+
+    @property
+    def start(self) -> date | None:
+        """First day; None where none was given."""
+        return min((one.start for one in self.periods if one.start), default=None)
+
+    @property
+    def end(self) -> date | None:
+        """Last day; None where none was given."""
+        return max((one.end for one in self.periods if one.end), default=None)
+
+
+def _total(parts: Sequence[Counts]) -> Counts:
+    members = [one.members for one in parts if one.members is not None]
+    return Counts(
+        sum(one.impressions for one in parts),
+        sum(one.plays for one in parts),
+        sum(members) if len(members) == len(parts) else None,
+    )
 
 
 def read_results(
-    path: Path, evidence: Evidence, registered: Mapping[str, RegisteredTest]
-) -> tuple[Outcome, ...]:
-    """Read outcomes: `arm` (A or B), `impressions`, `plays`, and which test they are of.
+    paths: Sequence[Path], evidence: Evidence, registered: Mapping[str, RegisteredTest]
+) -> tuple[TestResult, ...]:
+    """Read results: `arm` (A or B), `impressions`, `plays`, and which test they are of.
 
-    A test is named by `hypothesis`, an id of a recorded test, or by `feature` with optional
-    `level`, `steps`, `cluster` and `platform`. Rows of one test and arm are added up.
+    A test is named by `hypothesis`, an id of a recorded test, or by `lever` and `pole` (or
+    `feature` and `level`, whose lever is meant) with optional `experiment`, `steps`, `cluster` and
+    `platform`. Optional beside the counts: `members`, `date` of a day or `start` and `end` of the
+    counts, and `other_change`, what else changed on those days. Rows of one test and arm are added
+    up.
 
     Args:
-        path: CSV or Parquet.
-        evidence: of the index; says which features and slices there are.
+        paths: CSV or Parquet files; a test stands in one of them.
+        evidence: of the index; says which levers and slices there are.
         registered: recorded tests by id.
 
     Raises:
         InputError: the first row that breaks a rule, with its line and column.
     """
+    found: dict[str, TestResult] = {}
+    for path in paths:
+        for result in _read(path, evidence, registered):
+            before = found.setdefault(result.experiment, result)
+            if before is not result:
+                raise InputError(
+                    f"the test {result.experiment!r} is in {before.path.name} too",
+                    path=path,
+                    row=result.row,
+                    column="hypothesis" if result.plan else "lever",
+                    hint="put all rows of a test into one file",
+                )
+    return tuple(found.values())
+
+
+def _read(
+    path: Path, evidence: Evidence, registered: Mapping[str, RegisteredTest]
+) -> list[TestResult]:
     if not path.is_file():
-        raise InputError("there is no such file", path=path, hint="name a CSV of outcomes")
-    source = open_table(path, _REQUIRED, _OPTIONAL)
+        raise InputError("there is no such file", path=path, hint="name a CSV of results")
+    optional = (*_NAMES, *_MORE)
+    source = open_table(path, _REQUIRED, optional)
     counts = {"impressions": Kind.COUNT, "plays": Kind.COUNT}
-    frame = read_table(source, (*_REQUIRED, *_OPTIONAL), counts)
+    frame = read_table(source, (*_REQUIRED, *optional), counts)
     if frame.empty:
         raise no_rows(path)
-    frame = frame.assign(**{name: "" for name in _OPTIONAL if name not in frame})
-    validate(frame, TableSpec("results", _REQUIRED, _OPTIONAL, _rules(frame, registered)), source)
+    frame = frame.assign(**{name: "" for name in optional if name not in frame})
+    validate(frame, TableSpec("results", _REQUIRED, optional, _rules(frame, registered)), source)
+    frame["lever"] = frame["lever"].where(frame["lever"] != "", frame["feature"])
+    frame["pole"] = frame["pole"].where(frame["pole"] != "", frame["level"])
     frame = frame.assign(
-        arm=frame["arm"].str.lower().map(_ARMS),
+        arm=frame["arm"].str.casefold().map(_ARMS),
         impressions=numbers(frame["impressions"]).astype("int64"),
         plays=numbers(frame["plays"]).astype("int64"),
-        steps=numbers(frame["steps"]).fillna(1.0).map(str),
+        members=numbers(frame["members"]),
+        steps=numbers(frame["steps"]).map(lambda one: "" if np.isnan(one) else str(one)),
         row=np.arange(len(frame)),
     )
-    frame.loc[frame["hypothesis"] != "", _KEY[1:]] = ""
-    outcomes = []
-    for key, rows in frame.groupby(_KEY, sort=False, dropna=False):
-        named = dict(zip(_KEY, map(str, key), strict=True))
-        line = source.line_of(int(rows["row"].iloc[0]))
-        outcomes.append(_outcome(named, rows, evidence, registered, source, line))
-    return tuple(outcomes)
+    for name in ("date", "start", "end"):
+        frame[name] = frame[name].map(_day)
+    frame["start"] = frame["start"].where(frame["date"].isna(), frame["date"])
+    frame["end"] = frame["end"].where(frame["date"].isna(), frame["date"])
+    key = [name for name in _NAMES if name not in {"feature", "level"}]
+    frame.loc[frame["hypothesis"] != "", key[1:]] = ""
+    return [
+        _result(dict(zip(key, map(str, names), strict=True)), rows, evidence, registered, source)
+        for names, rows in frame.groupby(key, sort=False, dropna=False)
+    ]
 
 
 def _rules(frame: pd.DataFrame, registered: Mapping[str, RegisteredTest]) -> tuple[Rule, ...]:
     def is_count(values: pd.Series[str]) -> pd.Series[bool]:
-        found = numbers(values)
-        return found.ge(0) & found.lt(2**53) & found.mod(1).eq(0)
+        return values.str.fullmatch(_COUNT)
 
-    known = "an id of the file given with --tests" if registered else "known"
+    def is_day(values: pd.Series[str]) -> pd.Series[bool]:
+        return values.eq("") | values.map(_day).notna()
+
+    def follows_start(values: pd.Series[str]) -> pd.Series[bool]:
+        ends, starts = values.map(_day), frame["start"].map(_day)
+        late = [not end or not start or end >= start
+                for end, start in zip(ends, starts, strict=True)]  # fmt: skip
+        return values.eq("") | np.array(late, dtype=bool)
+
+    known = "an id of the files given with --tests" if registered else "known"
     hint = (
-        "correct the id, or name a feature instead"
+        "correct the id, or name a lever instead"
         if registered
         else "give the file that `assistant hypotheses -o` wrote with --tests"
     )
+    whole = "write a whole number, 0 or more"
+    iso = "write it as 2026-01-31"
+    named = frame["hypothesis"].ne("") | frame["feature"].ne("")
     return (
         Rule(
             "arm",
             "is not an arm",
-            "write A (with it, or more of it) or B (without, or less)",
-            lambda values: values.str.lower().isin(_ARMS),
+            "write A (with it) or B (without)",
+            lambda values: values.str.casefold().isin(_ARMS),
         ),
-        Rule("impressions", "is not a count", "write a whole number, 1 or more", is_count),
-        Rule(
-            "impressions",
-            "is nothing to learn from",
-            "write a whole number, 1 or more",
-            lambda values: ~numbers(values).eq(0),
-        ),
-        Rule("plays", "is not a count", "write a whole number, 0 or more", is_count),
+        Rule("impressions", "is not a count", whole, is_count),
+        Rule("plays", "is not a count", whole, is_count),
         Rule(
             "plays",
             "is more than the impressions",
             "an impression is played at most once",
+            lambda values: ~numbers(values).gt(numbers(frame["impressions"])),
+        ),
+        Rule("members", "is not a count", whole, lambda values: values.eq("") | is_count(values)),
+        Rule(
+            "members",
+            "is more than the impressions",
+            "count the members who saw the arm",
             lambda values: ~numbers(values).gt(numbers(frame["impressions"])),
         ),
         Rule(
@@ -140,102 +250,138 @@ def _rules(frame: pd.DataFrame, registered: Mapping[str, RegisteredTest]) -> tup
             lambda values: values.eq("") | values.isin(list(registered)),
         ),
         Rule(
-            "feature",
+            "lever",
             "is empty, and so is hypothesis",
             "name the test by one of them",
-            lambda values: values.ne("") | frame["hypothesis"].ne(""),
+            lambda values: values.ne("") | named,
         ),
         Rule(
             "steps",
             "is not a number above 0",
-            "leave it empty for one step",
+            "leave it empty for the change that past artwork made",
             lambda values: values.eq("") | (numbers(values).gt(0) & numbers(values).lt(np.inf)),
         ),
+        *(Rule(name, "is not a date", iso, is_day) for name in ("date", "start", "end")),
+        Rule("end", "is before its start", "write the first day as start", follows_start),
     )
 
 
-def _outcome(
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value[:10])
+    except ValueError:
+        return None
+
+
+def _result(
     named: dict[str, str],
     rows: pd.DataFrame,
     evidence: Evidence,
     registered: Mapping[str, RegisteredTest],
     source: TableFile,
-    line: int,
-) -> Outcome:
-    counts = rows.groupby("arm")[["impressions", "plays"]].sum()
-    for arm in ("a", "b"):
-        if arm not in counts.index:
+) -> TestResult:
+    line = source.line_of(int(rows["row"].iloc[0]))
+    for arm in ("A", "B"):
+        if arm not in set(rows["arm"]):
             raise InputError(
-                f"this test has no arm {arm.upper()}",
+                f"this test has no arm {arm}",
                 path=source.path,
                 row=line,
                 column="arm",
-                hint=f"add a row with arm {arm.upper()} and the same test",
+                hint=f"add a row with arm {arm} and the same test",
             )
+    periods = _periods(rows, source)
     plan = registered.get(named["hypothesis"])
     if plan is not None:
         named = named | {
-            "feature": plan.feature,
-            "level": plan.level or "",
-            "steps": str(plan.steps),
-            "cluster": plan.cluster,
-            "platform": plan.platform,
-        }
+            "lever": plan.lever, "pole": plan.pole, "steps": str(plan.steps),
+            "cluster": plan.cluster, "platform": plan.platform,
+        }  # fmt: skip
     where = EffectSlice(named["cluster"] or ALL, named["platform"] or ALL)
-    level, steps = named["level"] or None, float(named["steps"])
-    _check_names(named["feature"], level, where, evidence, source.path, line)
+    pole = named["pole"] or None
+    at = one_side(lever_sides(evidence), named["lever"], pole, source.path, line)
+    require_slice(evidence, where, source.path, line, ("cluster", "platform"))
+    one = evidence.design.contrasts[at]
+    steps = float(named["steps"] or one.change)
     expected = (
         Expectation(plan.effect, plan.low, plan.high, plan.p_positive, True)
         if plan is not None
-        else past_expectation(evidence, named["feature"], level, where, steps)
+        else past_expectation(evidence, at, where, steps)
     )
-    place = (named["feature"], level or "", where.cluster, where.platform, named["steps"])
+    place = (named["experiment"], one.name, one.side or "", where.cluster, where.platform,
+             f"{steps:.6g}")  # fmt: skip
     digest = blake2b("\n".join(place).encode(), digest_size=4, person=b"experiment").hexdigest()
-    return Outcome(
-        named["hypothesis"] or f"e-{digest}",
-        named["feature"],
-        level,
-        steps,
-        where.cluster,
-        where.platform,
-        int(counts["impressions"]["a"]),
-        int(counts["plays"]["a"]),
-        int(counts["impressions"]["b"]),
-        int(counts["plays"]["b"]),
-        expected,
+    return TestResult(
+        experiment=named["hypothesis"] or named["experiment"] or f"e-{digest}",
+        lever=one.name,
+        pole=one.side or "",
+        steps=steps,
+        cluster=where.cluster,
+        platform=where.platform,
+        periods=periods,
+        expected=expected,
+        plan=plan,
+        other_changes=tuple(dict.fromkeys(said for said in rows["other_change"] if said)),
+        path=source.path,
+        row=line,
     )
+
+
+def _periods(rows: pd.DataFrame, source: Source) -> tuple[Period, ...]:
+    """Counts by day, or in the order of the rows where they have no date."""
+    dated = rows["start"].notna()
+    if not dated.all():
+        if dated.any():
+            first = int(rows.loc[~dated, "row"].iloc[0])
+            raise InputError(
+                "has no date, and other rows of its test have one",
+                path=source.path,
+                row=line_of(source, first),
+                column="date",
+                hint="date all of them or none",
+            )
+        arms = [[_counts(row) for row in _records(rows, arm)] for arm in ("A", "B")]
+        return tuple(Period(a or Counts(), b or Counts()) for a, b in zip_longest(*arms))
+    by_day: dict[tuple[date, date], dict[str, Counts]] = {}
+    for arm in ("A", "B"):
+        last: date | None = None
+        for row in _records(rows, arm):
+            start, end = row["start"], row["end"] or row["start"]
+            if last is not None and start <= last:
+                same = start == last
+                raise InputError(
+                    f"arm {arm} has {start} twice" if same else f"{start} comes after {last}",
+                    path=source.path,
+                    row=line_of(source, int(row["row"])),
+                    column="date",
+                    hint="keep one row a day and arm" if same else "put the days in order",
+                )
+            last = end
+            by_day.setdefault((start, end), {})[arm] = _counts(row)
+    return tuple(
+        Period(arms.get("A", Counts()), arms.get("B", Counts()), start, end)
+        for (start, end), arms in sorted(by_day.items())
+    )
+
+
+def _records(rows: pd.DataFrame, arm: str) -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = rows[rows["arm"] == arm].to_dict("records")
+    return listed
+
+
+def _counts(row: Mapping[str, Any]) -> Counts:
+    members = None if np.isnan(row["members"]) else int(row["members"])
+    return Counts(int(row["impressions"]), int(row["plays"]), members)
 
 
 def past_expectation(
-    evidence: Evidence, feature: str, level: str | None, where: EffectSlice, steps: float
+    evidence: Evidence, at: int, where: EffectSlice, steps: float
 ) -> Expectation | None:
-    """What past artwork says of a contrast in a slice; None where it has too little to say."""
+    """What past artwork says of a side in a slice; None where it has too little to say."""
     from scipy.stats import norm
 
-    effects = estimate_effects(evidence, [where], adjust=False)
-    own = effects[(effects["feature"] == feature) & (effects["level"].fillna("") == (level or ""))]
-    row = own.iloc[0]
+    row = estimate_effects(evidence, [where]).iloc[at]
     if row["titles"] < MIN_TITLES or not np.isfinite(row["low"]):
         return None
     effect, low, high = (float(row[name]) * steps for name in ("effect", "low", "high"))
     return Expectation(effect, low, high, float(norm.cdf(row["effect"] / row["se"])), False)
-
-
-def _check_names(
-    feature: str, level: str | None, where: EffectSlice, evidence: Evidence, path: Path, line: int
-) -> None:
-    contrasts, cells = evidence.design.contrasts, evidence.cells
-    levels = [one.level for one in contrasts if one.feature == feature]
-
-    def among(value: str, known: list[str], column: str) -> None:
-        if value in known:
-            return
-        near = get_close_matches(value, known, n=1)
-        listed = ", ".join(known[:12] or ["none"]) + (" …" if len(known) > 12 else "")
-        hint = f"the nearest is {near[0]!r}" if near else f"there are: {listed}"
-        raise InputError(f"there is no {value!r}", path=path, row=line, column=column, hint=hint)
-
-    among(feature, sorted({one.feature for one in contrasts}), "feature")
-    among(level or "", [one or "" for one in levels], "level")
-    among(where.cluster, [ALL, *sorted(set(cells.cluster) - {""})], "cluster")
-    among(where.platform, [ALL, *sorted(set(cells.platform) - {""})], "platform")

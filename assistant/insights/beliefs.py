@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
-from assistant.insights.effects import EffectSlice, Evidence, slice_observations
+from assistant.insights.effects import EffectSlice, Evidence, require_slice, slice_observations
 from assistant.insights.estimators.fixed_effects import (
     Floats,
     TitleSums,
@@ -18,7 +18,7 @@ from assistant.insights.estimators.fixed_effects import (
     within_effects,
 )
 from assistant.insights.grading import LEVEL, MIN_DF, MIN_TITLES, confirming, titles_needed
-from assistant.insights.levers import LeverDesign, find_sides
+from assistant.insights.levers import LeverDesign, one_side
 from index.errors import InputError
 from index.io.nearest_name import name_hint
 from index.io.yaml import read_yaml
@@ -108,39 +108,11 @@ def _belief(entry: object, path: Path, row: int) -> Belief:
 
 def _check(belief: Belief, evidence: Evidence, path: Path, row: int) -> Belief:
     """The belief with the names that the index uses."""
-    design, cells = evidence.design, evidence.cells
+    design = evidence.design
     assert isinstance(design, LeverDesign)
-
-    def refuse(value: str, known: list[str], column: str) -> InputError:
-        hint = name_hint(value, known)
-        return InputError(f"there is no {value!r}", path=path, row=row, column=column, hint=hint)
-
-    every = find_sides(design, belief.lever)
-    if not every:
-        names = {one.name for one in design.contrasts} | {
-            one.side or "" for one in design.contrasts
-        }
-        raise refuse(belief.lever, sorted(names), "lever")
-    sides = find_sides(design, belief.lever, belief.pole)
-    poles = [design.contrasts[at].side or "" for at in every]
-    if belief.pole is not None and not sides:
-        raise refuse(belief.pole, poles, "pole")
-    if len(sides) > 1:
-        raise InputError(
-            f"{belief.lever} can be turned several ways",
-            path=path,
-            row=row,
-            column="pole",
-            hint=f"add one of: {', '.join(poles)}",
-        )
-    for column, value, given in (
-        ("audience", belief.audience, cells.cluster),
-        ("platform", belief.platform, cells.platform),
-    ):
-        known = [ALL, *sorted(set(given) - {""})]
-        if value not in known:
-            raise refuse(value, known, column)
-    one = design.contrasts[sides[0]]
+    one = design.contrasts[one_side(design, belief.lever, belief.pole, path, row)]
+    where = EffectSlice(belief.audience, belief.platform)
+    require_slice(evidence, where, path, row, ("audience", "platform"))
     return belief.model_copy(update={"lever": one.name, "pole": one.side})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,6 +37,8 @@ from assistant.insights.grading import (
     grade_claims,
     titles_needed,
 )
+from index.errors import InputError
+from index.io.nearest_name import name_hint
 from index.records import ALL, Progress, silent
 
 if TYPE_CHECKING:
@@ -108,6 +111,31 @@ def effect_slices(evidence: Evidence) -> list[EffectSlice]:
     found += [EffectSlice(genre=g) for g in sorted(tally) if tally[g] >= MIN_TITLES]
     found += [EffectSlice(country=c) for c in countries if len(countries) > 1]
     return found
+
+
+def require_slice(
+    evidence: Evidence, where: EffectSlice, path: Path, row: int, columns: tuple[str, str]
+) -> None:
+    """Check the cluster and the platform that a row of somebody's file names.
+
+    Args:
+        evidence: says which there are.
+        where: what the row names.
+        path, row: where it stands.
+        columns: how the file calls cluster and platform.
+
+    Raises:
+        InputError: there is no such cluster or platform.
+    """
+    cells = evidence.cells
+    for column, value, given in (
+        (columns[0], where.cluster, cells.cluster),
+        (columns[1], where.platform, cells.platform),
+    ):
+        known = [ALL, *sorted(set(given) - {""})]
+        if value not in known:
+            hint = name_hint(value, known)
+            raise InputError(f"there is no {value!r}", path=path, row=row, column=column, hint=hint)
 
 
 def estimate_effects(

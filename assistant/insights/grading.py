@@ -20,6 +20,8 @@ FALSE_DISCOVERY_RATE = 0.05
 EMPTY = 0.02
 """Where nothing at all is going on, something is found in no more than this share of catalogues."""
 LEVEL = 0.90
+Z90 = 1.6448536269514722
+"""Standard errors to either end of an interval of that level."""
 MIN_TITLES = 10
 MIN_DF = 4.0
 NEGLIGIBLE = 0.03

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -230,11 +231,11 @@ def _levels(
             spec = features.get(one.feature)
             made = spec is not None and spec.kind == "flag" and spec.extractor == lever.flags
             if spec is not None and made and levers.owner(one.feature) is None:
-                found.append((flag_side(_shown(one.feature, spec)), matrix.values[:, j]))
+                found.append((flag_side(flag_words(one.feature, spec)), matrix.values[:, j]))
     return found
 
 
-def _shown(feature: str, spec: Feature) -> str:
+def flag_words(feature: str, spec: Feature) -> str:
     """What a flag shows, in words: "a beach"."""
     from index.features.concepts.vocabulary import load_vocabulary
 
@@ -296,6 +297,37 @@ def require_sides(design: LeverDesign, word: str, pole: str | None = None) -> tu
         raise InputError(f"{word} is not turned {pole!r}", hint=name_hint(pole or "", poles))
     names = {one.name for one in design.contrasts} | {one.side or "" for one in design.contrasts}
     raise InputError(f"this index has no lever {word!r}", hint=name_hint(word, sorted(names)))
+
+
+def one_side(design: LeverDesign, word: str, pole: str | None, path: Path, row: int) -> int:
+    """Place of the one side that a row of somebody's file names.
+
+    Raises:
+        InputError: it names none, or several; with the row and the column `lever` or `pole`.
+    """
+    every = find_sides(design, word)
+    found = find_sides(design, word, pole)
+    if not every and not found:
+        names = {one.name for one in design.contrasts}
+        names |= {one.side or "" for one in design.contrasts}
+        raise _unknown(word, sorted(names), path, row, "lever")
+    poles = [design.contrasts[at].side or "" for at in every]
+    if not found:
+        raise _unknown(pole or "", poles, path, row, "pole")
+    if len(found) > 1:
+        raise InputError(
+            f"{word} can be turned several ways",
+            path=path,
+            row=row,
+            column="pole",
+            hint=f"write one of: {', '.join(poles)}",
+        )
+    return found[0]
+
+
+def _unknown(word: str, known: Sequence[str], path: Path, row: int, column: str) -> InputError:
+    hint = name_hint(word, known)
+    return InputError(f"there is no {word!r}", path=path, row=row, column=column, hint=hint)
 
 
 def _folded(word: str) -> str:

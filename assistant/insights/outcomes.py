@@ -1,15 +1,17 @@
-"""What experiments said: measured, kept with the index, and set above what past artwork says."""
+"""What experiments said, kept with the index and combined with what past artwork says."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
-from assistant.insights.grading import LEVEL, WORTH_SEEING
+from assistant.insights.grading import MIN_DF, MIN_TITLES, NEGLIGIBLE, WORTH_SEEING, Z90
 from assistant.insights.json_values import json_rows
+from assistant.wording import change_of, in_words
 from index.records import ALL, Grade
 from index.store import EXPERIMENTS
 
@@ -19,89 +21,62 @@ if TYPE_CHECKING:
     from index.store import Index
 
 AGREES = "an experiment agrees"
+SMALLER = "an experiment found the same direction, but less"
 CONTRARY = "an experiment says the opposite"
 NOTHING = "an experiment found no effect worth having"
 FOUND = "an experiment says so"
-UNDECIDED = "an experiment could not tell"
-_INTERVAL = ("effect", "low", "high")
-_DECIDED = ("effect", "se", "low", "high", "p", "grade", "reason", "experiments")
+UNDECIDED = "an experiment was inconclusive"
+INVALID = "invalid"
+DECIDED = frozenset({AGREES, SMALLER, CONTRARY, NOTHING, FOUND})
+"""Verdicts that advice is scored by."""
+
+LEAST_SHARE = 0.25
+"""Share of an audience from which an experiment with one cluster speaks for it."""
 _PLACE = ["lever", "pole", "cluster", "platform"]
+_CHANGED = ("effect", "se", "low", "high", "p", "grade", "reason", "experiments")
 
 
 @dataclass(frozen=True, slots=True)
-class Expectation:
-    """What was expected of arm A against arm B before the test, log-odds.
+class Pooled:
+    """An effect that several estimates of it were combined to, with its 90% interval.
 
-    `registered` says that it was written down before; else past artwork is asked now.
+    Attributes:
+        spread: standard deviation of the true effects that the estimates are of.
     """
 
     effect: float
-    low: float
-    high: float
-    p_positive: float
-    registered: bool
+    se: float
+    spread: float
+
+    @property
+    def low(self) -> float:
+        """Lower end of the 90% interval."""
+        return self.effect - Z90 * self.se
+
+    @property
+    def high(self) -> float:
+        """Upper end of the 90% interval."""
+        return self.effect + Z90 * self.se
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Counts of both arms of one experiment, and what was expected."""
+def pool(effect: npt.ArrayLike, se: npt.ArrayLike) -> Pooled:
+    """Estimates of one effect combined by random effects (Paule & Mandel 1982).
 
-    experiment: str
-    lever: str
-    pole: str
-    steps: float
-    cluster: str
-    platform: str
-    impressions_a: int
-    plays_a: int
-    impressions_b: int
-    plays_b: int
-    expected: Expectation | None
+    The variance between them is never below zero, so estimates that agree are as sure as all of
+    their data together.
 
-
-def measure_outcomes(outcomes: Sequence[Outcome]) -> pd.DataFrame:
-    """The table that is kept: counts, log odds ratio of A against B with 90% interval, expectation.
-
-    Returns:
-        experiment, lever, pole, steps, cluster, platform, impressions_a,
-        plays_a, impressions_b, plays_b, effect, se, low, high, expected_effect, expected_low,
-        expected_high, expected_p_positive (NaN where nothing was expected), registered; effects
-        are for all steps between the arms.
+    Args:
+        effect, se: `(k,)` estimates and their standard errors, k at least 1.
     """
-    import pandas as pd
-    from statsmodels.stats.contingency_tables import Table2x2
+    from statsmodels.stats.meta_analysis import combine_effects
 
-    rows = []
-    for one in outcomes:
-        taken = [[one.plays_a, one.impressions_a - one.plays_a]]
-        taken += [[one.plays_b, one.impressions_b - one.plays_b]]
-        table = Table2x2(np.array(taken, dtype=np.float64), shift_zeros=True)
-        low, high = table.log_oddsratio_confint(alpha=1 - LEVEL)
-        expected = one.expected
-        rows.append(
-            {
-                "experiment": one.experiment,
-                "lever": one.lever,
-                "pole": one.pole,
-                "steps": one.steps,
-                "cluster": one.cluster,
-                "platform": one.platform,
-                "impressions_a": one.impressions_a,
-                "plays_a": one.plays_a,
-                "impressions_b": one.impressions_b,
-                "plays_b": one.plays_b,
-                "effect": float(table.log_oddsratio),
-                "se": float(table.log_oddsratio_se),
-                "low": float(low),
-                "high": float(high),
-                "expected_effect": np.nan if expected is None else expected.effect,
-                "expected_low": np.nan if expected is None else expected.low,
-                "expected_high": np.nan if expected is None else expected.high,
-                "expected_p_positive": np.nan if expected is None else expected.p_positive,
-                "registered": expected is not None and expected.registered,
-            }
-        )
-    return pd.DataFrame(rows)
+    found, errors = np.asarray(effect, np.float64), np.asarray(se, np.float64)
+    if len(found) == 1:
+        return Pooled(float(found[0]), float(errors[0]), 0.0)
+    combined = combine_effects(found, errors**2, method_re="pm")
+    return Pooled(
+        float(combined.mean_effect_re), float(combined.sd_eff_w_re), float(np.sqrt(combined.tau2))
+    )
 
 
 def read_experiments(index: Index) -> pd.DataFrame | None:
@@ -119,54 +94,70 @@ def add_experiments(before: pd.DataFrame | None, new: pd.DataFrame) -> pd.DataFr
     return pd.concat([kept, new], ignore_index=True) if len(kept) else new
 
 
-def pool_experiments(experiments: pd.DataFrame) -> list[dict[str, Any]]:
-    """Effect of one step for every contrast and slice that was tested.
+def valid_experiments(experiments: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Those that may speak of a lever; what was learned of features before is kept, but silent."""
+    if experiments is None or "verdict" not in experiments:
+        return None
+    usable = experiments["verdict"].notna() & (experiments["verdict"] != INVALID)
+    return experiments[usable] if usable.any() else None
 
-    Several experiments of one are combined by random effects (DerSimonian & Laird 1986).
 
-    Returns:
-        lever, pole, cluster, platform, effect, se, low, high, experiments, impressions.
+def audience_experiments(
+    experiments: pd.DataFrame | None, weights: Mapping[str, float]
+) -> pd.DataFrame | None:
+    """Experiments with everyone, or with a cluster that is a good part of an audience."""
+    if experiments is None or "verdict" not in experiments:
+        return None
+    most = {ALL, *(cluster for cluster, weight in weights.items() if weight >= LEAST_SHARE)}
+    return experiments[experiments["cluster"].isin(most)]
+
+
+def verdict(found: Pooled, expected: float, worthwhile: float = WORTH_SEEING) -> str:
+    """What an experiment says beside what was expected of it.
+
+    It agrees where its interval is off zero on the expected side and reaches as far as was
+    expected; where it does not reach that far, the direction is right and the size is not.
+
+    Args:
+        found: the experiment's effect.
+        expected: log-odds; NaN for nothing.
+        worthwhile: log-odds under which an effect is not worth having.
     """
-    from scipy.stats import norm
-    from statsmodels.stats.meta_analysis import combine_effects
+    reach = max(abs(found.low), abs(found.high))
+    if found.low > 0 or found.high < 0:
+        if not np.isfinite(expected) or expected == 0:
+            return FOUND
+        if found.effect * expected < 0:
+            return CONTRARY
+        return AGREES if reach >= abs(expected) else SMALLER
+    return NOTHING if reach < worthwhile else UNDECIDED
 
+
+def pool_experiments(experiments: pd.DataFrame) -> list[tuple[dict[str, str], Pooled, int]]:
+    """Every side and slice that was tested, the effect of one step there, and by how many tests."""
     pooled = []
     for place, rows in experiments.groupby(_PLACE, sort=True):
         steps = rows["steps"].to_numpy(np.float64)
         effect, se = rows["effect"].to_numpy() / steps, rows["se"].to_numpy() / steps
-        middle, error = float(effect[0]), float(se[0])
-        if len(rows) > 1:
-            found = combine_effects(effect, se**2, method_re="dl")
-            middle, error = float(found.mean_effect_re), float(found.sd_eff_w_re)
-        half = float(norm.ppf((1 + LEVEL) / 2)) * error
-        pooled.append(
-            dict(zip(_PLACE, map(str, place), strict=True))
-            | {
-                "effect": middle,
-                "se": error,
-                "low": middle - half,
-                "high": middle + half,
-                "experiments": len(rows),
-                "impressions": int(rows[["impressions_a", "impressions_b"]].to_numpy().sum()),
-            }
-        )
+        names = dict(zip(_PLACE, map(str, place), strict=True))
+        pooled.append((names, pool(effect, se), len(rows)))
     return pooled
 
 
-def verdict(found: Mapping[Any, Any], expected: float) -> str:
-    """What an experiment says beside an expected effect (NaN for none)."""
-    if found["low"] > 0 or found["high"] < 0:
-        if not np.isfinite(expected) or expected == 0:
-            return FOUND
-        return AGREES if found["effect"] * expected > 0 else CONTRARY
-    return NOTHING if max(abs(found["low"]), abs(found["high"])) < WORTH_SEEING else UNDECIDED
-
-
 def apply_experiments(effects: pd.DataFrame, experiments: pd.DataFrame | None) -> pd.DataFrame:
-    """Effects of which those that an experiment decided are its own, graded `tested`.
+    """Effects updated by valid experiments: past artwork and tests combined by random effects.
 
-    What past artwork said stays in observed_effect, observed_low and observed_high; `experiments`
-    counts those behind a row. An experiment that could not tell changes the reason alone.
+    A test is of one title and past artwork of many, so neither replaces the other: where they
+    agree the effect becomes surer, where a test finds less the effect is lowered, and where they
+    disagree the interval widens until it says nothing. Every valid test counts, also one that was
+    inconclusive. The grade:
+
+    - tested: the combined interval is off zero, and that of the experiments on the same side;
+    - insufficient: the combined interval holds zero, or the effect is not worth having;
+    - else as past artwork has it, but at most suggestive where the experiments lean the other way.
+
+    What past artwork alone says stays in observed_effect, observed_low and observed_high;
+    `experiments` counts the tests behind a row.
     """
     table = effects.assign(
         observed_effect=effects["effect"],
@@ -174,41 +165,75 @@ def apply_experiments(effects: pd.DataFrame, experiments: pd.DataFrame | None) -
         observed_high=effects["high"],
         experiments=0,
     )
-    if experiments is None or experiments.empty:
+    usable = valid_experiments(experiments)
+    if usable is None:
         return table
-    from scipy.stats import norm
-
-    changed = {name: table[name].to_numpy(copy=True) for name in _DECIDED}
-    observed = table["observed_effect"].to_numpy(np.float64)
+    changed = {name: table[name].to_numpy(copy=True) for name in _CHANGED}
     everywhere = (table["genre"] == ALL) & (table["country"] == ALL)
-    for found in pool_experiments(experiments):
-        here = everywhere & (table["name"] == found["lever"]) & (table["side"] == found["pole"])
+    for place, tested, count in pool_experiments(usable):
+        here = everywhere & (table["name"] == place["lever"]) & (table["side"] == place["pole"])
         for name in ("cluster", "platform"):
-            here &= table[name] == found[name]
-        p = 2 * norm.sf(abs(found["effect"] / found["se"]))
-        decided = found | {"p": p, "grade": Grade.TESTED.value}
-        for row in np.flatnonzero(here):
-            said = verdict(found, float(observed[row]))
-            changed["reason"][row], changed["experiments"][row] = said, found["experiments"]
-            if said != UNDECIDED:
-                for name in ("effect", "se", "low", "high", "p", "grade"):
-                    changed[name][row] = decided[name]
+            here &= table[name] == place[name]
+        for at in np.flatnonzero(here):
+            update = _updated(table.iloc[at], tested)
+            for name, value in update.items():
+                changed[name][at] = value
+            changed["experiments"][at] = count
     return table.assign(**changed)
 
 
-def contrary_notes(effects: pd.DataFrame) -> list[str]:
-    """A sentence for every effect that an experiment turned round or did not find."""
+def _updated(row: Mapping[Any, Any], tested: Pooled) -> dict[str, Any]:
+    """One row of effects combined with what experiments found of it."""
+    from scipy.stats import norm
+
+    known = row["titles"] >= MIN_TITLES and row["df"] >= MIN_DF and np.isfinite(row["high"])
+    half = (row["high"] - row["low"]) / 2
+    together = pool((row["effect"], tested.effect), (half / Z90, tested.se)) if known else tested
+    said = verdict(tested, float(row["effect"]) if known else np.nan)
+    same = together.effect * tested.effect > 0
+    grade = str(row["grade"])
+    if not (together.low > 0 or together.high < 0) or abs(together.effect) < NEGLIGIBLE:
+        grade = Grade.INSUFFICIENT.value
+    elif same and (tested.low > 0 or tested.high < 0):
+        grade = Grade.TESTED.value
+    elif not same and grade != Grade.INSUFFICIENT.value:
+        grade = Grade.SUGGESTIVE.value
+    return {
+        "effect": together.effect,
+        "se": together.se,
+        "low": together.low,
+        "high": together.high,
+        "p": float(2 * norm.sf(abs(together.effect / together.se))),
+        "grade": grade,
+        "reason": said,
+    }
+
+
+def contrary_notes(effects: pd.DataFrame, base: float) -> list[str]:
+    """A sentence for every effect that an experiment lowered, turned round or did not find.
+
+    Args:
+        effects: of `apply_experiments`.
+        base: take fraction from which log-odds are turned into plays.
+    """
     notes = []
-    told = effects[effects["reason"].isin([CONTRARY, NOTHING]) & (effects["experiments"] > 0)]
+    lowered = [SMALLER, CONTRARY, NOTHING]
+    told = effects[effects["reason"].isin(lowered) & (effects["experiments"] > 0)]
     for row in json_rows(told):
         where = [row[name] for name in ("cluster", "platform") if row[name] != ALL]
-        past, found = (
-            "{:+.2f} ({:+.2f} to {:+.2f})".format(*(row[part + end] for end in _INTERVAL))
-            for part in ("observed_", "")
-        )
+        past = plays(row, base, row["change"], "observed_")
+        now = plays(row, base, row["change"])
         notes.append(
-            f"{row['reason']}: {row['side']} for "
-            f"{' · '.join(where) or 'everyone'} ({row['step']}): past artwork {past}, "
-            f"the experiment {found}"
+            f"{row['reason']}: {row['side']} for {' · '.join(where) or 'everyone'}: past artwork "
+            f"says {past} plays, together with the experiment {now}, {row['grade']}"
         )
     return notes
+
+
+def plays(row: Mapping[str, Any], base: float, steps: float, part: str = "") -> str:
+    """An effect per step, over so many steps, in plays with its interval."""
+    ends = {name: row[part + name] for name in ("low", "effect", "high")}
+    if any(value is None or not np.isfinite(value) for value in ends.values()):
+        return "nothing"
+    change = change_of({name: value * steps for name, value in ends.items()}, "effect", base)
+    return "nothing" if change is None else in_words(change)

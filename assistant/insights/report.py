@@ -247,7 +247,7 @@ def insights(
         progress("effects", 1, 1)
     else:
         effects = lever_effects(evidence, index, chosen, progress)
-    cells = evidence.cells
+    base = take_fraction(evidence)
     with enough_threads(len(evidence.units.title)):
         return InsightReport(
             _strongest_first(effects),
@@ -256,8 +256,8 @@ def insights(
             find_interactions(evidence, effects),
             index_themes(index, evidence, genre=genre, text=text, seed=seed),
             tuple(judge_beliefs(registered, evidence)),
-            (*contrary_notes(effects), *_notes(evidence, effects)),
-            float(cells.plays.sum() / max(cells.impressions.sum(), 1e-9)),
+            (*contrary_notes(effects, base), *_notes(evidence, effects)),
+            base,
             lever_sides(evidence),
         )
 
@@ -281,6 +281,12 @@ def members_of(index: Index, focus: Focus = Focus()) -> pd.DataFrame:
         if asked is not None:
             table = table[table[column] == asked]
     return table
+
+
+def take_fraction(evidence: Evidence) -> float:
+    """Plays per impression over everything, from which effects are turned into plays."""
+    cells = evidence.cells
+    return float(cells.plays.sum() / max(cells.impressions.sum(), 1e-9))
 
 
 def lever_sides(evidence: Evidence) -> LeverDesign:

@@ -1,0 +1,101 @@
+"""What experiments taught, in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from assistant.terminal.console import output
+from assistant.terminal.tables import show_warnings, table
+from assistant.wording import change_of, in_words, percent, relative_change
+from index.io.safe_text import sanitise
+from index.records import ALL
+
+if TYPE_CHECKING:
+    from assistant.experiments.advice import AdviceScore, PickScore
+    from assistant.experiments.learning import Change
+    from assistant.insights.estimators.shares import Share
+
+_PLAYS = "plays, A against B"
+
+
+def show_learned(rows: Sequence[dict[str, Any]], changes: Sequence[Change]) -> None:
+    """Each experiment beside what was expected, why it counts or not, and what it changed."""
+    numbers = (_PLAYS, "expected", "impressions")
+    drawn = table("Learned", "experiment", "A is", "for", *numbers, "verdict", right=numbers)
+    for row in rows:
+        base = (row["plays_b"] + 0.5) / (row["impressions_b"] + 1)
+        change = change_of(row, "effect", base)
+        expected = row["expected_effect"]
+        drawn.add_row(
+            sanitise(row["experiment"]),
+            sanitise(row["pole"]),
+            sanitise(_where(row["cluster"], row["platform"])),
+            "" if change is None else in_words(change),
+            "nothing" if expected is None else percent(relative_change(expected, base)),
+            f"{row['impressions_a'] + row['impressions_b']:,}",
+            row["verdict"],
+        )
+    output().print(drawn)
+    for row in rows:
+        if row["why_invalid"]:
+            output().print(sanitise(f"{row['experiment']} grades nothing: {row['why_invalid']}."))
+    show_warnings([f"{row['experiment']}: {row['notes']}" for row in rows if row["notes"]])
+    for one in changes:
+        output().print(sanitise(_changed(one)))
+
+
+def show_advice(advice: AdviceScore) -> None:
+    """How past advice fared so far."""
+    left = [
+        f"{count} {word}"
+        for count, word in ((advice.inconclusive, "inconclusive"), (advice.invalid, "invalid"))
+        if count
+    ]
+    rest = f" Not counted: {', '.join(left)}." if left else ""
+    if not advice.experiments:
+        output().print(f"No experiment has decided about past advice yet.{rest}")
+        return
+    hit, inside, brier = advice.hit_rate, advice.coverage, advice.brier
+    many = advice.experiments != 1
+    said = (
+        f"{advice.experiments} experiment{'s' if many else ''} decided about past advice "
+        f"({advice.registered} written down before): it came out as expected in {_share(hit)} and "
+        f"inside the expected interval in {_share(inside)}."
+    )
+    if brier.value is not None:
+        said += f" Brier score {brier.value:.3f}, where a coin has {advice.coin:.2f}."
+    output().print(said + rest)
+
+
+def show_picks(picks: PickScore) -> None:
+    """How artworks picked by hand did; nothing where nothing was picked."""
+    if picks.picked and picks.of_all is not None:
+        output().print(
+            f"Of {picks.picked} artworks picked by hand, {_share(picks.better)} did better than "
+            f"their titles' others; of all artwork {picks.of_all:.0%} did. Picks made with "
+            "performance in sight show no skill."
+        )
+
+
+def _changed(one: Change) -> str:
+    before, after = (
+        "nothing" if change is None else in_words(change) for change in (one.before, one.after)
+    )
+    said = f"{one.pole} for {_where(one.cluster, one.platform)}"
+    if (before, one.grade_before) == (after, one.grade):
+        return f"On the next board {said} stays at {after}, {one.grade}."
+    return (
+        f"On the next board {said} goes from {before}, {one.grade_before}, to {after}, "
+        f"{one.grade}: {one.reason}."
+    )
+
+
+def _share(share: Share) -> str:
+    if share.value is None or share.low is None or share.high is None:
+        return "none"
+    return f"{share.value:.0%} ({share.low:.0%} to {share.high:.0%})"
+
+
+def _where(cluster: str, platform: str) -> str:
+    return " · ".join(part for part in (cluster, platform) if part != ALL) or "everyone"
