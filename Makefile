@@ -1,9 +1,21 @@
-PYTHON ?= python3.11
+# `make demo` and `make test` set everything up by themselves.
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+UV := $(shell command -v uv 2>/dev/null)
+RECENT := 'import sys; sys.exit(sys.version_info < (3, 11))'
+PYTHON ?= $(shell for one in python3.13 python3.12 python3.11 python3 python; do \
+	"$$one" -c $(RECENT) 2>/dev/null && echo "$$one" && break; done)
+TORCH := torch==2.13.0
 
-.PHONY: demo test check fuzz faults load lock clean
+ifdef UV
+MAKE_VENV = $(UV) venv --quiet --python '>=3.11' $(VENV)
+INSTALL = $(UV) pip install --quiet --python $(BIN)/python -c constraints.txt
+else
+MAKE_VENV = $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet 'pip>=25.1'
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+endif
+
+.PHONY: demo test test-fast check mutants fuzz faults load lock clean
 
 demo: $(VENV)/.installed
 	$(BIN)/assistant demo demo
@@ -11,11 +23,17 @@ demo: $(VENV)/.installed
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n 2
 
+test-fast: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -n 2 -m "not slow"
+
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests/test_imports.py
+
+mutants: $(VENV)/.installed-dev
+	$(BIN)/python tools/mutants.py
 
 fuzz: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.fuzz images --keep docs/robustness.md
@@ -27,23 +45,28 @@ faults: $(VENV)/.installed-dev demo
 load: $(VENV)/.installed-dev demo
 	$(BIN)/python -m tests.load --keep docs/robustness.md
 
-$(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
-
 lock: $(VENV)/.installed
 	$(BIN)/python tools/lock.py
 
+$(VENV)/bin/python:
+	@test -n "$(UV)$(PYTHON)" || (echo "Python 3.11 or newer is needed, or uv" >&2; exit 1)
+	$(MAKE_VENV)
+
+# TORCH_INDEX=URL takes torch from there first: the builds for processors alone are much smaller.
 $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+ifdef TORCH_INDEX
+	$(INSTALL) --index-url $(TORCH_INDEX) $(TORCH)
+endif
 ifdef HASHES
-	$(BIN)/$(INSTALL) --require-hashes --no-deps -r requirements.lock
-	$(BIN)/$(INSTALL) --no-deps -e .
+	$(INSTALL) --require-hashes --no-deps -r requirements.lock
+	$(INSTALL) --no-deps -e .
 else
-	$(BIN)/$(INSTALL) -e .
+	$(INSTALL) -e .
 endif
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(BIN)/$(INSTALL) -e ".[dev]"
+	$(INSTALL) --group dev
 	touch $@
 
 clean:

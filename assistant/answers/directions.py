@@ -254,6 +254,9 @@ class _Maker:
                 chosen.append(at)
             if len(chosen) == MOST:
                 break
+        for at in sorted(chosen, key=lambda one: int(self.mine[one]["titles"])):
+            if self._is_proxy(at, [one for one in chosen if one != at]):
+                chosen.remove(at)
         return chosen
 
     def _lead(self, at: int) -> int:
@@ -272,12 +275,16 @@ class _Maker:
         """Whether nothing of a side's effect is sure once what is advised already is held."""
         if not chosen:
             return False
-        others = sorted({j for one in chosen for j in (one, *self.design.package(one))} - {at})
-        columns = [at, *others]
-        held = np.ones((len(columns), len(columns)), dtype=bool) & ~np.eye(len(columns), dtype=bool)
-        values = self.design.values[self.seen.unit][:, columns]
-        found = adjusted_effects(self.seen.y, self.seen.weights, self.seen.starts, values, held)
-        return not float(found.effect[0]) > Z90 * float(found.se[0])
+        told = {j for one in chosen for j in (one, *self.design.package(one))}
+        levers = {self.design.contrasts[j].name for j in told} - {self.design.contrasts[at].name}
+        sides = [j for j, one in enumerate(self.design.contrasts) if one.name in levers]
+        axes = [values for name, values in self.design.apart.items() if name in levers]
+        columns = np.column_stack([self.design.values[:, [at, *sides]], *axes])
+        held = ~np.eye(columns.shape[1], dtype=bool)
+        seen = self.seen
+        found = adjusted_effects(seen.y, seen.weights, seen.starts, columns[seen.unit], held)
+        sign = float(np.sign(self.mine[at]["effect"]))
+        return not sign * float(found.effect[0]) > Z90 * float(found.se[0])
 
     def _reach(self, at: int) -> float:
         """Share of the audience in clusters that surely gain something worth having."""
@@ -310,7 +317,8 @@ class _Maker:
         for ranked in self._ranked(helps=False):
             at = self._lead(ranked)
             covered = {j for one in found for j in self.design.package(one)}
-            if self.design.contrasts[at].name not in told and not {at, ranked} & covered:
+            fresh = self.design.contrasts[at].name not in told and not {at, ranked} & covered
+            if fresh and not self._is_proxy(at, [*chosen, *found]):
                 told.add(self.design.contrasts[at].name)
                 found.append(at)
         return found[:BESIDE]

@@ -25,12 +25,15 @@ def _brief_text(path: Path, index: Index) -> FloatMatrix:
 
 @app.command(
     epilog="Examples: assistant insights --hypotheses hypotheses.yaml -k 20   |   "
-    "assistant insights --feature warm_cool --cluster romance-drama"
+    "assistant insights --lever darker --cluster romance-drama"
 )
 def insights(
     index: IndexOption = None,
-    feature: Annotated[
-        str | None, typer.Option(help="One feature, by name or phrase, in every slice.")
+    lever: Annotated[
+        str | None,
+        typer.Option(
+            "--lever", "--feature", help="One lever, pole or feature: light, darker, brightness."
+        ),
     ] = None,
     cluster: Annotated[str | None, typer.Option(help="One member cluster, or 'all'.")] = None,
     platform: Annotated[str | None, typer.Option(help="One platform, or 'all'.")] = None,
@@ -41,32 +44,26 @@ def insights(
         Path | None, typer.Option(help="Themes among the titles most like this brief.")
     ] = None,
     hypotheses: Annotated[Path | None, typer.Option(help="Beliefs to be judged, in YAML.")] = None,
-    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="Effects to show.")] = 12,
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="Findings to show.")] = 12,
     json: JsonOption = False,
 ) -> None:
-    """Estimate which features and themes go with better artwork inside titles, and for whom."""
-    from assistant.insights.report import Focus
+    """Say which levers and themes go with better artwork inside titles, and for whom."""
+    from assistant.insights.report import Focus, members_of
     from assistant.insights.report import insights as report_on
     from assistant.settings import index_folder
     from assistant.terminal.console import emit_json, progress_bar
-    from index.query.features import index_features
     from index.store import open_index
 
     opened = open_index(index_folder(index))
     text = None if brief is None else _brief_text(brief, opened)
-    if feature is not None:
-        from assistant.wording import phrase
-
-        named = {phrase(one.name): one.name for one in index_features(opened)}
-        feature = named.get(feature, feature)
-    focus = Focus(feature, cluster, platform, genre)
+    focus = Focus(lever, cluster, platform, genre)
     with progress_bar() as progress:
         report = report_on(
             opened, focus=focus, beliefs=hypotheses, genre=genre, text=text, progress=progress
         ).narrowed(focus)
     if json:
-        emit_json(report.to_json())
+        emit_json(report.to_json(members_of(opened, focus)))
     else:
         from assistant.terminal.insights import show_insights
 
-        show_insights(report, k, every_slice=feature is not None)
+        show_insights(report, k, every_slice=lever is not None)

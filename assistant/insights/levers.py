@@ -18,7 +18,9 @@ from assistant.insights.estimators.fixed_effects import (
     title_starts,
 )
 from assistant.insights.estimators.observations import Units
+from index.errors import InputError
 from index.features.levers.lever import Lever, Side
+from index.io.nearest_name import name_hint
 from index.query.levers import Levers, flag_side
 
 if TYPE_CHECKING:
@@ -277,6 +279,23 @@ def find_sides(design: LeverDesign, word: str, pole: str | None = None) -> tuple
         if named and (only is None or own == only):
             found.append(at)
     return tuple(found)
+
+
+def require_sides(design: LeverDesign, word: str, pole: str | None = None) -> tuple[int, ...]:
+    """Places of the sides that a word names.
+
+    Raises:
+        InputError: it names none; says which was probably meant.
+    """
+    found = find_sides(design, word, pole)
+    if found:
+        return found
+    every = find_sides(design, word) if pole is not None else ()
+    if every:
+        poles = [design.contrasts[at].side or "" for at in every]
+        raise InputError(f"{word} is not turned {pole!r}", hint=name_hint(pole or "", poles))
+    names = {one.name for one in design.contrasts} | {one.side or "" for one in design.contrasts}
+    raise InputError(f"this index has no lever {word!r}", hint=name_hint(word, sorted(names)))
 
 
 def _folded(word: str) -> str:

@@ -24,7 +24,7 @@ from assistant.insights.grading import WORTH_SEEING, confirming
 from assistant.insights.index_cache import index_cache
 from assistant.insights.interactions import find_interactions
 from assistant.insights.json_values import json_rows
-from assistant.insights.levers import LeverDesign, lever_design
+from assistant.insights.levers import LeverDesign, lever_design, require_sides
 from assistant.insights.members import member_effects, read_matrix
 from assistant.insights.outcomes import apply_experiments, contrary_notes, read_experiments
 from assistant.insights.themes.themes import Theme, index_themes
@@ -80,6 +80,7 @@ class InsightReport:
         beliefs: verdicts of `judge_beliefs`, where beliefs were given.
         notes: what cannot be said and why, as sentences.
         take_fraction: plays per impression over everything.
+        design: the sides of levers that effects are of.
     """
 
     effects: pd.DataFrame
@@ -90,6 +91,7 @@ class InsightReport:
     beliefs: tuple[dict[str, Any], ...]
     notes: tuple[str, ...]
     take_fraction: float
+    design: LeverDesign
 
     def narrowed(self, focus: Focus) -> InsightReport:
         """The part of the report that is about one lever, cluster, platform or genre.
@@ -102,12 +104,13 @@ class InsightReport:
         """
         effects, conflicts, confounders = self.effects, self.conflicts, self.confounders
         if focus.lever is not None:
-            names = {*effects["name"], *effects["side"]}
-            if focus.lever not in names:
-                hint = name_hint(focus.lever, sorted(names))
-                raise InputError(f"this index has no lever {focus.lever!r}", hint=hint)
-            effects = effects[(effects["name"] == focus.lever) | (effects["side"] == focus.lever)]
-            levers = set(effects["name"])
+            asked_for = [
+                self.design.contrasts[at] for at in require_sides(self.design, focus.lever)
+            ]
+            keys = {(one.name, one.side) for one in asked_for}
+            mine = [key in keys for key in zip(effects["name"], effects["side"], strict=True)]
+            effects = effects[mine]
+            levers = {name for name, _ in keys}
             conflicts = conflicts[conflicts["lever"].isin(levers)]
             confounders = confounders[confounders["lever"].isin(levers)]
         for column in ("cluster", "platform", "genre"):
@@ -249,23 +252,39 @@ def insights(
         return InsightReport(
             _strongest_first(effects),
             find_conflicts(effects),
-            find_confounders(_levers(evidence), effects),
+            find_confounders(lever_sides(evidence), effects),
             find_interactions(evidence, effects),
             index_themes(index, evidence, genre=genre, text=text, seed=seed),
             tuple(judge_beliefs(registered, evidence)),
             (*contrary_notes(effects), *_notes(evidence, effects)),
             float(cells.plays.sum() / max(cells.impressions.sum(), 1e-9)),
+            lever_sides(evidence),
         )
 
 
-def members_of(index: Index, slices: Sequence[EffectSlice] | None = None) -> pd.DataFrame:
-    """Effects of the levers' features one at a time, in the same slices, by the same grader."""
+def members_of(index: Index, focus: Focus = Focus()) -> pd.DataFrame:
+    """Effects of the levers' features one at a time, in the same slices, by the same grader.
+
+    Of one lever, cluster, platform or genre if `focus` asks for it.
+    """
+    from index.query.levers import read_levers
+
     evidence = read_evidence(index)
     with enough_threads(len(evidence.units.title)):
-        return member_effects(index, evidence, slices)
+        table = member_effects(index, evidence, focus.slices(evidence))
+    if focus.lever is not None:
+        design, levers = lever_sides(evidence), read_levers(index)
+        names = {design.contrasts[at].name for at in require_sides(design, focus.lever)}
+        table = table[[levers.owner(name) in names for name in table["name"]]]
+    for column in ("cluster", "platform", "genre"):
+        asked = getattr(focus, column)
+        if asked is not None:
+            table = table[table[column] == asked]
+    return table
 
 
-def _levers(evidence: Evidence) -> LeverDesign:
+def lever_sides(evidence: Evidence) -> LeverDesign:
+    """The sides of levers of evidence that `read_evidence` gathered."""
     assert isinstance(evidence.design, LeverDesign)
     return evidence.design
 

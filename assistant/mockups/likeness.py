@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-
 if TYPE_CHECKING:
     from index.records import FloatMatrix
     from index.store import Index

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from assistant.answers.canvases import told
 from assistant.terminal.console import output
 from assistant.terminal.tables import show_warnings, table
-from assistant.wording import amount, in_words, lift_in_words, percent
+from assistant.wording import Interval, amount, in_words, lift_in_words, percent
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def show_directions(answer: Answer, *, detail: bool = False) -> None:
     say()
 
 
-def _lift(change: object) -> str:
+def _lift(change: Interval | None) -> str:
     return "" if change is None else f"({percent(change.middle)})"
 
 

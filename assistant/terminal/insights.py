@@ -1,14 +1,16 @@
-"""Draws a report of insights in the terminal, within 100 columns."""
+"""What an index says of its artwork, in the terminal: findings in plays, surest first."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.insights.grading import NO_EFFECT
+from assistant.insights.json_values import json_rows
 from assistant.terminal.console import notes, output
 from assistant.terminal.tables import table
-from assistant.wording import phrase
+from assistant.wording import change_of, in_words, listed, percent
 from index.io.safe_text import sanitise
 from index.records import ALL, Grade
 
@@ -20,182 +22,248 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 _GRADES = [grade.value for grade in reversed(Grade)]
-_LIFT = "lift (90% interval)"
-_COUNTS = "artworks/\ntitles"
+_PLAYS = "plays (90% interval)"
+_COUNTS = "titles"
 
 
 def show_insights(report: InsightReport, k: int, *, every_slice: bool = False) -> None:
-    """Effects, conflicts, confounders, themes, beliefs and what cannot be told; notes on stderr.
+    """Levers, conflicts, packages, themes, beliefs and what cannot be told; notes on stderr.
 
     Args:
         report: whole or narrowed.
-        k: effects and conflicts to show; a third of it of the rest.
-        every_slice: list a feature once for each slice instead of where it is surest.
+        k: findings to show; a third of it of the rest.
+        every_slice: list a side once for each slice instead of where it is surest.
     """
-    from assistant.insights.json_values import json_rows
-
-    rows = json_rows(report.effects)
-    show_effects(rows, k, every_slice=every_slice)
-    some = max(3, k // 3)
-    show_conflicts(json_rows(report.conflicts), some)
-    show_confounders(json_rows(report.confounders), some)
-    for theme in report.themes:
-        show_theme(theme, some)
-    if not report.themes:
-        _say("Themes: no kind of picture comes back surely enough to be shown (insufficient data).")
-    show_beliefs(report.beliefs)
-    show_insufficient(rows, some)
-    for note in report.notes:
-        notes().print(f"note: {sanitise(note)}")
+    _Page(report, k).show(every_slice=every_slice)
 
 
-def show_effects(rows: Sequence[dict[str, Any]], k: int, *, every_slice: bool) -> None:
-    """The surest effects, one a feature unless every slice is wanted."""
-    known = [row for row in rows if row["grade"] != Grade.INSUFFICIENT.value]
-    if not known:
-        _say("Effects: nothing can be told from chance (insufficient data).")
-        return
-    chosen, also = known, dict[tuple[Any, Any], int]()
-    if not every_slice:
-        for row in known:
-            key = (row["feature"], row["level"])
-            also[key] = also.get(key, 0) + 1
-        first = {(row["feature"], row["level"]): row for row in reversed(known)}
-        chosen = [row for row in known if first[row["feature"], row["level"]] is row]
-    numbers = (_LIFT, "adjusted", _COUNTS)
-    drawn = table("What goes with lift, inside titles (log-odds)", "feature", "for", *numbers,
-                  "grade", right=numbers)  # fmt: skip
-    for row in chosen[:k]:
-        more = also.get((row["feature"], row["level"]), 1) - 1
-        drawn.add_row(
-            f"{_called(row)}, {_step(row)}",
-            sanitise(_where(row)) + (f" +{more} more" if more else ""),
-            _lift(row),
-            "" if row["adjusted_effect"] is None else f"{row['adjusted_effect']:+.2f}",
-            f"{row['artworks']:,}/{row['titles']:,}",
-            row["grade"],
-        )
-    _draw(drawn)
-    if len(chosen) > k:
-        left = len(chosen) - k
-        _say(f"… and {left:,} weaker {'rows' if every_slice else 'features'} (-k, or --json).")
+class _Page:
+    """One report as it is printed; effects become plays at the report's take fraction."""
 
+    def __init__(self, report: InsightReport, k: int) -> None:
+        self.report, self.k, self.some = report, k, max(3, k // 3)
+        self.base = report.take_fraction
+        self.steps = {(one.name, one.side): one.change for one in report.design.contrasts}
 
-def show_conflicts(rows: Sequence[dict[str, Any]], k: int) -> None:
-    """What goes with more lift in one slice and with less in another."""
-    if not rows:
-        return
-    sides = ("higher for", "lower for")
-    drawn = table("Conflicts: higher lift with one audience, lower with another (log-odds)",
-                  "feature", *sides, "grade")  # fmt: skip
-    for row in rows[:k]:
-        drawn.add_row(f"{_called(row)}, {_step(row)}", _side(row, "helps"), _side(row, "hurts"),
-                      row["grade"])  # fmt: skip
-    _draw(drawn)
-    if len(rows) > k:
-        _say(f"… and {len(rows) - k:,} more conflicts (-k, or --json).")
-
-
-def show_confounders(rows: Sequence[dict[str, Any]], k: int) -> None:
-    """Features that travel together, before and after adjusting."""
-    if not rows:
-        return
-    numbers = ("corr.", "before adjusting", "after")
-    drawn = table("Confounders: features that travel together inside titles (log-odds)", "feature",
-                  "travels with", *numbers, "verdict", right=numbers)  # fmt: skip
-    strongest = {(row["feature"], row["level"]): row for row in reversed(rows)}
-    for row in list(reversed(strongest.values()))[:k]:
-        adjusted = {name: row[f"adjusted_{name}"] for name in ("effect", "low", "high")}
-        drawn.add_row(
-            _called(row),
-            sanitise(phrase(row["other"], row["other_level"])),
-            f"{row['correlation']:+.2f}",
-            _lift(row),
-            _lift(adjusted),
-            row["verdict"],
-        )
-    _draw(drawn)
-    if len(rows) > k:
-        _say(f"… and {len(rows) - k:,} more pairs (-k, or --json).")
-
-
-def show_theme(theme: Theme, k: int) -> None:
-    """One theme: what it is, how it does and for whom, what failed inside it."""
-    _say(f"Theme {theme.theme}: {sanitise(theme.name)}")
-    _say(sanitise(theme.description))
-    known = [row for row in theme.performance if row["grade"] != Grade.INSUFFICIENT.value]
-    known.sort(key=lambda row: (_GRADES.index(row["grade"]), -abs(row["effect"])))
-    if known:
-        numbers = (_LIFT, _COUNTS)
-        drawn = table("", "for", *numbers, "grade", right=numbers)
-        drawn.title = None
-        for row in known[:k]:
-            counts = f"{row['artworks']:,}/{row['titles']:,}"
-            drawn.add_row(sanitise(_where(row)), _lift(row), counts, row["grade"])
-        _draw(drawn)
-    rest = len(theme.performance) - len(known)
-    if rest:
-        _say(f"Insufficient data in {rest} of {len(theme.performance)} slices.")
-    for told, patterns in (("did worse", theme.failed), ("did better", theme.works)):
-        for one in patterns[:2]:
-            examples = ", ".join(one.get("artworks", ()))
+    def show(self, *, every_slice: bool) -> None:
+        """All of it."""
+        rows = json_rows(self.report.effects)
+        self.effects(rows, every_slice=every_slice)
+        self.conflicts(json_rows(self.report.conflicts))
+        self.packages(json_rows(self.report.confounders))
+        self.interactions(json_rows(self.report.interactions))
+        for theme in self.report.themes:
+            self.theme(theme)
+        if not self.report.themes:
             _say(
-                f"Inside it {told}: {_called(one)}, {_step(one)}: {_lift(one)} on "
-                f"{one['titles']} titles, {one['grade']}"
-                + (f", e.g. {sanitise(examples)}" if examples else "")
-                + "."
+                "Themes: no kind of picture comes back surely enough to be shown (insufficient "
+                "data)."
             )
-    if theme.drift is not None:
-        before, since = theme.drift["share_before"], theme.drift["share_since"]
-        _say(f"Of all artwork {before:.0%} before {theme.drift['since']}, {since:.0%} since "
-             f"(difference {theme.drift['low']:+.0%} to {theme.drift['high']:+.0%}).")  # fmt: skip
-    _say(f"Pictures: {sanitise(', '.join(theme.representatives))}\n")
+        self.beliefs()
+        self.insufficient(rows)
+        for note in self.report.notes:
+            notes().print(f"note: {sanitise(note)}")
 
+    def plays(self, row: Mapping[str, Any], steps: float, middle: str = "effect") -> str:
+        """An effect over so many steps, in plays."""
+        ends = {name: row.get(name) for name in ("low", middle, "high")}
+        if any(value is None for value in ends.values()):
+            return "cannot be told"
+        scaled = {name: float(value or 0.0) * steps for name, value in ends.items()}
+        change = change_of(scaled, middle, self.base)
+        return "" if change is None else in_words(change)
 
-def show_beliefs(beliefs: Sequence[dict[str, Any]]) -> None:
-    """Verdicts on registered beliefs, what speaks for and against them at the same size."""
-    if not beliefs:
-        return
-    sides = ("for it", "against it")
-    drawn = table("Beliefs, judged on titles kept aside (log-odds)", "belief", "verdict", _LIFT,
-                  *sides, right=(_LIFT,))  # fmt: skip
-    for one in beliefs:
-        needed = one["titles_needed"]
-        drawn.add_row(
-            f"{_called(one)}, {_step(one)}: {one['direction']}, for {sanitise(_where(one))}",
-            one["verdict"],
-            _lift(one)
-            if one["effect"] is not None
-            else f"{one['titles']} titles vary"
-            + ("" if needed is None else f", {needed:,.0f} needed"),
-            *(_evidence(one[side]) for side in ("support", "contrary")),
+    def effects(self, rows: Sequence[dict[str, Any]], *, every_slice: bool) -> None:
+        """The surest findings, one a side unless every slice is wanted."""
+        known = [row for row in rows if row["grade"] != Grade.INSUFFICIENT.value]
+        if not known:
+            _say("Levers: nothing can be told from chance (insufficient data).")
+            return
+        chosen = known
+        if not every_slice:
+            first = {(row["name"], row["side"]): row for row in reversed(known)}
+            chosen = [row for row in known if first[row["name"], row["side"]] is row]
+        drawn = table("What goes with better and worse artwork of the same title", "turned", "for",
+                      _PLAYS, _COUNTS, "grade", right=(_PLAYS, _COUNTS))  # fmt: skip
+        for row in chosen[: self.k]:
+            others = [
+                one
+                for one in known
+                if one is not row and (one["name"], one["side"]) == (row["name"], row["side"])
+            ]
+            drawn.add_row(
+                sanitise(row["side"]),
+                sanitise(_where(row)) + ("" if every_slice else _elsewhere(row, others)),
+                self.plays(row, float(row["change"])),
+                f"{row['titles']:,}",
+                row["grade"],
+            )
+        _draw(drawn)
+        left = len(chosen) - self.k
+        if left > 0:
+            _say(f"… and {left:,} weaker {'rows' if every_slice else 'findings'} (-k, or --json).")
+
+    def conflicts(self, rows: Sequence[dict[str, Any]]) -> None:
+        """What helps in one slice and costs in another."""
+        if not rows:
+            return
+        drawn = table("Conflicts: what helps with one audience and costs with another", "turned",
+                      "helps", "costs", "grade")  # fmt: skip
+        for row in rows[: self.some]:
+            steps = self.steps[row["lever"], row["pole"]]
+            drawn.add_row(
+                sanitise(row["pole"]),
+                *(self.side(row, side, steps) for side in ("helps", "hurts")),
+                row["grade"],
+            )
+        _draw(drawn)
+        if len(rows) > self.some:
+            _say(f"… and {len(rows) - self.some:,} more conflicts (-k, or --json).")
+
+    def side(self, row: Mapping[str, Any], side: str, steps: float) -> str:
+        """One side of a conflict."""
+        own = {
+            key: row[f"{side}_{key}"] for key in ("cluster", "platform", "effect", "low", "high")
+        }
+        return f"{sanitise(_where(own))} {self.plays(own, steps)}"
+
+    def packages(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Levers that travel together, each side with its surest companion."""
+        if not rows:
+            return
+        numbers = ("correlation", "as it is", "with all else held")
+        drawn = table("Packages: past artwork turned these together, so it cannot tell which it is",
+                      "turned", "comes with", *numbers, "verdict", right=numbers)  # fmt: skip
+        by_side = {(row["lever"], row["pole"]): row for row in reversed(rows)}
+        for row in list(reversed(by_side.values()))[: self.some]:
+            steps = self.steps[row["lever"], row["pole"]]
+            adjusted = {name: row[f"adjusted_{name}"] for name in ("effect", "low", "high")}
+            drawn.add_row(
+                sanitise(row["pole"]),
+                sanitise(row["other_pole"]),
+                f"{row['correlation']:+.2f}",
+                self.plays(row, steps),
+                self.plays(adjusted, steps),
+                row["verdict"],
+            )
+        _draw(drawn)
+
+    def interactions(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Pairs that do more, or less, together."""
+        for row in rows:
+            more = "more" if row["effect"] > 0 else "less"
+            _say(
+                f"Together {sanitise(row['pole'])} and {sanitise(row['other_pole'])} do {more} "
+                f"than both apart for {sanitise(_where(row))}: {self.plays(row, 1.0)}, "
+                f"{row['titles']} titles, {row['grade']}."
+            )
+
+    def theme(self, theme: Theme) -> None:
+        """One theme: what it is, how it does and for whom, what failed inside it."""
+        _say(f"Theme {theme.theme}: {sanitise(theme.name)}")
+        _say(sanitise(theme.description))
+        known = [row for row in theme.performance if row["grade"] != Grade.INSUFFICIENT.value]
+        known.sort(key=lambda row: (_GRADES.index(row["grade"]), -abs(row["effect"])))
+        if known:
+            drawn = table("", "for", _PLAYS, _COUNTS, "grade", right=(_PLAYS, _COUNTS))
+            drawn.title = None
+            for row in known[: self.some]:
+                drawn.add_row(
+                    sanitise(_where(row)), self.plays(row, 1.0), f"{row['titles']:,}", row["grade"]
+                )
+            _draw(drawn)
+        rest = len(theme.performance) - len(known)
+        if rest:
+            _say(f"Insufficient data in {rest} of {len(theme.performance)} slices.")
+        for word, patterns in (("did worse", theme.failed), ("did better", theme.works)):
+            for one in patterns[:2]:
+                examples = ", ".join(one.get("artworks", ()))
+                _say(
+                    f"Inside it {word}: {sanitise(one['pole'])}, {self.plays(one, 1.0)}, "
+                    f"{one['titles']} titles, {one['grade']}"
+                    + (f", for example {sanitise(examples)}" if examples else "")
+                    + "."
+                )
+        if theme.drift is not None:
+            before, since = theme.drift["share_before"], theme.drift["share_since"]
+            _say(
+                f"Of all artwork {before:.0%} before {theme.drift['since']}, {since:.0%} since "
+                f"(difference {theme.drift['low']:+.0%} to {theme.drift['high']:+.0%})."
+            )
+        _say(f"Pictures: {sanitise(', '.join(theme.representatives))}\n")
+
+    def beliefs(self) -> None:
+        """Verdicts on registered beliefs, what speaks for and against them at the same size."""
+        if not self.report.beliefs:
+            return
+        sides = ("for it", "against it")
+        drawn = table("Beliefs, judged on titles kept aside", "belief", "verdict", _PLAYS, *sides,
+                      right=(_PLAYS,))  # fmt: skip
+        for one in self.report.beliefs:
+            steps, needed = self.steps.get((one["lever"], one["pole"]), 1.0), one["titles_needed"]
+            drawn.add_row(
+                f"{sanitise(one['pole'])}: {one['direction']}, for {sanitise(_where(one))}",
+                one["verdict"],
+                self.plays(one, steps)
+                if one["effect"] is not None
+                else f"{one['titles']} titles vary"
+                + ("" if needed is None else f", {needed:,.0f} needed"),
+                *(self.evidence(one[side], steps) for side in ("support", "contrary")),
+            )
+        _draw(drawn)
+
+    def evidence(self, side: Mapping[str, Any], steps: float) -> str:
+        """Titles that point one way and the most telling ones."""
+        telling = ", ".join(
+            f"{one['title_id']} {percent(self.change(one['effect'] * steps))}"
+            for one in side["most_telling"]
         )
-    _draw(drawn)
+        return sanitise(f"{side['titles']} titles" + (f": {telling}" if telling else ""))
+
+    def change(self, effect: float) -> float:
+        """Log-odds as a relative change of plays."""
+        found = change_of({"low": effect, "effect": effect, "high": effect}, "effect", self.base)
+        return 0.0 if found is None else found.middle
+
+    def insufficient(self, rows: Sequence[dict[str, Any]]) -> None:
+        """What cannot be told, and the titles it would take; over everyone first."""
+        short = [
+            row
+            for row in rows
+            if row["grade"] == Grade.INSUFFICIENT.value
+            and row["titles_needed"] is not None
+            and row["titles_needed"] > row["titles"]
+            and row["reason"] != NO_EFFECT
+        ]
+        if not short:
+            return
+        short.sort(
+            key=lambda row: (_where(row) != "everyone", row["titles_needed"] - row["titles"])
+        )
+        seen: dict[tuple[str, str], dict[str, Any]] = {}
+        for row in short:
+            seen.setdefault((row["name"], row["side"]), row)
+        numbers = ("titles that vary", "titles needed")
+        drawn = table("Insufficient data (to see a change of a tenth)", "turned", "for", *numbers,
+                      right=numbers)  # fmt: skip
+        for row in list(seen.values())[: self.some]:
+            drawn.add_row(
+                sanitise(row["side"]),
+                sanitise(_where(row)),
+                f"{row['titles']:,}",
+                f"{row['titles_needed']:,.0f}",
+            )
+        _draw(drawn)
+        if len(short) > self.some:
+            _say(f"… of {len(short):,} comparisons with too few titles (--json).")
 
 
-def show_insufficient(rows: Sequence[dict[str, Any]], k: int) -> None:
-    """What cannot be told, and the titles it would take; over everyone first, each feature once."""
-    short = [
-        row
-        for row in rows
-        if row["grade"] == Grade.INSUFFICIENT.value
-        and row["titles_needed"] is not None
-        and row["titles_needed"] > row["titles"]
-        and row["reason"] != NO_EFFECT
-    ]
-    if not short:
-        return
-    short.sort(key=lambda row: (_where(row) != "everyone", row["titles_needed"] - row["titles"]))
-    nearest = list({(row["feature"], row["level"]): row for row in reversed(short)}.values())[::-1]
-    numbers = ("titles that vary", "titles needed")
-    drawn = table("Insufficient data (to see 0.1 log-odds)", "feature", "for", *numbers,
-                  "reason", right=numbers)  # fmt: skip
-    for row in nearest[:k]:
-        drawn.add_row(f"{_called(row)}, {_step(row)}", sanitise(_where(row)), f"{row['titles']:,}",
-                      f"{row['titles_needed']:,.0f}", row["reason"])  # fmt: skip
-    _draw(drawn)
-    if len(short) > k:
-        _say(f"… of {len(short):,} comparisons with too few titles (--json).")
+def _elsewhere(row: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> str:
+    """ " and 4 more the same way, 2 the other way", so that no sum hides a contradiction."""
+    ways = Counter("the same way" if one["effect"] * row["effect"] > 0 else "the other way"
+                   for one in others)  # fmt: skip
+    said = [f"{count} {way}" for way, count in sorted(ways.items(), reverse=True)]
+    return f" (elsewhere {listed(said)})" if said else ""
 
 
 def _draw(drawn: Table) -> None:
@@ -210,34 +278,6 @@ def _say(text: str) -> None:
     output().print(text, width=WIDTH)
 
 
-def _called(row: dict[str, Any]) -> str:
-    return sanitise(phrase(row["feature"], row["level"]))
-
-
-def _step(row: dict[str, Any]) -> str:
-    """The change in a few words: "+1 sd", "against 0"."""
-    step = str(row["step"]).split(" (")[0]
-    return sanitise(step.removeprefix(f"{row['level']} "))
-
-
-def _where(row: dict[str, Any]) -> str:
+def _where(row: Mapping[str, Any]) -> str:
     parts = [str(row.get(key)) for key in ("cluster", "platform", "genre", "country")]
     return " · ".join(part for part in parts if part not in {ALL, "", "None"}) or "everyone"
-
-
-def _lift(row: dict[str, Any]) -> str:
-    if row["effect"] is None:
-        return "cannot be told"
-    if row["low"] is None or row["high"] is None:
-        return f"{row['effect']:+.2f}"
-    return f"{row['effect']:+.2f} ({row['low']:+.2f} to {row['high']:+.2f})"
-
-
-def _side(row: dict[str, Any], side: str) -> str:
-    own = {key: row[f"{side}_{key}"] for key in ("cluster", "platform", "effect", "low", "high")}
-    return f"{sanitise(_where(own))} {_lift(own)}"
-
-
-def _evidence(side: dict[str, Any]) -> str:
-    telling = ", ".join(f"{one['title_id']} {one['effect']:+.2f}" for one in side["most_telling"])
-    return sanitise(f"{side['titles']} titles" + (f": {telling}" if telling else ""))

@@ -156,8 +156,7 @@ class Shelf:
 
     def features(self, artwork_id: str) -> list[tuple[str, str]]:
         """Measured features in words."""
-        from assistant.wording import shown
-        from assistant.wording import phrase
+        from assistant.wording import phrase, shown
         from index.features.registry import features
 
         row = list(self.artworks).index(artwork_id)

@@ -50,7 +50,8 @@ class CausalReading:
     """What `read_cause` found; effects in log-odds.
 
     Attributes:
-        lever, side, step: what is turned.
+        lever, side: what is turned; effects are per `step`, `steps` of which lie between the
+            middle artwork and that of the side.
         comes_along: sides of other levers that moved with it in past artwork.
         effect: as past artwork turned it: `comes_along` moves too, the rest is held.
         alone: with all other levers held; None where they leave too little to compare.
@@ -63,6 +64,7 @@ class CausalReading:
     lever: str
     side: str
     step: str
+    steps: float
     cluster: str
     platform: str
     comes_along: tuple[str, ...]
@@ -83,7 +85,7 @@ class CausalReading:
     def to_json(self) -> dict[str, Any]:
         """Plain values, infinite bounds as None."""
         values: dict[str, Any] = json_value(asdict(self))
-        return values
+        return values | {"feature": self.lever, "level": self.side}
 
 
 def coming_along(design: LeverDesign, at: int, title: Ints) -> tuple[int, ...]:
@@ -190,7 +192,7 @@ def read_cause(
         )
     left, rows, trimmed = fitted
     everything = held_covariates(design, at, ())[seen.unit]
-    alone = left if not moving else _residuals(seen, d, everything, folds, seed, rows)
+    alone = None if not moving else _residuals(seen, d, everything, folds, seed, rows)
     effect = left.estimate()
     clusters = _by_cluster(evidence, at, where, folds, seed)
     genres = effects_by_genre(evidence, left)
@@ -204,16 +206,16 @@ def read_cause(
     ]  # fmt: skip
     cells = evidence.cells
     shown, plays = float(cells.impressions.sum()), float(cells.plays.sum())
-    only = alone if isinstance(alone, Residuals) else None if alone is None else alone[0]
     return CausalReading(
         lever=one.name,
         side=one.side or "",
         step=one.step,
+        steps=one.change,
         cluster=where.cluster,
         platform=where.platform,
         comes_along=tuple(design.contrasts[j].side or "" for j in moving),
         effect=effect,
-        alone=None if only is None else only.estimate(),
+        alone=effect if not moving else None if alone is None else alone[0].estimate(),
         simple=plain,
         learners=(left.learner_y, left.learner_d),
         overlap=judge_overlap(left, trimmed),

@@ -1,0 +1,91 @@
+"""Causal readings of every side of a lever of an index, surest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.insights.causal.reading import CausalReading, read_cause
+from assistant.insights.effects import EVERYWHERE, EffectSlice, Evidence
+from assistant.insights.estimators.fixed_effects import Floats
+from assistant.insights.levers import require_sides
+from assistant.insights.members import read_matrix
+from assistant.insights.report import lever_sides, read_evidence
+from index.errors import InputError
+from index.io.nearest_name import name_hint
+from index.records import ALL
+
+if TYPE_CHECKING:
+    from index.store import Index
+
+
+def read_lever(
+    index: Index,
+    word: str,
+    pole: str | None = None,
+    *,
+    where: EffectSlice = EVERYWHERE,
+    seed: int = 7,
+) -> tuple[tuple[CausalReading, ...], tuple[str, ...]]:
+    """What turning a lever to each of its sides would do in a slice.
+
+    Args:
+        index: an open index with performance.
+        word: a lever, a side or a feature, by any name that a table prints.
+        pole: only the side of this name.
+        where: the slice.
+        seed: of splits, learners and resampling.
+
+    Returns:
+        readings, the effect farthest from zero in its own errors first; and why other sides have
+        none.
+
+    Raises:
+        InputError: no such lever, pole or slice, or too few titles vary in any side.
+    """
+    evidence = read_evidence(index)
+    design = lever_sides(evidence)
+    _check_slice(evidence, where)
+    readings: list[CausalReading] = []
+    notes: list[str] = []
+    for at in require_sides(design, word, pole):
+        try:
+            members = _members(index, evidence, at)
+            readings.append(read_cause(evidence, at, members, where=where, seed=seed))
+        except InputError as error:
+            notes.append(f"{design.contrasts[at].side}: {error.problem}")
+    if not readings:
+        raise InputError("; ".join(notes), hint="choose another lever or a larger slice")
+    readings.sort(key=lambda one: -abs(one.effect.effect) / one.effect.se)
+    return tuple(readings), tuple(notes)
+
+
+def _members(index: Index, evidence: Evidence, at: int) -> dict[str, Floats]:
+    """Values of a lever's own features by unit, of which its effect may run through each."""
+    design, units = lever_sides(evidence), evidence.units
+    fit = design.levers.fit(design.contrasts[at].name)
+    if fit is None or design.contrasts[at].kind != "pole":
+        return {}
+    matrix = read_matrix(index)
+    found = {}
+    for name in fit.members:
+        for column, one in enumerate(matrix.columns):
+            if one.feature == name and one.level is None:
+                values = np.full(len(units.title), np.nan)
+                values[units.of_artwork] = matrix.values[:, column]
+                found[name] = np.nan_to_num(values, nan=float(np.nanmean(values)))
+    return found
+
+
+def _check_slice(evidence: Evidence, where: EffectSlice) -> None:
+    cells = evidence.cells
+    known = {
+        "cluster": sorted(set(cells.cluster) - {""}),
+        "platform": sorted(set(cells.platform) - {""}),
+        "genre": sorted({genre for own in evidence.genres for genre in own}),
+    }
+    for name, names in known.items():
+        asked = getattr(where, name)
+        if asked not in {ALL, *names}:
+            raise InputError(f"there is no {name} {asked!r} here", hint=name_hint(asked, names))
