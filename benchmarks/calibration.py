@@ -18,15 +18,15 @@ from throughput import find_pictures
 
 from index.encoders import starter_export as export
 from index.encoders.cache import digest_file
-from index.encoders.quantised_convolutions import (
+from index.encoders.runtime import Graph
+from index.encoders.starter import PREPROCESSING
+from index.encoders.starter_int8 import (
     CALIBRATION,
     Seen,
     is_rounded,
     name_convolution,
     write_calibration,
 )
-from index.encoders.runtime import Graph
-from index.encoders.starter import PREPROCESSING
 from index.io.images import read_image
 from index.processors import processors
 

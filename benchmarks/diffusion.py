@@ -15,7 +15,7 @@ import time
 from typing import Any
 
 from assistant.mockups.diffusers_loading import import_diffusers
-from index.encoders.torch_repair import import_repaired
+from index.encoders.export import import_repaired
 
 FULL = {"block_out_channels": (320, 640, 1280, 1280), "cross_attention_dim": 768, "side": 64}
 TINY = {"block_out_channels": (32, 64, 64, 64), "cross_attention_dim": 32, "side": 16}

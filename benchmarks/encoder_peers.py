@@ -13,9 +13,8 @@ from agreement import Vectors
 from PIL import Image
 
 from index.encoders.clip import PIECE
-from index.encoders.export import write_graph
-from index.encoders.preprocessing import Preprocessing
-from index.encoders.torch_repair import import_repaired
+from index.encoders.export import import_repaired, write_graph
+from index.encoders.runtime import Preprocessing
 from index.processors import processors
 from index.records import Pixels
 

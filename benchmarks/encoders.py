@@ -54,9 +54,9 @@ from throughput import find_pictures
 
 from index.encoders import Encoder, load_encoder
 from index.encoders.cache import entry_folder
-from index.encoders.preprocessing import Preprocessing
+from index.encoders.export import import_repaired
+from index.encoders.runtime import Preprocessing
 from index.encoders.starter import PREPROCESSING as STARTER
-from index.encoders.torch_repair import import_repaired
 from index.io.images import read_image
 from index.records import Pixels
 

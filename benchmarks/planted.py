@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 OWN = {
     "dark": ("light", "darker"),
     "bright": ("light", "lighter"),
-    "desaturated": ("colour_strength", "muted"),
+    "desaturated": ("colour_strength", "muted colour"),
     "warm": ("temperature", "warmer"),
     "cool": ("temperature", "cooler"),
     "closeup": ("framing", "close-up"),

@@ -37,10 +37,10 @@ from reporting import (
 from search_ways import Matrix, Place, autofaiss, build_autofaiss, flat_faiss, flat_numpy, ours
 
 from index.encoders import load_encoder
-from index.store import IndexWriter, Source, open_index
-from index.vectors import NearestMaker
+from index.store import BuildSource, IndexWriter, open_index
+from index.vectors import SearchIndexMaker
 from index.vectors.build import exact_nearest
-from index.vectors.recipe import Nearest
+from index.vectors.recipe import SearchSettings
 
 BLOCK, QUERIES = 50_000, 200
 SORTS = ("pictures", "words")
@@ -87,7 +87,7 @@ def prepare(place: Place, source: Path, rows: int) -> float | None:
         return None
     import faiss
 
-    matrix, maker, began = place.matrix, NearestMaker(), perf_counter()
+    matrix, maker, began = place.matrix, SearchIndexMaker(), perf_counter()
     built = maker.make(matrix)
     faiss.write_index(built, str(place.folder / "nearest.faiss"))
     found = maker.measure(built, matrix, words)
@@ -165,7 +165,7 @@ def in_own_process(way: str, place: Place) -> Measured | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Made(NearestMaker):
+class Made(SearchIndexMaker):
     """Hands out an index that is already there."""
 
     place: Place
@@ -176,9 +176,11 @@ class Made(NearestMaker):
 
         return faiss.read_index(str(self.place.folder / "nearest.faiss"))
 
-    def measure(self, index: Any, matrix: Matrix, words: Matrix | None) -> Nearest:
+    def measure(self, index: Any, matrix: Matrix, words: Matrix | None) -> SearchSettings:
         """The settings of the place."""
-        return Nearest.from_document(json.loads((self.place.folder / "nearest.json").read_text()))
+        return SearchSettings.from_document(
+            json.loads((self.place.folder / "nearest.json").read_text())
+        )
 
 
 def cold_query(place: Place) -> tuple[float, float]:
@@ -189,7 +191,7 @@ def cold_query(place: Place) -> tuple[float, float]:
     ids = pa.array([f"artwork-{row:08d}" for row in range(rows)], pa.large_string())
     titles = pa.array([f"title-{row:07d}" for row in range(rows // 10)], pa.large_string())
     owners = titles.take(pa.array(np.arange(rows) // 10))
-    source = Source(
+    source = BuildSource(
         encoder=encoder.id,
         encoder_fingerprint=encoder.fingerprint,
         extractor_fingerprint="none",
@@ -247,7 +249,7 @@ def main() -> None:
     place = Place(asked.folder / str(asked.rows))
     print_machine("artwork-assistant", "faiss-cpu", "numpy", "autofaiss")
     seconds = prepare(place, asked.index, asked.rows)
-    settings = Nearest.from_document(json.loads((place.folder / "nearest.json").read_text()))
+    settings = SearchSettings.from_document(json.loads((place.folder / "nearest.json").read_text()))
     built = "" if seconds is None else f", made and measured in {seconds:,.0f} s"
     say(f"{place.matrix.shape} vectors in {place.matrix.dtype}: {settings}{built}\n")
     small = asked.rows <= NUMPY_MOST

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.vectors import Neighbours
-from index.vectors.recipe import Nearest
+from index.vectors import VectorSpace
+from index.vectors.recipe import SearchSettings
 
 Matrix = npt.NDArray[Any]
 
@@ -42,11 +42,11 @@ def ours(place: Place) -> tuple[float, Callable[[Matrix], Matrix], Callable[[Mat
     """Seconds to open, the search, and the search through a filter that a tenth passes."""
     import faiss
 
-    settings = Nearest.from_document(json.loads((place.folder / "nearest.json").read_text()))
+    settings = SearchSettings.from_document(json.loads((place.folder / "nearest.json").read_text()))
     began = perf_counter()
     opened = faiss.read_index(str(place.folder / "nearest.faiss"), faiss.IO_FLAG_MMAP)
     seconds = perf_counter() - began
-    searched = Neighbours(place.matrix, settings, lambda: opened)
+    searched = VectorSpace(place.matrix, settings, lambda: opened)
     mask = np.random.default_rng(7).random(len(place.matrix)) < 0.1
 
     def search(query: Matrix, mask: Matrix | None = None) -> Matrix:

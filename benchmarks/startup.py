@@ -33,7 +33,7 @@ from reporting import (
     time_process,
 )
 
-from index.encoders.torch_repair import import_repaired
+from index.encoders.export import import_repaired
 
 SEARCH = """
 vectors = numpy.random.default_rng(7).normal(size=(1000, text.shape[0])).astype("float32")
@@ -41,7 +41,7 @@ numpy.argsort(-(vectors @ text))[:12]
 """
 TORCH_QUERY = f"""
 import sys
-from index.encoders.torch_repair import import_repaired
+from index.encoders.export import import_repaired
 open_clip = import_repaired("open_clip")
 import numpy, torch
 model = open_clip.create_model("{MODEL}").eval()

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from index.store import open_index
+from index.store import open_index, verify_index
 from tests.killing import processes, watch_folder
 
 KILLS_A_FOLDER = 5
@@ -124,7 +124,7 @@ def _run(words: list[str], place: Path, kill_at: int, count: Path | None) -> Non
 def contents(place: Path) -> dict[str, bytes]:
     """Every file of the current generation, after a deep check, and every finished output."""
     with open_index(place / "index") as index:
-        index.verify()
+        verify_index(index)
         inside = index.generation_folder
         found = {name: (inside / name).read_bytes() for name in index.manifest.files}
     return found

@@ -15,6 +15,7 @@ from index.encoders import ImageEmbeddings
 from index.features.feature import Value
 from index.io.images import Picture
 from index.records import FloatMatrix, Pixels
+from index.vectors import DEFAULT_SIZES, Sizes
 
 GENRES = ("Romance|Drama", "Thriller|War", "Comedy", "Drama|War")
 TASTES = ("heart", "thrill")
@@ -169,7 +170,9 @@ def write_performance(folder: Path, seed: int) -> None:
     cells.to_csv(folder / "performance.csv", index=False)
 
 
-def build(catalogue: Path, output: Path, *, seed: int = 7) -> BuildReport:
+def build(
+    catalogue: Path, output: Path, *, seed: int = 7, sizes: Sizes = DEFAULT_SIZES
+) -> BuildReport:
     """An index of a small catalogue with the small encoder and extractor."""
     return build_index(
         catalogue,
@@ -179,4 +182,5 @@ def build(catalogue: Path, output: Path, *, seed: int = 7) -> BuildReport:
         seed=seed,
         batch_size=4,
         extractor=SmallExtractor(),
+        sizes=sizes,
     )

@@ -28,7 +28,7 @@ from index.features.attributes.head import area_under_curve, fit_head
 from index.query.attributes import read_attributes
 from index.query.features import feature_table, index_features
 from index.records import FloatMatrix
-from index.store import open_index
+from index.store import open_index, verify_index
 from tests.small_catalogue import SmallEncoder, SmallExtractor, build, write_catalogue
 
 TITLES = 24
@@ -66,7 +66,7 @@ def add(place: Path, **given: object) -> Attribute:
 
 def flagged(place: Path, name: str = "bright_picture") -> set[str]:
     with open_index(place / "index") as index:
-        index.verify()
+        verify_index(index)
         table = feature_table(index)
     return set(table.loc[table[name] == 1, "artwork_id"])
 
@@ -150,7 +150,7 @@ def test_removing_leaves_no_trace(place: Path) -> None:
     gone = remove_attribute(place / "index", "bright_picture")
     assert gone.label == "Bright picture"
     with open_index(place / "index") as index:
-        index.verify()
+        verify_index(index)
         assert set(index.manifest.files) == files
     with pytest.raises(InputError, match="no attribute 'bright_picture'"):
         remove_attribute(place / "index", "bright_picture")

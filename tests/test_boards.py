@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from assistant.answers.cover import cover, coverage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answers.cover import cover, coverage
 from assistant.boards.canvases import centre_crop
 from assistant.boards.desk import Desk
 from assistant.boards.files import Run, find_briefs, read_formats, safe_name, write_boards

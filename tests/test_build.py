@@ -18,7 +18,7 @@ from index.build.pictures import Batch, PicturePipeline
 from index.errors import IndexBusy, InputError, StoreError
 from index.features.feature import Value
 from index.io.images import Picture, content_hash, read_image
-from index.store import Index, IndexWriter, open_index
+from index.store import Index, IndexWriter, open_index, verify_index
 from tests.small_catalogue import (
     SmallEncoder,
     SmallExtractor,
@@ -61,7 +61,7 @@ def edit(path: Path, changes: dict[str, object]) -> None:
 
 
 def test_every_row_belongs_to_its_picture(built: Path, index: Index) -> None:
-    index.verify()
+    verify_index(index)
     artworks = index.table("artworks").to_pandas()
     features = index.table("features").to_pandas()
     images = index.table("images").to_pandas()
@@ -129,7 +129,7 @@ def test_only_new_and_changed_pictures_are_worked_on(place: Path) -> None:
     assert (report.artworks, report.embedded, report.reused) == (23, 2, 21)
     build(catalogue, place / "anew")
     with open_index(place / "index") as updated, open_index(place / "anew") as anew:
-        updated.verify()
+        verify_index(updated)
         assert updated.manifest.files == anew.manifest.files
         assert updated.table("artworks")["artwork_id"][0].as_py() == "new"
 
@@ -156,7 +156,7 @@ def test_another_encoder_does_everything_anew(place: Path) -> None:
     )
     assert (report.embedded, report.encoder) == (24, "small:2")
     with open_index(place / "index") as index:
-        index.verify()
+        verify_index(index)
         assert not index.has_vectors("image")
         index.require_encoder(SmallEncoder(seed=2, image_space=False))
 
@@ -203,7 +203,7 @@ def test_bad_pictures_are_left_out_by_name(place: Path) -> None:
     assert reasons["images/t01_2.jpg"] == "truncated"
     assert "not an image" in reasons["images/t02_0.jpg"]
     with open_index(place / "index") as index:
-        index.verify()
+        verify_index(index)
         assert index.table("skipped").to_pandas()["path"].tolist() == list(reasons)
         assert "t01_1" not in index.table("tags")["artwork_id"].to_pylist()
     (images / "t01_2.jpg").write_bytes(whole)
@@ -218,7 +218,7 @@ def test_no_readable_picture_is_the_users_mistake_and_keeps_the_index(place: Pat
     with pytest.raises(InputError, match=r"none of the 24 pictures.*images/t00_0.jpg: empty"):
         build(place / "catalogue", place / "index")
     assert (place / "index/CURRENT").read_bytes() == before
-    open_index(place / "index").verify()
+    verify_index(open_index(place / "index"))
     with pytest.raises(InputError):
         build(place / "catalogue", place / "anew")
     assert not (place / "anew").exists()
@@ -239,7 +239,7 @@ def test_titles_and_artworks_alone_make_an_index(place: Path) -> None:
     assert "no performance" in report.warnings[0]
     assert "nothing of members" in report.warnings[1]
     with open_index(place / "anew") as index:
-        index.verify()
+        verify_index(index)
         assert index.manifest.warnings == report.warnings
         assert not any(map(index.has, ("tags", "cells", "clusters", "members", "affinity")))
         assert not index.has_arrays("predictor")
@@ -327,7 +327,7 @@ def test_a_damaged_index_is_replaced_and_said_so(place: Path) -> None:
         "the index that was here is replaced, as vectors/shared.npy is missing",
     )
     assert report.embedded == 24
-    open_index(place / "index").verify()
+    verify_index(open_index(place / "index"))
 
 
 def test_two_writers_never_mix(place: Path) -> None:
@@ -426,7 +426,7 @@ def test_a_worker_that_breaks_midway_costs_only_what_it_had_in_hand(place: Path)
         )
     assert (folder / "CURRENT").read_bytes() == pointer
     with open_index(folder) as index:
-        index.verify()
+        verify_index(index)
     report = build(catalogue, folder)
     assert (report.artworks, report.embedded) == (24, 8), "the first batch of three is kept"
     build(catalogue, place / "anew")
@@ -459,7 +459,7 @@ def test_blocks_do_not_change_the_result(
     monkeypatch.setattr("index.build.contents.AT_ONCE", 5)
     build(built / "catalogue", tmp_path / "index")
     with open_index(tmp_path / "index") as blocks:
-        blocks.verify()
+        verify_index(blocks)
         assert blocks.table("features").equals(index.table("features"))
         others = index.manifest.files.keys() - {"tables/features.parquet"}
         for name in others:

@@ -36,7 +36,7 @@ from index.query.features import (
 )
 from index.query.search import Filters, Query, Searcher
 from index.records import FloatMatrix
-from index.store import open_index
+from index.store import open_index, verify_index
 from tests.small_catalogue import SmallEncoder, SmallExtractor, write_catalogue
 
 SMALL = """
@@ -172,7 +172,7 @@ def test_a_changed_vocabulary_measures_no_picture_again(
             catalogue, tmp_path / "index", encoder=SmallEncoder(), extractor=SmallExtractor()
         )
         with open_index(tmp_path / "index") as index:
-            index.verify()
+            verify_index(index)
             rows = index.table("vocabulary").to_pylist()
             columns = set(index.column_names("perceived"))
             held = {one.name for one in index_features(index)}

@@ -19,7 +19,7 @@ from index.features.concepts.emotion import EMOTIONS, TextEmotions, largest_face
 from index.features.concepts.emotion_model import ClassifierEmotions
 from index.query.features import feature_table, index_features
 from index.records import FloatMatrix, Pixels
-from index.store import open_index
+from index.store import open_index, verify_index
 from tests.small_catalogue import FaceExtractor, SmallEncoder, write_catalogue
 
 LABELS = ("happy", "sad", "wearing a hat")
@@ -97,7 +97,7 @@ def test_faces_are_read_in_the_one_pass(tmp_path: Path, monkeypatch: pytest.Monk
     )
     assert report.embedded == len(decoded) == len(set(decoded)) == 24
     with open_index(tmp_path / "index") as index:
-        index.verify()
+        verify_index(index)
         table = feature_table(index).set_index("artwork_id")
         assert "emotion" in {one.name for one in index_features(index)}
     for name, row in table.iterrows():

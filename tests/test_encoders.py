@@ -22,7 +22,7 @@ from index.encoders.cache import (
     recall,
     remember,
 )
-from index.encoders.preprocessing import Preprocessing
+from index.encoders.runtime import Preprocessing
 from index.encoders.starter import (
     MEDIUM_CLASSES,
     PREPROCESSING,
@@ -136,7 +136,7 @@ def test_nothing_in_gives_nothing_out(starter: StarterEncoder) -> None:
 
 def test_graphs_agree_with_torch(shared_cache: Path, photographs: dict[str, Pixels]) -> None:
     from index.encoders import starter_export as export
-    from index.encoders.torch_repair import import_repaired
+    from index.encoders.export import import_repaired
 
     torch = import_repaired("torch")
     batch = np.stack([PREPROCESSING.apply(one) for one in photographs.values()])
@@ -154,7 +154,7 @@ def test_graphs_agree_with_torch(shared_cache: Path, photographs: dict[str, Pixe
 
 def test_texts_agree_with_the_published_model(starter: StarterEncoder) -> None:
     from index.encoders import starter_export as export
-    from index.encoders.torch_repair import import_repaired
+    from index.encoders.export import import_repaired
 
     torch = import_repaired("torch")
     transformers = import_repaired("transformers")
@@ -361,7 +361,7 @@ def test_only_the_window_is_resized() -> None:
 
 
 def test_but_for_the_crop_preprocessing_is_what_the_weights_were_trained_with() -> None:
-    from index.encoders.torch_repair import import_repaired
+    from index.encoders.export import import_repaired
 
     timm = import_repaired("timm")
     import_repaired("timm.data")

@@ -28,7 +28,7 @@ from assistant.insights.effects import EffectSlice, Evidence
 from assistant.insights.report import insights, read_evidence
 from index.errors import InputError
 from index.io.images import read_image
-from index.store import open_index
+from index.store import open_index, verify_index
 
 SLOPE = 3.0
 """Planted effect of brightness with the `heart` cluster, log-odds for black to white."""
@@ -216,7 +216,7 @@ def test_what_experiments_say_is_kept_graded_and_scored(planted: Path) -> None:
 
     build(planted / "catalogue", index, seed=8)
     with open_index(index) as opened:
-        opened.verify()
+        verify_index(opened)
         assert opened.table("experiments").num_rows == 2
         after = insights(opened).to_json()
     top = {(one["cluster"], one["platform"]): one for one in after["effects"][:2]}

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from index.errors import IndexNotFound
-from index.store import open_index
+from index.store import open_index, verify_index
 from tests.killing import start
 from tests.small_catalogue import build, draw, write_catalogue, write_performance
 
@@ -39,7 +39,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def contents(index_folder: Path) -> dict[str, bytes]:
     with open_index(index_folder) as index:
-        index.verify()
+        verify_index(index)
         place = index.generation_folder
         return {name: (place / name).read_bytes() for name in index.manifest.files}
 

@@ -20,7 +20,7 @@ import pytest
 from assistant.boards.pictures import Pictures
 from index.build import BuildReport, build_index
 from index.errors import IndexBusy, IndexNotFound, InputError, RemoteFailed
-from index.store import IndexWriter, open_index
+from index.store import IndexWriter, open_index, verify_index
 from tests.small_catalogue import SmallEncoder, SmallExtractor, write_catalogue
 
 obstore: Any = pytest.importorskip("obstore", reason="the extra `s3` is not installed")
@@ -153,7 +153,7 @@ def build(catalogue: Path | str, output: Path | str, seed: int = 7) -> BuildRepo
 
 def contents(folder: Path | str) -> dict[str, str]:
     with open_index(folder) as index:
-        index.verify()
+        verify_index(index)
         return {name: record.blake2b for name, record in index.manifest.files.items()}
 
 
@@ -296,7 +296,7 @@ def test_a_second_writer_is_refused_and_a_dead_one_is_not_waited_for(
     obstore.put(store, "writer.lock", json.dumps(dead).encode())
     with IndexWriter(f"{place}/index") as writer:
         assert writer.current is not None
-        writer.current.verify()
+        verify_index(writer.current)
 
 
 def test_commands_answer_as_they_do_here(server: Server, place: str, tmp_path: Path) -> None:

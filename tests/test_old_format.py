@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from assistant.cli import main
-from index.store import open_index
+from index.store import open_index, verify_index
 from index.store.layout import checksum_bytes
 from index.store.manifest import FORMAT, write_pointer
 from tests.small_catalogue import build, write_catalogue
@@ -118,4 +118,4 @@ def test_indexing_again_replaces_it(version: int, place: Path, tmp_path: Path) -
     report = build(place / "catalogue", tmp_path / "index")
     assert any(f"format {version}" in one for one in report.warnings)
     with open_index(tmp_path / "index") as index:
-        index.verify()
+        verify_index(index)

@@ -22,17 +22,16 @@ from index.build.attribute_change import add_attribute
 from index.build.attribute_make import Request
 from index.encoders import Encoder, load_cached, load_encoder
 from index.encoders.cache import CACHE_VARIABLE, entry_folder
-from index.encoders.clip_export import read_preprocessing
-from index.encoders.clip_tokenizer import convert_tokenizer
+from index.encoders.clip_export import convert_tokenizer, read_preprocessing
+from index.encoders.export import import_repaired
 from index.encoders.texts import Tokenizer, clean_text
-from index.encoders.torch_repair import import_repaired
 from index.errors import EncoderUnavailable, InputError
 from index.features.concepts import vocabulary
 from index.features.concepts.scoring import text_prompts
 from index.features.concepts.vocabulary import load_vocabulary
 from index.query.features import index_features
 from index.records import Pixels
-from index.store import open_index
+from index.store import open_index, verify_index
 from tests.small_catalogue import FaceExtractor, write_catalogue
 
 MODEL = "ViT-B-32"
@@ -325,7 +324,7 @@ def test_an_index_sees_concepts_and_faces_with_it(encoder: Encoder, tmp_path: Pa
     catalogue = write_catalogue(tmp_path / "catalogue", titles=4)
     build_index(catalogue, tmp_path / "index", encoder=encoder, extractor=FaceExtractor())
     with open_index(tmp_path / "index") as index:
-        index.verify()
+        verify_index(index)
         rows = index.table("vocabulary").to_pylist()
         held = {one.name for one in index_features(index)}
         prompts = index.arrays("prompts")["vectors"]

@@ -11,11 +11,11 @@ from skimage import data
 
 from index.encoders import Encoder, load_cached, load_encoder, runtime
 from index.encoders.cache import digest_file, entry_folder
-from index.encoders.precision import split_precision, with_precision
-from index.encoders.quantised_convolutions import CALIBRATION
-from index.encoders.quantised_transformer import quantise_products
+from index.encoders.export import import_repaired
+from index.encoders.int8 import quantise_products
+from index.encoders.protocol import split_precision, with_precision
 from index.encoders.starter import CALIBRATION_SHA256
-from index.encoders.torch_repair import import_repaired
+from index.encoders.starter_int8 import CALIBRATION
 from index.errors import EncoderUnavailable, IndexMismatch
 from index.io.images import read_image
 from index.records import FloatMatrix, Pixels

@@ -15,7 +15,7 @@ from index.build import BuildReport, build_index
 from index.build.pictures import Batch
 from index.build.ray_pipeline import EncoderChoice, RayPipeline
 from index.encoders import load_encoder
-from index.store import open_index
+from index.store import open_index, verify_index
 from tests.small_catalogue import write_catalogue
 
 ray: Any = pytest.importorskip("ray", reason="the extra `ray` is not installed")
@@ -55,7 +55,7 @@ def here(catalogue: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def contents(folder: Path) -> dict[str, str]:
     with open_index(folder) as index:
-        index.verify()
+        verify_index(index)
         return {name: record.blake2b for name, record in index.manifest.files.items()}
 
 
@@ -110,11 +110,11 @@ def test_shards_of_the_workers_are_the_index_made_here(cluster: Any, scan: int, 
     import faiss
 
     from index.build.ray_shards import RayShards
-    from index.vectors import NearestMaker, Sizes
+    from index.vectors import SearchIndexMaker, Sizes
 
     rows = np.random.default_rng(5).normal(size=(3_001, 16)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     sizes = Sizes(scan=scan, lists=lists)
-    here = faiss.serialize_index(NearestMaker(sizes=sizes).make(rows))
-    far = NearestMaker(sizes=sizes, shards=RayShards(rows=400)).make(rows)
+    here = faiss.serialize_index(SearchIndexMaker(sizes=sizes).make(rows))
+    far = SearchIndexMaker(sizes=sizes, shards=RayShards(rows=400)).make(rows)
     assert np.array_equal(faiss.serialize_index(far), here)

@@ -22,12 +22,20 @@ from index.errors import (
     InputError,
     StoreError,
 )
-from index.store import FinishedWork, Index, IndexWriter, Part, Source, open_index
+from index.store import (
+    BuildSource,
+    FinishedWork,
+    Index,
+    IndexWriter,
+    Part,
+    open_index,
+    verify_index,
+)
 
 LIBRARIES = {"numpy": np.__version__}
 
 
-def source(**changes: object) -> Source:
+def source(**changes: object) -> BuildSource:
     facts: dict[str, object] = {
         "encoder": "starter",
         "encoder_fingerprint": "e1",
@@ -39,7 +47,7 @@ def source(**changes: object) -> Source:
         "catalogue_fingerprint": "c1",
         "options": {"seed": 7, "clusters": None},
     }
-    return Source(**{**facts, **changes})  # type: ignore[arg-type]
+    return BuildSource(**{**facts, **changes})  # type: ignore[arg-type]
 
 
 def unit(rows: int, columns: int, seed: int) -> np.ndarray:
@@ -47,7 +55,7 @@ def unit(rows: int, columns: int, seed: int) -> np.ndarray:
     return matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
 
 
-def write(folder: Path, seed: int = 0, rows: int = 6, made: Source | None = None) -> str:
+def write(folder: Path, seed: int = 0, rows: int = 6, made: BuildSource | None = None) -> str:
     ids = [f"a{row}" for row in range(rows)]
     titles = pd.DataFrame({"title_id": ["t1", "t2"], "year": pd.array([1999, None], "Int64")})
     artworks = pd.DataFrame({"artwork_id": ids, "title_id": ["t1", "t2"] * (rows // 2)})
@@ -92,7 +100,7 @@ def test_what_is_written_is_read_back(index: Index) -> None:
     assert (index.has("titles"), index.has("tags")) == (True, False)
     assert (index.has_vectors("image"), index.has_vectors("other")) == (True, False)
     assert (index.has_arrays("predictor"), index.has_arrays("classes")) == (True, False)
-    index.verify()
+    verify_index(index)
 
 
 def test_the_faiss_file_finds_what_brute_force_finds(index: Index) -> None:
@@ -188,10 +196,10 @@ def test_a_flipped_bit_in_any_file_is_found(folder: Path) -> None:
             flipped[place] ^= 1 << random.integers(8)
             path.write_bytes(flipped)
             with pytest.raises(StoreError), open_index(folder) as index:
-                index.verify()
+                verify_index(index)
         path.write_bytes(whole)
     with open_index(folder) as index:
-        index.verify()
+        verify_index(index)
 
 
 def test_a_torn_table_or_matrix_is_damage_when_read(folder: Path) -> None:
@@ -219,7 +227,7 @@ def test_deep_check_finds_tables_that_do_not_fit(tmp_path: Path) -> None:
         writer.write_vectors("image", unit(3, 3, 0))
         writer.publish(source(), LIBRARIES)
     with pytest.raises(IndexDamaged) as error:
-        open_index(tmp_path / "index").verify()
+        verify_index(open_index(tmp_path / "index"))
     for problem in (
         "table artworks has an id twice",
         "names a title that is not there",
@@ -252,7 +260,7 @@ def test_a_reader_keeps_its_generation_however_many_follow(folder: Path) -> None
         for seed in (1, 2, 3):
             write(folder, seed=seed)
         np.testing.assert_array_equal(reader.vectors("shared"), unit(6, 4, 0))
-        reader.verify()
+        verify_index(reader)
         assert generations(folder) == ["000001", "000003", "000004"]
     write(folder, seed=4)
     assert generations(folder) == ["000004", "000005"]
@@ -268,7 +276,7 @@ def test_a_run_that_fails_leaves_the_last_good_generation(folder: Path) -> None:
         fail()
     assert generations(folder) == ["000001"]
     with open_index(folder) as index:
-        index.verify()
+        verify_index(index)
 
 
 def test_a_first_run_that_fails_leaves_nothing(tmp_path: Path) -> None:
@@ -295,7 +303,7 @@ def test_damage_does_not_stop_a_new_run(folder: Path) -> None:
         assert writer.current is None
         assert writer.damage == "its CURRENT file is garbled"
     assert write(folder) == "000002"
-    open_index(folder).verify()
+    verify_index(open_index(folder))
 
 
 def test_a_second_writer_is_refused_with_the_pid_of_the_first(folder: Path) -> None:

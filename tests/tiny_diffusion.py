@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from index.encoders.torch_repair import import_repaired
+from index.encoders.export import import_repaired
 
 HIDDEN = 32
 

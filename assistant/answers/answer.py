@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from assistant.answers.directions import Advice, find_advice
 from assistant.answers.exemplars import Choice, choose, score
 from assistant.answers.lift import AudienceLift
 from assistant.answers.match import Artworks, Match, match_brief, read_artworks
+from assistant.answers.nearness import NearTitle, nearest_titles
 from assistant.answers.pieces import what_changed
 from assistant.insights.json_values import json_value
 from index.features.canvases import layouts
@@ -64,6 +65,7 @@ class Answer:
         advice: what to do, what to avoid, what cannot be told.
         take_fraction: median take fraction with the audience, from which lifts become percent.
         warnings: what was found on the way.
+        nearest: past titles most like the brief.
     """
 
     match: Match
@@ -71,6 +73,7 @@ class Answer:
     advice: Advice
     take_fraction: float | None
     warnings: tuple[str, ...]
+    nearest: tuple[NearTitle, ...] = ()
 
     @property
     def brief(self) -> Brief:
@@ -94,6 +97,7 @@ class Answer:
                     "weight": round(share.weight, 4),
                     "source": share.source,
                     "affinity": None if share.affinity is None else round(share.affinity, 4),
+                    "base": None if share.base is None else round(share.base, 4),
                 }
                 for share in self.audience.shares
             ],
@@ -105,6 +109,7 @@ class Answer:
                 "high": round(skill.high, 4),
                 "titles": skill.titles,
             },
+            "nearest_titles": [asdict(one) for one in self.nearest],
             "exemplars": [exemplar.to_json() for exemplar in self.exemplars],
             **json_value(self.advice.to_json()),
             "shared_features": self._shared_features(index),
@@ -173,11 +178,9 @@ def _exemplar(
             "title_id": str(artworks.titles[counter]),
             "title": artworks.title_names[artworks.title_rows[counter]],
             "path": artworks.paths[counter],
-            "relation": choice.relation,
+            "relation": "same title",
             "performance": lift.performance(counter),
-            "changed": what_changed(index, counter, row).sentence
-            if choice.relation == "same title"
-            else "",
+            "changed": what_changed(index, counter, row).sentence,
         },
         canvases=canvases,
         picked=artworks.ids[row] in picks,
@@ -223,7 +226,7 @@ def answer_match(match: Match, index: Index, *, k: int = 12, picks: Collection[s
     choices = choose(
         score(relevance.value, lift, affinity),
         lift,
-        allowed,
+        allowed & relevance.fits,
         index.picture_vectors,
         artworks.titles,
         artworks.families,
@@ -239,9 +242,15 @@ def answer_match(match: Match, index: Index, *, k: int = 12, picks: Collection[s
             "well enough with this audience, on another canvas, to be avoided, no room among those "
             "asked for, or no longer in the index"
         )
-    if lift is not None and len(choices) < k:
+    if len(choices) < k:
+        fitting = len(set(artworks.titles[allowed & relevance.fits]))
+        enough = "" if lift is None else " and did well enough with this audience"
         warnings.append(
-            f"only {len(choices)} of {k} exemplars asked for did well enough to be shown"
+            f"{len(choices)} of {k} exemplars asked for: artwork of {fitting} titles fits the "
+            f"brief{enough}"
+            if len(choices) == fitting
+            else f"{len(choices)} of {k} exemplars asked for: artwork of {fitting} titles fits the "
+            f"brief, of {len(choices)} it{enough}"
         )
     take_fraction = None if lift is None else lift.usual_take
     found = (
@@ -270,4 +279,5 @@ def answer_match(match: Match, index: Index, *, k: int = 12, picks: Collection[s
         advice=find_advice(match, index, take_fraction),
         take_fraction=take_fraction,
         warnings=tuple(warnings),
+        nearest=nearest_titles(relevance.nearness, index),
     )

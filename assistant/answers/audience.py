@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ class AudienceShare:
         weight: share of the title's viewing, summing to 1 over the audience.
         source: "brief", "predicted", or "everyone alike" where nothing could be predicted.
         affinity: log relative rate of watching against all members; None where not predicted.
+        base: the cluster's share of all viewing; None where that is not known.
     """
 
     cluster: str
@@ -35,6 +37,7 @@ class AudienceShare:
     weight: float
     source: str
     affinity: float | None = None
+    base: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,13 @@ def _cluster_named(word: str, names: dict[str, str], path: Path) -> str:
     by_word.update({name.casefold(): cluster for cluster, name in names.items()})
     if word.casefold() in by_word:
         return by_word[word.casefold()]
+    part = [
+        cluster
+        for cluster, name in names.items()
+        if word.casefold() in re.split(r"\W+", f"{cluster} {name}".casefold())
+    ]
+    if len(part) == 1:
+        return part[0]
     hint = (
         name_hint(word, sorted({*names, *names.values()}), always_list=True)
         if names
@@ -69,17 +79,27 @@ def _cluster_named(word: str, names: dict[str, str], path: Path) -> str:
     raise InputError(f"unknown cluster {word!r}", path=path, column="audience", hint=hint)
 
 
-def _given(brief: Brief, names: dict[str, str], path: Path) -> Audience:
+def _given(brief: Brief, names: dict[str, str], path: Path, base: dict[str, float]) -> Audience:
     weights: dict[str, float] = {}
     for word, share in (brief.audience or {}).items():
         cluster = _cluster_named(word, names, path)
         weights[cluster] = weights.get(cluster, 0.0) + share
     total = sum(weights.values())
     shares = [
-        AudienceShare(cluster, names[cluster], weight / total, "brief")
+        AudienceShare(cluster, names[cluster], weight / total, "brief", base=base.get(cluster))
         for cluster, weight in weights.items()
     ]
     return Audience(tuple(sorted(shares, key=lambda share: -share.weight)))
+
+
+def viewing_shares(index: Index) -> dict[str, float]:
+    """Each cluster's share of all viewing; empty where no viewing is known."""
+    if not index.has("affinity"):
+        return {}
+    viewing = index.table("affinity").group_by("cluster").aggregate([("plays", "sum")])
+    plays = np.array(viewing["plays_sum"].to_pylist(), dtype=np.float64)
+    shares = plays / max(float(plays.sum()), 1e-9)
+    return dict(zip(viewing["cluster"].to_pylist(), shares.tolist(), strict=True))
 
 
 def _predicted(brief: Brief, names: dict[str, str], index: Index, text: FloatMatrix) -> Audience:
@@ -88,8 +108,7 @@ def _predicted(brief: Brief, names: dict[str, str], index: Index, text: FloatMat
     arrays = index.arrays("predictor")
     predictor = AffinityPredictor.from_arrays(arrays)
     affinity = predictor.predict(text, [tuple(brief.genres)])[0]
-    viewing = index.table("affinity").group_by("cluster").aggregate([("plays", "sum")])
-    size = dict(zip(viewing["cluster"].to_pylist(), viewing["plays_sum"].to_pylist(), strict=True))
+    size = viewing_shares(index)
     clusters = [str(cluster) for cluster in predictor.clusters_]
     sizes = np.array([size[cluster] for cluster in clusters], dtype=np.float64)
     weights = audience_weights(affinity, sizes)
@@ -101,6 +120,7 @@ def _predicted(brief: Brief, names: dict[str, str], index: Index, text: FloatMat
             float(weight),
             "predicted" if affinity.any() else "everyone alike",
             float(log_rate),
+            size[cluster],
         )
         for cluster, weight, log_rate in zip(clusters, weights, affinity, strict=True)
     ]
@@ -127,7 +147,7 @@ def resolve_audience(brief: Brief, path: Path, index: Index, text: FloatMatrix) 
         table = index.table("clusters")
         names = dict(zip(table["cluster"].to_pylist(), table["name"].to_pylist(), strict=True))
     if brief.audience:
-        return _given(brief, names, path)
+        return _given(brief, names, path, viewing_shares(index))
     if names and index.has_arrays("predictor"):
         return _predicted(brief, names, index, text)
     return Audience(())

@@ -16,8 +16,8 @@ SHOWN = 3
 """Pairs for a direction, at most."""
 TRIED = 400
 """Titles nearest to the brief among which pairs are looked for."""
-_TIE = 0.15
-"""How much nearness to the brief counts beside how clearly a pair shows the direction."""
+_STRANGE = 0.5
+"""What a pair of a title of another kind must show more clearly to be taken instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def example_pairs(match: Match, index: Index, evidence: Evidence, at: int) -> tu
         by_title.setdefault(int(artworks.title_rows[row]), []).append(int(row))
     near = sorted(by_title, key=lambda title: -_nearness(match, by_title[title]))[:TRIED]
     found: list[tuple[float, int, int]] = []
-    for place, title in enumerate(near):
+    for title in near:
         rows = np.array(by_title[title])
         turned, middle = rows[column[rows] > 0], rows[column[rows] == 0]
         best = max(
@@ -68,7 +68,8 @@ def example_pairs(match: Match, index: Index, evidence: Evidence, at: int) -> tu
             for two in middle
         ) if len(turned) and len(middle) else None  # fmt: skip
         if best is not None and np.isfinite(best[0]):
-            found.append((best[0] - _TIE * place / max(len(near), 1), int(best[1]), int(best[2])))
+            far = 0.0 if match.relevance.fits[rows[0]] else _STRANGE
+            found.append((best[0] - far, int(best[1]), int(best[2])))
     base = lift.usual_take
     shown = []
     for _, worked, failed in sorted(found, reverse=True)[:SHOWN]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from assistant.answers.lift import AudienceLift
     from index.records import FloatMatrix
 
-WEIGHTS = {"relevance": 0.45, "performance": 0.35, "affinity": 0.20}
+WEIGHTS = {"relevance": 0.6, "performance": 0.3, "affinity": 0.1}
 CANDIDATES_PER_EXEMPLAR = 10
 DIVERSITY = 0.25
 """How much likeness to the exemplars already chosen counts against the next one (MMR)."""
@@ -25,16 +25,11 @@ _Rows = npt.NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One exemplar by row, its score and counter-example.
-
-    Attributes:
-        relation: how the counter-example was found: "same title" or "nearest neighbour".
-    """
+    """One exemplar by row, its score, and its counter-example: an artwork of the same title."""
 
     row: int
     score: float
     counter_example: int | None
-    relation: str | None
 
 
 def unit_interval(values: _Floats) -> _Floats:
@@ -111,23 +106,12 @@ def find_counter_example(
     row: int,
     lift: AudienceLift,
     allowed: npt.NDArray[np.bool_],
-    vectors: FloatMatrix,
     titles: npt.NDArray[np.str_],
-    taken: set[int],
-) -> tuple[int | None, str | None]:
-    """The same title's worst artwork if it did badly, else the nearest look-alike that did.
-
-    "Did badly" is the label `low` with the same audience. An artwork serves once.
-    """
-    did_badly = allowed & lift.did_badly
-    did_badly[list(taken | {row})] = False
-    own = np.flatnonzero(did_badly & (titles == titles[row]))
-    if own.size:
-        return int(own[np.argmin(lift.high[own])]), "same title"
-    others = np.flatnonzero(did_badly)
-    if not others.size:
-        return None, None
-    return int(others[np.argmax(vectors[others] @ vectors[row])]), "nearest neighbour"
+) -> int | None:
+    """The same title's worst artwork if it did badly with the audience, else none."""
+    own = np.flatnonzero(allowed & lift.did_badly & (titles == titles[row]))
+    own = own[own != row]
+    return int(own[np.argmin(lift.high[own])]) if own.size else None
 
 
 def choose(
@@ -152,13 +136,11 @@ def choose(
     order = rows[np.argsort(-scores[rows], kind="stable")]
     first = [row for row in pinned if eligible[row]]
     picked = diversify(order, scores, vectors, titles.tolist(), families, k, first)
-    choices, taken = [], set(picked)
-    for row in picked:
-        counter: int | None = None
-        relation: str | None = None
-        if lift is not None:
-            counter, relation = find_counter_example(row, lift, allowed, vectors, titles, taken)
-        if counter is not None:
-            taken.add(counter)
-        choices.append(Choice(row, float(scores[row]), counter, relation))
-    return choices
+    return [
+        Choice(
+            row,
+            float(scores[row]),
+            None if lift is None else find_counter_example(row, lift, allowed, titles),
+        )
+        for row in picked
+    ]

@@ -152,6 +152,7 @@ def match_brief(
             "every cluster is weighed by its size"
         )
     relevance = measure_relevance(brief, text, index, encoder, artworks.title_rows)
+    warnings += relevance.nearness.warnings
     avoided = rule_out(brief.avoid, index)
     warnings += avoided.warnings
     allowed = on_canvases(brief, artworks, warnings) & avoided.allowed

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SAME_PICTURE = 0.9
 """Cosine of two pictures' vectors from which they are versions of one picture."""
+SHOWN_ALIKE = frozenset({"cast", "gaze", "expression"})
+"""Levers that a version of the same picture cannot turn: a difference is one of reading."""
 CHANGES_SHOWN = 3
 
 
@@ -152,15 +154,18 @@ def what_changed(index: Index, start: int, end: int, first: str = "") -> Changed
         moved = float(values[end] - values[start])
         if abs(moved) >= CLEAR:
             found.append((abs(moved), _axis_words(traits, name, start, end, moved), name))
+    likeness = float(traits.vectors[start] @ traits.vectors[end])
+    same = likeness >= SAME_PICTURE
     for (name, _), called in traits.levels.items():
+        if same and name in SHOWN_ALIKE:
+            continue
         before, after = called[start], called[end]
         if before and after and before != after:
             label = traits.levers.lever(name)
             found.append((1.0, f"{label.label if label else name}: {after}, not {before}", name))
     found.sort(key=lambda one: (one[2] != first, -one[0]))
-    likeness = float(traits.vectors[start] @ traits.vectors[end])
     levers = tuple(dict.fromkeys(lever for _, _, lever in found))
-    return Changed(likeness >= SAME_PICTURE, tuple(words for _, words, _ in found), levers)
+    return Changed(same, tuple(words for _, words, _ in found), levers)
 
 
 def _axis_words(traits: Traits, lever: str, start: int, end: int, moved: float) -> str:

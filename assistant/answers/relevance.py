@@ -1,4 +1,4 @@
-"""How close past artwork is to a brief: by its title's text, by what it shows, by references."""
+"""How close past artwork is to a brief: its title's kind first, then what the picture shows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from assistant.answers.nearness import Nearness, measure_nearness
 from index.io.images import read_image
+from index.query.evidence import Catalogue
 
 if TYPE_CHECKING:
     from assistant.answers.brief import Brief
@@ -19,44 +21,29 @@ if TYPE_CHECKING:
 _Floats = npt.NDArray[np.float64]
 
 TITLE_WEIGHT = 0.7
-IMAGE_WEIGHT = 0.3
-REFERENCE_WEIGHT = 0.7
+PICTURE_WEIGHT = 0.3
+"""What the picture adds, squeezed to the same range, once its title fits."""
 WISH_WEIGHT = 0.5
 """What `must_show` adds to, and `avoid` takes from, the picture part."""
+REFERENCE_WEIGHT = 1.5
+"""What the likeness to references adds to it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Relevance:
     """Relevance of every artwork to one brief.
 
     Attributes:
-        value: shape (artworks,), 0 to 1: the share of the index that is less relevant.
-        by_title: cosine of the brief's text with each artwork's title's text.
+        value: shape (artworks,), 0 to 1; 0 is the least that fits.
+        fits: shape (artworks,), whether its title is of the brief's kind.
+        by_title: shape (artworks,), score of its title (see `Nearness`).
+        nearness: of titles.
     """
 
     value: _Floats
+    fits: npt.NDArray[np.bool_]
     by_title: _Floats
-
-
-def _standardised(values: _Floats) -> _Floats:
-    spread = values.std()
-    centred: _Floats = values - values.mean()
-    return centred / spread if spread > 0 else centred
-
-
-def _rank_share(values: _Floats) -> _Floats:
-    """Share of the others that each value exceeds, ties sharing their mean."""
-    from scipy.stats import rankdata
-
-    if values.size < 2:
-        return np.ones_like(values)
-    ranks: _Floats = (rankdata(values) - 1) / (values.size - 1)
-    return ranks
-
-
-def _reference_vectors(brief: Brief, encoder: Encoder) -> FloatMatrix:
-    embedded = encoder.embed_images([read_image(path).pixels for path in brief.references])
-    return embedded.shared if embedded.image is None else embedded.image
+    nearness: Nearness
 
 
 def measure_relevance(
@@ -68,9 +55,8 @@ def measure_relevance(
 ) -> Relevance:
     """Relevance of every artwork of `index` to `brief`.
 
-    Three similarities, each standardised over the index before they are weighed: title text
-    with title text, brief text with picture (plus `must_show`, minus `avoid`), and references
-    with picture where the brief has any.
+    Whether artwork fits is decided by its title alone; among what fits, what the picture shows
+    counts beside it: the brief's text, plus `must_show`, minus `avoid`, and references.
 
     Args:
         brief: checked brief.
@@ -82,17 +68,36 @@ def measure_relevance(
     Raises:
         ImageUnreadable: a reference is not a readable image.
     """
-    by_title = (index.vectors("titles") @ text[0]).astype(np.float64)[title_rows]
-    pictures = index.vectors("shared")
-    by_image = _standardised((pictures @ text[0]).astype(np.float64))
+    nearness = measure_nearness(brief, text, index)
+    picture = _by_picture(brief, text, index, encoder)
+    value = TITLE_WEIGHT * nearness.value[title_rows] + PICTURE_WEIGHT * _squeezed(picture)
+    return Relevance(value, nearness.fits[title_rows], nearness.score[title_rows], nearness)
+
+
+def _by_picture(brief: Brief, text: FloatMatrix, index: Index, encoder: Encoder | None) -> _Floats:
+    """What pictures show of the brief, in standard deviations of what words give in the index."""
+    catalogue, rows = Catalogue(index), np.arange(index.artworks)
+
+    def fit(vector: FloatMatrix) -> _Floats:
+        return catalogue.fit(catalogue.pictures, vector, rows, "picture").astype(np.float64)
+
+    found = fit(text[0])
     wishes = [(word, WISH_WEIGHT) for word in brief.must_show]
     wishes += [(word, -WISH_WEIGHT) for word in brief.avoid]
     if wishes and encoder is not None:
         vectors = encoder.embed_texts([word for word, _ in wishes])
         for vector, (_, weight) in zip(vectors, wishes, strict=True):
-            by_image += weight * _standardised((pictures @ vector).astype(np.float64))
-    combined = TITLE_WEIGHT * _standardised(by_title) + IMAGE_WEIGHT * by_image
+            found = found + weight * fit(vector)
     if brief.references and encoder is not None:
-        similarity = index.picture_vectors @ _reference_vectors(brief, encoder).T
-        combined += REFERENCE_WEIGHT * _standardised(similarity.max(axis=1).astype(np.float64))
-    return Relevance(_rank_share(combined), by_title)
+        embedded = encoder.embed_images([read_image(path).pixels for path in brief.references])
+        own = embedded.shared if embedded.image is None else embedded.image
+        likeness = (index.picture_vectors @ own.T).max(axis=1).astype(np.float64)
+        spread = float(likeness.std()) or 1.0
+        found = found + REFERENCE_WEIGHT * (likeness - likeness.mean()) / spread
+    return found
+
+
+def _squeezed(values: _Floats) -> _Floats:
+    """Standard deviations on 0 to 1, 0.5 at the mean."""
+    squeezed: _Floats = 0.5 * (1 + np.tanh(values / 2))
+    return squeezed

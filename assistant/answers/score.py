@@ -25,7 +25,6 @@ from index.records import ALL, Progress, silent
 if TYPE_CHECKING:
     from assistant.answers.audience import Audience
     from index.build.pictures import Extractor
-    from index.encoders.protocol import Encoder
     from index.features.feature import Value
     from index.io.images import Picture
     from index.records import FloatMatrix
@@ -189,35 +188,21 @@ def fit_scorer(
 
 
 def score_pictures(
-    index: Index,
-    encoder: Encoder,
+    scorer: Scorer,
     pictures: Sequence[Picture],
-    audience: Audience | None = None,
-    platforms: Sequence[str] = (),
-    *,
-    scorer: Scorer | None = None,
+    vectors: FloatMatrix | None,
     extractor: Extractor | None = None,
-    seed: int = 7,
-    progress: Progress = silent,
 ) -> tuple[Score, ...]:
-    """Measure, embed and score pictures that no member has seen, in the order given.
+    """Measure and score pictures that no member has seen, in the order given.
 
     Args:
-        index: an open index with performance, made by `encoder`.
-        encoder: embeds the pictures.
+        scorer: of the audience.
         pictures: decoded pictures.
-        audience, platforms, seed, progress: as `fit_scorer`.
-        scorer: one that `fit_scorer` made for this index, to save the fitting.
+        vectors: `(m, d)` of the space of `Index.picture_vectors`.
         extractor: measures features; by default those that the index compares.
-
-    Raises:
-        InputError: no performance, or fewer than 10 titles with several artworks.
     """
-    scorer = scorer or fit_scorer(index, audience, platforms, seed=seed, progress=progress)
     if not pictures:
         return ()
-    embedded = encoder.embed_images([picture.pixels for picture in pictures])
-    vectors = embedded.image if index.has_vectors("image") else embedded.shared
     return scorer.score(measure_pictures(scorer, pictures, extractor), vectors)
 
 

@@ -47,25 +47,27 @@ def _check_encoder(spec: str) -> dict[str, Any]:
 def _check_index(folder: Path, deep: bool) -> list[dict[str, Any]]:
     from index.errors import RemoteFailed, StoreError
     from index.io.locations import spelled
-    from index.store import open_index
+    from index.store import open_index, verify_index
 
     name = f"index {spelled(folder)}"
     try:
         opened = open_index(folder)
         if deep:
-            opened.verify()
+            verify_index(opened)
     except (StoreError, RemoteFailed) as error:
         return [{"check": name, "ok": False, "detail": f"{error.reason}; {error.hint}"}]
     counted = (
         f"{opened.table('artworks').num_rows} artworks, generation {opened.manifest.generation}"
     )
     checked = "every checksum agrees" if deep else "sizes agree (--deep reads every byte)"
+    from index.query.bridge import read_skill
     from index.query.coverage import measure_coverage
 
     missing = measure_coverage(opened)
     return [
         {"check": name, "ok": True, "detail": f"{counted}, {checked}"},
         {"check": "features measured", "ok": missing.sound, "detail": str(missing)},
+        {"check": "search by words", "ok": True, "detail": str(read_skill(opened))},
     ]
 
 

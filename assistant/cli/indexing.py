@@ -36,6 +36,7 @@ def report_json(report: BuildReport) -> dict[str, Any]:
         "generation": report.generation,
         "warnings": list(report.warnings),
         "search": {space: one.to_document() for space, one in report.search.items()},
+        "bridge": report.bridge.to_document(),
     }
 
 
@@ -56,6 +57,7 @@ def show_report(report: BuildReport, folder: Path) -> None:
         f"{report.artworks} artworks in {sanitise(spelled(folder))} ({report.embedded} new, "
         f"{report.reused} kept{skipped}) in {report.seconds:.1f} s with encoder {report.encoder}."
     )
+    notes().print(f"search by words: {report.bridge}")
     for space, how in report.search.items():
         if how.recall is not None:
             words = "" if how.recall_of_words is None else f", {how.recall_of_words:.3f} of words"

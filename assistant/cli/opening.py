@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def open_with_encoder(folder: Path | None) -> tuple[Index, Encoder]:
-    """The index that a command works on, and its encoder from the user's cache.
+    """The index that a command works on, and its encoder with the index's bridge.
 
     Raises:
         StoreError: there is no usable index.
@@ -19,8 +19,9 @@ def open_with_encoder(folder: Path | None) -> tuple[Index, Encoder]:
     """
     from assistant.settings import index_folder
     from index.encoders import load_cached
+    from index.query.bridge import with_bridge
     from index.store import open_index
 
     index = open_index(index_folder(folder))
     made = index.manifest
-    return index, load_cached(made.encoder, made.encoder_fingerprint)
+    return index, with_bridge(index, load_cached(made.encoder, made.encoder_fingerprint))

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import re
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from assistant.cli.app import IndexOption, JsonOption, NoImagesOption, app
 
 if TYPE_CHECKING:
-    from index.query.search import Filters, Query
+    from index.query.search import Filters, Hit, Query
+    from index.query.standing import Standing, Standings
 
 IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"}
+_CONDITION = re.compile(r"([^=<>!]+?)\s*(<=|>=|!=|=|<|>)\s*(.*)", re.DOTALL)
+
+
+class Order(StrEnum):
+    """What comes first."""
+
+    SCORE = "score"
+    LIFT = "lift"
+
+
+class Against(StrEnum):
+    """What words are compared with."""
+
+    BOTH = "both"
+    PICTURE = "picture"
+    TITLE = "title"
 
 
 def _is_image(word: str) -> bool:
@@ -20,14 +39,16 @@ def _is_image(word: str) -> bool:
     from index.errors import InputError
 
     path = Path(word)
-    if Path(word).suffix.lower() not in IMAGE_SUFFIXES:
-        return len(word) < 256 and path.is_file()
-    if not path.is_file():
+    if len(word) < 256 and "\0" not in word and path.is_file():
+        return True
+    if path.suffix.lower() in IMAGE_SUFFIXES:
         raise InputError("there is no such image", path=word, hint="check the path")
-    return True
+    return False
 
 
-def build_query(words: list[str], plus: list[str], minus: list[str]) -> Query:
+def build_query(
+    words: list[str], plus: list[str], minus: list[str], by: str = "both", look: bool = False
+) -> Query:
     """Words and pictures, added and subtracted, as a query.
 
     Raises:
@@ -36,53 +57,89 @@ def build_query(words: list[str], plus: list[str], minus: list[str]) -> Query:
     from index.query.search import Query
 
     parts = [(word, 1.0) for word in [*words, *plus]] + [(word, -1.0) for word in minus]
+    images = {word for word, _ in parts if _is_image(word)}
     return Query(
-        texts=tuple((word, weight) for word, weight in parts if not _is_image(word)),
-        images=tuple((Path(word), weight) for word, weight in parts if _is_image(word)),
+        texts=tuple((word, weight) for word, weight in parts if word not in images),
+        images=tuple((Path(word), weight) for word, weight in parts if word in images),
+        by=by,  # type: ignore[arg-type]
+        look=look,
     )
 
 
-def build_filters(where: list[str], label: str | None, cluster: str, platform: str) -> Filters:
-    """`column=value` pairs and a tag label as filters.
+def build_filters(
+    where: list[str], label: str | None, cluster: str, platform: str, theme: str | None = None
+) -> Filters:
+    """Conditions such as `genres=Romance` or `year>=2015`, and a tag label, as filters.
 
     Raises:
-        InputError: a pair has no `=`.
+        InputError: a condition cannot be read.
     """
     from index.errors import InputError
+    from index.query.filters import Bound
     from index.query.search import Filters
 
-    columns: dict[str, tuple[str, ...]] = {}
-    for pair in where:
-        column, equals, value = pair.partition("=")
-        if not equals or not column:
+    columns: dict[str, tuple[str, ...]] = {} if theme is None else {"theme": (theme,)}
+    bounds: list[Bound] = []
+    for condition in where:
+        read = _CONDITION.fullmatch(condition.strip())
+        if read is None:
             raise InputError(
-                f"the filter {pair!r} is not COLUMN=VALUE", hint="write e.g. --where genres=Romance"
+                f"the filter {condition!r} is no condition",
+                hint="write e.g. --where genres=Romance or --where 'year>=2015'",
             )
-        columns[column] = (*columns.get(column, ()), value)
-    return Filters(where=columns, label=label, cluster=cluster, platform=platform)
+        column, operator, value = read.groups()
+        if operator == "=":
+            columns[column] = (*columns.get(column, ()), value)
+        else:
+            bounds.append(Bound(column, operator, value))  # type: ignore[arg-type]
+    return Filters(columns, label, cluster, platform, tuple(bounds))
 
 
 @app.command(
     epilog='Examples: assistant similar "a soldier with a rifle"   |   '
-    "assistant similar moodboard.jpg --plus portrait --minus gun --where genres=Drama"
+    "assistant similar moodboard.jpg --plus portrait --minus gun --where 'year>=2015'"
 )
 def similar(
-    query: Annotated[list[str], typer.Argument(metavar="TEXT|IMAGE…", help="What to look for.")],
+    query: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="TEXT|IMAGE|ID…",
+            help="What to look for: words, a picture, or the id or name of an artwork or title.",
+        ),
+    ],
     plus: Annotated[
         list[str] | None, typer.Option("--plus", help="More text or an image to add.")
     ] = None,
     minus: Annotated[
-        list[str] | None, typer.Option("--minus", help="Text or an image to subtract.")
+        list[str] | None,
+        typer.Option("--minus", help="Text or an image; results that resemble it rank lower."),
     ] = None,
+    by: Annotated[
+        Against, typer.Option(help="Compare words with pictures, with titles, or with both.")
+    ] = Against.BOTH,
+    look: Annotated[
+        bool, typer.Option("--look", help="Compare colour, light and layout, not content.")
+    ] = False,
     where: Annotated[
         list[str] | None,
-        typer.Option("--where", "-w", help="COLUMN=VALUE of the catalogue; repeat for more."),
+        typer.Option(
+            "--where",
+            "-w",
+            help="A condition on a column or feature: =, !=, <, <=, > or >=; repeat for more.",
+        ),
     ] = None,
+    theme: Annotated[str | None, typer.Option(help="Only artwork of this theme.")] = None,
     label: Annotated[
         str | None, typer.Option(help="high, low, typical or 'insufficient data'.")
     ] = None,
-    cluster: Annotated[str, typer.Option(help="Member cluster of --label.")] = "all",
-    platform: Annotated[str, typer.Option(help="Platform of --label.")] = "all",
+    cluster: Annotated[str, typer.Option(help="Member cluster of lifts and --label.")] = "all",
+    platform: Annotated[str, typer.Option(help="Platform of lifts and --label.")] = "all",
+    sort: Annotated[
+        Order, typer.Option(help="Order of the good matches: lift puts the surest lift first.")
+    ] = Order.SCORE,
+    all_variants: Annotated[
+        bool, typer.Option("--all-variants", help="All artworks of a title, not only the best.")
+    ] = False,
     index: IndexOption = None,
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="Artworks to show.")] = 12,
     no_images: NoImagesOption = False,
@@ -91,52 +148,53 @@ def similar(
     """Find past artwork by words, pictures, or both."""
     from assistant.cli.opening import open_with_encoder
     from index.query.search import Searcher
+    from index.query.standing import read_standings
 
-    asked = build_query(query, plus or [], minus or [])
-    filters = build_filters(where or [], label, cluster, platform)
+    asked = build_query(query, plus or [], minus or [], by.value, look)
+    filters = build_filters(where or [], label, cluster, platform, theme)
     opened, encoder = open_with_encoder(index)
-    hits = Searcher(opened, encoder).search(asked, k=k, filters=filters)
+    found = Searcher(opened, encoder).find(asked, k=k, filters=filters, variants=all_variants)
+    standings = read_standings(opened, [hit.row for hit in found.hits], cluster, platform)
+    hits = list(found.hits)
+    if sort is Order.LIFT:
+        hits.sort(key=lambda hit: (not hit.good, -_surest(standings.by_row.get(hit.row))))
     shown = " ".join(
         [*query, *(f"+ {word}" for word in plus or []), *(f"- {w}" for w in minus or [])]
     )
     if json:
         from assistant.terminal.console import emit_json
 
-        results = [
-            {
-                "artwork_id": hit.artwork_id,
-                "title_id": hit.title_id,
-                "path": hit.path,
-                "score": round(hit.score, 5),
-            }
-            for hit in hits
-        ]
-        emit_json({"query": shown, "results": results})
+        results = [_document(hit, standings) for hit in hits]
+        emit_json({"query": shown, "notes": list(found.notes), "results": results})
         return
+    from assistant.terminal.answer import show_warnings
     from assistant.terminal.console import output
-    from assistant.terminal.tables import table
-    from index.io.safe_text import sanitise
+    from assistant.terminal.search import show_hits
 
-    if not hits:
-        output().print("No artwork passes these filters.")
-        return
-    drawn = table(
-        f"Nearest to {sanitise(shown)}", "score", "artwork", "title", "file", right=("score",)
-    )
-    if not no_images:
-        from assistant.terminal.thumbnails import Card, show_cards
+    show_warnings(found.notes)
+    if hits:
+        show_hits(shown, hits, standings, None if no_images else opened.catalogue_folder)
+    else:
+        output().print("No artwork passes these filters and matches.")
 
-        show_cards(
-            [
-                Card(
-                    opened.catalogue_folder / hit.path,
-                    (hit.artwork_id, hit.title, f"{hit.score:.3f}"),
-                )
-                for hit in hits
-            ]
-        )
-    for hit in hits:
-        drawn.add_row(
-            f"{hit.score:.3f}", sanitise(hit.artwork_id), sanitise(hit.title), sanitise(hit.path)
-        )
-    output().print(drawn)
+
+def _surest(standing: Standing | None) -> float:
+    return float("-inf") if standing is None or standing.low is None else standing.low
+
+
+def _document(hit: Hit, standings: Standings) -> dict[str, Any]:
+    standing = standings.by_row.get(hit.row)
+    ends = None if standing is None else (standing.lift, standing.low, standing.high)
+    return {
+        "artwork_id": hit.artwork_id,
+        "title_id": hit.title_id,
+        "title": hit.title,
+        "path": hit.path,
+        "score": round(hit.score, 5),
+        "good": hit.good,
+        "named": hit.named,
+        "label": None if standing is None else standing.label,
+        "lift": None
+        if ends is None or ends[0] is None
+        else dict(zip(("lift", "low", "high"), ends, strict=True)),
+    }

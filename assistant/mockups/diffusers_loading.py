@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.mockups.errors import PainterUnavailable
-from index.encoders.torch_repair import import_repaired
+from index.encoders.export import import_repaired
 from index.errors import MissingExtra
 
 ROOMY = 1.4

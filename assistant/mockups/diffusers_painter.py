@@ -20,7 +20,7 @@ from assistant.mockups.layout import draw_comp
 from assistant.mockups.records import Job, Painting
 from assistant.mockups.stamp import stamp
 from assistant.mockups.tokens import LIMIT
-from index.encoders.torch_repair import import_repaired
+from index.encoders.export import import_repaired
 from index.errors import InputError
 
 if TYPE_CHECKING:

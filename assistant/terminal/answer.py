@@ -36,7 +36,11 @@ def show_audience(answer: Answer) -> None:
     if not shares:
         return
     source = "" if shares[0].source == "brief" else f" ({shares[0].source})"
-    names = ", ".join(f"{share.name} {share.weight:.0%}" for share in shares[:4])
+    names = ", ".join(
+        f"{share.name} {share.weight:.0%}"
+        + ("" if share.base is None else f" ({share.base:.0%} of all viewing)")
+        for share in shares[:4]
+    )
     more = f" and {len(shares) - 4} more" if len(shares) > 4 else ""
     said = f"Audience{source}: {names}{more}."
     skill = answer.audience.skill
@@ -46,6 +50,9 @@ def show_audience(answer: Answer) -> None:
             "“everyone alike”."
         )
     say(said)
+    if answer.nearest:
+        near = ", ".join(f"{one.name} {one.nearness:.0%}" for one in answer.nearest)
+        say(f"Nearest titles: {near}.")
     say()
 
 
@@ -118,10 +125,9 @@ def show_exemplars(answer: Answer) -> None:
         counter = one.counter_example
         if counter is not None:
             did = counter["performance"]
-            same = counter["relation"] == "same title"
             drawn.add_row(
                 f"└ {sanitise(counter['artwork_id'])}",
-                sanitise(counter["changed"] if same else counter["title"]),
+                sanitise(counter["changed"]),
                 lift_in_words(did, answer.take_fraction),
                 *((f"{did['impressions']:,}",) if roomy else ()),
                 did["label"],

@@ -326,10 +326,12 @@ class Library:
 
     def _open(self) -> Shelf:
         from index.encoders import load_cached
+        from index.query.bridge import with_bridge
 
         index = open_index(self.folder)
         made = index.manifest
         if self._shelf is not None and self._shelf.index.manifest == made:
             index.close()
             return self._shelf
-        return Shelf(index, self._given or load_cached(made.encoder, made.encoder_fingerprint))
+        encoder = self._given or load_cached(made.encoder, made.encoder_fingerprint)
+        return Shelf(index, with_bridge(index, encoder))

@@ -30,11 +30,13 @@ def carry_attributes(
     spaces: dict[str, FloatMatrix],
     encoder: Encoder,
     before: Index | None,
+    same_bridge: bool,
 ) -> list[str]:
     """Give this generation's artworks the attributes of the one before.
 
-    With the same encoder they are told as before. With another one they are made anew from the
-    examples that are artworks of the index.
+    Where the vectors that an attribute reads are made as before, it stays as it is. Where the
+    encoder is another one, or the bridge to the vectors shared with words is, it is made anew
+    from the examples that are artworks of the index.
 
     Args:
         writer: of the generation.
@@ -42,6 +44,7 @@ def carry_attributes(
         spaces: vectors of the artworks by space.
         encoder: made the vectors.
         before: the generation before, whatever made it.
+        same_bridge: whether its pictures crossed the same bridge to words.
 
     Returns:
         What was lost and why, as sentences.
@@ -50,16 +53,21 @@ def carry_attributes(
         return []
     ids = artworks["artwork_id"].tolist()
     old, examples = read_attributes(before), list(read_examples(before))
-    if before.manifest.encoder_fingerprint == encoder.fingerprint:
-        write_attributes(writer, ids, old, examples, spaces)
-        return []
-    lost, made, kept = [], [], []
+    same_encoder = before.manifest.encoder_fingerprint == encoder.fingerprint
+    lost: list[str] = []
+    made: list[Attribute] = []
+    kept: list[Example] = []
     for attribute in old:
         own = [one for one in examples if one.attribute == attribute.name]
+        if same_encoder and (same_bridge or attribute.space != "shared"):
+            made.append(attribute)
+            kept += own
+            continue
         try:
             anew, again = _remake(attribute, own, artworks, spaces, encoder)
         except InputError as error:
-            lost.append(f"the attribute {attribute.label!r} is gone with its encoder: {error}")
+            gone = "with the vectors it was learned on" if same_encoder else "with its encoder"
+            lost.append(f"the attribute {attribute.label!r} is gone {gone}: {error}")
         else:
             made.append(anew)
             kept += again

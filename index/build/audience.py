@@ -18,7 +18,7 @@ NO_CLUSTERS = "the catalogue says nothing of members, so all of them count as on
 
 
 @dataclass(frozen=True, slots=True)
-class Audience:
+class AudienceTables:
     """Tables about members and performance; None where the catalogue gives no ground for one.
 
     Attributes:
@@ -40,7 +40,7 @@ class Audience:
 
 def find_audience(
     catalogue: Catalogue, clusters: int | None, seed: int, smallest: int = SMALLEST
-) -> Audience:
+) -> AudienceTables:
     """Clusters as given, learned, or named by the performance table, and what each watches.
 
     Clusters that are learned while the performance table names its own take the names of those
@@ -74,7 +74,7 @@ def find_audience(
     if found is not None:
         return _of_members(catalogue, found, cells, warnings)
     if cells is None or not named:
-        return Audience(cells=cells, warnings=(*warnings, NO_CLUSTERS))
+        return AudienceTables(cells=cells, warnings=(*warnings, NO_CLUSTERS))
     return _of_performance(catalogue, cells, warnings)
 
 
@@ -124,8 +124,8 @@ def _watched(catalogue: Catalogue, found: MemberClusters) -> pd.DataFrame:
 
 def _of_members(
     catalogue: Catalogue, found: MemberClusters, cells: pd.DataFrame | None, warnings: list[str]
-) -> Audience:
-    audience = Audience(
+) -> AudienceTables:
+    audience = AudienceTables(
         clusters=found.clusters,
         members=found.members,
         criterion=found.criterion if len(found.criterion) else None,
@@ -146,7 +146,9 @@ def _answered(catalogue: Catalogue, cells: pd.DataFrame) -> pd.DataFrame:
     return affinity_from_performance(cells, catalogue.artworks)
 
 
-def _of_performance(catalogue: Catalogue, cells: pd.DataFrame, warnings: list[str]) -> Audience:
+def _of_performance(
+    catalogue: Catalogue, cells: pd.DataFrame, warnings: list[str]
+) -> AudienceTables:
     """Clusters known by nothing but their names and what they played."""
     import pandas as pd
 
@@ -167,4 +169,6 @@ def _of_performance(catalogue: Catalogue, cells: pd.DataFrame, warnings: list[st
             "top_titles": top_titles(affinity, ids),
         }
     )
-    return Audience(clusters=clusters, affinity=affinity, cells=cells, warnings=tuple(warnings))
+    return AudienceTables(
+        clusters=clusters, affinity=affinity, cells=cells, warnings=tuple(warnings)
+    )

@@ -11,6 +11,8 @@ import numpy.typing as npt
 from index.store import Index, Part, SavedPart
 
 VECTOR_SPACES = ("shared", "image")
+ENCODED = "encoded"
+"""The encoder's own vectors, where those in "shared" crossed a bridge that was learned."""
 
 
 class Collection:
@@ -67,6 +69,8 @@ def part_of_index(index: Index) -> Part:
     arrays: dict[str, npt.NDArray[Any]] = {
         space: index.vectors(space) for space in VECTOR_SPACES if index.has_vectors(space)
     }
+    if index.has_vectors(ENCODED):
+        arrays["shared"] = index.vectors(ENCODED)
     arrays["size"] = np.column_stack(sizes).astype(np.int32)
     if index.has_arrays("classes"):
         classes = index.arrays("classes")

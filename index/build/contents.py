@@ -11,13 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 from index.build.attributes import carry_attributes
-from index.build.audience import Audience
-from index.build.collection import VECTOR_SPACES
+from index.build.audience import AudienceTables
+from index.build.bridge import Lesson, learn_bridge
+from index.build.collection import ENCODED, VECTOR_SPACES
+from index.build.evidence import look_names, look_of, write_look, write_standing
 from index.build.gather import Gathered
 from index.build.perceived import write_perceived
 from index.build.titles import Titles, predictor_arrays
 from index.catalogue import Catalogue
+from index.encoders.bridge import Bridge
 from index.features.concepts.emotion import EmotionReader
+from index.query.bridge import BridgeSkill, same_bridge
 from index.records import FloatMatrix, Progress
 from index.store import Index, IndexWriter
 from index.store.labels import ARTWORK_LABELS, artwork_labels
@@ -38,10 +42,11 @@ def write_pictures(
     gathered: Gathered,
     encoder: Encoder,
     faces: EmotionReader | None,
-    words: FloatMatrix,
+    titles: Titles,
     before: Index | None,
+    seed: int,
     progress: Progress,
-) -> tuple[pd.DataFrame, list[str]]:
+) -> tuple[pd.DataFrame, BridgeSkill, list[str]]:
     """Artworks with a readable picture, in the order of the catalogue, and all about them.
 
     Args:
@@ -50,12 +55,14 @@ def write_pictures(
         gathered: what is known of their pictures.
         encoder: embedded them.
         faces: read the faces, if anything did.
-        words: (texts, dimensions) of texts such as will be looked for.
+        titles: their texts, which pictures are bridged to.
         before: the generation before.
+        seed: of everything random.
         progress: told how many of the encoder's texts are done.
 
     Returns:
-        The artworks written, and what of the generation before was lost, as sentences.
+        The artworks written, how well words find pictures, and what of the generation before was
+        lost, as sentences.
 
     Raises:
         StoreError: the folder cannot be written.
@@ -65,9 +72,9 @@ def write_pictures(
 
     artworks = catalogue.artworks.iloc[gathered.rows].reset_index(drop=True)
     table = pa.Table.from_pandas(artworks, preserve_index=False)
-    titles = pa.Table.from_pandas(catalogue.titles[["title_id", "name"]], preserve_index=False)
+    names = pa.Table.from_pandas(catalogue.titles[["title_id", "name"]], preserve_index=False)
     writer.write_table("artworks", table)
-    writer.write_labels(ARTWORK_LABELS, artwork_labels(table, titles))
+    writer.write_labels(ARTWORK_LABELS, artwork_labels(table, names))
     skipped = [(one.path, one.reason) for one in gathered.skipped]
     writer.write_table("skipped", pd.DataFrame(skipped, columns=["path", "reason"], dtype="str"))
     spaces, arrays = _write_measured(writer, artworks, gathered)
@@ -76,15 +83,60 @@ def write_pictures(
         content_hash=gathered.hashes, width=width, height=height
     )
     writer.write_table("images", images)
+    bridge, skill = _cross_bridge(writer, artworks, spaces, titles, encoder, seed)
+    encoded, spaces["shared"] = spaces["shared"], writer.vectors("shared")
     for space in spaces:
-        writer.make_searchable(space, words if space == "shared" else None)
+        writer.make_searchable(space, titles.vectors if space == "shared" else None)
     if "class_ids" in arrays and encoder.class_names is not None:
         classes = {name: arrays[name] for name in ("class_ids", "class_probabilities")}
         writer.write_arrays("classes", {**classes, "names": np.array(encoder.class_names, np.str_)})
     if "faces" in arrays:
         writer.write_arrays("faces", {"faces": arrays["faces"]})
-    write_perceived(writer, artworks, {**spaces, **arrays}, encoder, faces, before, progress)
-    return artworks, carry_attributes(writer, artworks, spaces, encoder, before)
+    seen = {"shared": encoded, **arrays}
+    write_perceived(writer, artworks, seen, encoder, faces, before, progress)
+    return (
+        artworks,
+        skill,
+        carry_attributes(writer, artworks, spaces, encoder, before, same_bridge(before, bridge)),
+    )
+
+
+def _cross_bridge(
+    writer: IndexWriter,
+    artworks: pd.DataFrame,
+    spaces: dict[str, FloatMatrix],
+    titles: Titles,
+    encoder: Encoder,
+    seed: int,
+) -> tuple[Bridge | None, BridgeSkill]:
+    """Learn the bridge from pictures to words, and write the vectors that have crossed it."""
+    rows = {title: row for row, title in enumerate(titles.texts["title_id"])}
+    features = spaces.get("image", spaces["shared"])
+    names = sorted({genre for genres in titles.genres for genre in genres})
+    lesson = Lesson(
+        features=features,
+        encoded=spaces["shared"],
+        title_of=artworks["title_id"].map(rows).to_numpy(np.int32),
+        texts=titles.vectors,
+        genres=titles.genres,
+        genre_texts=dict(
+            zip(names, encoder.embed_texts([name.lower() for name in names]), strict=True)
+        )
+        if names
+        else {},
+    )
+    bridge, skill = learn_bridge(lesson, seed)
+    arrays = skill.to_arrays()
+    if bridge is None:
+        writer.rename_vectors(ENCODED, "shared")
+    else:
+        arrays |= bridge.to_arrays()
+        with writer.growing_vectors("shared", spaces["shared"].shape) as add:
+            for at in range(0, len(artworks), AT_ONCE):
+                own = slice(at, at + AT_ONCE)
+                add(bridge.apply(features[own], spaces["shared"][own]))
+    writer.write_arrays("bridge", arrays)
+    return bridge, skill
 
 
 def _write_measured(
@@ -99,26 +151,32 @@ def _write_measured(
 
     ids = pa.array(artworks["artwork_id"].tolist(), pa.large_string())
     total, small = len(gathered.hashes), defaultdict(list)
+    measured: list[str] = []
     vectors: dict[str, Callable[[FloatMatrix], None]] = {}
     with ExitStack() as files:
         add_features = files.enter_context(writer.growing_table("features"))
         for at in range(0, total, AT_ONCE):
             part = gathered.known.gather(gathered.hashes[at : at + AT_ONCE])
             add_features(part.features.add_column(0, "artwork_id", ids.slice(at, AT_ONCE)))
+            measured = part.features.column_names
+            small["look"].append(look_of(part.features))
             for name, rows in part.arrays.items():
                 if name not in VECTOR_SPACES:
                     small[name].append(rows)
                     continue
                 if name not in vectors:
+                    file = ENCODED if name == "shared" else name
                     shape = (total, rows.shape[1])
-                    vectors[name] = files.enter_context(writer.growing_vectors(name, shape))
+                    vectors[name] = files.enter_context(writer.growing_vectors(file, shape))
                 vectors[name](rows)
     arrays = {name: np.concatenate(blocks) for name, blocks in small.items()}
-    return {space: writer.vectors(space) for space in VECTOR_SPACES if space in vectors}, arrays
+    write_look(writer, look_names(measured), arrays.pop("look"))
+    files_of = {"shared": ENCODED, "image": "image"}
+    return {space: writer.vectors(files_of[space]) for space in vectors}, arrays
 
 
 def write_titles(
-    writer: IndexWriter, catalogue: Catalogue, titles: Titles, audience: Audience, seed: int
+    writer: IndexWriter, catalogue: Catalogue, titles: Titles, audience: AudienceTables, seed: int
 ) -> None:
     """Titles, their texts and vectors, and the predictor of affinities.
 
@@ -134,7 +192,7 @@ def write_titles(
 
 
 def write_audience(
-    writer: IndexWriter, catalogue: Catalogue, audience: Audience, artworks: pd.DataFrame
+    writer: IndexWriter, catalogue: Catalogue, audience: AudienceTables, artworks: pd.DataFrame
 ) -> None:
     """Clusters, members, affinities, cells and tags.
 
@@ -159,7 +217,9 @@ def write_audience(
 
         tagged = tag_performance(audience.cells, catalogue.artworks)
         kept = tagged.tags["artwork_id"].isin(artworks["artwork_id"])
-        writer.write_table("tags", tagged.tags[kept].reset_index(drop=True))
+        tags = tagged.tags[kept].reset_index(drop=True)
+        writer.write_table("tags", tags)
+        write_standing(writer, tags, artworks)
         writer.write_table("spreads", tagged.spreads)
 
 

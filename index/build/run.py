@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from index.build.arrangement import write_arrangement
 from index.build.audience import find_audience
 from index.build.contents import keep_learned, write_audience, write_pictures, write_titles
+from index.build.evidence import write_evidence
 from index.build.gather import gather_pictures, known_pictures
 from index.build.levers import write_levers
 from index.build.pictures import EveryFeature, Extractor, PicturePipeline, Pipeline
@@ -23,10 +24,11 @@ from index.features.concepts.emotion import EmotionReader, reader_with
 from index.features.levers.lever import Lever, levers_fingerprint, load_levers
 from index.io.locations import is_remote, located
 from index.processors import processors
+from index.query.bridge import BridgeSkill, read_skill
 from index.records import Progress, Skipped, silent
-from index.store import Index, IndexWriter, Source
+from index.store import BuildSource, Index, IndexWriter
 from index.store.layout import SEEN
-from index.vectors import DEFAULT_SIZES, Nearest, NearestMaker, Shards, Sizes, fill
+from index.vectors import DEFAULT_SIZES, SearchIndexMaker, SearchSettings, Shards, Sizes, fill
 
 if TYPE_CHECKING:
     from index.encoders import Encoder
@@ -65,6 +67,7 @@ class BuildReport:
         generation: name of the generation that is current now.
         warnings: what the index cannot say, and what was decided.
         search: how the vectors of each space are searched.
+        bridge: how well words find pictures.
     """
 
     artworks: int
@@ -76,7 +79,8 @@ class BuildReport:
     reused: int
     generation: str
     warnings: tuple[str, ...]
-    search: Mapping[str, Nearest]
+    search: Mapping[str, SearchSettings]
+    bridge: BridgeSkill
 
 
 def build_index(
@@ -136,7 +140,7 @@ def build_index(
     if faces is not None:
         measured_by += f"-{faces.fingerprint}"
     catalogue = load_catalogue(Path(catalogue_folder))
-    source = Source(
+    source = BuildSource(
         encoder=encoder.id,
         encoder_fingerprint=encoder.fingerprint,
         extractor_fingerprint=measured_by,
@@ -153,7 +157,7 @@ def build_index(
         },
     )
     libraries = _libraries()
-    maker = NearestMaker(seed, sizes, shards)
+    maker = SearchIndexMaker(seed, sizes, shards)
     with IndexWriter(output, maker) as writer:
         files = _hasher(catalogue.folder, writer.home.path, recheck)
         before = writer.current
@@ -176,13 +180,14 @@ def build_index(
             progress,
         )
         progress("writing", 0, 1)
-        artworks, lost = write_pictures(
-            writer, catalogue, gathered, encoder, faces, titles.vectors, before, progress
+        artworks, skill, lost = write_pictures(
+            writer, catalogue, gathered, encoder, faces, titles, before, seed, progress
         )
         write_levers(writer, artworks, levers)
         space = "shared" if encoder.image_dimensions is None else "image"
         write_arrangement(writer, artworks, space, seed, progress)
         write_titles(writer, catalogue, titles, audience, seed)
+        write_evidence(writer, catalogue.titles, artworks, titles.vectors, encoder, texts_before)
         write_audience(writer, catalogue, audience, artworks)
         keep_learned(writer)
         generation = writer.publish(source, libraries, (*audience.warnings, *lost))
@@ -202,6 +207,7 @@ def build_index(
         generation=generation,
         warnings=(*audience.warnings, *lost, *replaced),
         search=search,
+        bridge=skill,
     )
 
 
@@ -219,6 +225,7 @@ def _report_unchanged(before: Index, seconds: float) -> BuildReport:
         generation=before.manifest.generation,
         warnings=before.manifest.warnings,
         search=before.manifest.search,
+        bridge=read_skill(before),
     )
 
 
@@ -231,7 +238,7 @@ def _hasher(catalogue: Path, home: Path, recheck: bool) -> Hasher:
     return PictureFiles(catalogue, home / SEEN, recheck=recheck)
 
 
-def _reusable(before: Index | None, source: Source) -> tuple[Index | None, Index | None]:
+def _reusable(before: Index | None, source: BuildSource) -> tuple[Index | None, Index | None]:
     """The generation before if its text vectors, and if its pictures, are as they would be now."""
     if before is None or before.manifest.encoder_fingerprint != source.encoder_fingerprint:
         return None, None

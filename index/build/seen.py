@@ -22,10 +22,10 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import ImageUnreadable
+from index.io.atomic import staging
 from index.io.images import content_hash
 from index.processors import processors
 from index.records import Progress
-from index.store.layout import STAGING, replace_file
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -91,11 +91,8 @@ class PictureFiles:
 
         content = io.BytesIO()
         parquet.write_table(self._known, content, compression="zstd", write_page_checksum=True)
-        try:
-            replace_file(self._memory, content.getvalue())
-        except OSError:
-            with suppress(OSError):
-                self._memory.with_name(f"{STAGING}{self._memory.name}").unlink(missing_ok=True)
+        with suppress(OSError), staging(self._memory) as staged:
+            staged.write_bytes(content.getvalue())
 
     def _recall(self) -> pa.Table | None:
         import pyarrow as pa

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from index.build.audience import Audience
+from index.build.audience import AudienceTables
 from index.catalogue.title_text import split_words, title_text
 from index.records import FloatMatrix, Progress
 
@@ -72,7 +72,7 @@ def _known_rows(before: Index | None) -> dict[str, int]:
 
 
 def predictor_arrays(
-    titles: Titles, audience: Audience, seed: int
+    titles: Titles, audience: AudienceTables, seed: int
 ) -> dict[str, npt.NDArray[Any]] | None:
     """A fitted `AffinityPredictor` as arrays; None where no cluster's affinities are known."""
     if audience.affinity is None or audience.clusters is None:

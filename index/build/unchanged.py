@@ -11,7 +11,7 @@ from index.catalogue import Catalogue
 from index.errors import ImageUnreadable, IndexDamaged
 from index.io.images import read_image
 from index.records import Progress
-from index.store import Index, Source
+from index.store import BuildSource, Index, verify_index
 
 
 def engine_fingerprint() -> str:
@@ -25,7 +25,7 @@ def engine_fingerprint() -> str:
 
 def is_unchanged(
     before: Index,
-    source: Source,
+    source: BuildSource,
     libraries: dict[str, str],
     catalogue: Catalogue,
     files: Hasher,
@@ -38,7 +38,9 @@ def is_unchanged(
     readable, and every file of the index must be whole.
     """
     manifest = before.manifest
-    same = all(getattr(manifest, one.name) == getattr(source, one.name) for one in fields(Source))
+    same = all(
+        getattr(manifest, one.name) == getattr(source, one.name) for one in fields(BuildSource)
+    )
     if not same or dict(manifest.libraries) != libraries:
         return False
     skipped = set(before.table("skipped")["path"].to_pylist())
@@ -54,7 +56,7 @@ def is_unchanged(
 
 def _is_whole(index: Index) -> bool:
     try:
-        index.verify()
+        verify_index(index)
     except IndexDamaged:
         return False
     return True

@@ -1,4 +1,4 @@
-"""The user's cache of exported models: one folder per fingerprint, whole or not there at all.
+"""The user's cache of exported models: one folder per fingerprint, written atomically.
 
 An entry is built in a folder of its own and renamed into place, so a killed export leaves no
 half-written model behind. `entry.json`, written last, holds the size, digest and modification
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import EncoderUnavailable
+from index.io.atomic import staging
 from index.io.locations import spelled
 
 CACHE_VARIABLE = "ASSISTANT_CACHE"
@@ -117,17 +118,16 @@ def open_or_build(
 
 
 def remember(key: str, value: str, cache: Path | None = None) -> None:
-    """Note a short value that is slow to find out; a cache that cannot be written forgets it."""
+    """Keep a short value that is slow to find out; nothing happens if the cache is read-only."""
     path = cache_folder(cache) / "known" / key
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
-            file.write(value)
-        os.replace(file.name, path)
+        with staging(path) as staged:
+            staged.write_text(value, "utf-8")
 
 
 def recall(key: str, cache: Path | None = None) -> str | None:
-    """What was noted under `key`, if anything was."""
+    """The value kept under `key`, or None."""
     try:
         return (cache_folder(cache) / "known" / key).read_text("utf-8")
     except OSError:

@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from index.encoders.preprocessing import Preprocessing
 from index.encoders.protocol import ImageEmbeddings
-from index.encoders.runtime import Graph, ImageTower
+from index.encoders.runtime import Graph, ImageTower, Preprocessing
 from index.encoders.texts import Cleaning, Tokenizer, embed_tokens
 from index.processors import processors
 from index.records import FloatMatrix, Pixels

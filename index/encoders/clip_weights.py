@@ -19,9 +19,9 @@ from typing import Any
 
 from index.encoders.cache import digest_file, digest_record
 from index.encoders.clip import PREFIX
-from index.encoders.precision import Precision, with_precision
+from index.encoders.export import import_repaired
+from index.encoders.protocol import Precision, with_precision
 from index.encoders.runtime import EXPORT_VERSION
-from index.encoders.torch_repair import import_repaired
 from index.errors import EncoderUnavailable, InputError
 from index.io.nearest_name import nearest_name
 

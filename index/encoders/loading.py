@@ -6,8 +6,7 @@ from pathlib import Path
 
 from index.encoders import cache as store
 from index.encoders.clip import PREFIX, OpenClipEncoder
-from index.encoders.precision import Precision, split_precision
-from index.encoders.protocol import Encoder
+from index.encoders.protocol import Encoder, Precision, split_precision
 from index.encoders.starter import ID as STARTER
 from index.encoders.starter import StarterEncoder, starter_fingerprint
 from index.errors import EncoderUnavailable, InputError
@@ -25,7 +24,7 @@ def load_encoder(
 
     Args:
         spec: `starter`, `open_clip:MODEL/PRETRAINED`, or `open_clip:MODEL` with `weights`; each
-            may end in `@int8` or `@fp32`, see `precision`.
+            may end in `@int8` or `@fp32`, see `protocol`.
         weights: a file of weights for `open_clip:MODEL`; safetensors, or a torch file that holds
             nothing but tensors.
         cache: folder of exported models; None for $ASSISTANT_CACHE or the user's cache folder.

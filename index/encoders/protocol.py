@@ -1,11 +1,12 @@
-"""What the engine asks of an encoder, whatever models stand behind it."""
+"""What the engine asks of an encoder, and how a spec names its precision."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
+from index.errors import InputError
 from index.records import FloatMatrix, Pixels
 
 
@@ -57,3 +58,30 @@ class Encoder(Protocol):
 
     def embed_texts(self, texts: Sequence[str]) -> FloatMatrix:
         """Embed texts into (n, dimensions) unit rows in their order."""
+
+
+Precision = Literal["int8", "fp32"]
+
+_USUAL: dict[str, Precision] = {"starter": "int8"}
+"""Where a spec names none; anything else is fp32."""
+
+
+def split_precision(spec: str) -> tuple[str, Precision]:
+    """`open_clip:ViT-B-32@int8` is (`open_clip:ViT-B-32`, `int8`).
+
+    Raises:
+        InputError: what stands behind the @ is no precision.
+    """
+    model, at, asked = spec.rpartition("@")
+    if not at:
+        return spec, _USUAL.get(spec, "fp32")
+    if asked == "int8":
+        return model, "int8"
+    if asked == "fp32":
+        return model, "fp32"
+    raise InputError(f"there is no precision {asked!r}", hint=f"use {model}@int8 or {model}@fp32")
+
+
+def with_precision(model: str, precision: Precision) -> str:
+    """The spec that `split_precision` takes apart, the usual precision left unsaid."""
+    return model if precision == _USUAL.get(model, "fp32") else f"{model}@{precision}"

@@ -9,7 +9,7 @@ out of the mean; class vectors are centred, as what all class names share says n
 classes that name the medium ("book jacket") are left out.
 
 The image tower works in 8 bits where that changes next to nothing (see
-`quantised_convolutions`), or in 32 bits throughout as `starter@fp32`.
+`starter_int8`), or in 32 bits throughout as `starter@fp32`.
 """
 
 from __future__ import annotations
@@ -22,10 +22,8 @@ from pathlib import Path
 import numpy as np
 
 from index.encoders import cache
-from index.encoders.precision import Precision, with_precision
-from index.encoders.preprocessing import Preprocessing
-from index.encoders.protocol import ImageEmbeddings
-from index.encoders.runtime import EXPORT_VERSION, Graph, ImageTower
+from index.encoders.protocol import ImageEmbeddings, Precision, with_precision
+from index.encoders.runtime import EXPORT_VERSION, Graph, ImageTower, Preprocessing
 from index.encoders.texts import Tokenizer, embed_tokens
 from index.processors import processors
 from index.records import FloatMatrix, Pixels

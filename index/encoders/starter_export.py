@@ -13,12 +13,11 @@ import numpy as np
 
 from index.encoders import starter
 from index.encoders.cache import digest_file
-from index.encoders.export import example_pixels, from_pixels, write_graph
-from index.encoders.precision import Precision
-from index.encoders.quantised_convolutions import quantise_convolutions
+from index.encoders.export import example_pixels, from_pixels, import_repaired, write_graph
+from index.encoders.protocol import Precision
 from index.encoders.runtime import Graph
+from index.encoders.starter_int8 import quantise_convolutions
 from index.encoders.texts import Tokenizer, embed_tokens
-from index.encoders.torch_repair import import_repaired
 from index.errors import EncoderUnavailable
 from index.processors import processors
 

@@ -1,4 +1,4 @@
-"""From texts to token ids, such that a vector never depends on what it was embedded beside."""
+"""From texts to token ids, so that a vector depends on its own text alone."""
 
 from __future__ import annotations
 
@@ -86,23 +86,23 @@ def embed_tokens(
 
 
 def clean_text(text: str, cleaning: Cleaning) -> str:
-    """Mend and normalise a text as open_clip's tokenizers do (`open_clip.tokenizer`).
+    """Repair and normalise a text as open_clip's tokenizers do (`open_clip.tokenizer`).
 
-    `whitespace` mends broken Unicode, resolves HTML entities and makes every run of white space
+    `whitespace` repairs broken Unicode, resolves HTML entities and makes every run of white space
     one space; `lower` also makes it lower case; `canonicalize` also drops punctuation.
     """
     if cleaning == "none":
         return text
-    text = html.unescape(html.unescape(_mend(text))).strip()
+    text = html.unescape(html.unescape(_fix_encoding(text))).strip()
     if cleaning == "canonicalize":
         text = text.replace("_", " ").translate(_NO_PUNCTUATION)
     text = " ".join(text.split())
     return text if cleaning == "whitespace" else text.lower()
 
 
-def _mend(text: str) -> str:
+def _fix_encoding(text: str) -> str:
     if text.isascii() and text.isprintable() and "&" not in text:
-        return text  # nothing that ftfy mends, so it need not be imported
+        return text  # ftfy would change nothing, so it need not be imported
     import ftfy
 
     return ftfy.fix_text(text)

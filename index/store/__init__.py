@@ -2,23 +2,25 @@
 
 from index.store.amend import amend_index
 from index.store.layout import EXPERIMENTS
-from index.store.manifest import Manifest, Source
+from index.store.manifest import BuildSource, Manifest
 from index.store.opening import open_index
 from index.store.reader import Index
+from index.store.verify import verify_index
 from index.store.work import FinishedWork, Part, SavedPart, part_from_bytes, part_to_bytes
 from index.store.writer import IndexWriter
 
 __all__ = [
     "EXPERIMENTS",
+    "BuildSource",
     "FinishedWork",
     "Index",
     "IndexWriter",
     "Manifest",
     "Part",
     "SavedPart",
-    "Source",
     "amend_index",
     "open_index",
     "part_from_bytes",
     "part_to_bytes",
+    "verify_index",
 ]

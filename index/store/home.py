@@ -48,7 +48,7 @@ class Home:
     def sign(self) -> None:
         """Tell other writers who holds the lock."""
         holder = {"pid": os.getpid(), "host": platform.node()}
-        layout.replace_file(self.path / layout.HOLDER, json.dumps(holder).encode())
+        layout.write_durably(self.path / layout.HOLDER, json.dumps(holder).encode())
 
     def give_back(self) -> None:
         """Let the next writer in."""

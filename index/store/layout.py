@@ -4,7 +4,7 @@ INDEX/
   CURRENT                    one line: name of the generation, checksum of its manifest
   generations/NAME/          immutable once CURRENT has pointed to it
     manifest.json
-    tables/*.parquet  vectors/*.npy  vectors/*.faiss  arrays/*.npz  labels/*.npy
+    tables/*.parquet  vectors/*.npy  vectors/*.faiss  arrays/*.npz  arrays/*.npy  labels/*.npy
   work/KEY/part-*.npz        finished work of a run that has not ended, for the next run
   seen.parquet               hashes of pictures' files, for the next run; may be removed
   writer.lock  writer.json   who writes
@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from index.errors import StoreError
+from index.io.atomic import staging
 
 CURRENT = "CURRENT"
 GENERATIONS = "generations"
@@ -28,9 +29,6 @@ WORK = "work"
 SEEN = "seen.parquet"
 LOCK = "writer.lock"
 HOLDER = "writer.json"
-STAGING = ".writing-"
-"""How names of files and folders begin that are not finished yet."""
-
 OWN_NAMES = frozenset({CURRENT, GENERATIONS, WORK, SEEN, LOCK, HOLDER})
 
 
@@ -59,6 +57,11 @@ def arrays_file(name: str) -> str:
     return f"arrays/{name}.npz"
 
 
+def column_file(name: str) -> str:
+    """Path of one array that is mapped, not read, inside its generation."""
+    return f"arrays/{name}.npy"
+
+
 def label_files(name: str) -> tuple[str, str]:
     """Paths of a set of texts inside its generation: the bytes, and where each text ends."""
     return f"labels/{name}.npy", f"labels/{name}.ends.npy"
@@ -75,15 +78,6 @@ def checksum_bytes(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=32).hexdigest()
 
 
-def sync(path: Path) -> None:
-    """Ask the system to have a file or folder on the disk before going on."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def link(existing: Path, path: Path) -> None:
     """Give a file a second name, or copy it where the file system has no links."""
     try:
@@ -92,13 +86,14 @@ def link(existing: Path, path: Path) -> None:
         shutil.copyfile(existing, path)
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Put `content` at `path` so that a reader finds the old bytes or the new, never a mixture."""
-    staged = path.with_name(f"{STAGING}{path.name}")
-    staged.write_bytes(content)
-    sync(staged)
-    staged.replace(path)
-    sync(path.parent)
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a file of an index atomically, so that a power cut cannot undo it.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    with staging(path, durable=True) as staged:
+        staged.write_bytes(content)
 
 
 def is_read(place: Path) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from index.errors import IndexDamaged, IndexMismatch
 from index.io.locations import spelled
-from index.vectors.recipe import Nearest
+from index.vectors.recipe import SearchSettings
 
 FORMAT = 3
 """Raised whenever an older program could misread a newer index."""
@@ -32,7 +32,7 @@ class FileRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class BuildSource:
     """From what, with what and how an index is made.
 
     Attributes:
@@ -58,7 +58,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest(Source):
+class Manifest(BuildSource):
     """Everything that is said about a generation, apart from its content.
 
     Attributes:
@@ -78,7 +78,7 @@ class Manifest(Source):
     previous: str | None
     counts: Mapping[str, int]
     files: Mapping[str, FileRecord]
-    search: Mapping[str, Nearest]
+    search: Mapping[str, SearchSettings]
     warnings: tuple[str, ...]
     libraries: Mapping[str, str]
     created_at: str
@@ -117,7 +117,7 @@ def _from_document(document: dict[str, Any]) -> Manifest:
     files = {name: FileRecord(**entry) for name, entry in document["files"].items()}
     if not all(map(_FILE.fullmatch, files)):
         raise ValueError("not the name of a file of an index")
-    search = {space: Nearest.from_document(one) for space, one in document["search"].items()}
+    search = {space: SearchSettings.from_document(one) for space, one in document["search"].items()}
     warnings = tuple(document["warnings"])
     return Manifest(**{**document, "files": files, "search": search, "warnings": warnings})
 

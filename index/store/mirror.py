@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from index.encoders.cache import remote_cache
 from index.errors import IndexDamaged, IndexNotFound, InputError
+from index.io.atomic import STAGING
 from index.io.locations import spelled
 from index.io.remote import Conflict, RemoteFolder
 from index.store import layout
@@ -34,7 +35,7 @@ TRANSFERS = 8
 MOST_COPIED = 5 * 10**9
 """Bytes of an object that stores copy in one request (S3)."""
 
-_FETCHING = f"{layout.STAGING}fetched-"
+_FETCHING = f"{STAGING}fetched-"
 _NAME = "mirror.id"
 
 
@@ -80,7 +81,7 @@ class Mirror:
             else:
                 reason = "files of its current generation are missing"
                 raise IndexDamaged(self.folder, reason, rebuild(self.folder))
-            layout.replace_file(here, pointer)
+            layout.write_durably(here, pointer)
 
     def forget(self) -> None:
         """Throw the copy's current generation away, to be fetched anew."""
@@ -215,7 +216,7 @@ class Mirror:
         path = self.home / _NAME
         with suppress(FileNotFoundError):
             return path.read_text("utf-8")
-        layout.replace_file(path, uuid4().hex.encode())
+        layout.write_durably(path, uuid4().hex.encode())
         return path.read_text("utf-8")
 
 

@@ -17,8 +17,8 @@ from index.records import FloatMatrix
 from index.store import layout
 from index.store.labels import Labels
 from index.store.manifest import Manifest, damaged, rebuild
-from index.vectors.neighbours import Neighbours
 from index.vectors.recipe import Kind
+from index.vectors.space import VectorSpace
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,7 +43,7 @@ class Index:
         self.manifest = manifest
         self._lease: int | None = lease
         self._tables: dict[tuple[str, tuple[str, ...] | None], pa.Table] = {}
-        self._neighbours: dict[str, Neighbours] = {}
+        self._neighbours: dict[str, VectorSpace] = {}
 
     def __enter__(self) -> Index:
         return self
@@ -84,6 +84,14 @@ class Index:
         """Whether there is a table of this name."""
         return layout.table_file(name) in self.manifest.files
 
+    def table_path(self, name: str) -> Path:
+        """The Parquet file of a table.
+
+        Raises:
+            InputError: the index was made without it.
+        """
+        return self._path(layout.table_file(name), f"table {name!r}")
+
     def column_names(self, name: str) -> tuple[str, ...]:
         """Columns of a table, read from its footer.
 
@@ -101,6 +109,10 @@ class Index:
     def has_arrays(self, name: str) -> bool:
         """Whether there is a set of arrays of this name."""
         return layout.arrays_file(name) in self.manifest.files
+
+    def has_column(self, name: str) -> bool:
+        """Whether there is a mapped array of this name."""
+        return layout.column_file(name) in self.manifest.files
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """A table, or some of its columns; read once.
@@ -151,7 +163,7 @@ class Index:
             flags = faiss.IO_FLAG_MMAP if lists else faiss.IO_FLAG_MMAP_IFC
             return faiss.read_index(str(path), flags)
 
-    def nearest(self, space: str) -> Neighbours:
+    def nearest(self, space: str) -> VectorSpace:
         """What finds the nearest vectors of a space.
 
         Raises:
@@ -160,7 +172,7 @@ class Index:
         """
         if space not in self._neighbours:
             matrix, settings = self.vectors(space), self.manifest.search[space]
-            self._neighbours[space] = Neighbours(matrix, settings, lambda: self.faiss(space))
+            self._neighbours[space] = VectorSpace(matrix, settings, lambda: self.faiss(space))
         return self._neighbours[space]
 
     def labels(self, name: str) -> Labels:
@@ -185,6 +197,18 @@ class Index:
         with self._damage(path), np.load(path, allow_pickle=False) as archive:
             return dict(archive.items())
 
+    def column(self, name: str) -> npt.NDArray[Any]:
+        """An array that is mapped from its file, read-only.
+
+        Raises:
+            InputError: the index was made without it.
+            IndexDamaged: it cannot be read.
+        """
+        path = self._path(layout.column_file(name), f"column {name!r}")
+        with self._damage(path):
+            column: npt.NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+        return column
+
     def require_encoder(self, encoder: Encoder) -> None:
         """Make sure that vectors of `encoder` can be compared with this index.
 
@@ -201,21 +225,9 @@ class Index:
         hint = rebuild(self.folder, source.catalogue, encoder.id)
         raise IndexMismatch(self.folder, reason, hint)
 
-    def verify(self) -> None:
-        """Read every file and compare it with its checksum, then check that the content fits.
-
-        Raises:
-            IndexDamaged: names everything that is wrong.
-        """
-        from index.store.verify import find_damage
-
-        problems = find_damage(self)
-        if problems:
-            raise damaged(self.folder, self.manifest, "; ".join(problems))
-
     @contextmanager
     def _parquet(self, name: str) -> Iterator[Any]:
-        path = self._path(layout.table_file(name), f"table {name!r}")
+        path = self.table_path(name)
         # ParquetFile, as pyarrow.parquet.read_table imports pandas.
         from pyarrow.parquet import ParquetFile
 

@@ -10,6 +10,7 @@ import numpy as np
 from index.errors import IndexDamaged
 from index.store import layout
 from index.store.labels import ARTWORK_LABELS, Labels, artwork_labels
+from index.store.manifest import damaged
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -19,11 +20,26 @@ if TYPE_CHECKING:
 UNIT_TOLERANCE = 1e-3
 BLOCK = 65_536
 _ALIGNED = ("features", "images", "perceived", "attributes", "themes", "atlas")
-_ROWS_OF = {"shared": "artworks", "image": "artworks", "titles": "titles"}
+_ROWS_OF = {
+    "shared": "artworks",
+    "encoded": "artworks",
+    "image": "artworks",
+    "titles": "titles",
+}
 
 
-def find_damage(index: Index) -> list[str]:
-    """Clauses that say what is wrong, empty where nothing is."""
+def verify_index(index: Index) -> None:
+    """Read every file and compare it with its checksum, then check that the contents agree.
+
+    Raises:
+        IndexDamaged: names everything that is wrong.
+    """
+    problems = _find_damage(index)
+    if problems:
+        raise damaged(index.folder, index.manifest, "; ".join(problems))
+
+
+def _find_damage(index: Index) -> list[str]:
     problems = [*_changed_files(index)]
     if not problems:
         try:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import StoreError
+from index.io.atomic import STAGING, staging
 from index.store import layout
 
 if TYPE_CHECKING:
@@ -79,11 +80,11 @@ class FinishedWork:
         for other in folder.parent.iterdir():
             if other != folder:
                 shutil.rmtree(other, ignore_errors=True)
-        for leftover in folder.glob(f"{layout.STAGING}*"):
+        for leftover in folder.glob(f"{STAGING}*"):
             leftover.unlink()
 
     def save(self, part: Part) -> SavedPart:
-        """Keep a part; it is there as a whole or not at all.
+        """Keep a part, atomically.
 
         Returns:
             Where it is, so that memory need not hold it.
@@ -92,10 +93,8 @@ class FinishedWork:
             StoreError: the disk is full, or the folder may not be written.
         """
         name = f"part-{layout.checksum_bytes(''.join(part.hashes).encode())[:24]}.npz"
-        with layout.writing(self._index_folder):
-            staged = self.folder / f"{layout.STAGING}{name}"
+        with layout.writing(self._index_folder), staging(self.folder / name) as staged:
             staged.write_bytes(part_to_bytes(part))
-            staged.replace(self.folder / name)
         return SavedPart(part.hashes, self.folder / name, self._index_folder)
 
     def load(self) -> Iterator[SavedPart]:

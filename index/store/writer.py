@@ -15,17 +15,18 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import IndexDamaged, IndexMismatch, IndexNotFound
+from index.io.atomic import STAGING, sync
 from index.io.locations import is_remote
 from index.records import FloatMatrix
 from index.store import layout
 from index.store.growing import MatrixFile, TableFile
 from index.store.home import Home
 from index.store.labels import Labels
-from index.store.manifest import FORMAT, FileRecord, Manifest, Source, write_pointer
+from index.store.manifest import FORMAT, BuildSource, FileRecord, Manifest, write_pointer
 from index.store.opening import open_index
 from index.store.reader import Index
 from index.store.work import FinishedWork
-from index.vectors import Nearest, NearestMaker
+from index.vectors import SearchIndexMaker, SearchSettings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,16 +54,16 @@ class IndexWriter:
         search: how the vectors written so far are searched, by space.
     """
 
-    def __init__(self, folder: Path | str, maker: NearestMaker | None = None) -> None:
+    def __init__(self, folder: Path | str, maker: SearchIndexMaker | None = None) -> None:
         self.folder = Path(folder)
-        self._maker = maker or NearestMaker()
+        self._maker = maker or SearchIndexMaker()
         self._mirror = _mirror_of(self.folder)
         self.home = Home(self.folder if self._mirror is None else self._mirror.home, self.folder)
         self.current: Index | None = None
         self.damage: str | None = None
         self._files: dict[str, FileRecord] = {}
         self._counts: dict[str, int] = {}
-        self.search: dict[str, Nearest] = {}
+        self.search: dict[str, SearchSettings] = {}
 
     def __enter__(self) -> IndexWriter:
         """Take the lock.
@@ -199,6 +200,17 @@ class IndexWriter:
         mapped: FloatMatrix = np.load(path, mmap_mode="r", allow_pickle=False)
         return mapped
 
+    def has_vectors(self, space: str) -> bool:
+        """Whether a matrix of this name was added."""
+        return layout.vectors_file(space) in self._files
+
+    def rename_vectors(self, space: str, name: str) -> None:
+        """Give a matrix that was added another name."""
+        old, new = layout.vectors_file(space), layout.vectors_file(name)
+        with layout.writing(self.folder):
+            (self._staging / old).rename(self._staging / new)
+        self._files[new] = self._files.pop(old)
+
     def make_searchable(self, space: str, words: FloatMatrix | None = None) -> None:
         """Add the FAISS index of a matrix that was added.
 
@@ -239,9 +251,14 @@ class IndexWriter:
         with self._adding(layout.arrays_file(name)) as path:
             np.savez(path, allow_pickle=False, **dict(arrays))
 
+    def write_column(self, name: str, values: npt.NDArray[Any]) -> None:
+        """Add an array that readers map."""
+        with self._adding(layout.column_file(name)) as path:
+            np.save(path, values, allow_pickle=False)
+
     def publish(
         self,
-        source: Source,
+        source: BuildSource,
         libraries: Mapping[str, str],
         warnings: Sequence[str] = (),
         *,
@@ -265,7 +282,7 @@ class IndexWriter:
         """
         current = self.current.manifest if self.current is not None else None
         manifest = Manifest(
-            **{one.name: getattr(source, one.name) for one in fields(Source)},
+            **{one.name: getattr(source, one.name) for one in fields(BuildSource)},
             format=FORMAT,
             generation=f"{self.home.newest() + 1:06d}",
             previous=current.generation if current else None,
@@ -293,16 +310,16 @@ class IndexWriter:
         content = manifest.to_bytes()
         (self._staging / layout.MANIFEST).write_bytes(content)
         for path in sorted(self._staging.rglob("*"), reverse=True):
-            layout.sync(path)
-        layout.sync(self._staging)
+            sync(path)
+        sync(self._staging)
         self._staging.rename(self.home.generations / manifest.generation)
-        layout.sync(self.home.generations)
+        sync(self.home.generations)
         pointer = write_pointer(manifest.generation, layout.checksum_bytes(content))
-        layout.replace_file(self.home.path / layout.CURRENT, pointer)
+        layout.write_durably(self.home.path / layout.CURRENT, pointer)
 
     @property
     def _staging(self) -> Path:
-        return self.home.generations / f"{layout.STAGING}generation"
+        return self.home.generations / f"{STAGING}generation"
 
     @contextmanager
     def _adding(self, file: str) -> Iterator[Path]:
@@ -319,7 +336,7 @@ class IndexWriter:
             pass
         except (IndexDamaged, IndexMismatch) as error:
             self.damage = error.reason
-        for leftover in self.home.path.glob(f"{layout.STAGING}*"):
+        for leftover in self.home.path.glob(f"{STAGING}*"):
             leftover.unlink()
         self.home.generations.mkdir(exist_ok=True)
         shutil.rmtree(self._staging, ignore_errors=True)

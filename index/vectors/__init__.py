@@ -1,17 +1,17 @@
 """Nearest vectors by inner product: exact while that is fast, approximate and measured beyond."""
 
-from index.vectors.build import NearestMaker, Shards, fill, merge, train
-from index.vectors.neighbours import Neighbours
-from index.vectors.recipe import DEFAULT_SIZES, Kind, Nearest, Sizes
+from index.vectors.build import SearchIndexMaker, Shards, fill, merge, train
+from index.vectors.recipe import DEFAULT_SIZES, Kind, SearchSettings, Sizes
+from index.vectors.space import VectorSpace
 
 __all__ = [
     "DEFAULT_SIZES",
     "Kind",
-    "Nearest",
-    "NearestMaker",
-    "Neighbours",
+    "SearchIndexMaker",
+    "SearchSettings",
     "Shards",
     "Sizes",
+    "VectorSpace",
     "fill",
     "merge",
     "train",

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from index.records import FloatMatrix
-from index.vectors.neighbours import Neighbours, highest
-from index.vectors.recipe import DEFAULT_SIZES, FLAT_MOST, Kind, Nearest, Sizes, lists_for
+from index.vectors.recipe import DEFAULT_SIZES, FLAT_MOST, Kind, SearchSettings, Sizes, lists_for
+from index.vectors.space import VectorSpace, highest
 
 VERSION = 1
 """Part of every fingerprint: raise it when the same vectors come to be kept differently."""
@@ -98,7 +98,7 @@ def merge(shards: Iterator[Any]) -> Any:
 
 
 @dataclass(frozen=True)
-class NearestMaker:
+class SearchIndexMaker:
     """Makes the index of a space and finds out how to search it.
 
     Attributes:
@@ -123,7 +123,7 @@ class NearestMaker:
         """The FAISS index of (rows, dimensions) unit vectors."""
         return self.shards(train(matrix, self.sizes.kind(len(matrix)), self.seed), matrix)
 
-    def measure(self, index: Any, matrix: FloatMatrix, words: FloatMatrix | None) -> Nearest:
+    def measure(self, index: Any, matrix: FloatMatrix, words: FloatMatrix | None) -> SearchSettings:
         """How to search an index that was made of `matrix`.
 
         Probes rise until the ten nearest are found as often as wanted: for vectors of the matrix
@@ -137,7 +137,7 @@ class NearestMaker:
         """
         kind, made_by = self.sizes.kind(len(matrix)), self.fingerprint(len(matrix))
         if kind is Kind.EXACT:
-            return Nearest(kind, made_by)
+            return SearchSettings(kind, made_by)
         rng = np.random.default_rng(self.seed)
         own = np.sort(rng.choice(len(matrix), min(TRIED, len(matrix)), replace=False))
         trials = {"recall": Trial.of(matrix, np.asarray(matrix[own], np.float32), own)}
@@ -145,8 +145,8 @@ class NearestMaker:
             trials["recall_of_words"] = Trial.of(matrix, _sample(words, TRIED, self.seed), None)
         lists = index.nlist if kind is Kind.LISTS else 0
         for probes in _probes(lists):
-            settings = Nearest(kind, made_by, lists, probes)
-            searched = Neighbours(matrix, settings, lambda: index)
+            settings = SearchSettings(kind, made_by, lists, probes)
+            searched = VectorSpace(matrix, settings, lambda: index)
             recalls = {name: trial.recall(searched) for name, trial in trials.items()}
             if min(recalls.values()) >= WANTED_RECALL:
                 break
@@ -176,7 +176,7 @@ class Trial:
         """The trial with these queries, by brute force."""
         return cls(queries, own, exact_nearest(matrix, queries, own))
 
-    def recall(self, searched: Neighbours) -> float:
+    def recall(self, searched: VectorSpace) -> float:
         """Share of the nearest that a search finds."""
         k = self.nearest.shape[1]
         found = 0

@@ -41,7 +41,7 @@ DEFAULT_SIZES = Sizes()
 
 
 @dataclass(frozen=True, slots=True)
-class Nearest:
+class SearchSettings:
     """What the manifest keeps of one space's index.
 
     Attributes:
@@ -66,7 +66,7 @@ class Nearest:
         return {**asdict(self), "kind": str(self.kind)}
 
     @classmethod
-    def from_document(cls, document: dict[str, Any]) -> Nearest:
+    def from_document(cls, document: dict[str, Any]) -> SearchSettings:
         """What `to_document` gave.
 
         Raises:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.records import FloatMatrix
-from index.vectors.recipe import Kind, Nearest
+from index.vectors.recipe import Kind, SearchSettings
 
 Rows = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
@@ -34,7 +34,7 @@ FEW = 20_000
 """Rows that pass a filter and are scored one and all."""
 
 
-class Neighbours:
+class VectorSpace:
     """One space of an index.
 
     Args:
@@ -43,7 +43,9 @@ class Neighbours:
         opener: opens the FAISS index when it is first needed.
     """
 
-    def __init__(self, matrix: FloatMatrix, nearest: Nearest, opener: Callable[[], Any]) -> None:
+    def __init__(
+        self, matrix: FloatMatrix, nearest: SearchSettings, opener: Callable[[], Any]
+    ) -> None:
         self.matrix, self._nearest, self._opener = matrix, nearest, opener
 
     @property

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.encoders.quantised_graph import SIGNED, STEPS, UNIT, Doubles, GraphEditor
+from index.encoders.int8 import SIGNED, STEPS, UNIT, Doubles, GraphEditor
 
 CALIBRATION = Path(__file__).parent / "starter_calibration.npz"
 _CEILING = 6.0

@@ -1,0 +1,202 @@
+"""Which past titles are like a brief: by text, genres and tags, and from where on one is not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.answers.brief import Brief
+from assistant.insights.index_cache import index_cache
+from index.catalogue.title_text import split_words
+from index.io.nearest_name import nearest_name
+
+if TYPE_CHECKING:
+    from index.records import FloatMatrix
+    from index.store import Index
+
+_Floats = npt.NDArray[np.float64]
+
+KINDS = 3.0
+"""What a standard deviation of shared genres is worth beside one of the text."""
+STRANGERS = 0.95
+"""Share of the titles that have no genre in common which must lie below the line of what fits."""
+SAMPLED = 200
+"""Titles that are taken for briefs, at most, to learn that line."""
+SHOWN = 6
+"""Nearest titles that are named."""
+_COMMON = 0.3
+"""What sharing any genre is worth, so that even one that most titles have counts."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kinds:
+    """Genres and tags of an index's titles, as sets of folded words.
+
+    Attributes:
+        of_title: of each title.
+        names: as the catalogue spells them, by folded word.
+        rarity: −log of the share of titles that have it.
+    """
+
+    of_title: tuple[frozenset[str], ...]
+    names: dict[str, str]
+    rarity: dict[str, float]
+
+    def likeness(self, wanted: Collection[str]) -> _Floats:
+        """Weighted Jaccard similarity with each title's kinds, rare ones counting more."""
+        own = frozenset(wanted)
+        weight = {kind: value + _COMMON for kind, value in self.rarity.items()}
+
+        def total(kinds: Collection[str]) -> float:
+            return sum(weight.get(kind, _COMMON) for kind in kinds)
+
+        return np.array([total(own & one) / max(total(own | one), 1e-9) for one in self.of_title])
+
+
+@index_cache
+def read_kinds(index: Index) -> Kinds:
+    """Genres and tags of an index's titles."""
+    table = index.table("titles")
+    columns = [table[name].to_pylist() for name in ("genres", "tags") if name in table.column_names]
+    names: dict[str, str] = {}
+    of_title = []
+    for row in zip(*columns, strict=True) if columns else ():
+        words = [word for text in row for word in split_words(text)]
+        names |= {word.casefold(): word for word in words}
+        of_title.append(frozenset(word.casefold() for word in words))
+    count = max(len(of_title), 1)
+    tally: dict[str, int] = {}
+    for kinds in of_title:
+        for kind in kinds:
+            tally[kind] = tally.get(kind, 0) + 1
+    rarity = {kind: float(np.log(count / number)) for kind, number in tally.items()}
+    return Kinds(tuple(of_title) or (frozenset(),) * table.num_rows, names, rarity)
+
+
+def known_kinds(brief: Brief, index: Index) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The brief's genres and tags in the catalogue's words, and sentences about those not known.
+
+    Case and a slip of spelling are forgiven; lists in one string were split when it was read.
+    """
+    kinds = read_kinds(index)
+    found: set[str] = set()
+    said = []
+    for what, words in (("genre", brief.genres), ("tag", brief.tags)):
+        for word in words:
+            folded = word.casefold().strip()
+            if folded in kinds.rarity:
+                found.add(folded)
+                continue
+            near = nearest_name(folded, kinds.rarity)
+            if near is not None:
+                found.add(near)
+                said.append(f"{what} {word!r} is read as {kinds.names[near]!r}")
+            elif what == "genre" and kinds.rarity:
+                said.append(f"no title of this index has the genre {word!r}")
+    return frozenset(found), tuple(said)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nearness:
+    """How near every title is to a brief.
+
+    Attributes:
+        score: `(titles,)` standard deviations of text and of kinds, summed.
+        line: score from which a title is of the brief's kind.
+        value: `(titles,)` 0 at the line and below it, 1 for the nearest title.
+        warnings: genres and tags that met nothing.
+    """
+
+    score: _Floats
+    line: float
+    value: _Floats
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def fits(self) -> npt.NDArray[np.bool_]:
+        """Titles of the brief's kind, `(titles,)`."""
+        found: npt.NDArray[np.bool_] = self.score >= self.line
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class NearTitle:
+    """A past title and how near it is: 0 at the line of what fits, 1 for the nearest."""
+
+    title_id: str
+    name: str
+    nearness: float
+
+
+def nearest_titles(nearness: Nearness, index: Index) -> tuple[NearTitle, ...]:
+    """The nearest titles that fit, at most six."""
+    table = index.table("titles", ["title_id", "name"])
+    ids, names = table["title_id"].to_pylist(), table["name"].to_pylist()
+    order = np.argsort(-nearness.score, kind="stable")[:SHOWN]
+    return tuple(
+        NearTitle(ids[row], names[row], round(float(nearness.value[row]), 4))
+        for row in order
+        if nearness.fits[row]
+    )
+
+
+def measure_nearness(brief: Brief, text: FloatMatrix, index: Index) -> Nearness:
+    """Nearness of every title: what its text is about, and its genres and tags where given.
+
+    The line of what fits is learned from the catalogue: its own titles are taken for briefs, and
+    95% of the titles that share no genre with them must lie below it. Without genres in the
+    catalogue the nearest quarter fits.
+
+    Args:
+        brief: checked brief.
+        text: its text embedding, shape (1, d).
+        index: an opened index.
+    """
+    wanted, warnings = known_kinds(brief, index)
+    score = _score(index, text[0], wanted)
+    line = _learned_lines(index)[bool(wanted)]
+    if np.isnan(line):
+        line = float(np.quantile(score, 0.75)) if len(score) else 0.0
+    best = float(score.max(initial=line + 1e-9))
+    value = np.clip((score - line) / max(best - line, 1e-9), 0.0, 1.0)
+    return Nearness(score, line, value, warnings)
+
+
+def _score(index: Index, text: npt.NDArray[np.float32], wanted: Collection[str]) -> _Floats:
+    topics: _Floats = np.asarray(index.vectors("topics") @ text, dtype=np.float64)
+    if not wanted:
+        return topics
+    return topics + KINDS * _standardised(read_kinds(index).likeness(wanted))
+
+
+def _standardised(values: _Floats) -> _Floats:
+    spread = float(values.std())
+    centred: _Floats = values - values.mean()
+    return centred / spread if spread > 0 else centred
+
+
+@index_cache
+def _learned_lines(index: Index) -> tuple[float, float]:
+    """The line of what fits, without and with kinds in the brief; NaN where nothing is learned."""
+    kinds = read_kinds(index)
+    known = np.array([bool(one) for one in kinds.of_title])
+    rows = np.flatnonzero(known)
+    if len(rows) < 2 * SHOWN:
+        return float("nan"), float("nan")
+    sample = rows[np.linspace(0, len(rows) - 1, min(SAMPLED, len(rows)), dtype=int)]
+    texts = np.asarray(index.vectors("titles"))
+    strangers: tuple[list[_Floats], list[_Floats]] = ([], [])
+    for row in sample:
+        own = kinds.of_title[row]
+        apart = known & np.array([not own & other for other in kinds.of_title])
+        for with_kinds, scores in enumerate(strangers):
+            scores.append(_score(index, texts[row], own if with_kinds else ())[apart])
+    found = [np.concatenate(scores) for scores in strangers]
+    if min(len(scores) for scores in found) < SAMPLED:
+        return float("nan"), float("nan")
+    low, high = (float(np.quantile(scores, STRANGERS)) for scores in found)
+    return low, high

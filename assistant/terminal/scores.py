@@ -1,0 +1,58 @@
+"""Scored candidates in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.terminal.console import output
+from assistant.terminal.tables import table
+from assistant.wording import Interval, in_words, relative_change
+from index.io.safe_text import sanitise
+
+if TYPE_CHECKING:
+    from assistant.answers.picture_fit import Fit
+    from assistant.answers.score import Scorer
+    from assistant.answers.scores import Score
+
+REASONS_SHOWN = 3
+
+
+def show_scores(scorer: Scorer, ranked: Sequence[tuple[Path, Score, Fit]]) -> None:
+    """Candidates, those that fit the brief first, with what pulls each up and down."""
+    if not scorer.better_than_chance:
+        output().print(
+            "Not shown to be better than chance: on titles that it had not seen, this prediction "
+            "does not pick the better of two artworks often enough, so the order of predicted "
+            "plays below means nothing.\n"
+        )
+    drawn = table(
+        "Candidates for this brief, against past artwork of average looks",
+        "", "image", "fits the brief", "predicted plays (90% interval)", "pulls up", "pulls down",
+        right=("predicted plays (90% interval)",),
+    )  # fmt: skip
+    alike = len({path.name for path, _, _ in ranked}) < len(ranked)
+    for rank, (path, score, fit) in enumerate(ranked, start=1):
+        low, middle, high = (
+            relative_change(value, scorer.take_fraction)
+            for value in (score.low, score.lift, score.high)
+        )
+        up = [reason.words for reason in score.reasons if reason.pull > 0][:REASONS_SHOWN]
+        down = [reason.words for reason in score.reasons if reason.pull < 0][:REASONS_SHOWN]
+        drawn.add_row(
+            str(rank),
+            sanitise(path if alike else path.name),
+            f"{'yes' if fit.fits else 'no'} ({fit.probability:.0%})",
+            in_words(Interval(low, middle, high)),
+            sanitise("; ".join(up)),
+            sanitise("; ".join(down)),
+        )
+    output().print(drawn)
+    rate = scorer.pick_rate
+    if rate["accuracy"] is not None:
+        output().print(
+            "On titles it had not seen, it picks the better of two artworks "
+            f"{rate['accuracy']:.0%} of the time (90% interval {rate['low']:.0%} to "
+            f"{rate['high']:.0%}, {rate['pairs']:,} pairs; chance is 50%)."
+        )

@@ -1,0 +1,72 @@
+"""Draws what a search found in the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.terminal.console import output
+from assistant.terminal.tables import table
+from assistant.wording import percent, relative_change
+from index.io.safe_text import sanitise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from index.query.search import Hit
+    from index.query.standing import Standing, Standings
+
+
+def show_hits(
+    query: str, hits: Sequence[Hit], standings: Standings, catalogue: Path | None
+) -> None:
+    """Hits as a table, the good ones above a line.
+
+    Args:
+        query: as it was asked.
+        hits: in their order.
+        standings: how they did.
+        catalogue: where their pictures lie; None to show none.
+    """
+    if catalogue is not None:
+        from assistant.terminal.thumbnails import Card, show_cards
+
+        show_cards(
+            [
+                Card(catalogue / hit.path, (hit.artwork_id, hit.title, f"{hit.score:.1f}"))
+                for hit in hits
+            ]
+        )
+    known = bool(standings.by_row)
+    performance = ("plays against own title", "label") if known else ()
+    columns = ("score", "artwork", "title", *performance, "file")
+    drawn = table(f"Nearest to {sanitise(query)}", *columns, right=("score",))
+    good = sum(hit.good for hit in hits)
+    for place, hit in enumerate(hits):
+        if place and place == good:
+            drawn.add_section()
+        standing = standings.by_row.get(hit.row)
+        lift = [_lift(standing, standings), standing.label if standing else ""] if known else []
+        drawn.add_row(
+            "named" if hit.named else f"{hit.score:.1f}",
+            sanitise(hit.artwork_id),
+            sanitise(hit.title),
+            *lift,
+            sanitise(hit.path),
+        )
+    output().print(drawn)
+    weaker = len(hits) - good
+    matches = f"{good} good match{'' if good == 1 else 'es'}"
+    output().print(f"{matches}; {weaker} weaker below the line." if weaker else f"{matches}.")
+
+
+def _lift(standing: Standing | None, standings: Standings) -> str:
+    if standing is None or standing.lift is None or standings.take_fraction is None:
+        return ""
+    assert standing.low is not None
+    assert standing.high is not None
+    mid, low, high = (
+        percent(relative_change(end, standings.take_fraction))
+        for end in (standing.lift, standing.low, standing.high)
+    )
+    return f"{mid} ({low} to {high})"
