@@ -18,21 +18,6 @@ Crop = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Viewers:
-    """A member cluster of the audience.
-
-    Attributes:
-        weight: its share of the title's viewing.
-        base: its share of all viewing; None where that is not known.
-    """
-
-    name: str
-    weight: float
-    base: float | None
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class Turn:
     """A direction with the pairs that this board shows for it.
 
@@ -178,7 +163,6 @@ class Board:
     """
 
     answer: Answer
-    audience: tuple[Viewers, ...]
     turns: tuple[Turn, ...]
     avoid: tuple[Direction, ...]
     mind: tuple[str, ...]

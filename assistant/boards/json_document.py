@@ -39,7 +39,6 @@ def board_document(board: Board, index: Index) -> dict[str, Any]:
         "suite": None if board.suite is None else asdict(board.suite),
         "tests": [asdict(test) for test in board.tests],
         "sources": [list(one) for one in board.sources],
-        "audience": [asdict(one) for one in board.audience],
         "sceptic": board.sceptic,
         "notes": board.notes,
         "stills": [asdict(still) for still in board.stills],
@@ -72,7 +71,7 @@ def _figures(change: Interval, artworks: int, titles: int, grade: str) -> dict[s
 
 def _sections(board: Board, kind: str) -> list[dict[str, Any]]:
     """Every direction's effect in each cluster of the audience, or on each platform."""
-    weights = {one.name: one.weight for one in board.audience}
+    weights = {one.name: one.weight for one in board.answer.audience.shares}
     found: dict[str, dict[str, Any]] = {}
     for turn in board.turns:
         one = turn.direction

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.answers.answer import Answer, Exemplar, nearest_pool
+from assistant.answers.answer import Answer, Exemplar
 from assistant.answers.match import read_artworks
 from assistant.answers.pieces import Piece, piece, piece_of
 from assistant.boards.canvases import palette, previews
-from assistant.boards.content import Board, Pair, Turn, Viewers
+from assistant.boards.content import Board, Pair, Turn
 from assistant.boards.desk import Desk, artwork_rows
-from assistant.boards.novelty import contradictions, novelty_marks, title_genres
+from assistant.boards.novelty import contradictions, novelty_marks
 from assistant.boards.sources import cautions, sceptic_line, sources
 from assistant.boards.questions import test_cards
 from assistant.boards.themes import theme_cards
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 SHOWN = 8
 """Exemplars on a board, unless somebody asks for another number."""
-WORST_SHOWN = 6
-KIN = 12
-"""Titles nearest to the brief that count as of its kind where it has no genres."""
 
 
 def make_board(answer: Answer, suite: Suite | None, desk: Desk, *, shown: int = SHOWN) -> Board:
@@ -47,7 +44,6 @@ def make_board(answer: Answer, suite: Suite | None, desk: Desk, *, shown: int = 
     advice = answer.advice
     return Board(
         answer=answer,
-        audience=_viewers(answer, index),
         turns=tuple(
             Turn(one, marks=novelty_marks(index, one, brief.genres)) for one in advice.directions
         ),
@@ -63,19 +59,6 @@ def make_board(answer: Answer, suite: Suite | None, desk: Desk, *, shown: int = 
         cautions=cautions(answer, pairs[:shown]),
         sources=sources(answer, index),
         sceptic=sceptic_line(index),
-    )
-
-
-def _viewers(answer: Answer, index: Index) -> tuple[Viewers, ...]:
-    """The audience beside everybody's viewing."""
-    base: dict[str, float] = {}
-    if index.has("affinity"):
-        plays = index.table("affinity", ["cluster", "plays"]).to_pandas()
-        total = plays.groupby("cluster")["plays"].sum()
-        base = (total / total.sum()).to_dict()
-    return tuple(
-        Viewers(one.name, one.weight, base.get(one.cluster), one.source)
-        for one in answer.audience.shares
     )
 
 
@@ -116,26 +99,9 @@ def _worst(answer: Answer, index: Index) -> tuple[Piece, ...]:
     lift, artworks = match.lift, read_artworks(index)
     if lift is None:
         return ()
-    pool = nearest_pool(artworks, match.relevance.by_title, match.allowed)
-    kin = _kin(answer, index)
-    bad = pool[lift.did_badly[pool] & kin[artworks.title_rows[pool]]]
+    bad = np.flatnonzero(lift.did_badly & match.allowed & match.relevance.fits)
     ordered = bad[np.argsort(lift.high[bad], kind="stable")]
     _, first = np.unique(artworks.title_rows[ordered], return_index=True)
     return tuple(
         piece(index, int(row), lift, answer.take_fraction) for row in ordered[np.sort(first)]
-    )[: 2 * WORST_SHOWN]
-
-
-def _kin(answer: Answer, index: Index) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Titles of the brief's kind: that share a genre with it, else the nearest few."""
-    wanted = {genre.casefold() for genre in answer.brief.genres}
-    kin = np.array(
-        [bool(wanted & {one.casefold() for one in own}) for own in title_genres(index)], dtype=bool
     )
-    if kin.any():
-        return kin
-    artworks = read_artworks(index)
-    nearness = np.full(len(artworks.title_names), -np.inf)
-    nearness[artworks.title_rows] = answer.match.relevance.by_title
-    kin[np.argsort(-nearness, kind="stable")[:KIN]] = True
-    return kin

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from assistant.boards.content import Pair
     from index.store import Index
 
-UNCHECKED = "How often this advice picks the better of two artworks: run `assistant evaluate`."
+UNCHECKED = "How often this advice picks the better of two is told by: assistant evaluate."
 
 
 def cautions(answer: Answer, pairs: Sequence[Pair]) -> tuple[str, ...]:

@@ -58,7 +58,8 @@ def place_artworks(vectors: npt.NDArray[np.float32], seed: int = 7) -> npt.NDArr
         if len(block):
             places[block] = _between(np.asarray(vectors[block], np.float32), drawn, placed)
     low, high = places.min(axis=0), places.max(axis=0)
-    return ((places - low) / max(float((high - low).max()), 1e-9)).astype(np.float32)
+    scaled: npt.NDArray[np.float32] = (places - low) / max(float((high - low).max()), 1e-9)
+    return scaled.astype(np.float32)
 
 
 def _between(
