@@ -55,15 +55,17 @@ class _Maker:
         """The decision on one slide."""
         board, brief = self.board, self.board.answer.brief
         cards = [self._card(turn) for turn in board.turns[:FIRST]]
-        foot = f"Test next: {board.tests[0].question}" if board.tests else ""
+        beside = [(f"Test next: {one.question}", one.change) for one in board.tests[:1]]
         if not cards:
-            foot = f"{capital(board.answer.advice.too_thin or 'no direction was chosen')}."
+            why = capital(board.answer.advice.too_thin or "no direction was chosen")
+            beside = [("No direction", f"{why}."), *beside]
+        beside.append(("For a sceptic", board.sceptic))
         return layouts.first_slide(
             board.title,
             " · ".join(brief.genres),
             [(one.name, one.weight, one.base) for one in board.answer.audience.shares],
             cards,
-            foot,
+            beside,
             "\n".join([brief.synopsis, board.sceptic]),
         )
 

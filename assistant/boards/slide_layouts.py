@@ -82,7 +82,7 @@ def first_slide(
     about: str,
     audience: Sequence[tuple[str, float, float | None]],
     cards: Sequence[tuple[str, Interval, str, Sequence[Shown], str, str]],
-    foot: str,
+    beside: Sequence[tuple[str, str]],
     notes: str,
 ) -> Slide:
     """The whole decision on one slide.
@@ -93,7 +93,8 @@ def first_slide(
         audience: name, share of its viewing and share of all viewing of each cluster.
         cards: of up to three directions: what to do, change in plays, how sure, a pair, what
             changed, who loses.
-        foot: the test.
+        beside: heading and text of what stands in the place of a third direction; with three the
+            first heading stands at the foot.
         notes: for whoever presents.
     """
     sheet = Sheet(title)
@@ -101,14 +102,25 @@ def first_slide(
     lines = heading(title, (TITLE, 32, HEADING, 20), width, 0.8)
     sheet.text(x, 1.2, width, 0.3, Line(about, SMALL, colour=SOFT))
     _audience(sheet, audience)
-    if not cards:
-        sheet.text(x, TOP + 1, width, 1.5, Line(foot, BODY))
     for number, card in enumerate(cards[:3]):
         _card(sheet, number, *card)
-    if cards and foot:
-        sheet.text(MARGIN, FOOT - 0.07, WIDTH - 2 * MARGIN, 0.27, Line(foot, SMALL, bold=True))
+    if len(cards) < 3:
+        _beside(sheet, 4 * len(cards), beside)
+    elif beside:
+        foot = Line(beside[0][0], SMALL, bold=True)
+        sheet.text(MARGIN, FOOT - 0.07, WIDTH - 2 * MARGIN, 0.27, foot)
     sheet.notes.append(notes)
     return Slide(Text(x, 0.4, width, 0.8, lines), tuple(sheet.items), "\n".join(sheet.notes))
+
+
+def _beside(sheet: Sheet, first: int, told: Sequence[tuple[str, str]]) -> None:
+    x, width = column(first, 12 - first)
+    sheet.add(Rule(x, 1.65, x + width, 1.65, INK, 2))
+    y = 1.72
+    for name, text in told:
+        lines = fit((Line(name, FIGURE, bold=True), Line(text, BODY)), width, 2.4)
+        sheet.add(Text(x, y, width, 2.4, lines))
+        y += height_of(lines, width) + 0.3
 
 
 def _audience(sheet: Sheet, audience: Sequence[tuple[str, float, float | None]]) -> None:
