@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from assistant.insights.effects import Evidence, gather_evidence
-from assistant.insights.themes.grouping import against_title, group_artworks
 from assistant.insights.themes.themes import Theme, find_themes
 from assistant.insights.themes.words import tell_theme
 from index.features.matrix import Column, FeatureMatrix
+from index.vectors.groups import against_title, group_artworks
 
 TITLES, EACH, KINDS = 90, 8, 4
 

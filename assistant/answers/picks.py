@@ -1,28 +1,22 @@
 """Artworks a strategist has picked: kept in the index folder, outside its generations.
 
-`picks.json` survives re-indexing. It is replaced as a whole, under a lock (in an object store: if
-nobody else has replaced it meanwhile), so that two processes lose nothing of each other's and a
-reader finds the old picks or the new.
+`picks.json` survives re-indexing.
 """
 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from index.errors import InputError, StoreError
-from index.io.locations import is_remote, spelled
+from assistant.answers.beside import changing_beside, read_beside
+from index.errors import InputError
 
 PICKS = "picks.json"
 FORMAT = 1
-_LOCK = "picks.lock"
-_PATIENCE_SECONDS = 30
 _HINT = "fix the file, or move it away and pick again"
 
 
@@ -52,10 +46,11 @@ def load_picks(index_folder: Path) -> tuple[Pick, ...]:
     Raises:
         InputError: the file is not one that `save_picks` writes.
     """
-    path = index_folder / PICKS
-    try:
-        content = _read(index_folder)
-    except (FileNotFoundError, NotADirectoryError):
+    return _parsed(read_beside(index_folder, PICKS), index_folder / PICKS)
+
+
+def _parsed(content: bytes | None, path: Path) -> tuple[Pick, ...]:
+    if content is None:
         return ()
     try:
         document = json.loads(content)
@@ -75,8 +70,8 @@ def save_picks(index_folder: Path, picks: Iterable[Pick]) -> None:
     Raises:
         StoreError: the file may not be written, or another process holds it for too long.
     """
-    with _locked(index_folder) as tag:
-        _write(index_folder, picks, tag)
+    with changing_beside(index_folder, PICKS) as (_, replace):
+        replace(_content(picks))
 
 
 def add_picks(index_folder: Path, artwork_ids: Iterable[str], brief: str = "") -> tuple[Pick, ...]:
@@ -89,11 +84,11 @@ def add_picks(index_folder: Path, artwork_ids: Iterable[str], brief: str = "") -
         InputError, StoreError: as `load_picks` and `save_picks`.
     """
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    with _locked(index_folder) as tag:
-        kept = {pick.key: pick for pick in load_picks(index_folder)}
+    with changing_beside(index_folder, PICKS) as (before, replace):
+        kept = {pick.key: pick for pick in _parsed(before, index_folder / PICKS)}
         for artwork_id in artwork_ids:
             kept.setdefault((artwork_id, brief), Pick(artwork_id, brief, now))
-        _write(index_folder, kept.values(), tag)
+        replace(_content(kept.values()))
     return tuple(kept.values())
 
 
@@ -108,15 +103,15 @@ def remove_picks(
     Raises:
         InputError, StoreError: as `load_picks` and `save_picks`.
     """
-    with _locked(index_folder) as tag:
-        before = load_picks(index_folder)
+    with changing_beside(index_folder, PICKS) as (content, replace):
+        before = _parsed(content, index_folder / PICKS)
         removed = tuple(
             pick
             for pick in before
             if pick.artwork_id in artwork_ids and (brief is None or pick.brief == brief)
         )
         if removed:
-            _write(index_folder, [pick for pick in before if pick not in removed], tag)
+            replace(_content(pick for pick in before if pick not in removed))
     return removed
 
 
@@ -132,57 +127,6 @@ def _read_pick(row: Any, path: Path) -> Pick:
     return Pick(*(row[name] for name in names))
 
 
-def _read(index_folder: Path) -> bytes:
-    if is_remote(index_folder):
-        from index.io.remote import RemoteFolder
-
-        return RemoteFolder(spelled(index_folder)).read(PICKS)
-    return (index_folder / PICKS).read_bytes()
-
-
-def _write(index_folder: Path, picks: Iterable[Pick], tag: str) -> None:
+def _content(picks: Iterable[Pick]) -> bytes:
     document = {"format": FORMAT, "picks": [asdict(pick) for pick in picks]}
-    if is_remote(index_folder):
-        _send(index_folder, json.dumps(document, ensure_ascii=False, indent=1).encode(), tag)
-        return
-    staged = index_folder / f".{PICKS}-{os.getpid()}"
-    try:
-        with staged.open("w", encoding="utf-8") as file:
-            json.dump(document, file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        staged.replace(index_folder / PICKS)
-    finally:
-        staged.unlink(missing_ok=True)
-
-
-def _send(index_folder: Path, content: bytes, tag: str) -> None:
-    from index.io.remote import Conflict, RemoteFolder
-
-    try:
-        RemoteFolder(spelled(index_folder)).write(PICKS, content, tag=tag)
-    except Conflict:
-        reason = "another process has just written its picks"
-        raise StoreError(index_folder, reason, "run again") from None
-
-
-@contextmanager
-def _locked(index_folder: Path) -> Iterator[str]:
-    """Keep others from writing; gives the tag of the object that is replaced, "" for a file."""
-    if is_remote(index_folder):
-        from index.io.remote import RemoteFolder
-
-        yield RemoteFolder(spelled(index_folder)).tag(PICKS)
-        return
-    from filelock import FileLock, Timeout
-
-    try:
-        with FileLock(index_folder / _LOCK, timeout=_PATIENCE_SECONDS):
-            yield ""
-    except Timeout:
-        reason = "another process is writing its picks"
-        raise StoreError(index_folder, reason, "wait until it ends and run again") from None
-    except OSError as error:
-        reason = f"picks cannot be written ({error.strerror or error})"
-        hint = "what was there is untouched; make room or check the folder's permissions"
-        raise StoreError(index_folder, reason, hint) from error
+    return json.dumps(document, ensure_ascii=False, indent=1).encode()

@@ -2,42 +2,62 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from assistant.answers.answer import Answer
-    from assistant.experiments.plans import TestPlan
+    from assistant.answers.directions import Direction
+    from assistant.answers.examples import Example
+    from assistant.answers.pieces import Piece
+    from assistant.answers.suite import PlannedConcept, Suite
+    from assistant.wording import Interval
+
+Crop = tuple[float, float, float, float]
+"""Left, top, right and bottom in shares of a picture."""
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
-    """A figure with its 90% interval."""
-
-    low: float
-    middle: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """An artwork on a board.
+class Turn:
+    """A direction with the pairs that this board shows for it.
 
     Attributes:
-        path: relative to the catalogue.
-        change: plays an impression against the title's other artworks, relative (0.25: a quarter
-            more); None where no performance is known.
-        label: what its performance tag says, "" without performance.
-        seen: impressions in the slice it is shown for.
+        pair: the one on the first screen; None where every pair is shown elsewhere.
+        more: others.
+        marks: that it is widely used or fading, with figures.
     """
 
-    artwork_id: str
-    title: str
-    path: str
-    alt: str
-    change: Interval | None
-    label: str
-    seen: int
+    direction: Direction
+    pair: Example | None = None
+    more: tuple[Example, ...] = ()
+    marks: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What an edited board names it by."""
+        return f"{self.direction.lever}/{self.direction.pole}"
+
+    @property
+    def costs(self) -> tuple[tuple[str, float], ...]:
+        """Clusters that surely lose by it, and by how much, the largest loss first."""
+        parts = [one for one in self.direction.by_cluster if one.change.high < 0]
+        losses = [(one.change.middle, one.name) for one in parts]
+        return tuple((name, change) for change, name in sorted(losses))
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What becomes of an exemplar on a canvas.
+
+    Attributes:
+        crop, safe: of the picture, and what of the picture no badge or rounding covers.
+        verdict: of the survival test, or "not measured".
+    """
+
+    canvas: str
+    crop: Crop
+    safe: Crop
+    verdict: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,127 +65,33 @@ class Pair:
     """An exemplar beside its counter-example.
 
     Attributes:
-        parts: why it was retrieved: name, value on 0…1 and figure of relevance, performance,
-            affinity.
-        marks: where it contradicts the brief, as sentences with their figures.
+        changed: what differs from the counter-example to the exemplar.
+        parts: why it was retrieved: name and figure of relevance and affinity.
+        marks: what its picture promises that the brief does not say.
     """
 
     worked: Piece
     failed: Piece | None
     relation: str
+    changed: str
     score: float
-    why: str
-    parts: tuple[tuple[str, float, str], ...]
+    parts: tuple[tuple[str, str], ...]
     marks: tuple[str, ...]
     picked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One claim, its figures and how sure it is.
-
-    Attributes:
-        figure: the interval in words; `interval` is drawn on a line that ends at ±`scale`.
-        marks: that it is overused or fading, with figures.
-    """
-
-    sentence: str
-    figure: str
-    interval: Interval
-    scale: float
-    artworks: int
-    titles: int
-    grade: str
-    marks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """The answer for one member cluster or one platform.
-
-    Attributes:
-        kind: "cluster" or "platform".
-        weight: share of the audience, None for a platform.
-    """
-
-    kind: str
-    key: str
-    name: str
-    weight: float | None
-    pieces: tuple[Piece, ...]
-    findings: tuple[Finding, ...]
+    previews: tuple[Preview, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ThemeCard:
-    """A kind of picture, how it does with the audience's clusters, and where it is going."""
+    """A kind of picture and how it does with everyone and with the audience's clusters."""
 
+    theme: str
     name: str
-    description: str
-    stability: float
+    artworks: int
+    titles: int
     pieces: tuple[Piece, ...]
-    findings: tuple[Finding, ...]
+    effects: tuple[tuple[str, Interval, str], ...]
     drift: str
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """A cluster that a concept serves, does nothing for, or puts off."""
-
-    cluster: str
-    weight: float
-    change: Interval
-    verdict: str
-
-
-@dataclass(frozen=True, slots=True)
-class Concept:
-    """One artwork of a suite: the past artwork it starts from, and whom it serves.
-
-    Attributes:
-        keep: what it has of what exemplars share.
-        reaches: names of the clusters that it serves and no concept before it does.
-        adds: their share of the audience.
-    """
-
-    piece: Piece
-    keep: tuple[str, ...]
-    serves: tuple[Served, ...]
-    reaches: tuple[str, ...]
-    adds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Suite:
-    """Concepts that together cover the audience.
-
-    Attributes:
-        covered: share of the audience for whom at least one concept did well.
-        uncovered: name and share of clusters for whom none did.
-    """
-
-    concepts: tuple[Concept, ...]
-    covered: float
-    uncovered: tuple[tuple[str, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """An exemplar cropped for a canvas.
-
-    Attributes:
-        crop, safe: left, top, right, bottom in shares, of the picture and of the canvas.
-        verdict: of the survival test, or "not measured".
-    """
-
-    canvas: str
-    label: str
-    size: tuple[int, int]
-    piece: Piece
-    crop: tuple[float, float, float, float]
-    safe: tuple[float, float, float, float]
-    verdict: str
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,55 +105,90 @@ class Swatch:
 
 
 @dataclass(frozen=True, slots=True)
+class TestCard:
+    """A question that an experiment would answer.
+
+    Attributes:
+        who: is to see it; size: impressions, and days where they are known.
+        past: what past artwork says, in plays.
+        result: what the experiment found, "" until it is learned.
+    """
+
+    id: str
+    question: str
+    change: str
+    who: str
+    size: str
+    past: Interval
+    grade: str
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided, by whom and on which day (ISO 8601)."""
+
+    what: str
+    by: str
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A picture that somebody pinned to the board: its file and what they said of it."""
+
+    file: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """Everything a board shows for one brief.
 
     Attributes:
         answer: the answer it was made from.
-        shared: what exemplars share.
-        failed, worst: features that went with worse artwork, and artwork that did badly.
+        turns: directions, in order.
+        avoid: sides that cost plays.
+        mind: contradictions, what is to be left alone, what was wished and what cannot be told.
+        pairs: exemplars; `bench`: further ones that could be shown.
+        above: titles of exemplars that stand beside a direction instead.
+        worst: artwork of titles of this kind that did badly.
+        suite: concepts that serve the audience together; `pictured` are the artworks whose picture
+            is shown for a concept, as nothing above shows it.
+        tests: open questions, most worth answering first; the first is the board's.
         cautions: what must be known before any of this is used.
-        tests: open questions, most worth answering first.
         sources: name and value of everything it was made from.
+        sceptic: how often advice like this was right where it could be checked.
+        notes, stills, decision: what people added.
     """
 
     answer: Answer
+    turns: tuple[Turn, ...]
+    avoid: tuple[Direction, ...]
+    mind: tuple[str, ...]
     pairs: tuple[Pair, ...]
-    shared: tuple[Finding, ...]
-    sections: tuple[Section, ...]
     themes: tuple[ThemeCard, ...]
-    conflicts: tuple[Finding, ...]
-    cautions: tuple[str, ...]
-    failed: tuple[Finding, ...]
     worst: tuple[Piece, ...]
     palette: tuple[Swatch, ...]
-    previews: tuple[Preview, ...]
     suite: Suite | None
-    tests: tuple[TestPlan, ...]
+    tests: tuple[TestCard, ...]
+    cautions: tuple[str, ...]
     sources: tuple[tuple[str, str], ...]
+    sceptic: str
+    bench: tuple[Pair, ...] = ()
+    above: tuple[str, ...] = ()
+    pictured: frozenset[str] = field(default=frozenset())
+    notes: str = ""
+    stills: tuple[Still, ...] = ()
+    decision: Decision | None = None
 
     @property
     def title(self) -> str:
         """Of the brief."""
         return self.answer.brief.title
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain values, as docs/json.md describes them."""
-        parts = {
-            name: getattr(self, name) for name in self.__slots__ if name not in {"answer", "tests"}
-        }
-        return {
-            "answer": self.answer.to_json(),
-            **{name: _plain(value) for name, value in parts.items()},
-            "tests": [test.to_json() for test in self.tests],
-        }
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "__dataclass_fields__"):
-        return _plain(asdict(value))
-    if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [_plain(one) for one in value]
-    return round(value, 5) if isinstance(value, float) else value
+    @property
+    def concepts(self) -> tuple[PlannedConcept, ...]:
+        """Of the suite, where more than one is worth having."""
+        found = () if self.suite is None else self.suite.concepts
+        return found if len(found) > 1 else ()

@@ -1,246 +1,198 @@
-"""A board as slides: which there are and what is on them."""
+"""A board as slides: at most ten, each with its finding as its title."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.boards import slide_kinds as kinds
-from assistant.boards.sentences import capital
-from assistant.boards.slides import BODY, Line
-from assistant.wording import percent
+from assistant.boards import slide_layouts as layouts
+from assistant.boards.once import FIRST
+from assistant.boards.slides import BODY, SMALL, SOFT, Line, Slide
+from assistant.wording import Interval, amount, capital, in_words, listed, percent
 
 if TYPE_CHECKING:
-    from assistant.boards.content import Board, Concept, Finding, Pair, Piece, Section, ThemeCard
-    from assistant.boards.slides import Slide
-    from assistant.experiments.plans import TestPlan
-    from index.records import Pixels
+    from assistant.answers.directions import Part
+    from assistant.answers.examples import Example
+    from assistant.answers.pieces import Piece
+    from assistant.boards.content import Board, Pair, Turn
+    from assistant.boards.pictures import Pictures
+    from assistant.boards.slide_layouts import Shown
 
-CLUSTERS, SECTIONS, THEMES = 3, 4, 2
-"""Slides of member clusters, of these and platforms together, and of themes, at most."""
-MARKS = 2
-"""Contradictions that stand among the cautions; more have a slide of their own."""
-LEADS = 0.1
-"""Share of the audience from which a cluster has a slide; the page tells of the others."""
-PICTURE_SIDE = 480
-"""Pixels of a thumbnail's longer side: sharp at the size that slides show."""
-
-Pictures = Mapping[str, bytes]
-"""JPEG or PNG by artwork id; artworks without one say so."""
-
-_INSIDE = "Plays an impression against the title's other artworks; intervals are 90%."
-_NOT_CAUSES = "What went together, not what caused what."
+PICTURE_SIDE = 560
+"""Pixels of a picture's longer side: sharp at the size that slides show."""
+PAIRS = 4
+"""Exemplars on a slide."""
 
 
-def slides_of(board: Board, pictures: Pictures) -> list[Slide]:
+def slides_of(
+    board: Board, pictures: Pictures, stills: Callable[[str], bytes | None] = lambda _: None
+) -> list[Slide]:
     """Everything a room is shown for one brief, in its order."""
-    slides = [_cover(board, pictures), *_pairs(board, pictures)]
-    note = f"Against the same titles' other artworks; lines are 90% intervals. {_NOT_CAUSES}"
-    shared = board.shared[: kinds.ROWS]
-    slides += _findings("What worked shares", shared, note, "difference (90% interval)")
-    if board.suite is not None and board.suite.concepts:
-        slides += _suite(board, pictures)
-    for section in leading_sections(board.sections):
-        slides += _section(section, pictures)
-    slides += [_theme(theme, pictures) for theme in board.themes[:THEMES]]
-    if board.failed:
-        slides += _findings("What failed", board.failed, note, "difference (90% interval)")
-    if board.conflicts:
-        told = f"The odds of a play where it helps against where it hurts. {_NOT_CAUSES}"
-        slides += _findings("What pulls both ways", board.conflicts, told, "odds (90% interval)")
-    if board.palette:
-        colours = [(one.name, one.hex, one.share, one.failed_share) for one in board.palette]
-        slides.append(kinds.palette_slide("Colours of what worked", colours))
-    if board.tests:
-        slides += kinds.list_slides("What to test next", _tests(board.tests))
-    sources = " · ".join(f"{name}: {value}" for name, value in board.sources)
-    marks = _marks(board)
-    few = marks if len(marks) <= MARKS else []
-    ending = [*_lines((*few, *board.cautions)), Line(f"Made from: {sources}", kinds.CAPTION)]
-    slides += kinds.list_slides("Cautions and sources", ending)
-    return kinds.footed(slides, board.title)
+    maker = _Maker(board, pictures)
+    room = maker.room(stills)
+    exemplars = maker.exemplars()[: 1 if room else 2]
+    slides = [
+        maker.first(),
+        *room,
+        *(maker.direction(turn) for turn in board.turns[:FIRST]),
+        *exemplars,
+        *maker.mind(),
+        *maker.suite(),
+        *maker.tests(),
+        maker.ending(),
+    ]
+    return layouts.footed(slides, board.title)
 
 
-def leading_sections(sections: tuple[Section, ...]) -> list[Section]:
-    """The clusters that most of the audience is in, then platforms, as many as a room follows."""
-    clusters = [one for one in sections if one.weight is not None]
-    leading = [one for one in clusters if (one.weight or 0.0) >= LEADS] or clusters[:1]
-    platforms = [one for one in sections if one.weight is None]
-    return [*leading[:CLUSTERS], *platforms][:SECTIONS]
+class _Maker:
+    """Makes the slides of one board."""
+
+    def __init__(self, board: Board, pictures: Pictures) -> None:
+        self.board, self.pictures = board, pictures
+
+    def first(self) -> Slide:
+        """The decision on one slide."""
+        board, brief = self.board, self.board.answer.brief
+        cards = [self._card(turn) for turn in board.turns[:FIRST]]
+        beside = [(f"Test next: {one.question}", one.change) for one in board.tests[:1]]
+        if not cards:
+            why = capital(board.answer.advice.too_thin or "no direction was chosen")
+            beside = [("No direction", f"{why}."), *beside]
+        beside.append(("For a sceptic", board.sceptic))
+        return layouts.first_slide(
+            board.title,
+            " · ".join(brief.genres),
+            [(one.name, one.weight, one.base) for one in board.answer.audience.shares],
+            cards,
+            beside,
+            "\n".join([brief.synopsis, board.sceptic]),
+        )
+
+    def _card(self, turn: Turn) -> tuple[str, Interval, str, list[Shown], str, str]:
+        way = turn.direction
+        pair = [] if turn.pair is None else self._duo(turn.pair)
+        changed = "" if turn.pair is None else f"{turn.pair.worked.title}. {turn.pair.sentence}."
+        return way.do, way.change, f"{way.titles} titles, {way.grade}", pair, changed, _costs(turn)
+
+    def direction(self, turn: Turn) -> Slide:
+        """What a direction rests on."""
+        way = turn.direction
+        title = f"{way.do}: {percent(way.change.middle)} plays with this audience"
+        loss = _costs(turn)
+        measured = ", ".join(
+            f"{one.label} {amount(one.middle, one.kind, one.unit)} → "
+            f"{amount(one.side, one.kind, one.unit)}"
+            for one in way.members[:3]
+        )
+        return layouts.direction_slide(
+            f"{title}; {loss[:1].lower()}{loss[1:]}" if loss else title,
+            [(self._duo(pair), f"{pair.worked.title}. {pair.sentence}.") for pair in turn.more],
+            [("By audience", _rows(way.by_cluster)), ("By platform", _rows(way.by_platform))],
+            f"Measured as {measured}" if measured else "",
+        )
+
+    def exemplars(self) -> list[Slide]:
+        """Exemplars beside their counter-examples."""
+        pairs = self.board.pairs
+        count = len(pairs) + len(self.board.above)
+        title = f"{count} past artworks fit this brief and did well with its audience"
+        made = [(self._pair(pair), pair.worked.title, pair.changed) for pair in pairs]
+        groups = [made[start : start + PAIRS] for start in range(0, len(made), PAIRS)]
+        return [
+            layouts.pairs_slide(title if not at else "More that worked, beside what did not", group)
+            for at, group in enumerate(groups)
+        ]
+
+    def mind(self) -> list[Slide]:
+        """What costs plays, pulls both ways or cannot be told."""
+        told = [*(one.headline for one in self.board.avoid), *self.board.mind]
+        if not told:
+            return []
+        return [layouts.list_slide(told[0].partition(":")[0][:90], [Line(one) for one in told])]
+
+    def suite(self) -> list[Slide]:
+        """Concepts that serve the audience together."""
+        board, suite = self.board, self.board.suite
+        if suite is None or not board.concepts:
+            return []
+        title = f"{len(board.concepts)} artworks together reach {suite.covered:.0%} of the audience"
+        concepts = []
+        for one in board.concepts:
+            shown = self._shown(one.piece) if one.piece.artwork_id in board.pictured else None
+            lines = [
+                Line(f"{percent(who.change.middle)} {who.cluster}", SMALL,
+                     colour=layouts.tone(who.change))
+                for who in one.serves
+                if who.verdict != "inconclusive"
+            ]  # fmt: skip
+            if one.keep:
+                lines.append(Line(f"Already {listed(one.keep)}", SMALL, colour=SOFT))
+            concepts.append((shown, one.piece.title, lines))
+        return [layouts.concepts_slide(title, concepts)]
+
+    def tests(self) -> list[Slide]:
+        """What to test next."""
+        if not self.board.tests:
+            return []
+        lines = []
+        for one in self.board.tests:
+            lines.append(Line(one.question, BODY, bold=True))
+            past = f"Past artwork: {in_words(one.past)} plays, {one.grade}."
+            lines.append(Line(" ".join((one.change, f"{one.size}.", past, one.result)).strip()))
+        return [layouts.list_slide("An experiment would settle it", lines)]
+
+    def room(self, stills: Callable[[str], bytes | None]) -> list[Slide]:
+        """What people decided, wrote and pinned."""
+        board = self.board
+        if not (board.decision or board.notes or board.stills):
+            return []
+        kept = board.decision
+        title = "Notes" if kept is None else f"Decided: {kept.what}"
+        signed = [] if kept is None else [Line(f"{kept.by}, {kept.on}", BODY, colour=SOFT)]
+        notes = [Line(one) for one in board.notes.splitlines() if one.strip()]
+        pinned = [(stills(one.file), one.note) for one in board.stills]
+        shown = [
+            layouts.Shown(_jpeg(content), note or "A pinned still", None)
+            for content, note in pinned
+            if content is not None
+        ]
+        return [layouts.room_slide(title, [*signed, *notes], shown)]
+
+    def ending(self) -> Slide:
+        """What must be known before any of this is used."""
+        board = self.board
+        sources = " · ".join(f"{name}: {value}" for name, value in board.sources)
+        lines = [Line(board.sceptic, BODY, bold=True), *(Line(one) for one in board.cautions)]
+        return layouts.list_slide(
+            "Before you use this", [*lines, Line(f"Made from: {sources}", SMALL, colour=SOFT)]
+        )
+
+    def _duo(self, pair: Example) -> list[Shown]:
+        return [self._shown(pair.worked), self._shown(pair.failed)]
+
+    def _pair(self, pair: Pair) -> list[Shown]:
+        found = [self._shown(pair.worked)]
+        return found if pair.failed is None else [*found, self._shown(pair.failed)]
+
+    def _shown(self, piece: Piece) -> Shown:
+        return layouts.Shown(self.pictures.jpeg(piece.path, PICTURE_SIDE), piece.alt, piece.change)
 
 
-def pictured(board: Board) -> dict[str, str]:
-    """Paths of the artworks that the slides show, by id."""
-    pieces: list[Piece | None] = []
-    for pair in board.pairs:
-        pieces += [pair.worked, pair.failed]
-    for section in leading_sections(board.sections):
-        pieces += section.pieces
-    for theme in board.themes[:THEMES]:
-        pieces += theme.pieces
-    if board.suite is not None:
-        pieces += [concept.piece for concept in board.suite.concepts]
-    return {one.artwork_id: one.path for one in pieces if one is not None}
+def _costs(turn: Turn) -> str:
+    """Who loses by a direction: "Costs 13% with Thriller"."""
+    losses = [f"{-change:.0%} with {name}" for name, change in turn.costs[:2]]
+    return f"Costs {listed(tuple(losses))}" if losses else ""
 
 
-def jpegs(board: Board, pixels: Callable[[str], Pixels | None]) -> dict[str, bytes]:
-    """Thumbnails of what the slides show.
+def _rows(parts: Sequence[Part]) -> list[tuple[str, Interval]]:
+    return [(part.name, part.change) for part in parts]
 
-    Args:
-        board: whose artworks.
-        pixels: RGB of the picture at a path of the catalogue, None where it cannot be read.
-    """
+
+def _jpeg(content: bytes) -> bytes:
     from PIL import Image
 
-    made = {}
-    for artwork_id, path in pictured(board).items():
-        found = pixels(path)
-        if found is not None:
-            image, written = Image.fromarray(found), io.BytesIO()
-            image.thumbnail((PICTURE_SIDE, PICTURE_SIDE), Image.Resampling.LANCZOS)
-            image.save(written, "JPEG", quality=85)
-            made[artwork_id] = written.getvalue()
-    return made
-
-
-def _lines(texts: Iterable[str]) -> list[Line]:
-    return [Line(text, BODY) for text in texts]
-
-
-def _cover(board: Board, pictures: Pictures) -> Slide:
-    brief, audience = board.answer.brief, board.answer.audience
-    about = ". ".join(part for part in (" · ".join(brief.genres), brief.synopsis) if part)
-    skill = audience.skill
-    remark = (
-        ""
-        if skill is None
-        else f"Audience predicted from the text: {skill.value:.0%} better than “everyone alike” "
-        f"on {skill.titles} known titles (90% interval {skill.low:.0%} to {skill.high:.0%})."
-    )
-    shares = [(share.name, share.weight, share.source) for share in audience.shares]
-    best = [_shown(pair.worked, pictures) for pair in board.pairs[:4]]
-    notes = "\n".join([brief.synopsis, *(f"{name}: {w:.0%}, {how}" for name, w, how in shares)])
-    return kinds.cover(board.title, about, shares, remark, best, notes)
-
-
-def _shown(piece: Piece, pictures: Pictures, pair: Pair | None = None) -> kinds.Shown:
-    change = piece.change
-    details = [" · ".join(part for part in (piece.artwork_id, piece.label) if part)]
-    if change is not None:
-        details.append(f"{percent(change.low)} to {percent(change.high)}")
-    if piece.seen:
-        details.append(f"{piece.seen:,} impressions")
-    star = "★ " if pair is not None and pair.picked else ""
-    return kinds.Shown(
-        picture=pictures.get(piece.artwork_id),
-        alt=piece.alt,
-        name=f"{star}{piece.title}",
-        figure="" if change is None else percent(change.middle),
-        details=tuple(details),
-        bars=() if pair is None else pair.parts,
-        did_well=None if change is None else change.middle > 0,
-    )
-
-
-def _pairs(board: Board, pictures: Pictures) -> list[Slide]:
-    if not board.pairs:
-        told = "No past artwork did well enough to be shown: insufficient data."
-        return kinds.list_slides("What worked", [Line(told)])
-    pairs = [
-        (
-            _shown(pair.worked, pictures, pair),
-            None if pair.failed is None else _shown(pair.failed, pictures),
-        )
-        for pair in board.pairs
-    ]
-    slides = kinds.pair_slides("What worked, each beside what did not", pairs, _INSIDE)
-    marks = _marks(board)
-    crowded = len(marks) > MARKS
-    return slides + (kinds.list_slides("At odds with the brief", _lines(marks)) if crowded else [])
-
-
-def _marks(board: Board) -> list[str]:
-    return [f"{pair.worked.title}: {mark}" for pair in board.pairs for mark in pair.marks]
-
-
-def _row(one: Finding) -> kinds.Row:
-    marked = ". ".join(part.rstrip(".") for part in (one.sentence, *one.marks))
-    return kinds.Row(
-        label=marked,
-        low=one.interval.low,
-        middle=one.interval.middle,
-        high=one.interval.high,
-        scale=one.scale,
-        figure=one.figure,
-        count=f"{one.artworks:,} artworks · {one.titles:,} titles" if one.artworks else "",
-        grade=one.grade,
-    )
-
-
-def _findings(title: str, found: tuple[Finding, ...], note: str, head: str) -> list[Slide]:
-    if not found:
-        told = "Nothing that can be told from chance: insufficient data."
-        return kinds.list_slides(title, [Line(told)])
-    return kinds.interval_slides(title, [_row(one) for one in found], note, head)
-
-
-def _section(section: Section, pictures: Pictures) -> list[Slide]:
-    """One slide for a member cluster or a platform: its best artwork and what goes with it."""
-    share = f"{section.name}: {section.weight or 0.0:.0%} of the audience"
-    title = f"On {section.name}" if section.weight is None else share
-    if not section.findings and not section.pieces:
-        told = "Nothing that can be told from chance here: insufficient data."
-        return [*kinds.list_slides(title, [Line(told)])]
-    about = f"Best artwork with this {section.kind} alone, and what goes with it. {_NOT_CAUSES}"
-    shown = [_shown(piece, pictures) for piece in section.pieces]
-    rows = [_row(one) for one in section.findings]
-    return [kinds.strip_slide(title, about, shown, rows, "difference (90% interval)")]
-
-
-def _theme(theme: ThemeCard, pictures: Pictures) -> Slide:
-    about = " ".join(part for part in (theme.description, theme.drift) if part)
-    shown = [_shown(piece, pictures) for piece in theme.pieces]
-    rows = [_row(one) for one in theme.findings]
-    return kinds.strip_slide(f"Theme: {theme.name}", about, shown, rows, "lift (90% interval)")
-
-
-def _suite(board: Board, pictures: Pictures) -> list[Slide]:
-    suite = board.suite
-    assert suite is not None
-    uncovered = ", ".join(f"{name} ({share:.0%})" for name, share in suite.uncovered)
-    note = f"Together they did well with {suite.covered:.0%} of the audience."
-    note += f" Nothing did well yet with {uncovered}." if uncovered else ""
-    concepts = [_concept(one, pictures) for one in suite.concepts]
-    return kinds.concept_slides("A suite that covers the audience", concepts, note)
-
-
-def _concept(concept: Concept, pictures: Pictures) -> tuple[kinds.Shown, list[Line]]:
-    added = f"Adds {concept.adds:.0%} of the audience" if concept.adds >= 0.005 else ""
-    lines = [Line(added or "Serves no other cluster, but does better with some", bold=True)]
-    lines += [
-        Line(
-            f"{one.cluster} ({one.weight:.0%}): {one.verdict}, {percent(one.change.middle)} "
-            f"({percent(one.change.low)} to {percent(one.change.high)})",
-            kinds.CAPTION,
-        )
-        for one in concept.serves
-    ]
-    if concept.keep:
-        lines.append(Line(f"Shares with what worked: {', '.join(concept.keep)}", kinds.CAPTION))
-    return _shown(concept.piece, pictures), lines
-
-
-def _tests(tests: tuple[TestPlan, ...]) -> list[Line]:
-    lines = []
-    for test in tests:
-        size = f"{test.impressions_per_arm:,} impressions an arm"
-        days = "" if test.days is None else f", about {test.days:,.0f} days"
-        lines.append(
-            Line(
-                f"{test.question} {capital(test.change.rstrip('.'))}. {size}{days} to see "
-                f"{percent(test.smallest_change)}. Grade so far: {test.grade}; {test.why}.",
-                BODY,
-            )
-        )
-    return lines
+    with Image.open(io.BytesIO(content)) as image:
+        written = io.BytesIO()
+        image.convert("RGB").save(written, "JPEG", quality=85)
+    return written.getvalue()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from assistant.boards.desk import Desk
     from assistant.boards.pictures import Pictures
     from index.records import Progress
+    from index.store import Index
 
 FORMATS = ("html", "md", "json", "png", "pptx", "pdf")
 _LONGEST = 60
@@ -26,10 +27,19 @@ _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d|index)$")
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """What a run over briefs wrote: brief, title and files; and what failed, with the reason."""
+class Written:
+    """A board that was written: the file of its brief, the board, and its own files."""
 
-    boards: tuple[tuple[Path, str, tuple[Path, ...]], ...]
+    brief: Path
+    board: Board
+    files: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run over briefs wrote, the page over all of it, and what failed, with the reason."""
+
+    boards: tuple[Written, ...]
     failed: tuple[tuple[Path, str], ...]
     index: Path | None
     unreadable: tuple[tuple[str, str], ...]
@@ -38,8 +48,12 @@ class Run:
         """As `board --json` documents it."""
         return {
             "boards": [
-                {"brief": str(brief), "title": title, "files": [str(file) for file in files]}
-                for brief, title, files in self.boards
+                {
+                    "brief": str(one.brief),
+                    "title": one.board.title,
+                    "files": [str(file) for file in one.files],
+                }
+                for one in self.boards
             ],
             "failed": [{"brief": str(brief), "reason": reason} for brief, reason in self.failed],
             "index": None if self.index is None else str(self.index),
@@ -108,28 +122,43 @@ def safe_name(title: str, taken: Iterable[str] = ()) -> str:
     return chosen
 
 
-def draw(board: Board, form: str, pictures: Pictures) -> bytes:
-    """The bytes of a board in one format."""
-    from assistant.boards.deck import jpegs
-    from assistant.boards.page import draw_board
+def draw(
+    board: Board,
+    form: str,
+    index: Index,
+    pictures: Pictures,
+    stills: Callable[[str], bytes | None] = lambda _: None,
+) -> bytes:
+    """The bytes of a board in one format.
+
+    Args:
+        board: as it is to be seen.
+        form: one of FORMATS.
+        index: that it was made from.
+        pictures: of the catalogue.
+        stills: content of a pinned still by file name.
+    """
+    if form == "html":
+        from assistant.boards.page import Show, draw_board
+
+        return draw_board(board, Show(pictures, stills)).encode()
+    if form == "md":
+        from assistant.boards.text import draw_markdown
+
+        return draw_markdown(board).encode()
+    if form == "json":
+        from assistant.boards.json_document import board_document
+
+        return f"{json_text(board_document(board, index), indent=1)}\n".encode()
+    from assistant.boards.deck import slides_of
     from assistant.boards.pdf import draw_pdf
+    from assistant.boards.png import draw_png
     from assistant.boards.pptx import draw_pptx
-    from assistant.boards.sheet import draw_sheet
-    from assistant.boards.text import draw_markdown
 
-    drawers: dict[str, Callable[[], bytes]] = {
-        "html": lambda: draw_board(board, pictures).encode(),
-        "md": lambda: draw_markdown(board).encode(),
-        "json": lambda: _json(board),
-        "png": lambda: draw_sheet(board, pictures),
-        "pptx": lambda: draw_pptx(board, jpegs(board, pictures.pixels)),
-        "pdf": lambda: draw_pdf(board, jpegs(board, pictures.pixels)),
-    }
-    return drawers[form]()
-
-
-def _json(board: Board) -> bytes:
-    return f"{json_text(board.to_json(), indent=1)}\n".encode()
+    slides = slides_of(board, pictures, stills)
+    if form == "png":
+        return draw_png(slides[0])
+    return (draw_pptx if form == "pptx" else draw_pdf)(slides, title=board.title)
 
 
 def write_boards(
@@ -148,9 +177,14 @@ def write_boards(
     Raises:
         InputError: the folder cannot be written.
     """
+    from assistant.answers.answer import answer_match
     from assistant.answers.brief import load_brief
+    from assistant.answers.match import match_brief
+    from assistant.answers.suite import plan_suite
     from assistant.boards.make import make_board
-    from assistant.boards.page import draw_index
+    from assistant.boards.once import show_once
+    from assistant.boards.page import Show, draw_slate
+    from assistant.boards.slate import compare_briefs
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -159,16 +193,18 @@ def write_boards(
         raise InputError(
             f"cannot be made: {reason}", path=folder, hint="give another -o"
         ) from error
-    made: list[tuple[Path, str, tuple[Path, ...]]] = []
-    rows: list[tuple[str, Board]] = []
+    made: list[Written] = []
     failed: list[tuple[Path, str]] = []
     names: set[str] = set()
+    index = desk.index
     for done, path in enumerate(briefs):
         progress("boards", done, len(briefs))
         try:
             brief = load_brief(path)
-            board = make_board(brief, path, desk, k=k, picks=tuple(picks(brief.title)))
-            drawn = {form: draw(board, form, pictures) for form in formats}
+            match = match_brief(brief, path, index, desk.encoder, canvases=desk.canvases)
+            answer = answer_match(match, index, k=k, picks=tuple(picks(brief.title)))
+            board = show_once(make_board(answer, plan_suite(answer, index), desk, shown=k))
+            drawn = {form: draw(board, form, index, pictures) for form in formats}
         except ArtworkIndexError as error:
             failed.append((path, str(error)))
             continue
@@ -177,12 +213,14 @@ def write_boards(
         files = tuple(folder / f"{name}.{form}" for form in formats)
         for file, content in zip(files, drawn.values(), strict=True):
             replace_file(file, content)
-        made.append((path, brief.title, files))
-        rows.append((f"{name}.html", board))
+        made.append(Written(path, board, files))
     progress("boards", len(briefs), len(briefs))
-    index = None
-    if "html" in formats and len(briefs) > 1 and rows:
-        index = folder / "index.html"
+    slate = None
+    if "html" in formats and len(briefs) > 1 and made:
+        slate = folder / "index.html"
+        rows = [(one.files[formats.index("html")].name, one.board) for one in made]
         told = [(path.name, reason) for path, reason in failed]
-        replace_file(index, draw_index(rows, told, pictures).encode())
-    return Run(tuple(made), tuple(failed), index, tuple(pictures.unreadable.items()))
+        slate_of = compare_briefs([one.board for one in made])
+        page = draw_slate(rows, slate_of, told, Show(pictures, lambda _: None))
+        replace_file(slate, page.encode())
+    return Run(tuple(made), tuple(failed), slate, tuple(pictures.unreadable.items()))

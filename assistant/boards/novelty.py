@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.answers.match import read_artworks
-from assistant.boards.sentences import points, say
 from assistant.insights.grading import LEVEL
 from assistant.insights.index_cache import index_cache
+from assistant.insights.levers import LeverDesign
+from assistant.insights.report import read_evidence
+from assistant.wording import listed, points, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from assistant.answers.brief import Brief
-    from assistant.insights.shared_features import SharedFeature
-    from index.features.matrix import FeatureMatrix
+    from assistant.answers.directions import Direction
     from index.records import FloatMatrix
     from index.store import Index
 
@@ -154,47 +155,50 @@ def _unmentioned(index: Index, said: str, row: int) -> list[str]:
     ]
 
 
-def novelty_marks(
-    index: Index, matrix: FeatureMatrix, one: SharedFeature, rows: _Flags, genre: str
-) -> tuple[str, ...]:
-    """That a feature is overused or fading in a genre.
+def novelty_marks(index: Index, direction: Direction, genres: Sequence[str]) -> tuple[str, ...]:
+    """That a direction is widely used or fading in the brief's genres.
 
-    Of a number an artwork has it if it has as much as exemplars on average; what exemplars have
-    less of is not marked. Overused: half of the genre's artwork or more. Fading: its share since
-    the middle date is lower than before, with the 90% interval (Newcombe 1998) off zero.
+    An artwork has a pole if it lies as far to that side as artwork that was turned to it does on
+    average. Widely used: half of the genre's artwork or more. Fading: its share since the middle
+    date is lower than before, with the 90% interval (Newcombe 1998) off zero.
 
     Args:
-        matrix: features of all artworks.
-        one: what exemplars have more or less of.
-        rows: artworks of the genre.
-        genre: what to call it.
+        index: the same index that the direction was found in.
+        direction: a side of a lever.
+        genres: of the brief; without titles of them, all artwork counts.
     """
-    at = next(
-        at
-        for at, column in enumerate(matrix.columns)
-        if (column.feature, column.level) == (one.feature, one.level)
-    )
-    values = matrix.values[:, at]
-    if one.difference <= 0:
-        return ()
-    counted = one.kind == "flag"
-    has = values >= (0.5 if counted else one.exemplar_mean)
-    known = rows & ~np.isnan(values)
+    rows = genre_rows(index, genres)
+    genre = f"{listed(tuple(genres), 'or')} titles" if genres and not rows.all() else "the index"
+    has, known = _having(index, direction)
+    known = known & rows
     if known.sum() < FEW:
         return ()
     share = float(has[known].mean())
     marks = []
     if share >= OVERUSED:
         marks.append(
-            say(
-                "overused",
-                share=f"{share:.0%}",
-                artworks=f"{known.sum():,}",
-                genre=genre,
-                what="it" if counted else "as much",
-            )
+            say("overused", share=f"{share:.0%}", artworks=f"{known.sum():,}", genre=genre)
         )
     return (*marks, *_fading(index, has, known, genre))
+
+
+def _having(index: Index, direction: Direction) -> tuple[_Flags, _Flags]:
+    """Artworks that have a side of a lever, and those of which that is known."""
+    from index.query.levers import lever_values
+
+    evidence = read_evidence(index)
+    design = evidence.design
+    assert isinstance(design, LeverDesign)
+    at = design.column(direction.lever, direction.pole)
+    turned = design.values[evidence.units.of_artwork, at]
+    lever = design.levers.lever(direction.lever)
+    if design.contrasts[at].kind != "pole" or lever is None:
+        return turned >= 0.5, np.isfinite(turned)
+    first = next(iter(lever.poles.items()))
+    sign = -1.0 if direction.pole in {first[0], first[1].name} else 1.0
+    leaning = sign * lever_values(index)[direction.lever]
+    with np.errstate(invalid="ignore"):
+        return leaning >= np.nanmean(leaning[turned > 0]), np.isfinite(leaning)
 
 
 def _fading(index: Index, has: _Flags, known: _Flags, genre: str) -> list[str]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.boards import slides as s
 from assistant.boards.pptx import fitted
 from assistant.boards.text_direction import is_rtl
+from assistant.boards.typefaces import typeface
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     from fpdf import FPDF
 
-    from assistant.boards.content import Board
-    from assistant.boards.deck import Pictures
 
 _FAMILY = "pages"
 _UNKNOWN = "☐"
@@ -49,19 +48,7 @@ class UnknownLetters(UserWarning):
 _INVISIBLE = frozenset(("Cc", "Cf", "Mn", "Zs", "Zl", "Zp"))
 
 
-def draw_pdf(board: Board, pictures: Pictures) -> bytes:
-    """A board as PDF.
-
-    Args:
-        board: what to draw.
-        pictures: for the artworks of `deck.pictured`.
-    """
-    from assistant.boards.deck import slides_of
-
-    return draw_slides(slides_of(board, pictures), title=board.title)
-
-
-def draw_slides(slides: Sequence[s.Slide], *, title: str) -> bytes:
+def draw_pdf(slides: Sequence[s.Slide], *, title: str) -> bytes:
     """Slides as PDF, one a page.
 
     Letters that neither our typeface nor another on this machine has are drawn as empty boxes;
@@ -81,7 +68,7 @@ def draw_slides(slides: Sequence[s.Slide], *, title: str) -> bytes:
     document.set_creator("assistant")
     document.set_lang("en")
     for bold in (False, True):
-        document.add_font(_FAMILY, "B" if bold else "", s.typeface(bold=bold))
+        document.add_font(_FAMILY, "B" if bold else "", typeface(bold=bold))
     unknown = _add_other_typefaces(document, _characters(slides))
     document.set_text_shaping(True)
     for slide in slides:
@@ -147,7 +134,7 @@ def _add_other_typefaces(document: FPDF, characters: set[str]) -> dict[int, str]
     Returns:
         what stands for each character that none of them has.
     """
-    missing = {ord(one) for one in characters} - _has(s.typeface())
+    missing = {ord(one) for one in characters} - _has(typeface())
     added: list[str] = []
     for number, path in enumerate(_found() if missing else ()):
         gained = missing & _has(path)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from PIL import Image
+
     from index.records import Pixels
 
 LARGE, SMALL = 420, 200
@@ -19,9 +21,6 @@ TALLEST = 1.6
 _QUALITY = 66
 _KEPT = 4000
 _MAX_SIDE = 800
-
-Crop = tuple[float, float, float, float]
-WHOLE: Crop = (0.0, 0.0, 1.0, 1.0)
 
 
 class Pictures:
@@ -33,7 +32,7 @@ class Pictures:
 
     def __init__(self, catalogue: Path) -> None:
         self._catalogue = catalogue
-        self._made: OrderedDict[tuple[str, int, Crop], tuple[str, int, int] | None] = OrderedDict()
+        self._made: OrderedDict[tuple[str, int], tuple[str, int, int] | None] = OrderedDict()
         self._pixels: OrderedDict[str, Pixels | None] = OrderedDict()
         self.unreadable: dict[str, str] = {}
 
@@ -51,30 +50,46 @@ class Pictures:
                 self._pixels.popitem(last=False)
         return self._pixels[path]
 
-    def uri(self, path: str, width: int, crop: Crop = WHOLE) -> tuple[str, int, int] | None:
+    def uri(self, path: str, width: int) -> tuple[str, int, int] | None:
         """A data URI and the size in pixels, or None where the picture cannot be read."""
-        key = (path, width, crop)
+        key = (path, width)
         if key not in self._made:
-            self._made[key] = self._make(path, width, crop)
+            self._made[key] = self._make(path, width)
             while len(self._made) > _KEPT:
                 self._made.popitem(last=False)
         return self._made[key]
 
-    def _make(self, path: str, width: int, crop: Crop) -> tuple[str, int, int] | None:
+    def _make(self, path: str, width: int) -> tuple[str, int, int] | None:
+        from PIL import Image
+
+        pixels = self.pixels(path)
+        return None if pixels is None else _encoded(Image.fromarray(pixels), width)
+
+    def jpeg(self, path: str, side: int) -> bytes | None:
+        """A picture as JPEG, its longer side bounded; None where it cannot be read."""
         from PIL import Image
 
         pixels = self.pixels(path)
         if pixels is None:
             return None
-        image = Image.fromarray(pixels)
-        wide, high = image.size
-        left, top, right, bottom = crop
-        if crop != WHOLE:
-            image = image.crop(
-                (round(left * wide), round(top * high), round(right * wide), round(bottom * high))
-            )
-        image.thumbnail((width, round(width * TALLEST)), Image.Resampling.LANCZOS)
-        kept = io.BytesIO()
-        image.save(kept, "WEBP", quality=_QUALITY, method=2)
-        encoded = b64encode(kept.getvalue()).decode("ascii")
-        return f"data:image/webp;base64,{encoded}", *image.size
+        image, written = Image.fromarray(pixels), io.BytesIO()
+        image.thumbnail((side, side), Image.Resampling.LANCZOS)
+        image.save(written, "JPEG", quality=85)
+        return written.getvalue()
+
+    def data_uri(self, content: bytes, width: int) -> tuple[str, int, int]:
+        """A picture that does not come from the catalogue, as `uri` gives one."""
+        from PIL import Image
+
+        with Image.open(io.BytesIO(content)) as image:
+            return _encoded(image.convert("RGB"), width)
+
+
+def _encoded(image: Image.Image, width: int) -> tuple[str, int, int]:
+    from PIL import Image as Drawing
+
+    image.thumbnail((width, round(width * TALLEST)), Drawing.Resampling.LANCZOS)
+    kept = io.BytesIO()
+    image.save(kept, "WEBP", quality=_QUALITY, method=2)
+    encoded = b64encode(kept.getvalue()).decode("ascii")
+    return f"data:image/webp;base64,{encoded}", *image.size

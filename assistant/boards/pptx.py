@@ -12,27 +12,12 @@ from index.io.safe_text import sanitise
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from assistant.boards.content import Board
-    from assistant.boards.deck import Pictures
-
 TYPEFACE = "Arial"
 """On every machine that opens presentations."""
 _TITLE_ONLY = 5
 
 
-def draw_pptx(board: Board, pictures: Pictures) -> bytes:
-    """A board as PowerPoint.
-
-    Args:
-        board: what to draw.
-        pictures: for the artworks of `deck.pictured`.
-    """
-    from assistant.boards.deck import slides_of
-
-    return draw_slides(slides_of(board, pictures), title=board.title)
-
-
-def draw_slides(slides: Sequence[s.Slide], *, title: str) -> bytes:
+def draw_pptx(slides: Sequence[s.Slide], *, title: str) -> bytes:
     """Slides as PPTX: real titles, native shapes, pictures with their descriptions, notes.
 
     Args:

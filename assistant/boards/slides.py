@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from assistant.boards.typefaces import typeface
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
@@ -17,17 +17,17 @@ WIDTH, HEIGHT = 13.333, 7.5
 MARGIN = 0.6
 GUTTER = 0.2
 COLUMNS = 12
-TOP = 1.35
+TOP = 1.4
 """Where the content of a slide begins, under its title."""
-BOTTOM = 6.95
+BOTTOM = 6.9
 """Where it ends, above the footer."""
 
-INK, SOFT, FAINT = "1C1F24", "59606A", "D9D7D1"
-PAPER, SHEET, NIGHT = "FFFFFF", "F4F2ED", "14202E"
-ACCENT, GOOD, BAD, GOLD = "1F4E8C", "1B6E45", "A33327", "F3C969"
+INK, SOFT, FAINT, PAPER = "16181B", "5A5F66", "DCDCD7", "FFFFFF"
+BETTER, WORSE, UNSURE = "0B57A8", "A8420B", "6B7078"
+"""Colour says better or worse and nothing else."""
 
-TITLE, HEADING, BODY, SMALL, FINE = 40.0, 26.0, 15.0, 12.0, 10.0
-"""The type scale, points."""
+TITLE, HEADING, FIGURE, BODY, SMALL = 40.0, 26.0, 22.0, 16.0, 14.0
+"""The type scale, points; nothing is smaller."""
 
 _LEADING = 1.2
 _WIDER = 1.16
@@ -225,12 +225,6 @@ def measure(text: str, size: float, *, bold: bool = False) -> float:
     # What our typeface lacks comes from another, up to an em wide.
     foreign = sum(ord(character) > 0x24FF for character in text) * 0.5
     return float(known + foreign) * size / _INCH * _WIDER
-
-
-def typeface(*, bold: bool = False) -> str:
-    """File of the typeface that pages are set in."""
-    name = "SourceSansPro-Semibold.ttf" if bold else "SourceSansPro-Regular.ttf"
-    return str(files("font_source_sans_pro") / "files" / name)
 
 
 @cache

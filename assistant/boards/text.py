@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from assistant.boards.sentences import in_words
+from assistant.wording import in_words
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:

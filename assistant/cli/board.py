@@ -11,21 +11,13 @@ import typer
 from assistant.cli.app import CanvasesOption, IndexOption, JsonOption, app
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from assistant.answers.picks import Pick
     from assistant.boards.desk import Desk
     from assistant.boards.files import Run
     from assistant.mockups.records import Mockup
 
 
-def draw_beside(
-    run: Run, desk: Desk, picks: Sequence[Pick], canvases: Path | None
-) -> dict[Path, list[Mockup]]:
+def draw_beside(run: Run, desk: Desk, canvases: Path | None) -> dict[Path, list[Mockup]]:
     """Layout comps of every board's brief, in a folder beside the board, named after it."""
-    from assistant.answers.answer import answer_brief
-    from assistant.answers.brief import load_brief
-    from assistant.answers.picks import picked_for
     from assistant.mockups.draw import Wishes, draw_mockups
     from assistant.terminal.console import notes, progress_bar
     from index.errors import InputError
@@ -33,20 +25,17 @@ def draw_beside(
 
     drawn: dict[Path, list[Mockup]] = {}
     with progress_bar() as progress:
-        for path, _, files in run.boards:
-            brief = load_brief(path)
-            folder = files[0].with_name(f"{files[0].stem}-mockups")
+        for one in run.boards:
+            answer, first = one.board.answer, one.files[0]
+            folder = first.with_name(f"{first.stem}-mockups")
             try:
-                wishes = Wishes.of(brief, extra_canvases=canvases)
-                own = picked_for(picks, brief.title)
-                answer = answer_brief(
-                    brief, path, desk.index, desk.encoder, picks=own, canvases=desk.canvases
-                )
-                drawn[path] = draw_mockups(
-                    answer, path, desk.index, desk.encoder, folder, wishes=wishes, progress=progress
-                )
+                wishes = Wishes.of(answer.brief, extra_canvases=canvases)
+                drawn[one.brief] = draw_mockups(
+                    answer, one.brief, desk.index, desk.encoder, folder, wishes=wishes,
+                    progress=progress,
+                )  # fmt: skip
             except InputError as error:
-                notes().print(f"no mockups for {sanitise(path)}: {sanitise(error)}")
+                notes().print(f"no mockups for {sanitise(one.brief)}: {sanitise(error)}")
     return drawn
 
 
@@ -62,7 +51,6 @@ def board(
         str, typer.Option("--format", help="Any of html, md, json, png, pptx, pdf, with commas.")
     ] = "html",
     k: Annotated[int, typer.Option("-k", min=1, max=48, help="Exemplars to show.")] = 8,
-    seed: Annotated[int, typer.Option(help="Of the grouping into themes.")] = 7,
     canvases: CanvasesOption = None,
     mockups: Annotated[
         bool, typer.Option("--mockups", help="Draw layout comps too, in a folder beside a board.")
@@ -83,13 +71,10 @@ def board(
     from assistant.answers.picks import load_picks, picked_for
     from assistant.boards.desk import Desk
     from assistant.boards.pictures import Pictures
-    from assistant.insights.report import insights
 
-    picks = load_picks(opened.folder)
+    picks, desk = load_picks(opened.folder), Desk(opened, encoder, known)
     with progress_bar() as progress, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
-        report = insights(opened, seed=seed, progress=progress) if opened.has("cells") else None
-        desk = Desk(opened, encoder, report, seed, known)
         run = write_boards(
             paths,
             out,
@@ -106,7 +91,7 @@ def board(
         notes().print(f"no board for {sanitise(path)}: {sanitise(reason)}")
     for name, reason in run.unreadable:
         notes().print(f"no picture {sanitise(name)}: {sanitise(reason)}")
-    drawn = draw_beside(run, desk, picks, canvases) if mockups else {}
+    drawn = draw_beside(run, desk, canvases) if mockups else {}
     if json:
         comps = [
             {"brief": str(path), "mockups": [one.to_json() for one in made]}
@@ -114,8 +99,8 @@ def board(
         ]
         emit_json(run.to_json() | ({"mockups": comps} if mockups else {}))
     else:
-        for path, _, files in run.boards:
-            for file in (*files, *(one.path for one in drawn.get(path, ()))):
+        for one in run.boards:
+            for file in (*one.files, *(comp.path for comp in drawn.get(one.brief, ()))):
                 output().print(sanitise(file))
         if run.index is not None:
             output().print(sanitise(run.index))

@@ -327,7 +327,7 @@ def _result(
     )
 
 
-def _periods(rows: pd.DataFrame, source: Source) -> tuple[Period, ...]:
+def _periods(rows: pd.DataFrame, source: TableFile) -> tuple[Period, ...]:
     """Counts by day, or in the order of the rows where they have no date."""
     dated = rows["start"].notna()
     if not dated.all():
@@ -336,7 +336,7 @@ def _periods(rows: pd.DataFrame, source: Source) -> tuple[Period, ...]:
             raise InputError(
                 "has no date, and other rows of its test have one",
                 path=source.path,
-                row=line_of(source, first),
+                row=source.line_of(first),
                 column="date",
                 hint="date all of them or none",
             )
@@ -352,7 +352,7 @@ def _periods(rows: pd.DataFrame, source: Source) -> tuple[Period, ...]:
                 raise InputError(
                     f"arm {arm} has {start} twice" if same else f"{start} comes after {last}",
                     path=source.path,
-                    row=line_of(source, int(row["row"])),
+                    row=source.line_of(int(row["row"])),
                     column="date",
                     hint="keep one row a day and arm" if same else "put the days in order",
                 )

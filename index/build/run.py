@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.build.arrangement import write_arrangement
 from index.build.audience import find_audience
 from index.build.contents import keep_learned, write_audience, write_pictures, write_titles
 from index.build.evidence import write_evidence
@@ -206,6 +207,8 @@ def build_index(
             writer, catalogue, gathered, encoder, faces, titles, before, seed, progress
         )
         write_levers(writer, artworks, levers)
+        space = "shared" if encoder.image_dimensions is None else "image"
+        write_arrangement(writer, artworks, space, seed, progress)
         write_titles(writer, catalogue, titles, audience, seed)
         write_evidence(writer, catalogue.titles, artworks, titles.vectors, encoder, texts_before)
         write_audience(writer, catalogue, audience, artworks)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 UNIT_TOLERANCE = 1e-3
 BLOCK = 65_536
-_ALIGNED = ("features", "images", "perceived", "attributes")
+_ALIGNED = ("features", "images", "perceived", "attributes", "themes", "atlas")
 _ROWS_OF = {
     "shared": "artworks",
     "encoded": "artworks",

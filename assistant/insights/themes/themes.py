@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +13,6 @@ from assistant.insights.estimators.design import Contrast, Design, family_means
 from assistant.insights.estimators.fixed_effects import Floats, Ints
 from assistant.insights.json_values import json_rows, json_value
 from assistant.insights.levers import LeverDesign
-from assistant.insights.themes.grouping import Groups, group_artworks
 from assistant.insights.themes.patterns import (
     TitleLifts,
     Trait,
@@ -26,7 +24,9 @@ from assistant.insights.themes.patterns import (
 from assistant.insights.themes.words import describe_theme
 from index.errors import InputError
 from index.io.nearest_name import name_hint
+from index.query.arrangement import read_groups
 from index.records import ALL
+from index.vectors.groups import Groups, group_artworks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,6 +101,9 @@ def index_themes(
         InputError: no title has the genre; names the nearest.
     """
     artworks = index.table("artworks").to_pandas()
+    if genre is None and text is None and seed == index.manifest.options.get("seed"):
+        groups, _ = read_groups(index)
+        return describe_groups(evidence, artworks, groups)
     among = np.ones(len(evidence.units.title_ids), dtype=np.bool_)
     if genre is not None:
         known = sorted({name for genres in evidence.genres for name in genres})
@@ -150,16 +153,35 @@ def find_themes(
     Returns:
         largest theme first; none where artwork is too little or nothing is stable.
     """
-    units = evidence.units
     among = np.ones(len(artworks), dtype=np.bool_) if rows is None else rows
-    title = units.title[units.of_artwork]
+    title = evidence.units.title[evidence.units.of_artwork]
     at = np.flatnonzero(among)
-    groups = group_artworks(vectors[at], title[at], seed=seed)
-    count = len(groups.stability)
+    found = group_artworks(vectors[at], title[at], seed=seed)
+    label, nearness = np.full(len(artworks), -1, dtype=np.int64), np.full(len(artworks), -np.inf)
+    label[at], nearness[at] = found.label, found.nearness
+    groups = Groups(label, nearness, found.stability, found.criterion)
+    return describe_groups(evidence, artworks, groups, among)
+
+
+def describe_groups(
+    evidence: Evidence,
+    artworks: pd.DataFrame,
+    groups: Groups,
+    among: npt.NDArray[np.bool_] | None = None,
+) -> tuple[Theme, ...]:
+    """What each group of artworks is and how it does; see `find_themes`.
+
+    Args:
+        evidence: counts, features, genres.
+        artworks: artwork_id and, where known, created_at.
+        groups: of the artworks, a label for each row.
+        among: artworks that were grouped, `(n,)`; all by default.
+    """
+    units, label, count = evidence.units, groups.label, len(groups.stability)
     if count == 0:
         return ()
-    label = np.full(len(artworks), -1, dtype=np.int64)
-    label[at] = groups.label
+    among = np.ones(len(artworks), dtype=np.bool_) if among is None else among
+    title = units.title[units.of_artwork]
     member = np.where(among[:, None], label[:, None] == np.arange(count), np.nan)
     in_unit = family_means(list(member.T.astype(np.float64)), units.of_artwork, len(units.title))
     looked_at = np.isfinite(in_unit[:, 0])
@@ -169,11 +191,12 @@ def find_themes(
     design = evidence.design
     assert isinstance(design, LeverDesign)
     ids = artworks["artwork_id"].to_numpy(object)
+    names = groups.names(ids)
     created = _dates(artworks)
     found = []
     for g in range(count):
         chosen = label == g
-        near = _nearest(groups, at, chosen, title)
+        near = _nearest(groups, chosen, title)
         members = in_unit[:, g] > 0.5
         found_traits = traits(design, units.title, members)
         genres = over_represented(evidence.genres, units.title[looked_at], members[looked_at])
@@ -187,7 +210,7 @@ def find_themes(
         ]
         found.append(
             Theme(
-                theme=blake2b(str(ids[near[0]]).encode(), digest_size=4).hexdigest(),
+                theme=names[g],
                 name=said.name,
                 description=said.description,
                 artworks=int(chosen.sum()),
@@ -230,14 +253,10 @@ def _performance(evidence: Evidence, in_unit: Floats) -> list[list[dict[str, Any
     return [json_rows(effects.loc[effects["name"] == f"{g}", columns]) for g in range(count)]
 
 
-def _nearest(
-    groups: Groups, at: npt.NDArray[np.intp], chosen: npt.NDArray[np.bool_], title: Ints
-) -> npt.NDArray[np.intp]:
+def _nearest(groups: Groups, chosen: npt.NDArray[np.bool_], title: Ints) -> npt.NDArray[np.intp]:
     """Members from the centre outwards, the nearest of each title."""
-    nearness = np.full(len(chosen), -np.inf)
-    nearness[at] = groups.nearness
     order = np.flatnonzero(chosen)
-    order = order[np.argsort(-nearness[order], kind="stable")]
+    order = order[np.argsort(-groups.nearness[order], kind="stable")]
     first = np.unique(title[order], return_index=True)[1]
     return order[np.sort(first)]
 

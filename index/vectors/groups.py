@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
 
-from assistant.insights.estimators.fixed_effects import Floats, Ints
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 STABLE = 0.6
 """Mean Jaccard similarity under resampling below which a group is dropped (Hennig 2007)."""
@@ -33,6 +35,14 @@ class Groups:
     nearness: Floats
     stability: Floats
     criterion: tuple[tuple[int, int, float], ...]
+
+    def names(self, ids: npt.NDArray[np.object_]) -> list[str]:
+        """A short id of each group, made from its central artwork."""
+        central = [
+            ids[np.argmax(np.where(self.label == group, self.nearness, -np.inf))]
+            for group in range(len(self.stability))
+        ]
+        return [blake2b(str(one).encode(), digest_size=4).hexdigest() for one in central]
 
 
 def against_title(vectors: npt.NDArray[np.float32], title: Ints) -> npt.NDArray[np.float32]:

@@ -1,0 +1,107 @@
+"""What people change on a board: what they chose, dropped, pinned, wrote and decided."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.boards.content import Board, Decision, Pair, Still
+from assistant.wording import listed
+
+NOTES_MOST = 20_000
+"""Characters of the longest notes."""
+_Short = Annotated[str, Field(max_length=500)]
+_Chosen = Annotated[tuple[_Short, ...], Field(max_length=200)]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PinnedStill(_Record):
+    """A picture that was dropped on the board."""
+
+    file: Annotated[str, Field(pattern=r"^[0-9a-f]{16}\.webp$")]
+    note: _Short = ""
+
+
+class Decided(_Record):
+    """What was decided, by whom, on which day (ISO 8601)."""
+
+    what: Annotated[str, Field(max_length=2_000)]
+    by: _Short
+    on: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+
+
+class Edits(_Record):
+    """Everything that people added to the board of one brief.
+
+    Attributes:
+        brief: as a brief's YAML has it.
+        generation: of the index that the board was last saved with.
+        version: counts saves; a save must name the version that it was made from.
+        directions, exemplars: those shown, in order; None for what the answer gives.
+        test: id of the test that was chosen; "" for the first.
+    """
+
+    brief: dict[str, Any]
+    generation: _Short = ""
+    version: Annotated[int, Field(ge=0)] = 0
+    saved_at: _Short = ""
+    directions: _Chosen | None = None
+    exemplars: _Chosen | None = None
+    stills: Annotated[tuple[PinnedStill, ...], Field(max_length=48)] = ()
+    notes: Annotated[str, Field(max_length=NOTES_MOST)] = ""
+    test: _Short = ""
+    decision: Decided | None = None
+
+    @property
+    def title(self) -> str:
+        """Of the brief."""
+        return str(self.brief.get("title", ""))
+
+
+def arrange(board: Board, edits: Edits) -> Board:
+    """The board as it was edited; what is gone from the index is named among the cautions."""
+    turns = {turn.key: turn for turn in board.turns}
+    pairs = {pair.worked.artwork_id: pair for pair in (*board.pairs, *board.bench)}
+    gone: list[str] = []
+    chosen = board.turns
+    if edits.directions is not None:
+        gone += [
+            f"direction {one.partition('/')[2]}" for one in edits.directions if one not in turns
+        ]
+        chosen = tuple(turns[one] for one in edits.directions if one in turns)
+    shown = board.pairs
+    if edits.exemplars is not None:
+        gone += [f"exemplar {one}" for one in edits.exemplars if one not in pairs]
+        shown = tuple(pairs[one] for one in edits.exemplars if one in pairs)
+    first = [test for test in board.tests if test.id == edits.test]
+    kept = edits.decision
+    return replace(
+        board,
+        turns=chosen,
+        pairs=shown,
+        bench=_left(pairs, shown),
+        tests=(*first, *(test for test in board.tests if test.id != edits.test)),
+        cautions=(*board.cautions, *_changed(board, edits, gone)),
+        notes=edits.notes,
+        stills=tuple(Still(one.file, one.note) for one in edits.stills),
+        decision=None if kept is None else Decision(kept.what, kept.by, kept.on),
+    )
+
+
+def _left(pairs: dict[str, Pair], shown: tuple[Pair, ...]) -> tuple[Pair, ...]:
+    ids = {pair.worked.artwork_id for pair in shown}
+    return tuple(pair for one, pair in pairs.items() if one not in ids)
+
+
+def _changed(board: Board, edits: Edits, gone: list[str]) -> list[str]:
+    if not gone:
+        return []
+    return [
+        f"This board was saved with generation {edits.generation or 'unknown'} of the index; the "
+        f"present one no longer gives {listed(tuple(gone))}."
+    ]

@@ -1,0 +1,56 @@
+"""Arranging a generation's artwork by look: in themes, and on a map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.query.arrangement import ATLAS, THEME_GROUPS, THEMES
+from index.vectors.atlas import place_artworks
+from index.vectors.groups import group_artworks
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from index.records import Progress
+    from index.store import IndexWriter
+
+
+def write_arrangement(
+    writer: IndexWriter, artworks: pd.DataFrame, space: str, seed: int, progress: Progress
+) -> None:
+    """Keep which theme each artwork belongs to, and where it lies on the map.
+
+    Args:
+        writer: of a generation whose vectors are written.
+        artworks: artwork_id, title_id; a row per row of the vectors.
+        space: of the vectors that compare pictures.
+        seed: of the grouping and of the map.
+        progress: told when each of the two is done.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    import pandas as pd
+    from threadpoolctl import threadpool_limits
+
+    vectors = writer.vectors(space)
+    progress("arranging", 0, 2)
+    with threadpool_limits(1):
+        groups = group_artworks(vectors, pd.factorize(artworks["title_id"])[0], seed=seed)
+    progress("arranging", 1, 2)
+    ids = artworks["artwork_id"].to_numpy(object)
+    names = groups.names(ids)
+    known = np.isfinite(groups.nearness)
+    writer.write_table(
+        THEMES,
+        artworks[["artwork_id"]].assign(
+            theme=[names[label] if label >= 0 else "" for label in groups.label],
+            nearness=np.where(known, groups.nearness, np.nan).astype(np.float32),
+        ),
+    )
+    writer.write_table(THEME_GROUPS, pd.DataFrame({"theme": names, "stability": groups.stability}))
+    places = place_artworks(vectors, seed)
+    writer.write_table(ATLAS, artworks[["artwork_id"]].assign(x=places[:, 0], y=places[:, 1]))
+    progress("arranging", 2, 2)
