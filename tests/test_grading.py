@@ -1,4 +1,4 @@
-"""Each rule by which a claim is graded, one effect at a time."""
+"""Each rule by which a claim is graded, one claim at a time; and how many claims share a rate."""
 
 from __future__ import annotations
 
@@ -9,42 +9,44 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from assistant.insights.effects import grade_effects
 from assistant.insights.grading import (
+    EMPTY,
     FALSE_DISCOVERY_RATE,
     assign_part,
-    grade_effects,
+    confirming,
+    grade_claims,
     q_values,
     titles_needed,
 )
 
 SURE: dict[str, Any] = {
-    "feature": "warm", "level": None, "cluster": "all", "platform": "all", "genre": "all",
+    "name": "light", "side": "darker", "cluster": "all", "platform": "all", "genre": "all",
     "country": "all", "effect": 0.5, "se": 0.1, "df": 30.0, "low": 0.3, "high": 0.7, "p": 1e-5,
     "titles": 40, "explore_effect": 0.5, "explore_low": 0.2, "explore_high": 0.8,
     "explore_p": 1e-4, "explore_df": 15.0, "explore_titles": 20, "confirm_effect": 0.5,
     "confirm_low": 0.2, "confirm_high": 0.8, "confirm_p": 1e-4, "confirm_df": 15.0,
-    "confirm_titles": 20, "adjusted_effect": 0.5, "adjusted_low": 0.3, "adjusted_high": 0.7,
-    "adjusted_p": 1e-5,
+    "confirm_titles": 20,
 }  # fmt: skip
 
 
 def mirrored(row: dict[str, Any]) -> dict[str, Any]:
     """The same effect the other way."""
     turned = dict(row)
-    for part in ("", "explore_", "confirm_", "adjusted_"):
+    for part in ("", "explore_", "confirm_"):
         turned[f"{part}effect"] = -row[f"{part}effect"]
         turned[f"{part}low"], turned[f"{part}high"] = -row[f"{part}high"], -row[f"{part}low"]
     return turned
 
 
-def graded(*rows: dict[str, Any]) -> list[tuple[str, str]]:
-    """Grade and reason of effects that differ from a sure one in what is given."""
-    table = grade_effects(pd.DataFrame([SURE | row for row in rows]))
+def graded(*rows: dict[str, Any], **options: Any) -> list[tuple[str, str]]:
+    """Grade and reason of claims that differ from a sure one in what is given."""
+    table = grade_claims(pd.DataFrame([SURE | row for row in rows]), **options)
     return list(zip(table["grade"], table["reason"], strict=True))
 
 
 def both_ways(**changed: Any) -> tuple[str, str]:
-    """Grade and reason of one effect, which must be the same whatever its sign."""
+    """Grade and reason of one claim, which must be the same whatever its sign."""
     row = SURE | changed
     (one,), (other,) = graded(row), graded(mirrored(row))
     assert one == other
@@ -54,14 +56,12 @@ def both_ways(**changed: Any) -> tuple[str, str]:
 HELD = "held on titles not used to find it"
 STANDS = "stands among everything tested"
 CHANCE = "may be chance among everything tested"
+SPLIT = "the two halves of the titles disagree"
 FEW = "too few titles vary in it"
-ZERO = "the interval includes zero"
 NOTHING = "no effect worth having"
-EXPLAINED = "the features that travel with it explain it"
-LESS = "less sure once the features that travel with it are held"
 
 
-def test_an_effect_that_passes_every_test_is_confirmed() -> None:
+def test_a_claim_that_passes_every_test_is_confirmed() -> None:
     assert both_ways() == ("confirmed", HELD)
 
 
@@ -73,20 +73,24 @@ def test_an_effect_that_passes_every_test_is_confirmed() -> None:
         ({"df": 3.9}, "insufficient", FEW),
         ({"df": 4.0}, "confirmed", HELD),
         ({"p": math.nan}, "insufficient", FEW),
-        ({"low": -0.01, "p": 0.11}, "insufficient", ZERO),
-        ({"low": 0.0, "p": 0.10}, "insufficient", ZERO),
+        ({"low": -0.01, "p": 0.11}, "insufficient", FEW),
+        ({"low": 0.0, "p": 0.10}, "insufficient", FEW),
         ({"effect": 0.01, "low": -0.07, "high": 0.09, "p": 0.6}, "insufficient", NOTHING),
-        ({"effect": 0.0, "low": -0.10, "high": 0.10, "p": 1.0}, "insufficient", ZERO),
-        ({"effect": 0.0, "low": -0.11, "high": 0.05, "p": 0.9}, "insufficient", ZERO),
+        ({"effect": 0.01, "low": -0.07, "high": 0.10, "p": 0.6}, "insufficient", FEW),
+        ({"effect": 0.0, "low": -0.11, "high": 0.05, "p": 0.9}, "insufficient", FEW),
+        ({"effect": 0.01, "low": -0.07, "high": 0.09, "p": 0.6, "titles": 9}, "insufficient", FEW),
+        ({"effect": 0.029, "low": 0.01, "high": 0.05}, "insufficient", NOTHING),
+        ({"effect": 0.03, "low": 0.01, "high": 0.05}, "confirmed", HELD),
         ({"p": 0.2}, "suggestive", CHANCE),
         ({"explore_p": 0.2}, "supported", STANDS),
         ({"explore_titles": 9}, "supported", STANDS),
         ({"explore_titles": 10}, "confirmed", HELD),
         ({"explore_df": 3.9}, "supported", STANDS),
-        ({"explore_effect": -0.5}, "supported", STANDS),
+        ({"explore_effect": -0.5}, "suggestive", SPLIT),
+        ({"confirm_effect": -0.5}, "suggestive", SPLIT),
+        ({"explore_effect": math.nan, "explore_p": math.nan}, "supported", STANDS),
         ({"confirm_low": -0.01}, "supported", STANDS),
         ({"confirm_low": 0.0}, "supported", STANDS),
-        ({"confirm_low": -0.8, "confirm_high": -0.2}, "supported", STANDS),
         ({"confirm_titles": 9}, "supported", STANDS),
         ({"confirm_titles": 10}, "confirmed", HELD),
         ({"confirm_df": 3.9}, "supported", STANDS),
@@ -97,76 +101,97 @@ def test_each_rule_takes_a_grade_away(changed: dict[str, Any], grade: str, reaso
     assert both_ways(**changed) == (grade, reason)
 
 
-@pytest.mark.parametrize(
-    ("changed", "reason"),
-    [
-        ({"adjusted_effect": -0.1, "adjusted_low": -0.3, "adjusted_high": 0.1}, EXPLAINED),
-        ({"adjusted_effect": 0.0, "adjusted_low": -0.2, "adjusted_high": 0.2}, EXPLAINED),
-        ({"adjusted_effect": 0.2, "adjusted_low": 0.0, "adjusted_high": 0.4, "adjusted_p": 0.2},
-         EXPLAINED),
-        ({"adjusted_effect": 0.2, "adjusted_low": 0.01, "adjusted_high": 0.4, "adjusted_p": 0.2},
-         LESS),
-    ],
-)  # fmt: skip
-def test_what_other_features_explain_is_only_suggestive(
-    changed: dict[str, Any], reason: str
-) -> None:
-    assert both_ways(**changed) == ("suggestive", reason)
+def test_sizes_in_other_units_have_bounds_of_their_own() -> None:
+    tiny = {"effect": 1e-4, "low": 1e-5, "high": 2e-4}
+    assert graded(tiny)[0] == ("insufficient", NOTHING)
+    assert graded(tiny, negligible=0.0, worthwhile=0.0)[0][0] == "confirmed"
+    unsure = {"effect": 1e-4, "low": -1e-4, "high": 3e-4, "p": 0.4}
+    assert graded(unsure, negligible=0.0, worthwhile=0.0)[0] == ("insufficient", FEW)
 
 
-def test_where_features_nearly_coincide_only_half_an_effect_lost_for_sure_is_explained() -> None:
-    wide = {"adjusted_effect": 0.0, "adjusted_p": 0.9}
-    kept = wide | {"adjusted_low": -0.26, "adjusted_high": 0.25}
-    assert both_ways(**kept)[0] == "confirmed", "the interval holds half of it"
-    lost = wide | {"adjusted_low": -0.27, "adjusted_high": 0.24}
-    assert both_ways(**lost) == ("suggestive", EXPLAINED)
-    narrow = wide | {"low": 0.25, "high": 0.75, "adjusted_low": -0.3125, "adjusted_high": 0.3125}
-    assert both_ways(**narrow) == ("suggestive", EXPLAINED), "no wider than a quarter more"
+# Many claims at once.
 
 
-def test_what_could_not_be_adjusted_is_not_explained() -> None:
-    assert both_ways(adjusted_effect=math.nan, adjusted_low=math.nan, adjusted_high=math.nan,
-                     adjusted_p=math.nan) == ("confirmed", HELD)  # fmt: skip
-
-
-def test_many_tests_make_each_of_them_harder_to_pass() -> None:
-    chance = {"p": 0.9, "explore_p": 0.9, "adjusted_p": 0.9, "low": -0.3, "effect": 0.1}
-    likely = {"p": 0.02, "low": 0.01}
+def test_many_claims_make_each_of_them_harder_to_pass() -> None:
+    chance = {"p": 0.9, "explore_p": 0.9, "low": -0.3, "effect": 0.1}
+    likely = {"p": 0.01, "explore_p": 0.01}
     assert graded(likely)[0][0] == "confirmed"
     assert graded(likely, *[chance] * 9)[0] == ("suggestive", CHANCE)
     assert graded(likely, *[chance | {"titles": 3}] * 9)[0][0] == "confirmed", "no test at all"
 
 
-def test_the_exploring_half_is_a_family_of_its_own() -> None:
+def test_a_family_with_many_sides_buys_itself_no_findings() -> None:
+    likely = {"p": 0.004, "explore_p": 0.004}
+    chance = {"p": 0.9, "explore_p": 0.9}
+    alone = [likely | {"name": "light"}, *[chance | {"name": f"l{n}"} for n in range(3)]]
+    assert graded(*alone, family="name")[0][0] == "confirmed"
+    crowd = [likely | {"name": "light"}, *[chance | {"name": "light"}] * 15]
+    assert graded(*crowd, family="name")[0] == ("suggestive", CHANCE)
+    elsewhere = [likely | {"name": "light"}, *[chance | {"name": "heat"}] * 15]
+    assert graded(*elsewhere, family="name")[0][0] == "confirmed"
+
+
+def test_the_exploring_half_is_tested_by_itself() -> None:
     chance = {"p": 1e-5, "explore_p": 0.9}
-    assert graded({"explore_p": 0.02}, *[chance] * 9)[0] == ("supported", STANDS)
-    assert graded({"explore_p": 0.02}, *[chance | {"explore_titles": 3}] * 9)[0][0] == "confirmed"
+    assert graded({"explore_p": 0.01}, *[chance] * 9)[0] == ("supported", STANDS)
+    assert graded({"explore_p": 0.01}, *[chance | {"explore_titles": 3}] * 9)[0][0] == "confirmed"
 
 
-def test_q_values_are_those_of_benjamini_and_hochberg() -> None:
-    p = np.array([0.001, 0.5, 0.01, 0.04])
-    family = np.array([True, True, True, True])
-    assert q_values(p, family).tolist() == pytest.approx([0.004, 0.5, 0.02, 0.16 / 3])
-    family[1] = False
-    found = q_values(p, family)
-    assert found[[0, 2, 3]].tolist() == pytest.approx([0.003, 0.015, 0.04])
-    assert np.isnan(found[1])
-    assert np.isnan(q_values(p, np.zeros(4, dtype=bool))).all()
+def q(p: list[float], family: list[str] | None = None) -> list[float]:
+    values = np.array(p)
+    found: list[float] = q_values(values, np.isfinite(values), family).tolist()
+    return found
 
 
-def test_where_all_may_be_chance_nothing_passes() -> None:
-    just = q_values(np.array([0.05, 0.9]), np.array([True, False]))
-    assert just[0] == 0.05
-    nothing = q_values(np.array([0.06, 0.07, 0.9]), np.array([True, True, True]))
-    assert (nothing > FALSE_DISCOVERY_RATE).all()
-    assert nothing[0] == pytest.approx(0.105)
-    alone = q_values(np.array([0.051]), np.array([True]))
-    assert FALSE_DISCOVERY_RATE < alone[0] < FALSE_DISCOVERY_RATE + 1e-6
+def test_one_family_is_tested_as_benjamini_and_hochberg_have_it() -> None:
+    assert q([0.001, 0.5, 0.01, 0.04]) == pytest.approx([0.004, 0.5, 0.02, 0.16 / 3])
+    found = q([0.001, math.nan, 0.01, 0.04])
+    assert found[0::2] == pytest.approx([0.003, 0.015])
+    assert found[3] == pytest.approx(0.04)
+    assert math.isnan(found[1])
+    assert np.isnan(q_values(np.array([0.1]), np.zeros(1, dtype=bool))).all()
+
+
+def test_families_are_chosen_first_and_then_their_tests_at_a_lowered_rate() -> None:
+    p = [0.001, 0.03, 0.9, 0.8, 0.7, 0.6]
+    family = ["a", "a", "b", "b", "c", "c"]
+    found = q(p, family)
+    within = {"a": [0.002, 0.03], "b": [0.9, 0.9], "c": [0.7, 0.7]}
+    of_family = {"a": 0.002 * 3, "b": 0.9, "c": 0.9}
+    expected = [
+        max(of_family[name], min(3 * within[name][at % 2], 1.0)) for at, name in enumerate(family)
+    ]
+    assert found == pytest.approx(expected)
+    assert found[0] <= FALSE_DISCOVERY_RATE < found[1], "one family of three was selected"
+    both = q([0.001, 0.03, 0.002, 0.03, 0.7, 0.6], family)
+    assert both[1] == pytest.approx(1.5 * 0.03), "two of three"
+    assert both[1] <= FALSE_DISCOVERY_RATE
+
+
+def test_where_nothing_stands_out_nothing_passes() -> None:
+    just = q([EMPTY])
+    assert just == [EMPTY]
+    above = q([0.021])
+    assert FALSE_DISCOVERY_RATE < above[0] < FALSE_DISCOVERY_RATE + 1e-6
+    weak = q([0.03, 0.06, 0.9], ["a", "b", "c"])
+    assert all(one > FALSE_DISCOVERY_RATE for one in weak)
+
+
+def test_under_no_effect_at_all_hardly_any_catalogue_has_a_finding() -> None:
+    rng = np.random.default_rng(5)
+    family = [f"lever {n // 8}" for n in range(80)]
+    p = rng.uniform(size=(400, 80))
+    found = sum((np.array(q(list(row), family)) <= FALSE_DISCOVERY_RATE).any() for row in p)
+    assert found / 400 <= EMPTY + 2 * math.sqrt(EMPTY * (1 - EMPTY) / 400)
+
+
+# Halves and sample sizes.
 
 
 def test_a_title_is_in_one_half_for_ever_and_the_halves_are_alike() -> None:
     names = ["t16", "t36", "t41", "t02"]
     assert [assign_part(name) for name in names] == ["confirm", "explore", "explore", "explore"]
+    assert confirming(names).tolist() == [True, False, False, False]
     kept = sum(assign_part(f"title {n}") == "confirm" for n in range(1000))
     assert 450 < kept < 550
 
@@ -201,3 +226,12 @@ def test_where_too_few_titles_vary_the_usual_error_of_the_slice_stands_in() -> N
     assert found[4] == found[1] == 619.0
     assert found[5] == math.ceil(((1.6448536 + 0.8416212) * 1.25 / 0.1) ** 2), "of everything"
     assert np.isnan(needed(few)).all()
+
+
+def test_effects_of_a_lever_are_one_family() -> None:
+    likely = {"p": 0.004, "explore_p": 0.004, "titles": 40}
+    chance = {"p": 0.9, "explore_p": 0.9}
+    rows = [SURE | likely, *[SURE | chance | {"side": "lighter"} for _ in range(15)]]
+    assert grade_effects(pd.DataFrame(rows))["reason"][0] == CHANCE
+    rows = [SURE | likely, *[SURE | chance | {"name": "heat"} for _ in range(15)]]
+    assert grade_effects(pd.DataFrame(rows))["grade"][0] == "confirmed"

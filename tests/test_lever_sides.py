@@ -92,8 +92,8 @@ def test_artwork_belongs_to_a_pole_from_six_tenths_of_a_step_on() -> None:
 
 def test_a_picture_that_is_above_all_cropped_says_nothing_of_darkness() -> None:
     light = [0.0, -0.6, -0.6, -1.3, 0.0, 0.0, 0.0]
-    heat = [0.0, 0.9, 1.1, -2.0, 0.0, 0.0, 0.0]
-    rest = [0.0, 0.0, 0.0, 0.0, 2.4, 2.6, 0.0]
+    heat = [0.0, 0.9, 1.1, -0.8, 0.0, 0.0, 0.0]
+    rest = [0.0, 0.0, 0.0, 0.0, 2.4, -2.6, 0.0]
     axes = {"light": light * 4, "heat": heat * 4, "clutter": rest * 4}
     design = sides(axes, np.repeat(range(4), 7).tolist())
     assert turned(design, "light", "darker")[:7] == [
