@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from index.build.levers import write_levers
 from index.encoders import ImageEmbeddings
 from index.features.analysis import Box
 from index.features.layout import Layout
-from index.members.predict import AffinityPredictor
+from index.features.levers.lever import Lever, load_levers
+from index.audience.predict import AffinityPredictor
 from index.records import ALL, FloatMatrix, Pixels
 from index.store import Index, IndexWriter, open_index
 from index.store.manifest import Source
@@ -59,7 +61,11 @@ class Art:
 
 @dataclass(frozen=True)
 class Tag:
-    """How an artwork did in a slice: log-odds and their standard deviation."""
+    """What was observed of an artwork in a slice: log-odds and their standard deviation.
+
+    Little is left to shrink where the deviation is small: beside a neutral partner an artwork's
+    lift is then what was observed.
+    """
 
     art: str
     lift: float = 0.0
@@ -153,6 +159,8 @@ def plant(
     image_space: bool = True,
     sizes: Sequence[tuple[int, int]] = (),
     warnings: Sequence[str] = (),
+    partners: bool = True,
+    levers: Sequence[Lever] | None = None,
 ) -> Index:
     """An index of just these titles and artworks.
 
@@ -169,7 +177,12 @@ def plant(
         image_space: whether pictures have a space of their own.
         sizes: of the pictures in pixels.
         warnings: what the index cannot say.
+        partners: whether a title of which one artwork was tagged in a slice gets another that did
+            as artwork usually does, called after it with a "~": nothing is compared alone.
+        levers: what an art director can turn; the built-in ones by default.
     """
+    if partners:
+        artworks, tags = _with_partners(artworks, tags)
     with IndexWriter(folder) as writer:
         writer.write_table("artworks", _artworks(artworks))
         named = {"title_id": [one.id for one in titles],
@@ -184,6 +197,7 @@ def plant(
         texts = np.stack([unit(*one.text) for one in titles])
         writer.write_vectors("titles", texts, searchable=False)
         writer.write_table("features", _features(artworks))
+        write_levers(writer, _artworks(artworks), load_levers() if levers is None else levers)
         ids = [one.id for one in artworks]
         if perceived:
             writer.write_table("perceived", pd.DataFrame({"artwork_id": ids, **perceived}))
@@ -220,6 +234,22 @@ def plant(
     return open_index(folder)
 
 
+def _with_partners(
+    artworks: Sequence[Art], tags: Sequence[Tag]
+) -> tuple[Sequence[Art], Sequence[Tag]]:
+    """Neutral artwork beside what was tagged alone in its title and slice."""
+    title = {one.id: one.title for one in artworks}
+    company: dict[tuple[str, str, str], list[Tag]] = {}
+    for one in tags:
+        company.setdefault((title[one.art], one.cluster, one.platform), []).append(one)
+    alone = [found[0] for found in company.values() if len(found) == 1]
+    of = {one.id: one for one in artworks}
+    new = {one.title: replace(of[tag.art], id=f"{one.title}~", family="", features={}, layout=None)
+           for tag in alone for one in [of[tag.art]]}  # fmt: skip
+    beside = [replace(tag, art=f"{title[tag.art]}~", lift=0.0, sd=0.01, label="") for tag in alone]
+    return [*artworks, *new.values()], [*tags, *beside]
+
+
 def _artworks(artworks: Sequence[Art]) -> pd.DataFrame:
     return pd.DataFrame(
         {
@@ -248,7 +278,7 @@ def _features(artworks: Sequence[Art]) -> pd.DataFrame:
 
 
 def tag_table(tags: Sequence[Tag], artworks: Sequence[Art] = ()) -> pd.DataFrame:
-    """Performance tags as an index holds them."""
+    """Performance tags as an index holds them; artwork that is not listed is of one title."""
     title = {one.id: one.title for one in artworks}
     rows = []
     for one in tags:
@@ -263,6 +293,8 @@ def tag_table(tags: Sequence[Tag], artworks: Sequence[Art] = ()) -> pd.DataFrame
                 "impressions": one.seen,
                 "plays": int(one.seen * np.nan_to_num(one.take)),
                 "take_fraction": one.take,
+                "observed": one.lift,
+                "variance": one.sd**2,
                 "lift": one.lift,
                 "sd": one.sd,
                 "low": low,
