@@ -1,40 +1,39 @@
-"""Numbers and findings as a strategist reads them."""
+"""Numbers and answers as a strategist reads them."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import replace
-from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from assistant.answer import Answer, Exemplar
-from assistant.audience import Audience, AudienceShare
-from assistant.boards.content import Interval
-from assistant.boards.sentences import (
+from assistant.answers.answer import Answer, Exemplar
+from assistant.answers.audience import Audience, AudienceShare
+from assistant.answers.brief import Brief
+from assistant.answers.directions import Advice, Direction, Member, Part
+from assistant.answers.examples import Example
+from assistant.answers.pieces import Piece
+from assistant.terminal.answer import show_answer
+from assistant.terminal.console import output
+from assistant.wording import (
+    Interval,
+    amount,
     capital,
     change_of,
-    contrast_in_words,
     in_words,
-    points,
-    quoted,
-    say,
-)
-from assistant.brief import Brief
-from assistant.console import output
-from assistant.render import (
-    amount,
-    interval,
     lift_in_words,
-    sentence,
-    show_answer,
+    listed,
+    percent,
+    phrase,
+    points,
+    relative_change,
+    say,
     shown,
+    times,
 )
-from assistant.shared_features import SharedFeature
-from assistant.words import percent, phrase, relative_change, times
-from index.members.predict import Skill
-from index.records import Grade
+from index.audience.predict import Skill
 
 # Log-odds as changes.
 
@@ -141,59 +140,13 @@ def test_a_lift_in_words_has_its_interval_around_it() -> None:
     assert lift_in_words(PERFORMANCE, None) == "high"
 
 
-def finding(**changed: Any) -> SharedFeature:
-    one = SharedFeature(
-        "warm_cool", None, "warm cool", "number", "", 0.5, -0.08, 0.58, 0.47, 0.69, 0.001, 0.01,
-        103, 54, Grade.SUPPORTED,
-    )  # fmt: skip
-    return replace(one, **changed)
-
-
-def test_a_finding_says_which_way_it_goes_and_between_which_figures() -> None:
-    assert sentence(finding()) == "more warmth: 0.50 against -0.08"
-    less = finding(difference=-0.58, exemplar_mean=-0.08, baseline_mean=0.5)
-    assert sentence(less) == "less warmth: -0.08 against 0.50"
-    flag = finding(
-        feature="people_grouping", level="pair", kind="flag", exemplar_mean=0.38,
-        baseline_mean=0.08, difference=0.3,
-    )  # fmt: skip
-    assert sentence(flag) == (
-        "cast: pair: in 38% of what worked, in 8% of the same titles' other artworks"
-    )
-    test = {"verdict": "an experiment agrees", "effect": 0.214, "low": 0.1, "high": 0.3}
-    assert sentence(finding(test=test)) == (
-        "more warmth: 0.50 against -0.08 (an experiment agrees: +0.21 log-odds, +0.10 to +0.30)"
-    )
-
-
-def test_a_difference_of_shares_is_in_points_and_of_numbers_in_their_unit() -> None:
-    assert interval(finding()) == "+0.58 (+0.47 to +0.69)"
-    assert interval(finding(kind="share", difference=0.09, low=0.06, high=0.13)) == (
-        "+9 points (+6 to +13)"
-    )
-    assert interval(finding(kind="flag", difference=-0.214, low=-0.29, high=-0.13)) == (
-        "-21 points (-29 to -13)"
-    )
+def test_a_difference_of_shares_is_in_points() -> None:
     assert points(-0.3, -0.18, -0.06) == "-18 points, -30 to -6"
 
 
-# Sentences of a board.
-
-
-def test_a_contrast_is_told_by_what_it_is_held_against() -> None:
-    assert contrast_in_words("warm_cool", None, "+1 sd (0.3)") == (
-        "more warmth (by one standard deviation)"
-    )
-    assert contrast_in_words("shows_car", None, "with against without") == "car against without it"
-    assert contrast_in_words("people_grouping", "pair", "pair against others") == (
-        "cast “pair” against others"
-    )
-    assert contrast_in_words("brightness", "middle third", "middle third against outer") == (
-        "brightness “middle third” against outer"
-    )
-    assert contrast_in_words("face_count", None, "odd") == "faces (odd)"
-    assert quoted("cast: pair") == "cast “pair”"
-    assert quoted("warmth") == "warmth"
+def test_a_list_is_read_out_and_a_sentence_begins_with_a_capital() -> None:
+    assert [listed(list("abc")[:n]) for n in range(4)] == ["", "a", "a and b", "a, b and c"]
+    assert listed(("a", "b"), "or") == "a or b"
     assert capital("more warmth") == "More warmth"
     assert capital("") == ""
 
@@ -205,6 +158,7 @@ def test_a_change_keeps_its_ends_apart() -> None:
     assert (change.low, change.middle, change.high) == pytest.approx((0, 1, 2), abs=1e-4)
     assert change_of(found, "effect", None) is None
     assert in_words(Interval(0.22, 0.28, 0.34)) == "+28% (+22% to +34%)"
+    assert Interval(-0.4, 0.1, 0.3).scale == Interval(-0.2, 0.1, 0.4).scale == 0.4
 
 
 def test_a_sentence_is_one_line_with_a_capital() -> None:
@@ -218,9 +172,33 @@ def test_a_sentence_is_one_line_with_a_capital() -> None:
 # A whole answer in the terminal.
 
 
-def answer(shared: tuple[SharedFeature, ...] = (), **changed: Any) -> Answer:
+def piece(artwork: str, title: str, middle: float) -> Piece:
+    change = Interval(middle - 0.1, middle, middle + 0.1)
+    return Piece(artwork, title, "x", "", change, "high", 10)
+
+
+PAIR = Example(piece("a1", "The Title", 0.3), piece("a2", "The Title", -0.2), ("darker",),
+               "Same picture: darker, nothing else")  # fmt: skip
+CHANGE = Interval(0.0, 1.0, 2.0)
+
+
+def direction(**changed: Any) -> Direction:
+    fields: dict[str, Any] = {
+        "lever": "light", "pole": "darker", "do": "Go darker", "variant": "a darker grade",
+        "package": (), "headline": "Go darker: +100% plays.", "effect": 0.3, "low": 0.1,
+        "high": 0.5, "steps": 2.0, "change": CHANGE, "grade": "confirmed", "reason": "",
+        "titles": 30, "artworks": 90, "reach": 1.0,
+        "by_cluster": (Part("c1", "Romance", 0.3, 0.1, 0.5, CHANGE, 21, "supported"),),
+        "by_platform": (Part("tv", "tv", 0.3, 0.1, 0.5, CHANGE, 22, "suggestive"),),
+        "members": (Member("brightness", "brightness", "share", "", 0.5, 0.3),),
+        "pairs": (PAIR, PAIR, PAIR),
+    }  # fmt: skip
+    return Direction(**(fields | changed))
+
+
+def answer(advice: Advice = Advice(), **changed: Any) -> Answer:
     counter = {
-        "artwork_id": "a2", "title_id": "t", "title": "Other", "path": "x",
+        "artwork_id": "a2", "title_id": "t", "title": "Other", "path": "x", "changed": "Lighter",
         "relation": "same title",
         "performance": PERFORMANCE | {"lift": -math.log(2), "label": "low", "impressions": 777},
     }  # fmt: skip
@@ -228,47 +206,83 @@ def answer(shared: tuple[SharedFeature, ...] = (), **changed: Any) -> Answer:
         "a1", "t", "The Title", "x", 0.876, 0.654, math.log(1.6), PERFORMANCE, counter,
         [{"canvas": "tile", "verdict": "survives"}],
     )  # fmt: skip
-    given = Answer(
-        Brief(title="A new title"),
-        Audience(
-            (
-                AudienceShare("c1", "Romance", 0.724, "predicted", math.log(4.6)),
-                AudienceShare("c2", "Action", 0.276, "brief"),
-            ),
-            Skill(0.67, 0.64, 0.69, 60),
+    audience = Audience(
+        (
+            AudienceShare("c1", "Romance", 0.724, "predicted", math.log(4.6)),
+            AudienceShare("c2", "Action", 0.272, "predicted"),
+            AudienceShare("c3", "Nobody", 0.004, "predicted"),
         ),
-        (one,),
-        shared,
-        1e-4,
-        ("beware of the dog",),
+        Skill(0.67, 0.64, 0.69, 60),
     )
+    match: Any = SimpleNamespace(brief=Brief(title="A new title"),
+                                 audience=changed.pop("audience", audience))  # fmt: skip
+    given = Answer(match, (one,), advice, 1e-4, ("beware of the dog",))
     return replace(given, **changed)
 
 
 @pytest.fixture
 def printed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
-    def show(given: Answer, width: int = 240) -> str:
+    def show(given: Answer, width: int = 240, **options: Any) -> str:
         monkeypatch.setattr(output(), "width", width)
-        show_answer(given)
+        show_answer(given, **options)
         return " ".join(capsys.readouterr().out.split())
 
     return show
 
 
-def test_an_answer_shows_audience_exemplars_and_their_counter_examples(printed: Any) -> None:
+def test_the_audience_is_one_line(printed: Any) -> None:
     told = printed(answer())
-    assert "A new title" in told
-    assert "Romance 72% 4.6× predicted" in told
-    assert "Action 28% brief" in told
-    assert "On 60 known titles, predicting the audience from the text does 67% better" in told
-    assert "(90% interval 64% to 69%)" in told
-    assert "a1 The Title 0.88 0.65 1.6× +100% (+0% to +200%) 12,345 high tile: survives" in told
-    assert "└ a2 same title -50% (+0% to +200%) 777 low" in told
+    assert "A new title Audience (predicted): Romance 72%, Action 27%. On 60 known titles" in told
+    assert "this prediction is 67% better than “everyone alike”." in told
+    assert "Nobody" not in told
+    given = tuple(AudienceShare(f"c{n}", f"Group {n}", 0.2, "brief") for n in range(5))
+    told = printed(answer(audience=Audience(given)))
+    assert "Audience: Group 0 20%, Group 1 20%, Group 2 20%, Group 3 20% and 1 more." in told
+    assert "known titles" not in told
+    assert "Audience" not in printed(answer(audience=Audience(())))
+
+
+def test_what_to_do_comes_before_what_it_rests_on(printed: Any) -> None:
+    advice = Advice(
+        directions=(direction(), direction(headline="Show two people: +9% plays.", pairs=())),
+        avoid=(direction(headline="Avoid a warmer grade: -8% plays."),),
+        leave_alone=("contrast", "clutter"),
+        contradictions=("Calmer: +9% with Romance, but -7% with Action.",),
+        wishes=("“two leads” (two people): past artwork speaks for it.",),
+        unknown="Past artwork cannot tell about gaze: too few titles vary in it.",
+    )
+    told = printed(answer(advice))
+    lines = ["1. Go darker: +100% plays.", "2. Show two people: +9% plays.",
+             "✕ Avoid a warmer grade: -8% plays.",
+             "– Leave alone: contrast, clutter (no effect worth having).",
+             "! Calmer: +9% with Romance, but -7% with Action.", "! “two leads” (two people)",
+             "? Past artwork cannot tell about gaze", "Exemplars"]  # fmt: skip
+    at = [told.index(line) for line in lines]
+    assert at == sorted(at)
+    pair = ("The Title: a1 (+30%) against a2 (-20%). Same picture: darker, nothing else.")
+    assert told.count(pair) == 2, "two pairs of each direction"
+    assert "Leave alone" not in printed(answer(Advice()))
+
+
+def test_where_nothing_can_be_advised_the_reason_stands_first(printed: Any) -> None:
+    told = printed(answer(Advice(too_thin="no direction can be given: too little")))
+    assert "What to do: no direction can be given: too little. Exemplars" in told
+
+
+def test_details_of_a_direction_are_shown_when_asked_for(printed: Any) -> None:
+    given = answer(Advice((direction(),)))
+    assert "Measured as" not in printed(given)
+    told = printed(given, detail=True)
+    assert "Measured as: brightness 50% → 30%" in told
+    assert "Romance: +100% (+0% to +200%), 21 titles, supported" in told
+    assert "tv: +100% (+0% to +200%), 22 titles, suggestive" in told
+
+
+def test_exemplars_stand_above_their_counter_examples(printed: Any) -> None:
+    told = printed(answer())
+    assert "a1 The Title +100% (+0% to +200%) 12,345 high tile: survives" in told
+    assert "└ a2 Lighter -50% (+0% to +200%) 777 low" in told
     assert "★" not in told
-    assert "What worked shares nothing that can be told from chance" in told
-
-
-def test_picked_exemplars_are_starred_and_other_titles_losers_named(printed: Any) -> None:
     (one,) = answer().exemplars
     assert one.counter_example is not None
     far = one.counter_example | {"relation": "nearest neighbour"}
@@ -277,42 +291,20 @@ def test_picked_exemplars_are_starred_and_other_titles_losers_named(printed: Any
     assert "└ a2 Other -50%" in told
     alone = replace(one, counter_example=None, performance=None, affinity=None, canvases=[])
     told = printed(answer(exemplars=(alone,)))
-    assert "a1 The Title 0.88 0.65 no lift: only artwork" in told
+    assert "a1 The Title no lift: only artwork" in told
     assert "└ a" not in told
     assert "canvases" not in told
 
 
-def test_a_narrow_terminal_leaves_out_the_parts_of_the_score(printed: Any) -> None:
-    assert "0.65" in printed(answer(), 76)
-    assert "0.65" not in printed(answer(), 75)
-
-
-def test_an_answer_without_audience_shows_none(printed: Any) -> None:
-    assert "share of viewing" not in printed(answer(audience=Audience(())))
-    shares = answer().audience.shares
-    told = printed(answer(audience=Audience(shares)))
-    assert "share of viewing" in told
-    assert "known titles" not in told
-
-
-def test_eight_findings_are_shown_and_the_rest_counted(printed: Any) -> None:
-    many = tuple(finding(feature=f"feature_{n}", artworks=100 + n, titles=50) for n in range(9))
-    chance = finding(feature="by_chance", grade=Grade.INSUFFICIENT)
-    told = printed(answer((*many, chance)))
-    assert "more feature 7: 0.50 against -0.08 +0.58 (+0.47 to +0.69) 107 50 supported" in told
-    assert "feature 8" not in told
-    assert "by chance" not in told
-    assert "… and 1 weaker ones (--json has every feature)." in told
-    assert "weaker" not in printed(answer((*many[:8], chance)))
+def test_a_narrow_terminal_leaves_out_what_matters_least(printed: Any) -> None:
+    assert "12,345" in printed(answer(), 100)
+    told = printed(answer(), 99)
+    assert "12,345" not in told
+    assert "777" not in told
+    assert "survives" not in told
+    assert "+100% (+0% to +200%) high" in told
 
 
 def test_warnings_are_notes_beside_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
     show_answer(answer())
     assert "note: beware of the dog" in capsys.readouterr().err
-
-
-def test_pictures_are_looked_for_in_the_catalogue_only_when_asked(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    show_answer(answer(), tmp_path)
-    assert "The Title" in capsys.readouterr().out
