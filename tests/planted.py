@@ -61,11 +61,7 @@ class Art:
 
 @dataclass(frozen=True)
 class Tag:
-    """What was observed of an artwork in a slice: log-odds and their standard deviation.
-
-    Little is left to shrink where the deviation is small: beside a neutral partner an artwork's
-    lift is then what was observed.
-    """
+    """What was observed of an artwork in a slice: log-odds and their standard deviation."""
 
     art: str
     lift: float = 0.0
@@ -159,7 +155,7 @@ def plant(
     image_space: bool = True,
     sizes: Sequence[tuple[int, int]] = (),
     warnings: Sequence[str] = (),
-    partners: bool = True,
+    company: int = 5,
     levers: Sequence[Lever] | None = None,
 ) -> Index:
     """An index of just these titles and artworks.
@@ -177,12 +173,11 @@ def plant(
         image_space: whether pictures have a space of their own.
         sizes: of the pictures in pixels.
         warnings: what the index cannot say.
-        partners: whether a title of which one artwork was tagged in a slice gets another that did
-            as artwork usually does, called after it with a "~": nothing is compared alone.
+        company: further artwork of every title with tags, that did as its title usually does in
+            each slice, called "TITLE~NUMBER": what is tagged is compared with it.
         levers: what an art director can turn; the built-in ones by default.
     """
-    if partners:
-        artworks, tags = _with_partners(artworks, tags)
+    artworks, tags = _in_company(artworks, tags, company)
     with IndexWriter(folder) as writer:
         writer.write_table("artworks", _artworks(artworks))
         named = {"title_id": [one.id for one in titles],
@@ -234,20 +229,26 @@ def plant(
     return open_index(folder)
 
 
-def _with_partners(
-    artworks: Sequence[Art], tags: Sequence[Tag]
+def _in_company(
+    artworks: Sequence[Art], tags: Sequence[Tag], company: int
 ) -> tuple[Sequence[Art], Sequence[Tag]]:
-    """Neutral artwork beside what was tagged alone in its title and slice."""
-    title = {one.id: one.title for one in artworks}
-    company: dict[tuple[str, str, str], list[Tag]] = {}
-    for one in tags:
-        company.setdefault((title[one.art], one.cluster, one.platform), []).append(one)
-    alone = [found[0] for found in company.values() if len(found) == 1]
+    """Artwork and tags with neutral artwork beside what was tagged."""
     of = {one.id: one for one in artworks}
-    new = {one.title: replace(of[tag.art], id=f"{one.title}~", family="", features={}, layout=None)
-           for tag in alone for one in [of[tag.art]]}  # fmt: skip
-    beside = [replace(tag, art=f"{title[tag.art]}~", lift=0.0, sd=0.01, label="") for tag in alone]
-    return [*artworks, *new.values()], [*tags, *beside]
+    first = {of[tag.art].title: of[tag.art] for tag in reversed(tags)}
+    slices = dict.fromkeys((of[tag.art].title, tag.cluster, tag.platform) for tag in tags)
+    new = {
+        title: [
+            replace(one, id=f"{title}~{n}", family="", features={}, layout=None)
+            for n in range(company)
+        ]
+        for title, one in first.items()
+    }
+    beside = [
+        Tag(art.id, 0.0, 0.1, cluster, platform)
+        for title, cluster, platform in slices
+        for art in new[title]
+    ]
+    return [*artworks, *(one for arts in new.values() for one in arts)], [*tags, *beside]
 
 
 def _artworks(artworks: Sequence[Art]) -> pd.DataFrame:
