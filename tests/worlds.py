@@ -1,109 +1,251 @@
-"""Planted worlds: catalogues whose every effect is known."""
+"""Planted worlds: titles whose artworks are edits of one picture, and what every edit does."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from assistant.insights.effects import Evidence, gather_evidence
+from assistant.insights.levers import lever_design
+from index.features.levers.fit import fit_levers
+from index.features.levers.lever import Lever, Side
 from index.features.matrix import Column, FeatureMatrix
+from index.query.levers import Levers
+from index.records import ALL
 
-ALL = "all"
+Floats = npt.NDArray[np.float64]
+
+CLUSTERS, PLATFORMS = ("c0", "c1", "c2"), ("tv", "mobile")
+LOW, HIGH = -1, 1
+
+
+def axis(name: str, low: str, high: str, **members: int) -> Lever:
+    """A lever with two poles."""
+    poles = {
+        low: Side(do=f"Go {low}", variant=f"a {low} picture"),
+        high: Side(do=f"Go {high}", variant=f"a {high} picture"),
+    }
+    return Lever(name=name, label=name, poles=poles, members=members)
+
+
+LEVERS = (
+    axis("light", "darker", "lighter", brightness=1, black_share=-1),
+    axis("heat", "cooler", "warmer", warm_cool=1),
+    axis("clutter", "calmer", "busier", clutter=1),
+    axis("contrast", "softer", "stronger", contrast=1),
+    axis("focus", "softer focus", "sharper focus", sharpness=1),
+    Lever(
+        name="cast",
+        label="cast",
+        levels={
+            "people_grouping": {
+                "none": Side(name="nobody", do="Show nobody", variant="nobody"),
+                "single": Side(name="one person", do="Show one person", variant="one person"),
+                "pair": Side(name="two people", do="Show two people", variant="two people"),
+            }
+        },
+    ),
+)
+AXES = ("light", "heat", "clutter", "contrast", "focus")
+CASTS = ("none", "single", "pair")
+SIDES = {
+    "darker": ("light", "darker"),
+    "lighter": ("light", "lighter"),
+    "cooler": ("heat", "cooler"),
+    "warmer": ("heat", "warmer"),
+    "calmer": ("clutter", "calmer"),
+    "busier": ("clutter", "busier"),
+    "softer": ("contrast", "softer"),
+    "stronger": ("contrast", "stronger"),
+    "two people": ("cast", "two people"),
+}
+"""Lever and pole by the edit that turns it."""
+Edit = Mapping[str, float]
+"""Steps by axis, and 1 at "pair" or "none" for another cast."""
+ONE_BY_ONE: Mapping[str, Edit] = {
+    "as it is": {},
+    "another take": {},
+    "darker": {"light": -2.0},
+    "lighter": {"light": 2.0},
+    "cooler": {"heat": -2.0},
+    "warmer": {"heat": 2.0},
+    "calmer": {"clutter": -2.0},
+    "busier": {"clutter": 2.0},
+    "softer": {"contrast": -2.0},
+    "stronger": {"contrast": 2.0},
+    "two people": {"pair": 1.0},
+}
+"""Edits of which each turns one lever."""
+TOGETHER: Mapping[str, Edit] = {
+    "as it is": {},
+    "another take": {},
+    "dusk": {"light": -2.0, "heat": -2.0},
+    "noon": {"light": 2.0, "heat": 2.0},
+    "calmer": {"clutter": -2.0},
+    "two people": {"pair": 1.0},
+}
+"""Edits in which light and heat always move together."""
+EVERY = {(c, p): 1.0 for c in CLUSTERS for p in PLATFORMS}
+
+
+def only(**of: float) -> dict[tuple[str, str], float]:
+    """An effect by cluster, or by platform."""
+    return {(c, p): of.get(c, of.get(p, 0.0)) for c in CLUSTERS for p in PLATFORMS}
+
+
+def everywhere(value: float) -> dict[tuple[str, str], float]:
+    """The same effect in every slice."""
+    return dict.fromkeys(EVERY, value)
+
+
+Effects = Mapping[str, Mapping[tuple[str, str], float]]
+STRONG: Effects = {
+    "darker": everywhere(0.4),
+    "cooler": everywhere(-0.35),
+    "warmer": everywhere(-0.35),
+    "calmer": only(c0=0.45, c1=-0.45),
+    "stronger": only(tv=0.35, mobile=-0.35),
+    "two people": everywhere(0.3),
+}
+"""One pole alone works; both poles of another lose; a third divides clusters, a fourth platforms."""
 
 
 @dataclass(frozen=True)
 class World:
-    """Tables of a planted catalogue; `truth` holds feature, cluster, platform, effect.
+    """A planted catalogue.
 
-    Every non-zero effect is listed once per cluster × platform; a feature that is not listed for a
-    slice has none there. Numbers are standardised, so that effects are per standard deviation.
+    Attributes:
+        edit: edit of each artwork.
+        effects: log-odds that each edit adds, by cluster and platform.
+        logits: `(artworks, clusters, platforms)` log-odds of a play.
     """
 
     titles: pd.DataFrame
     artworks: pd.DataFrame
     cells: pd.DataFrame
-    matrix: FeatureMatrix
-    truth: pd.DataFrame
+    features: Mapping[str, Floats]
+    cast: npt.NDArray[np.str_]
+    edit: npt.NDArray[np.str_]
+    effects: Effects
+    logits: Floats
 
-    def effect(self, feature: str, cluster: str = ALL, platform: str = ALL) -> float:
-        """Planted effect in a slice; over a margin, the mean."""
-        rows = self.truth[self.truth["feature"] == feature]
-        if cluster != ALL:
-            rows = rows[rows["cluster"] == cluster]
-        if platform != ALL:
-            rows = rows[rows["platform"] == platform]
-        return float(rows["effect"].mean()) if len(rows) else 0.0
+    @property
+    def matrix(self) -> FeatureMatrix:
+        """Features as tests read them."""
+        columns = [Column(name, None, "number", "", name) for name in self.features]
+        columns += [Column("people_grouping", cast, "flag", "0 or 1", cast) for cast in CASTS]
+        casts = [(self.cast == cast).astype(np.float64) for cast in CASTS]
+        return FeatureMatrix(np.column_stack([*self.features.values(), *casts]), tuple(columns))
+
+    @property
+    def levers(self) -> Levers:
+        """How this catalogue turns its levers."""
+        title = self.artworks["title_id"].to_numpy()
+        return Levers(LEVERS, fit_levers(LEVERS, dict(self.features), title))
+
+    @property
+    def evidence(self) -> Evidence:
+        """Counts and sides of levers."""
+        levers, matrix = self.levers, self.matrix
+        axes = {one.lever.name: one.values(self.features) for one in levers.fitted}
+        return gather_evidence(
+            self.titles,
+            self.artworks,
+            self.cells,
+            lambda units: lever_design(levers, axes, matrix, {}, units),
+        )
+
+    def effect(self, edit: str, cluster: str = ALL, platform: str = ALL) -> float:
+        """Planted effect of an edit in a slice; over a margin, the mean."""
+        planted = self.effects.get(edit, {})
+        return float(
+            np.mean(
+                [
+                    planted.get((c, p), 0.0)
+                    for c, p in EVERY
+                    if cluster in {ALL, c} and platform in {ALL, p}
+                ]
+            )
+        )
 
 
 def make_world(
-    kind: str,
+    effects: Effects,
     seed: int,
     *,
-    titles: int = 200,
-    per_title: int = 6,
-    features: int = 12,
-    clusters: int = 3,
-    platforms: int = 2,
-    impressions: float = 400.0,
-    spread: float = 0.15,
+    titles: int = 60,
+    edits: Mapping[str, Edit] = ONE_BY_ONE,
+    impressions: float = 600.0,
+    spread: float = 0.08,
+    tangled: bool = False,
 ) -> World:
     """Draw a world.
 
     Args:
-        kind: "strong" (effects that differ by cluster and platform), "tangled" (popular titles
-            have the very feature that hurts, and the artwork that hurts is shown to the keenest
-            cluster), "travelling" (an idle feature travels with one that works), or "empty".
+        effects: log-odds by edit, cluster and platform.
         seed: any integer.
-        titles: number of titles.
-        per_title: artworks of a title.
-        features: half are flags, half numbers.
-        clusters: member clusters.
-        platforms: platforms.
+        titles: number of titles; each has one artwork for every edit.
+        edits: what each does to a picture.
         impressions: mean impressions of an artwork in a cluster × platform.
-        spread: standard deviation of lifts that no feature explains, log-odds.
+        spread: standard deviation of what no lever explains, log-odds.
+        tangled: popular titles are dark altogether, and dark artwork is shown to the keenest
+            cluster four times as often.
     """
     rng = np.random.default_rng(seed)
-    n = titles * per_title
-    title = np.repeat(np.arange(titles), per_title)
-    popularity = rng.normal(-2.2, 0.8, titles)
-    taste = rng.normal(0, 0.5, (titles, clusters))
-    latent = rng.normal(size=(n, features)) + 0.7 * rng.normal(size=(titles, features))[title]
-    if kind == "tangled":
-        latent[:, :2] += 1.5 * (popularity[title, None] + 2.2) / 0.8
-    if kind == "travelling":
-        latent[:, 1] = 0.6 * latent[:, 1] + 0.8 * latent[:, 0]
-    flags = np.arange(features) < features // 2
-    x = np.where(flags, latent > 0.5, latent).astype(float)
-    x[:, ~flags] = (x[:, ~flags] - x[:, ~flags].mean(0)) / x[:, ~flags].std(0)
+    names = np.array(list(edits))
+    n = titles * len(names)
+    title = np.repeat(np.arange(titles), len(names))
+    edit = np.tile(names, titles)
+    popularity = rng.normal(-2.0, 0.6, titles)
+    taste = rng.normal(0, 0.4, (titles, len(CLUSTERS)))
 
-    beta = planted_effects(kind, features, clusters, platforms)
-    mix = np.exp(rng.normal(0, 0.4, (n, clusters, platforms)))
-    if kind == "tangled":
-        keen = np.argmax(taste, axis=1)[title]
-        mix[np.arange(n), keen] *= np.where(x[:, [0]] > 0, 4.0, 1.0)
-    shown = rng.poisson(impressions * mix * np.exp(rng.normal(0, 0.6, n))[:, None, None])
-    logit = (
+    own = rng.normal(0, 1.5, (titles, len(AXES)))
+    if tangled:
+        own[:, 0] = -3.0 * (popularity + 2.0)
+    steps = np.array([[edits[one].get(name, 0.0) for name in AXES] for one in edit])
+    shown_as = own[title] + steps + rng.normal(0, 0.1, (n, len(AXES)))
+    light, heat, clutter, contrast, focus = shown_as.T
+    features = {
+        "brightness": 0.5 + 0.08 * light,
+        "black_share": 0.3 - 0.05 * light + rng.normal(0, 0.005, n),
+        "warm_cool": 10 * heat,
+        "clutter": clutter,
+        "contrast": contrast,
+        "sharpness": focus,
+    }
+    casts = np.where(np.arange(titles) % 2, "none", "single")[title]
+    cast = np.where([edits[one].get("pair", 0) == 1 for one in edit], "pair", casts)
+
+    beta = np.array(
+        [[[effects.get(one, {}).get((c, p), 0.0) for p in PLATFORMS] for c in CLUSTERS]
+         for one in names]
+    )  # fmt: skip
+    at = np.tile(np.arange(len(names)), titles)
+    logits = (
         popularity[title][:, None, None]
         + taste[title][:, :, None]
-        + rng.normal(0, 0.3, (clusters, platforms))
-        + np.einsum("nf,fcp->ncp", x, beta)
+        + beta[at]
         + rng.normal(0, spread, n)[:, None, None]
-        + rng.normal(0, spread / 2, (n, clusters, platforms))
     )
-    played = rng.binomial(shown, 1 / (1 + np.exp(-logit)))
+    mix = np.exp(rng.normal(0, 0.3, (n, len(CLUSTERS), len(PLATFORMS))))
+    if tangled:
+        keen = np.argmax(taste, axis=1)[title]
+        mix[np.arange(n), keen] *= np.where(steps[:, [0]] < 0, 4.0, 1.0)
+    shown = rng.poisson(impressions * mix)
+    played = rng.binomial(shown, 1 / (1 + np.exp(-logits)))
 
-    ids = np.array([f"a{i:06d}" for i in range(n)], dtype=object)
-    title_ids = np.array([f"t{seed}-{i:05d}" for i in range(titles)], dtype=object)
-    cluster_ids = np.array([f"c{i}" for i in range(clusters)], dtype=object)
-    platform_ids = np.array(["tv", "mobile", "web", "tablet"][:platforms], dtype=object)
-    names = [f"{'flag' if flag else 'number'}_{i:02d}" for i, flag in enumerate(flags)]
-    row, cluster, platform = (axis.ravel() for axis in np.indices(shown.shape))
+    ids = np.array([f"a{i:05d}" for i in range(n)], dtype=object)
+    title_ids = np.array([f"t{seed}-{i:04d}" for i in range(titles)], dtype=object)
+    row, cluster, platform = (part.ravel() for part in np.indices(shown.shape))
     cells = pd.DataFrame(
         {
             "artwork_id": ids[row],
-            "cluster": cluster_ids[cluster],
-            "platform": platform_ids[platform],
+            "cluster": np.array(CLUSTERS, dtype=object)[cluster],
+            "platform": np.array(PLATFORMS, dtype=object)[platform],
             "country": "",
             "impressions": shown.ravel(),
             "plays": played.ravel(),
@@ -111,48 +253,16 @@ def make_world(
             "effective_plays": played.ravel().astype(float),
         }
     )
-    f, c, p = np.nonzero(beta)
-    truth = pd.DataFrame(
-        {
-            "feature": np.array(names, dtype=object)[f],
-            "cluster": cluster_ids[c],
-            "platform": platform_ids[p],
-            "effect": beta[f, c, p],
-        }
-    )
-    genres = np.array(["Drama", "Comedy", "Drama|War", "Action"], dtype=object)
+    genres = np.array(["Drama", "Comedy", "Drama|War"], dtype=object)
     return World(
         pd.DataFrame(
-            {"title_id": title_ids, "name": title_ids, "genres": rng.choice(genres, titles)}
+            {"title_id": title_ids, "name": title_ids, "genres": genres[np.arange(titles) % 3]}
         ),
         pd.DataFrame({"artwork_id": ids, "title_id": title_ids[title], "family_id": ids}),
         cells[cells["impressions"] > 0].reset_index(drop=True),
-        FeatureMatrix(
-            x,
-            tuple(
-                Column(name, None, "flag" if flag else "number", "", name)
-                for name, flag in zip(names, flags, strict=True)
-            ),
-        ),
-        truth,
+        features,
+        cast,
+        edit,
+        effects,
+        logits,
     )
-
-
-def planted_effects(kind: str, features: int, clusters: int, platforms: int) -> np.ndarray:
-    """Effects by feature, cluster and platform, log-odds."""
-    beta = np.zeros((features, clusters, platforms))
-    half = features // 2
-    if kind == "strong":
-        beta[0] = 0.35
-        beta[1] = -0.3
-        beta[2, 0], beta[2, 1:] = 0.5, -0.4
-        beta[half, :, 0], beta[half, :, 1:] = 0.25, -0.25
-        beta[half + 1] = 0.2
-    elif kind == "tangled":
-        beta[0] = -0.3
-        beta[1] = -0.25
-    elif kind == "travelling":
-        beta[0] = 0.4
-    elif kind != "empty":
-        raise ValueError(kind)
-    return beta

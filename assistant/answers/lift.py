@@ -105,7 +105,8 @@ def slice_weights(
     """Weights of the slices (cluster, platform) of an audience among those that `tags` has.
 
     Within a cluster each platform counts by its share of the cluster's impressions, so naming all
-    platforms is the same as naming none.
+    platforms is the same as naming none. A cluster that was shown nothing on the platforms named
+    is judged over all of them.
 
     Args:
         tags: columns cluster, platform and impressions.
@@ -121,6 +122,9 @@ def slice_weights(
     for cluster, weight in (clusters or {ALL: 1.0}).items():
         sizes = {p: float(shown.get((cluster, p), 0.0)) for p in named}
         total = sum(sizes.values())
+        if total == 0:
+            total = float(shown.get((cluster, ALL), 0.0))
+            sizes = {ALL: total}
         weights |= {(cluster, p): weight * size / total for p, size in sizes.items() if size > 0}
     return weights
 

@@ -161,7 +161,7 @@ def estimate_effects(
         adjusted_p, adjusted_left (share of the contrast's variation that what is held cannot
         predict), explore_* and confirm_* (effect, low, high, p, titles, df), artworks, titles,
         impressions, grade, reason, titles_needed. Effects are log-odds for the change that
-        `step` names; low and high bound 90% intervals.
+        `step` names; low and high bound 90% intervals, NaN where a single title varies.
     """
     import pandas as pd
 
@@ -252,13 +252,15 @@ def _fit(seen: Observations, values: Floats, rows: npt.NDArray[np.bool_]) -> Wit
 def _columns(fit: WithinEffects | AdjustedEffects, prefix: str) -> dict[str, Floats]:
     from scipy.stats import t
 
-    df = np.maximum(fit.df, 1e-9)
+    df, se = np.maximum(fit.df, 1e-9), fit.se
+    if isinstance(fit, WithinEffects):
+        se = np.where(fit.titles > 1, se, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
-        p = 2 * t.sf(np.abs(fit.effect / fit.se), df)
-        half = np.where(fit.df >= 1, t.ppf((1 + LEVEL) / 2, np.maximum(df, 1)), np.inf) * fit.se
+        p = 2 * t.sf(np.abs(fit.effect / se), df)
+        half = np.where(fit.df >= 1, t.ppf((1 + LEVEL) / 2, np.maximum(df, 1)), np.inf) * se
     known = {
         "effect": fit.effect,
-        "se": fit.se,
+        "se": se,
         "low": fit.effect - half,
         "high": fit.effect + half,
         "p": p,

@@ -134,8 +134,10 @@ class _Page:
         numbers = ("correlation", "as it is", "with all else held")
         drawn = table("Packages: past artwork turned these together, so it cannot tell which it is",
                       "turned", "comes with", *numbers, "verdict", right=numbers)  # fmt: skip
-        by_side = {(row["lever"], row["pole"]): row for row in reversed(rows)}
-        for row in list(reversed(by_side.values()))[: self.some]:
+        by_side: dict[tuple[str, str], dict[str, Any]] = {}
+        for row in rows:
+            by_side.setdefault((row["lever"], row["pole"]), row)
+        for row in list(by_side.values())[: self.some]:
             steps = self.steps[row["lever"], row["pole"]]
             adjusted = {name: row[f"adjusted_{name}"] for name in ("effect", "low", "high")}
             drawn.add_row(
