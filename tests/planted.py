@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from index.audience.predict import AffinityPredictor
 from index.build.levers import write_levers
 from index.encoders import ImageEmbeddings
 from index.features.analysis import Box
 from index.features.layout import Layout
 from index.features.levers.lever import Lever, load_levers
-from index.audience.predict import AffinityPredictor
 from index.records import ALL, FloatMatrix, Pixels
 from index.store import Index, IndexWriter, open_index
 from index.store.manifest import Source

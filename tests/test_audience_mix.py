@@ -42,7 +42,12 @@ def mixed(
 
 
 def lift_of(
-    lift: float = 0.0, sd: float = 0.1, *, take: float = 0.2, seen: int = 1000, informed: bool = True
+    lift: float = 0.0,
+    sd: float = 0.1,
+    *,
+    take: float = 0.2,
+    seen: int = 1000,
+    informed: bool = True,
 ) -> AudienceLift:
     """The lift of one artwork."""
     return AudienceLift(
@@ -416,7 +421,9 @@ def test_a_past_title_had_the_audience_that_watched_it(tmp_path: Path) -> None:
     found = title_audiences(named(tmp_path / "a", affinity=rows))
     assert set(found) == {"s", "t"}
     watched = {one.cluster: one.weight for one in found["t"].shares}
-    assert watched["c1"] / watched["c2"] == pytest.approx(9.0), "three times as keen, three times as many"
+    assert watched["c1"] / watched["c2"] == pytest.approx(9.0), (
+        "three times as keen, three times as many"
+    )
     assert {one.source for one in found["t"].shares} == {"known"}
     assert isinstance(found["s"].shares[0], AudienceShare)
     assert title_audiences(named(tmp_path / "b")) == {}

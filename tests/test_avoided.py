@@ -8,11 +8,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assistant.answers.exclusions import barred_features, rule_out
 from assistant.answers.brief import Brief, load_brief
-from assistant.answers.picks import Pick, add_picks, load_picks, picked_for, remove_picks, save_picks
-from index.features.attributes.attribute import Attribute, definitions_table
+from assistant.answers.exclusions import barred_features, rule_out
+from assistant.answers.picks import (
+    Pick,
+    add_picks,
+    load_picks,
+    picked_for,
+    remove_picks,
+    save_picks,
+)
 from index.errors import InputError
+from index.features.attributes.attribute import Attribute, definitions_table
 from index.store import Index
 from tests.planted import Art, Title, plant
 

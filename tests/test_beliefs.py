@@ -107,9 +107,7 @@ def test_an_absent_file_is_an_input_error(strong: Evidence, tmp_path: Path) -> N
 def test_a_belief_about_an_audience_without_counts_is_undecided(tmp_path: Path) -> None:
     world = make_world(STRONG, 3, titles=12)
     cells = world.cells[(world.cells["cluster"] != "c2") | (world.cells["platform"] == "tv")]
-    evidence = gather_evidence(
-        world.titles, world.artworks, cells, lambda _: world.evidence.design
-    )
+    evidence = gather_evidence(world.titles, world.artworks, cells, lambda _: world.evidence.design)
     path = write(tmp_path, "- {lever: darker, direction: up, audience: c2, platform: mobile}")
     (judged,) = judge_beliefs(load_beliefs(path, evidence), evidence)
     assert judged["verdict"] == "undecided"

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assistant.insights.confounders import find_confounders
 from assistant.insights.conflicts import find_conflicts
+from assistant.insights.confounders import find_confounders
 from assistant.insights.effects import EVERYWHERE, EffectSlice, estimate_effects
 from assistant.insights.interactions import SHOWN, find_interactions
 from assistant.insights.levers import LeverDesign

@@ -384,7 +384,9 @@ def test_a_slice_holds_its_own_cells() -> None:
 # A mixture of slices.
 
 
-def seen_in(y: Sequence[float], v: Sequence[float], rows: Sequence[int], *titles: int) -> Observations:
+def seen_in(
+    y: Sequence[float], v: Sequence[float], rows: Sequence[int], *titles: int
+) -> Observations:
     """Lifts of some artworks of titles in one slice."""
     title = np.array([titles[row] for row in rows], dtype=np.int64)
     return Observations(
@@ -484,5 +486,3 @@ def test_accuracy_has_an_interval_over_titles_and_margins_of_the_reference() -> 
     assert two["margin_low"] < 0.3 < two["margin_high"]
     assert two["margin_low"] == pytest.approx(0.3 - 1.645 * math.sqrt(0.41 / 100), abs=0.02)
     assert (one["margin"], one["margin_low"], one["margin_high"]) == (0.0, 0.0, 0.0)
-
-

@@ -550,5 +550,3 @@ def test_an_answer_is_printed_rounded(tmp_path: Path) -> None:
         "Title t1",
     )
     assert document["skill"] is None
-
-

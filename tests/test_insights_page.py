@@ -83,9 +83,7 @@ def test_a_side_is_listed_once_where_it_is_surest(capsys: Printed) -> None:
     ]  # fmt: skip
     show_insights(report(*rows), 5)
     told = said(capsys)
-    assert (
-        f"darker c1 (elsewhere 2 the same way and 1 the other way) {PLAYS} 56 supported" in told
-    )
+    assert f"darker c1 (elsewhere 2 the same way and 1 the other way) {PLAYS} 56 supported" in told
     assert f"warmer everyone {PLAYS}" in told
     assert told.count("darker") == 1
     assert "calmer" not in told

@@ -315,7 +315,9 @@ def test_a_lever_that_was_not_fitted_has_no_sides() -> None:
 
 def test_a_pole_may_be_measured_and_never_advised() -> None:
     quiet = axis("x", "low", "high", a=1)
-    quiet = quiet.model_copy(update={"poles": {"low": Side(variant="v"), "high": Side(variant="v")}})
+    quiet = quiet.model_copy(
+        update={"poles": {"low": Side(variant="v"), "high": Side(variant="v")}}
+    )
     design = sides({"x": [0.0, 1.0]}, [0, 0], levers=(quiet,))
     assert [one.do for one in design.sides] == ["", ""]
     assert [one.name for one in design.sides] == ["low", "high"]

@@ -259,7 +259,7 @@ def test_what_to_do_comes_before_what_it_rests_on(printed: Any) -> None:
              "? Past artwork cannot tell about gaze", "Exemplars"]  # fmt: skip
     at = [told.index(line) for line in lines]
     assert at == sorted(at)
-    pair = ("The Title: a1 (+30%) against a2 (-20%). Same picture: darker, nothing else.")
+    pair = "The Title: a1 (+30%) against a2 (-20%). Same picture: darker, nothing else."
     assert told.count(pair) == 2, "two pairs of each direction"
     assert "Leave alone" not in printed(answer(Advice()))
 
