@@ -37,7 +37,7 @@ def learn(
     from assistant.experiments.advice import score_advice, score_picks
     from assistant.experiments.learning import what_changed
     from assistant.experiments.plan_file import load_plans
-    from assistant.experiments.results import read_results
+    from assistant.experiments.result_file import read_results
     from assistant.experiments.verdicts import judge
     from assistant.insights.json_values import json_rows
     from assistant.insights.outcomes import add_experiments, read_experiments

@@ -88,10 +88,10 @@ def widening(part: npt.ArrayLike) -> _Floats:
     """How much wider an always-valid interval is than one for a single look.
 
     A sum of independent terms leaves ±c√T anywhere up to T with probability at most 4(1 − Φ(c)),
-    the reflection principle of Brownian motion. So the interval is that of O'Brien & Fleming
-    (Biometrics 1979) for looks without number, up to the planned sample and a twentieth beyond; after
-    that the rest of the error is spent on the bound of Robbins (Ann. Math. Stat. 1970), which
-    holds for ever. Together the interval holds the truth at every look with probability 90%.
+    by the reflection principle of Brownian motion. Up to the planned sample and a twentieth
+    beyond, the interval is therefore that of O'Brien & Fleming (Biometrics 1979) for any number
+    of looks; after that the rest of the error is spent on the bound of Robbins (Ann. Math. Stat.
+    1970), which holds for ever. The interval holds the truth at every look with probability 90%.
 
     Args:
         part: of the planned sample that has been seen, above 0.

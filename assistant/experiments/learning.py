@@ -51,21 +51,22 @@ def what_changed(
     """
     places = learned[["lever", "pole", "cluster", "platform"]].drop_duplicates()
     found = []
-    for place in places.itertuples(index=False):
-        rows = [_row(table, *place) for table in (before, after)]
-        if rows[0] is None or rows[1] is None:
-            continue
-        old, new = rows
-        found.append(
-            Change(
-                *place,
-                before=_plays(old, base),
-                grade_before=str(old["grade"]),
-                after=_plays(new, base),
-                grade=str(new["grade"]),
-                reason=str(new["reason"]),
+    for lever, pole, cluster, platform in places.itertuples(index=False, name=None):
+        old, new = (_row(table, lever, pole, cluster, platform) for table in (before, after))
+        if old is not None and new is not None:
+            found.append(
+                Change(
+                    lever=lever,
+                    pole=pole,
+                    cluster=cluster,
+                    platform=platform,
+                    before=_plays(old, base),
+                    grade_before=str(old["grade"]),
+                    after=_plays(new, base),
+                    grade=str(new["grade"]),
+                    reason=str(new["reason"]),
+                )
             )
-        )
     return tuple(found)
 
 

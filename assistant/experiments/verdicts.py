@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assistant.experiments.designs import Design, contrast
-from assistant.experiments.results import TestResult
+from assistant.experiments.results import ExperimentResult
 from assistant.experiments.validity import Run, notes_on, run_of, running_totals, why_invalid
 from assistant.insights.grading import WORTH_SEEING
 from assistant.insights.outcomes import INVALID, Pooled, verdict
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def judge(results: Sequence[TestResult], kept: pd.DataFrame | None = None) -> pd.DataFrame:
+def judge(results: Sequence[ExperimentResult], kept: pd.DataFrame | None = None) -> pd.DataFrame:
     """Every experiment measured and judged, one row each.
 
     Args:
@@ -47,7 +47,7 @@ def judge(results: Sequence[TestResult], kept: pd.DataFrame | None = None) -> pd
     return pd.DataFrame(rows)
 
 
-def _row(result: TestResult, runs: Sequence[Run]) -> dict[str, Any]:
+def _row(result: ExperimentResult, runs: Sequence[Run]) -> dict[str, Any]:
     totals = running_totals(result.periods)
     a, b = (result.periods[-1].a, result.periods[-1].b) if totals else (result.a, result.b)
     plan, expected = result.plan, result.expected
@@ -110,7 +110,7 @@ def _kept_runs(kept: pd.DataFrame | None) -> list[Run]:
     ]
 
 
-def _refuse_part(result: TestResult, kept: pd.DataFrame | None) -> None:
+def _refuse_part(result: ExperimentResult, kept: pd.DataFrame | None) -> None:
     """Raise where a file holds less of a test than was learned of it before."""
     if kept is None:
         return
