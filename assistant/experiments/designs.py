@@ -18,6 +18,8 @@ SLACK = 1.05
 cannot be cut exactly."""
 LATE = 0.05
 """Share of the error that is kept for looks after that."""
+EARLIER = 0.0125
+"""Power that looks before the last are counted on for; daily ones add twice that."""
 
 _Floats = npt.NDArray[np.float64]
 
@@ -138,24 +140,11 @@ def impressions_per_arm(
     from statsmodels.stats.power import NormalIndPower
     from statsmodels.stats.proportion import proportion_effectsize
 
-    alpha = 1 - LEVEL
+    alpha, wanted = 1 - LEVEL, POWER
     if design is Design.ALWAYS_VALID:
-        alpha = float(2 * norm.sf(Z90 * widening(1.0)))
+        alpha, wanted = float(2 * norm.sf(Z90 * widening(1.0))), POWER - EARLIER
     size = proportion_effectsize(take_fraction * (1 + smallest_change), take_fraction)
     needed = NormalIndPower().solve_power(
-        size, alpha=alpha, power=POWER, ratio=1, alternative="two-sided"
+        size, alpha=alpha, power=wanted, ratio=1, alternative="two-sided"
     )
     return math.ceil(float(needed))
-
-
-def power(take_fraction: float, change: float, per_arm: int, design: Design) -> float:
-    """Probability that a test of this sample sees a relative change, by the same formula."""
-    from scipy.stats import norm
-    from statsmodels.stats.power import NormalIndPower
-    from statsmodels.stats.proportion import proportion_effectsize
-
-    alpha = 1 - LEVEL
-    if design is Design.ALWAYS_VALID:
-        alpha = float(2 * norm.sf(Z90 * widening(1.0)))
-    size = proportion_effectsize(take_fraction * (1 + change), take_fraction)
-    return float(NormalIndPower().power(size, per_arm, alpha, alternative="two-sided"))
