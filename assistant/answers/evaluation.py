@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from index.store import Index
 
 MODEL = "features and pictures"
+CHANCE = "chance"
+LIKEST = "picture likest to the text"
 REFERENCE = "already shown most"
 
 
@@ -46,9 +48,34 @@ class Evaluation:
     exemplars: dict[str, Any] | None
     notes: tuple[str, ...]
 
+    @property
+    def sceptic(self) -> str:
+        """How often the tool was right where it could be checked, beside what costs nothing."""
+        overall = {
+            row["method"]: row
+            for row in self.pairs
+            if (row["cluster"], row["platform"]) == (ALL, ALL)
+        }
+        if not overall:
+            return "Past artwork is too little to check how often this advice is right."
+        own = overall[MODEL]
+        rivals = ((CHANCE, "chance"), (LIKEST, "the picture most like the title's text"),
+                  (REFERENCE, "the one shown most"))  # fmt: skip
+        said = (
+            f"Of two artworks of one title, the tool picks the better in {own['accuracy']:.0%} "
+            f"({own['low']:.0%} to {own['high']:.0%}) of {own['pairs']:,} pairs from "
+            f"{own['titles']:,} titles that it had not learned from; "
+            + ", ".join(f"{words} in {overall[name]['accuracy']:.0%}" for name, words in rivals)
+            + "."
+        )
+        if overall[CHANCE]["margin_low"] > 0:
+            return said
+        return f"{said} It is not shown to be better than chance: take its advice as ideas."
+
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
         return {
+            "sceptic": self.sceptic,
             "pairs": list(self.pairs),
             "calibration": self.calibration,
             "exemplars": self.exemplars,
@@ -135,8 +162,8 @@ def pick_pairs(
             "prior alone": picks(
                 pairs, predict_held_out(evidence, known, where, seed=seed).prediction
             ),
-            "picture likest to the text": picks(pairs, likeness[seen.unit]),
-            "chance": np.full(len(pairs.title), 0.5),
+            LIKEST: picks(pairs, likeness[seen.unit]),
+            CHANCE: np.full(len(pairs.title), 0.5),
             REFERENCE: picks(pairs, seen.impressions),
         }
         about = {

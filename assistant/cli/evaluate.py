@@ -66,6 +66,7 @@ def show_evaluation(found: Evaluation) -> None:
                 f"{compared['briefs']} briefs",
             )
     output().print(drawn)
+    output().print(sanitise(found.sceptic))
 
 
 @app.command(epilog="Example: assistant evaluate --json")
@@ -74,18 +75,26 @@ def evaluate(
     seed: Annotated[int, typer.Option(help="Seed of folds, halves and resamples.")] = 7,
     json: JsonOption = False,
 ) -> None:
-    """Check the advice: pairs picked right, calibration, and uplift of exemplars."""
+    """Check the advice on titles that it did not use; boards print the result."""
+    import pandas as pd
+
     from assistant.answers.evaluation import evaluate as evaluate_index
     from assistant.settings import index_folder
     from assistant.terminal.console import emit_json, progress_bar
     from assistant.terminal.tables import show_warnings
-    from index.store import open_index
+    from index.errors import StoreError
+    from index.store import EVALUATION, amend_index, open_index
 
-    opened = open_index(index_folder(index))
-    with progress_bar() as progress:
+    folder = index_folder(index)
+    with open_index(folder) as opened, progress_bar() as progress:
         found = evaluate_index(opened, seed=seed, progress=progress)
+    warnings = list(found.notes)
+    try:
+        amend_index(folder, EVALUATION, lambda _: pd.DataFrame({"sceptic": [found.sceptic]}))
+    except StoreError as error:
+        warnings.append(f"boards cannot print this: {error}")
     if json:
         emit_json(found.to_json())
     else:
         show_evaluation(found)
-        show_warnings(found.notes)
+    show_warnings(warnings)
