@@ -107,7 +107,7 @@ def exemplar_uplift(
 
 
 def _lifts(
-    brief: str, rows: dict[str, list[int]], later: Floats, titles: npt.NDArray[np.object_]
+    brief: str, rows: dict[str, list[int]], later: Floats, titles: npt.NDArray[np.str_]
 ) -> list[pd.DataFrame]:
     """The artworks of every method for one brief, if each method has one that was observed."""
     import pandas as pd

@@ -215,7 +215,6 @@ def _plan(
     needed = impressions_per_arm(take_fraction, smallest_change, design)
     raised = take_fraction * (1 + smallest_change)
     travels = _travelling(sides, at)
-    also = f"; past artwork changed {', '.join(travels)} with it" if travels else ""
     turned = [one.worked if effect > 0 else one.failed for one in pairs]
     middle = [one.failed if effect > 0 else one.worked for one in pairs]
     return TestPlan(
@@ -223,7 +222,7 @@ def _plan(
         brief=answer.brief.title,
         question=f"Does {side.variant} {'win' if effect > 0 else 'cost'} plays with {who} when "
         "nothing else changes?",
-        why=_WHY[row["grade"]] + also,
+        why=_WHY[row["grade"]],
         lever=row["name"],
         pole=row["side"],
         step=row["step"],
