@@ -40,18 +40,18 @@ class Change:
 
 
 def what_changed(
-    learned: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, base: float
+    learned: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame
 ) -> tuple[Change, ...]:
     """Evidence of the tested sides as the next board will have it, beside what it had.
 
     Args:
         learned: experiments as `judge` makes them.
         before, after: effects of all sides and slices.
-        base: take fraction from which log-odds are turned into plays.
     """
-    places = learned[["lever", "pole", "cluster", "platform"]].drop_duplicates()
+    counts = learned.groupby(["lever", "pole", "cluster", "platform"], sort=False)
     found = []
-    for lever, pole, cluster, platform in places.itertuples(index=False, name=None):
+    for (lever, pole, cluster, platform), rows in counts:
+        base = float((rows["plays_b"].sum() + 0.5) / (rows["impressions_b"].sum() + 1))
         old, new = (_row(table, lever, pole, cluster, platform) for table in (before, after))
         if old is not None and new is not None:
             found.append(
