@@ -82,7 +82,7 @@ def evaluate(
     from assistant.settings import index_folder
     from assistant.terminal.console import emit_json, progress_bar
     from assistant.terminal.tables import show_warnings
-    from index.errors import StoreError
+    from index.errors import ArtworkIndexError
     from index.store import EVALUATION, amend_index, open_index
 
     folder = index_folder(index)
@@ -91,7 +91,7 @@ def evaluate(
     warnings = list(found.notes)
     try:
         amend_index(folder, EVALUATION, lambda _: pd.DataFrame({"sceptic": [found.sceptic]}))
-    except StoreError as error:
+    except ArtworkIndexError as error:
         warnings.append(f"boards cannot print this: {error}")
     if json:
         emit_json(found.to_json())

@@ -50,7 +50,8 @@ def what_changed(
     """
     counts = learned.groupby(["lever", "pole", "cluster", "platform"], sort=False)
     found = []
-    for (lever, pole, cluster, platform), rows in counts:
+    for place, rows in counts:
+        lever, pole, cluster, platform = map(str, place)
         base = float((rows["plays_b"].sum() + 0.5) / (rows["impressions_b"].sum() + 1))
         old, new = (_row(table, lever, pole, cluster, platform) for table in (before, after))
         if old is not None and new is not None:
