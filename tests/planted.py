@@ -20,7 +20,7 @@ from index.features.layout import Layout
 from index.features.levers.lever import Lever, load_levers
 from index.records import ALL, FloatMatrix, Pixels
 from index.store import Index, IndexWriter, open_index
-from index.store.manifest import Source
+from index.store.manifest import BuildSource
 
 BRIEF = Path("brief.yaml")
 Z90 = 1.6448536269514722
@@ -214,7 +214,7 @@ def plant(
             writer.write_table("images", pd.DataFrame(images))
         for name, table in (tables or {}).items():
             writer.write_table(name, table)
-        source = Source(
+        source = BuildSource(
             encoder="words:1",
             encoder_fingerprint="words-1",
             extractor_fingerprint="none",
