@@ -195,7 +195,7 @@ def _too_few(result: ExperimentResult) -> str:
         fewest = min(arm.plays, arm.impressions - arm.plays)
         if fewest < FEWEST_PLAYS:
             what = "plays" if fewest == arm.plays else "impressions without a play"
-            return f"too few for any verdict: {fewest} {what} in arm {name}, {FEWEST_PLAYS} needed"
+            return f"too few for any verdict: fewer than {FEWEST_PLAYS} {what} in arm {name}"
     return ""
 
 
