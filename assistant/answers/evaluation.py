@@ -17,7 +17,7 @@ from assistant.insights.estimators.pairs import accuracy, clear_pairs, picks
 from assistant.insights.estimators.prediction import predict_held_out, unit_rows
 from assistant.insights.estimators.threads import enough_threads
 from assistant.insights.members import read_features
-from assistant.insights.report import read_evidence
+from assistant.insights.report import read_evidence, take_fraction
 from index.errors import InputError
 from index.records import ALL, Progress, silent
 
@@ -40,12 +40,14 @@ class Evaluation:
         pairs: per cluster × platform, rows of `pairs.accuracy` with the number of pairs.
         calibration: as `check_calibration`.
         exemplars: as `exemplar_uplift`.
+        take_fraction: of the catalogue, from which lifts are turned into plays.
         notes: what could not be checked.
     """
 
     pairs: tuple[dict[str, Any], ...]
     calibration: dict[str, Any]
     exemplars: dict[str, Any] | None
+    take_fraction: float
     notes: tuple[str, ...]
 
     @property
@@ -79,6 +81,7 @@ class Evaluation:
             "pairs": list(self.pairs),
             "calibration": self.calibration,
             "exemplars": self.exemplars,
+            "take_fraction": self.take_fraction,
             "notes": list(self.notes),
         }
 
@@ -110,7 +113,8 @@ def evaluate(index: Index, *, seed: int = 7, progress: Progress = silent) -> Eva
         )
         calibration = check_calibration(cells, artworks, seed=seed)
         exemplars = exemplar_uplift(index, seed=seed, progress=progress)
-    return Evaluation(tuple(pairs), calibration, exemplars, tuple(notes))
+    base = take_fraction(evidence)
+    return Evaluation(tuple(pairs), calibration, exemplars, base, tuple(notes))
 
 
 def pick_pairs(

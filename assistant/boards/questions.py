@@ -42,11 +42,12 @@ def _planned(plan: TestPlan) -> TestCard:
 
 def _learned(answer: Answer, index: Index) -> list[TestCard]:
     table = valid_experiments(read_experiments(index))
-    if table is None or "brief" not in table:
+    if table is None or "take_fraction" not in table:
         return []
     found = []
-    for row in table[table["brief"] == answer.brief.title].to_dict("records"):
-        base = (row["plays_b"] + 0.5) / (row["impressions_b"] + 1)
+    mine = (table["brief"] == answer.brief.title) & table["take_fraction"].notna()
+    for row in table[mine].to_dict("records"):
+        base = float(row["take_fraction"])
         change = change_of({str(key): value for key, value in row.items()}, "effect", base)
         low, middle, high = (
             relative_change(row[f"expected_{end}"], base) for end in ("low", "effect", "high")

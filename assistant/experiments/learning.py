@@ -52,7 +52,7 @@ def what_changed(
     found = []
     for place, rows in counts:
         lever, pole, cluster, platform = map(str, place)
-        base = float((rows["plays_b"].sum() + 0.5) / (rows["impressions_b"].sum() + 1))
+        base = float(rows["take_fraction"].mean())
         old, new = (_row(table, lever, pole, cluster, platform) for table in (before, after))
         if old is not None and new is not None:
             found.append(

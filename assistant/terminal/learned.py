@@ -31,8 +31,8 @@ def show_learned(rows: Sequence[dict[str, Any]], changes: Sequence[Change]) -> N
     """Each experiment beside what was expected, why it counts or not, and what it changed."""
     drawn = table("Learned: plays of A against B", "A is", "found", "expected", "verdict")
     for row in rows:
-        base = (row["plays_b"] + 0.5) / (row["impressions_b"] + 1)
-        change = change_of(row, "effect", base)
+        base = row["take_fraction"]
+        change = None if row["why_invalid"] else change_of(row, "effect", base)
         expected = row["expected_effect"]
         drawn.add_row(
             sanitise(f"{row['pole']} for {_where(row['cluster'], row['platform'])}"),
@@ -43,7 +43,11 @@ def show_learned(rows: Sequence[dict[str, Any]], changes: Sequence[Change]) -> N
     output().print(drawn)
     for row in rows:
         if row["why_invalid"]:
-            output().print(sanitise(f"{row['experiment']} grades nothing: {row['why_invalid']}."))
+            output().print(
+                sanitise(
+                    f"{row['experiment']} ({row['pole']}) grades nothing: {row['why_invalid']}."
+                )
+            )
     show_warnings([f"{row['experiment']}: {row['notes']}" for row in rows if row["notes"]])
     for one in changes:
         output().print(sanitise(_changed(one)))
