@@ -72,7 +72,7 @@ def test_beliefs_are_confirmed_refuted_or_left_open(strong: Evidence, tmp_path: 
         ("- {lever: darker, direction: up, platform: radio}",
          "column platform: there is no 'radio'; there are: all, mobile, tv"),
         ("- {lever: light, direction: up}",
-         "column pole: light can be turned several ways; add one of: darker, lighter"),
+         "column pole: light can be turned several ways; write one of: darker, lighter"),
         ("- {lever: light, direction: up, pole: warmer}",
          "column pole: there is no 'warmer'"),
         ("- {lever: light, direction: up, pole: lightr}", "did you mean 'lighter'"),
