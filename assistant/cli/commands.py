@@ -50,7 +50,7 @@ COMMANDS = {
     ),
     "evaluate": (
         "evaluate",
-        "Check the advice: pairs picked right, calibration, and uplift of exemplars.",
+        "Check the advice on titles that it did not use; boards print the result.",
     ),
     "picks": (
         "picks",
