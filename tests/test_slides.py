@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from assistant.boards.slide_kinds import Row, interval_slides, list_slides
+from assistant.experiments.minimal_pairs import Arm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -32,9 +34,7 @@ from assistant.boards.content import (
 from assistant.boards.deck import jpegs, pictured, slides_of
 from assistant.boards.desk import Desk
 from assistant.boards.make import make_board
-from assistant.boards.slide_kinds import Row, interval_slides, list_slides
 from assistant.experiments import plans
-from assistant.experiments.minimal_pairs import Arm
 from index.io.images import read_image
 from index.records import Pixels
 from index.store import open_index

@@ -17,7 +17,7 @@ COMMANDS = {
     ),
     "brief": (
         "brief",
-        "Show past artwork that did well with a new title's audience, and what it shares.",
+        "Say what a new title's artwork should do, and show past artwork that worked and failed.",
     ),
     "board": ("board", "Make a board for each brief, and a page over all of them."),
     "similar": ("similar", "Find past artwork by words, pictures, or both."),
@@ -30,11 +30,11 @@ COMMANDS = {
     "clusters": ("clusters", "List the member clusters with what each over-watches."),
     "insights": (
         "insights",
-        "Estimate which features and themes go with better artwork inside titles, and for whom.",
+        "Say which levers and themes go with better artwork inside titles, and for whom.",
     ),
     "cause": (
         "cause",
-        "Estimate what changing one feature alone would do, and say what that rests on.",
+        "Estimate what turning a lever would do, as past artwork turned it and for itself alone.",
     ),
     "hypotheses": (
         "hypotheses",
@@ -50,7 +50,7 @@ COMMANDS = {
     ),
     "evaluate": (
         "evaluate",
-        "Check the advice: pairs picked right, calibration, and uplift of exemplars.",
+        "Check the advice on titles that it did not use; boards print the result.",
     ),
     "picks": (
         "picks",
