@@ -19,7 +19,7 @@ from index.errors import InputError
 from index.io.images import read_image
 from index.store import open_index
 
-TITLES = 24
+TITLES = 32
 
 
 @pytest.fixture(scope="module")
