@@ -42,7 +42,7 @@ MOST_ROWS = 6
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An artwork on a slide: its picture (None where it cannot be read), and its change in plays."""
+    """An artwork on a slide: its picture, None where it cannot be read, and its change in plays."""
 
     picture: bytes | None
     alt: str

@@ -11,28 +11,21 @@ from fastapi import APIRouter, Depends, File, Form, Header, Query, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from assistant.web.forms import fill_brief, read_brief, written_brief
-from assistant.web.library import SHOWN_ON_BOARDS, SIDES, Library, Shelf
+from assistant.web.boards import Boards
+from assistant.web.library import SIDES, Library, Shelf
 from assistant.web.security import local_path, same_token
 from assistant.web.wording import WORDS
 from index.errors import ImageUnreadable, InputError
 from index.records import ALL, Label
 
 if TYPE_CHECKING:
-    from assistant.answers.brief import Brief
     from index.query.search import Filters
 
 SHOWN = 48
 EFFECTS_SHOWN = 60
-_MEDIA = {
-    "html": "text/html",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "pdf": "application/pdf",
-}
 _Short = Annotated[str, Query(max_length=500)]
 _Id = Annotated[str, Query(alias="id", max_length=500)]
 _ShortField = Annotated[str, Form(max_length=500)]
-_Text = Annotated[str, Form(max_length=20_000)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +92,7 @@ class Pages:
         router.get("/image/{size}")(self.image)
         router.get("/themes")(self.themes)
         router.get("/insights")(self.insights)
-        router.get("/board")(self.board_form)
-        router.post("/board", dependencies=own)(self.board)
-        router.post("/board/file", dependencies=own)(self.board_file)
+        router.include_router(Boards(self._library, self.draw).router(own))
         router.get("/picks")(self.picks)
         router.post("/picks", dependencies=own)(self.change_picks)
         return router
@@ -115,8 +106,7 @@ class Pages:
             page=page,
             token=self._token,
             index_name="/".join(self._library.folder.resolve().parts[-2:]),
-            words=WORDS,
-            **facts,
+            **{"words": WORDS, **facts},
         )
 
     def _require_token(
@@ -243,44 +233,6 @@ class Pages:
             cluster=cluster,
             clusters=shelf.clusters,
         )
-
-    def board_form(self) -> str:
-        """Where a brief is written."""
-        return self.draw("board_form", genres=self._library.shelf.genres)
-
-    def board(
-        self, yaml: _Text = "", title: _ShortField = "", synopsis: _Text = "",
-        genres: _ShortField = "", avoid: _ShortField = "",
-    ) -> str:  # fmt: skip
-        """The answer to a brief."""
-
-        brief = read_brief(yaml) if yaml.strip() else fill_brief(title, synopsis, genres, avoid)
-        shelf = self._library.shelf
-        return self.draw(
-            "board",
-            answer=shelf.answer(brief, self._picks_for(brief), k=SHOWN_ON_BOARDS),
-            brief=brief,
-            source=written_brief(brief),
-            picked=self._picked(),
-        )
-
-    def board_file(
-        self,
-        yaml: Annotated[str, Form(max_length=200_000)],
-        kind: Annotated[str, Form(pattern="^(html|pptx|pdf)$")],
-    ) -> Response:
-        """The whole board of a brief, to keep."""
-        from assistant.boards.files import safe_name
-
-        brief = read_brief(yaml)
-        content = self._library.shelf.board(brief, self._picks_for(brief), kind)
-        name = f'attachment; filename="{safe_name(brief.title)}.{kind}"'
-        return Response(content, media_type=_MEDIA[kind], headers={"content-disposition": name})
-
-    def _picks_for(self, brief: Brief) -> tuple[str, ...]:
-        from assistant.answers.picks import load_picks, picked_for
-
-        return picked_for(load_picks(self._library.folder), brief.title)
 
     def picks(self) -> str:
         """What is picked."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from assistant.terminal.answer import interval, sentence
-from assistant.wording import percent, phrase, relative_change, times
+from assistant.wording import percent, phrase, relative_change
 
 
 def did(performance: dict[str, Any] | None) -> str:
@@ -25,11 +24,8 @@ def place(value: float, scale: float) -> float:
 
 WORDS = SimpleNamespace(
     did=did,
-    interval=interval,
     percent=percent,
     phrase=phrase,
     place=place,
     relative_change=relative_change,
-    sentence=sentence,
-    times=times,
 )
