@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from assistant.answers.beside import changing_beside
 from assistant.answers.exemplar_uplift import exemplar_uplift
 from assistant.insights.effects import EffectSlice, Evidence, effect_slices
 from assistant.insights.estimators.appearance import Appearance, measure_appearance
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 MODEL = "features and pictures"
 REFERENCE = "already shown most"
+EVALUATION = "evaluation.json"
+"""File beside the generations that keeps how often the advice picked the better of two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,20 @@ class Evaluation:
             "exemplars": self.exemplars,
             "notes": list(self.notes),
         }
+
+
+def keep_evaluation(found: Evaluation, index: Index) -> None:
+    """Keep how often the advice picked the better of two, for the boards of this generation.
+
+    Raises:
+        StoreError: it cannot be written.
+    """
+    own = [row for row in found.pairs if row["method"] == MODEL]
+    overall = next((one for one in own if (one["cluster"], one["platform"]) == (ALL, ALL)), None)
+    if overall is not None:
+        kept = {"generation": index.manifest.generation, "value": overall["accuracy"]}
+        with changing_beside(index.folder, EVALUATION) as (_, replace):
+            replace(json.dumps(kept | {"pairs": overall["pairs"]}).encode())
 
 
 def evaluate(index: Index, *, seed: int = 7, progress: Progress = silent) -> Evaluation:

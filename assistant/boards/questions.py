@@ -36,7 +36,7 @@ def test_cards(answer: Answer, index: Index) -> tuple[TestCard, ...]:
                 TestCard(
                     id=known,
                     question=f"Does “{one.pole}” help when nothing else changes?",
-                    change=f"The same artwork twice: A {one.variant or one.pole}, B as it is.",
+                    change=f"The same artwork twice: A with {one.variant or one.pole}, B as it is.",
                     who="this audience",
                     size=size,
                     past=one.change,

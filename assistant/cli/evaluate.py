@@ -76,6 +76,7 @@ def evaluate(
 ) -> None:
     """Check the advice: pairs picked right, calibration, and uplift of exemplars."""
     from assistant.answers.evaluation import evaluate as evaluate_index
+    from assistant.answers.evaluation import keep_evaluation
     from assistant.settings import index_folder
     from assistant.terminal.console import emit_json, progress_bar
     from assistant.terminal.tables import show_warnings
@@ -84,6 +85,7 @@ def evaluate(
     opened = open_index(index_folder(index))
     with progress_bar() as progress:
         found = evaluate_index(opened, seed=seed, progress=progress)
+    keep_evaluation(found, opened)
     if json:
         emit_json(found.to_json())
     else:
