@@ -49,7 +49,6 @@ class Show:
     """
 
     editing = False
-    lazy = False
 
     def __init__(self, pictures: Pictures, stills: Callable[[str], bytes | None]) -> None:
         self._pictures, self._stills = pictures, stills
@@ -96,7 +95,6 @@ class EditShow(Show):
     """A board that is worked on."""
 
     editing = True
-    lazy = True
 
 
 def place(value: float, scale: float) -> float:

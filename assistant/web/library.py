@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -58,7 +57,7 @@ class Shelf:
         self.index, self.encoder = index, encoder
         self._thinking = threading.Lock()
         self._study: Study | None = None
-        self._boards: OrderedDict[tuple[str, tuple[str, ...]], Board] = OrderedDict()
+        self._board = lru_cache(maxsize=_BOARDS_KEPT)(self._make_board)
         self.picture = lru_cache(maxsize=_PICTURES_KEPT)(self._picture)
         self._slice = lru_cache(maxsize=32)(self._read_slice)
 
@@ -137,11 +136,11 @@ class Shelf:
             ids.sort(key=lambda one: -tags[one]["low"] if one in tags else float("inf"))
         return [self._card(one, filters) for one in ids[:k]], len(ids)
 
-    def card(self, artwork_id: str, score: float | None = None) -> Artwork:
+    def card(self, artwork_id: str) -> Artwork:
         """One artwork over all clusters and platforms."""
         from index.query.search import Filters
 
-        return self._card(artwork_id, Filters(), score)
+        return self._card(artwork_id, Filters())
 
     def performance(self, artwork_id: str) -> list[dict[str, Any]]:
         """An artwork's tags per cluster over all platforms and per platform over all clusters."""
@@ -187,20 +186,17 @@ class Shelf:
         Raises:
             InputError: the brief names a cluster or a canvas that is not there.
         """
-        key = (brief.model_dump_json(), picks)
         with self._thinking:
-            if key not in self._boards:
-                while len(self._boards) >= _BOARDS_KEPT:
-                    self._boards.popitem(last=False)
-                self._boards[key] = self._make_board(brief, picks)
-            return self._boards[key]
+            return self._board(brief.model_dump_json(), picks)
 
-    def _make_board(self, brief: Brief, picks: tuple[str, ...]) -> Board:
+    def _make_board(self, text: str, picks: tuple[str, ...]) -> Board:
         from assistant.answers.answer import answer_brief
+        from assistant.answers.brief import Brief
         from assistant.answers.suite import plan_suite
         from assistant.boards.desk import Desk
         from assistant.boards.make import make_board
 
+        brief = Brief.model_validate_json(text)
         answer = answer_brief(
             brief, Path("the brief"), self.index, self.encoder, k=TO_CHOOSE_FROM, picks=picks
         )

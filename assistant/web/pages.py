@@ -14,7 +14,8 @@ from starlette.exceptions import HTTPException
 from assistant.web.boards import Boards
 from assistant.web.library import SIDES, Library, Shelf
 from assistant.web.security import local_path, same_token
-from assistant.web.wording import WORDS
+from assistant.web.wording import WORDS, plays
+from assistant.wording import change_of, relative_change
 from index.errors import ImageUnreadable, InputError
 from index.records import ALL, Label
 
@@ -177,10 +178,12 @@ class Pages:
         shelf = self._library.shelf
         if artwork_id not in shelf.artworks:
             raise HTTPException(404)
+        performance = shelf.performance(artwork_id)
         return self.draw(
             "artwork",
             one=shelf.card(artwork_id),
-            performance=shelf.performance(artwork_id),
+            performance=performance,
+            changes=[change_of(row, "lift", row["base"]) for row in performance],
             features=shelf.features(artwork_id),
             alike=shelf.like(artwork_id, Filters(), 12),
             picked=self._picked(),
@@ -200,8 +203,19 @@ class Pages:
 
     def themes(self) -> str:
         """Kinds of picture and how each does."""
-        study = self._library.shelf.study()
-        return self.draw("themes", study=study, shelf=self._library.shelf)
+        shelf = self._library.shelf
+        study, performance = shelf.study(), {}
+        if study.report is not None:
+            base = study.report.take_fraction
+            performance = {
+                theme.theme: [
+                    row | {"plays": plays(row, base)}
+                    for row in theme.performance
+                    if row["platform"] == ALL and row["low"] is not None
+                ]
+                for theme in study.report.themes
+            }
+        return self.draw("themes", study=study, shelf=shelf, performance=performance)
 
     def insights(self, cluster: _Short = "") -> str:
         """What goes with lift, for everyone or for one member cluster."""
@@ -223,8 +237,22 @@ class Pages:
                 & (table["country"] == ALL)
                 & (table["grade"] != Grade.INSUFFICIENT.value)
             )
-            effects = json_rows(table[chosen].head(EFFECTS_SHOWN))
-            conflicts = json_rows(study.report.conflicts.head(12))
+            base = study.report.take_fraction
+            effects = [
+                row | {"plays": plays(row, base, row["change"])}
+                for row in json_rows(table[chosen].head(EFFECTS_SHOWN))
+            ]
+            steps = {(one.name, one.side): one.change for one in study.report.design.contrasts}
+            conflicts = [
+                row
+                | {
+                    f"{side}_plays": relative_change(
+                        row[f"{side}_effect"] * steps[row["lever"], row["pole"]], base
+                    )
+                    for side in ("helps", "hurts")
+                }
+                for row in json_rows(study.report.conflicts.head(12))
+            ]
         return self.draw(
             "insights",
             study=study,
