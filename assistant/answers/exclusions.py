@@ -93,8 +93,8 @@ def barred_sides(brief: Brief, index: Index) -> frozenset[str]:
     from index.query.features import index_features
 
     held = {one.name: one for one in index_features(index)}
-    barred = barred_features(brief, index) & held.keys()
-    return frozenset(flag_words(name, held[name]) for name in barred)
+    barred = barred_features(brief, index)
+    return frozenset(flag_words(name, held[name]) for name in barred if name in held)
 
 
 def _within(phrase: str, name: str) -> bool:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from assistant.answers.beside import read_beside
-from assistant.answers.evaluation import EVALUATION
 from assistant.answers.match import read_artworks
 from assistant.wording import capital
+from index.store import EVALUATION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
     from assistant.boards.content import Pair
     from index.store import Index
 
-UNCHECKED = "Nobody has checked this index’s advice yet: run assistant evaluate."
+UNCHECKED = "Nobody has checked how often this advice is right yet: run `assistant evaluate`."
 
 
 def cautions(answer: Answer, pairs: Sequence[Pair]) -> tuple[str, ...]:
@@ -34,14 +32,7 @@ def cautions(answer: Answer, pairs: Sequence[Pair]) -> tuple[str, ...]:
 
 def sceptic_line(index: Index) -> str:
     """How often advice from this index was right on titles that it had not used."""
-    kept = read_beside(index.folder, EVALUATION)
-    found = json.loads(kept) if kept else {}
-    if found.get("generation") != index.manifest.generation:
-        return UNCHECKED
-    return (
-        f"On {100 * found['value']:.0f} of 100 pairs of titles that it had not seen, this advice "
-        "picks the better one; a coin picks 50."
-    )
+    return str(index.table(EVALUATION)["sceptic"][0]) if index.has(EVALUATION) else UNCHECKED
 
 
 def sources(answer: Answer, index: Index) -> tuple[tuple[str, str], ...]:

@@ -31,7 +31,7 @@ def draw_beside(run: Run, desk: Desk, canvases: Path | None) -> dict[Path, list[
             try:
                 wishes = Wishes.of(answer.brief, extra_canvases=canvases)
                 drawn[one.brief] = draw_mockups(
-                    answer, one.brief, desk.index, desk.encoder, folder, wishes=wishes,
+                    answer, one.board.suite, desk.index, desk.encoder, folder, wishes=wishes,
                     progress=progress,
                 )  # fmt: skip
             except InputError as error:

@@ -40,13 +40,20 @@ def brief(
     answer = answer_brief(asked, path, opened, encoder, k=k, picks=picks, canvases=known)
     drawn = None
     if mockups is not None:
+        from assistant.answers.suite import plan_suite
         from assistant.mockups.draw import Wishes, draw_mockups
         from assistant.terminal.console import progress_bar
 
         wishes = Wishes.of(asked, extra_canvases=canvases)
         with progress_bar() as progress:
             drawn = draw_mockups(
-                answer, path, opened, encoder, mockups, wishes=wishes, progress=progress
+                answer,
+                plan_suite(answer, opened),
+                opened,
+                encoder,
+                mockups,
+                wishes=wishes,
+                progress=progress,
             )
     if json:
         from assistant.terminal.console import emit_json

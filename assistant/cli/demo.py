@@ -57,7 +57,7 @@ def demo(
     opened, encoder = open_with_encoder(index)
     answer = answer_brief(load_brief(main), main, opened, encoder, k=SHOWN)
     if json:
-        emit_json({"index": report_json(report, index), "brief": answer.to_json()})
+        emit_json({"index": report_json(report, index), "brief": answer.to_json(opened)})
         return
     show_report(report, index)
     notes().print(

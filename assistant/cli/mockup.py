@@ -112,6 +112,7 @@ def mockup(
         mark=mark,
     )
     from assistant.answers.answer import answer_brief
+    from assistant.answers.suite import plan_suite
     from assistant.boards.files import safe_name
     from assistant.cli.opening import open_with_encoder
     from assistant.mockups.draw import Wishes, draw_mockups
@@ -136,7 +137,7 @@ def mockup(
     with progress_bar() as progress:
         drawn = draw_mockups(
             answer,
-            path,
+            plan_suite(answer, opened),
             opened,
             encoder,
             out / safe_name(asked.title),

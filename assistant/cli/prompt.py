@@ -40,28 +40,31 @@ def prompt(
     """
     from assistant.answers.answer import answer_brief
     from assistant.answers.brief import load_brief
+    from assistant.answers.suite import plan_suite
     from assistant.cli.opening import open_with_encoder
     from assistant.mockups.aims import gather_aims
     from assistant.mockups.ideas import plan_ideas
     from assistant.mockups.prompt import both_kinds
     from index.features.canvases import load_canvases
+    from index.query.levers import read_levers
 
     asked = load_brief(path)
     opened, encoder = open_with_encoder(index)
     known = load_canvases(canvases)
     answer = answer_brief(asked, path, opened, encoder, canvases=known)
+    levers = read_levers(opened)
     built = [
         (
             idea,
             *both_kinds(
                 asked,
-                gather_aims(asked, idea),
+                gather_aims(asked, idea, levers),
                 templates=templates,
                 limit=tokens,
                 extra_negative=negative,
             ),
         )
-        for idea in plan_ideas(answer, path, opened, encoder, known)
+        for idea in plan_ideas(answer, plan_suite(answer, opened))
     ]
     if json:
         from assistant.terminal.console import emit_json

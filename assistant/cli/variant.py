@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.cli.app import JsonOption, app
+from assistant.cli.app import IndexOption, JsonOption, app
 
 
 @app.command(epilog="Example: assistant variant poster.jpg --lever light=-1")
@@ -24,16 +24,21 @@ def variant(
         Path | None,
         typer.Option("-o", "--out", help="The PNG to write; by default beside the picture."),
     ] = None,
+    index: IndexOption = None,
     json: JsonOption = False,
 ) -> None:
     """Turn light or colours of a picture by measured steps.
 
-    The levers that are not named are held where they are, so that a test of the two pictures tells
-    about the lever alone. One step is about half of what film posters differ by.
+    Levers and their steps are those of the index: a step is as much as artwork of one title usually
+    differs. Levers that are not named are held where they are, but for those that come with a named
+    one in past artwork, so that a test of the two pictures tells about the lever alone.
     """
+    from assistant.cli.opening import open_with_encoder
     from assistant.mockups.variant import make_variant, read_turns
 
-    made = make_variant(image, read_turns(lever), out)
+    asked = read_turns(lever)
+    opened, _ = open_with_encoder(index)
+    made = make_variant(image, asked, opened, out)
     if json:
         from assistant.terminal.console import emit_json
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.mockups.aims import Aim, pole_of, turned
+from assistant.mockups.aims import Aim, asked_level, leaning, shunned_levels
 from assistant.mockups.composed import FACE, Box, Composition, Guidance, Mannequin
 from index.features.people import CLOSE_UP, MEDIUM
 
@@ -23,8 +23,7 @@ _STAGE = 0.56
 """Share of a wide canvas that people and things take; the title has the rest."""
 _STRAIGHT = 0.3
 """How far a head that looks at the viewer may be turned."""
-_BEYOND = 0.03
-"""How far beyond what counts as had a face is put, in shares."""
+TOGETHER = "facing_each_other"
 _GAZE = {"left": -0.8, "right": 0.8, "viewer": 0.0}
 
 
@@ -73,7 +72,7 @@ class Arrangement:
             "type": self._type,
         }  # fmt: skip
         laid = layouts[kind]()
-        people = self._shifted(self._inside(self._turned(laid.people)))
+        people = self._inside(self._turned(laid.people))
         focus = laid.focus or self._focus(people, laid.symbol)
         people = tuple(replace(person, x=person.x + self.left) for person in people)
         symbol = laid.symbol
@@ -92,7 +91,7 @@ class Arrangement:
         size = _HEADS[self.shot] * self.unit * crowd * factor
         least = {"close-up": CLOSE_UP, "medium": MEDIUM}.get(self.shot, 0.0)
         most = {"medium": CLOSE_UP, "long": MEDIUM}.get(self.shot, 9.0)
-        least *= 1.15 if pole_of(self.aims, "framing") == "closer" else 1.04
+        least *= 1.15 if leaning(self.aims, "framing") > 0 else 1.04
         tall = float(np.clip(size * FACE / self.height, least, max(least, most * 0.94)))
         return tall * self.height / FACE
 
@@ -258,8 +257,8 @@ class Arrangement:
         """Heads turned as asked; two face each other unless something else is said."""
         if not people:
             return ()
-        gaze, together = pole_of(self.aims, "gaze"), pole_of(self.aims, "together")
-        away = {aim.pole for aim in self.aims if aim.lever == "gaze" and not aim.more}
+        gaze, together = asked_level(self.aims, "facing"), asked_level(self.aims, TOGETHER)
+        away = shunned_levels(self.aims, "facing")
         middle = float(np.mean([person.x for person in people]))
         lead = int(np.argmax([person.size for person in people]))
         found = []
@@ -267,7 +266,7 @@ class Arrangement:
             turn = float(self.turns[place % 5])
             inward = -0.7 if person.x > middle else 0.7
             if together:
-                turn = inward if together == "towards each other" else -inward
+                turn = inward
             elif gaze and place == lead:
                 turn = _GAZE[gaze]
             elif len(people) == 2:
@@ -289,28 +288,6 @@ class Arrangement:
             )
         return tuple(found)
 
-    def _shifted(self, people: tuple[Mannequin, ...]) -> tuple[Mannequin, ...]:
-        """People moved together until the lead's face stands on the side and as high as asked."""
-        if not people:
-            return ()
-        lead = max(people, key=lambda person: person.size)
-        x, y = (lead.x + self.left) / self.full, lead.y / self.height
-        dx = self._missing("side", x, (0.14, 0.86)) * self.full
-        dy = self._missing("height", y, (0.22, 0.66)) * self.height
-        across = [person.x + self.left for person in people]
-        dx = min(max(dx, 0.13 * self.full - min(across)), 0.87 * self.full - max(across))
-        return tuple(replace(person, x=person.x + dx, y=person.y + dy) for person in people)
-
-    def _missing(self, lever: str, value: float, within: tuple[float, float]) -> float:
-        """How far a place, in shares, must move to be where a lever asks for it."""
-        aim = turned(self.aims, lever)
-        if aim is None:
-            return 0.0
-        low = 0.0 if aim.low is None else aim.low + _BEYOND
-        high = 1.0 if aim.high is None else aim.high - _BEYOND
-        wanted = min(max(value, low), high)
-        return min(max(wanted, within[0]), within[1]) - value
-
     def _focus(self, people: tuple[Mannequin, ...], symbol: Box | None) -> tuple[float, float]:
         if people:
             return people[-1].x, people[-1].y
@@ -320,8 +297,9 @@ class Arrangement:
 
     def _title(self, kind: str) -> Box:
         left, top, right, bottom = self.safe
-        low, amount = bottom - 0.085, pole_of(self.aims, "lettering")
-        talls = {"more": 0.52, "less": 0.24} if self.wide else {"more": 0.27, "less": 0.12}
+        low = bottom - 0.085
+        amount = leaning(self.aims, "title_size") or leaning(self.aims, "lettering")
+        talls = {1: 0.52, -1: 0.24} if self.wide else {1: 0.27, -1: 0.12}
         tall = 0.56 if kind == "type" else talls.get(amount, 0.38 if self.wide else 0.19)
         spans = {
             "top": (top + 0.035, top + 0.035 + tall),
@@ -332,6 +310,6 @@ class Arrangement:
         x0, x1 = left + 0.02, right - 0.02
         if self.wide:
             x0, x1 = (x0, 0.45) if self.side > 0 else (0.55, x1)
-        elif amount == "less" and kind != "type":
+        elif amount < 0 and kind != "type":
             x0, x1 = 0.22, 0.78
         return x0 * self.full, y0 * self.height, x1 * self.full, min(y1, low) * self.height

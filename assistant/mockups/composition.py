@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.mockups.aims import Aim, pole_of, turned
-from assistant.mockups.arrangement import Arrangement
+from assistant.mockups.aims import Aim, asked_level, leaning, shunned_levels, turned
+from assistant.mockups.arrangement import TOGETHER, Arrangement
 from assistant.mockups.composed import Composition, Guidance
 from assistant.mockups.subject import count_of
 
@@ -28,17 +28,18 @@ _NEED_ROOM = frozenset({"landscape", "row"})
 
 def order_kinds(aims: tuple[Aim, ...], cast: str) -> tuple[str, ...]:
     """Compositions for a cast, those first that suit what is asked; at least four."""
-    close = pole_of(aims, "framing") == "closer" or pole_of(aims, "shot") in ("close-up", "medium")
-    wide = pole_of(aims, "framing") == "wider" or pole_of(aims, "shot") == "long"
+    shot = asked_level(aims, "shot_type")
+    close = leaning(aims, "framing") > 0 or shot in ("close-up", "medium")
+    wide = leaning(aims, "framing") < 0 or shot == "long"
     kinds = list(KINDS[cast])
     if close and cast != "none":
         kinds = [kind for kind in kinds if kind not in _NEED_ROOM]
     first = []
-    if wide or pole_of(aims, "clutter") == "emptier":
+    if wide or leaning(aims, "clutter") < 0:
         first += ["landscape", "row", "scale"]
-    if pole_of(aims, "lettering") == "more":
+    if max(leaning(aims, "lettering"), leaning(aims, "title_size")) > 0:
         first += ["type", "edge"]
-    if pole_of(aims, "together") == "towards each other":
+    if asked_level(aims, TOGETHER):
         first += ["centre", "split"]
     return tuple(sorted(kinds, key=lambda kind: (kind not in first, kinds.index(kind))))
 
@@ -68,7 +69,7 @@ def compose(
     shot, why_shot = _shot(aims, cast, kind)
     place, why_place = _title_place(aims, kind, guidance)
     count = {"none": 0, "single": 1, "pair": 2, "group": int(rng.integers(3, 6))}[cast]
-    desk = Arrangement(shape, aims, shot, place, count, _side(aims, guidance, rng), guidance, rng)
+    desk = Arrangement(shape, aims, shot, place, count, _side(guidance, rng), guidance, rng)
     drawn = desk.lay_out(kind)
     reasons = (
         ("composition", kind, f"number {turn % len(kinds) + 1} of {len(kinds)} that suit the cast"),
@@ -86,50 +87,41 @@ def compose(
 
 def _cast(aims: tuple[Aim, ...], named: str, rng: np.random.Generator) -> tuple[str, str]:
     asked = turned(aims, "cast")
-    if asked is not None:
-        return asked.pole, asked.reason
+    if asked is not None and asked.feature == "people_grouping":
+        return asked.level, asked.reason
     if named:
         return count_of(named), f"the brief names “{named}”"
-    left = [one for one in ("single", "pair", "group", "none") if one not in _away(aims, "cast")]
+    away = shunned_levels(aims, "people_grouping")
+    left = [one for one in ("single", "pair", "group", "none") if one not in away]
     return str(left[int(rng.integers(len(left[:2])))]), "left open by the evidence"
-
-
-def _away(aims: tuple[Aim, ...], lever: str) -> set[str]:
-    """Poles of a choice that evidence turns down."""
-    return {aim.pole for aim in aims if aim.lever == lever and not aim.more}
 
 
 def _shot(aims: tuple[Aim, ...], cast: str, kind: str) -> tuple[str, str]:
     if cast == "none":
         return "none", "nobody is shown"
-    asked = turned(aims, "shot")
-    if asked is not None:
-        return asked.pole, asked.reason
     framing = turned(aims, "framing")
     if framing is not None:
-        return ("close-up" if framing.pole == "closer" else "long"), framing.reason
+        usual = "close-up" if framing.sign > 0 else "long"
+        return framing.level or usual, framing.reason
     if kind in _NEED_ROOM:
         return "long", "the composition shows figures in full"
     return "medium", "left open by the evidence"
 
 
 def _title_place(aims: tuple[Aim, ...], kind: str, guidance: Guidance | None) -> tuple[str, str]:
-    asked = turned(aims, "title place")
-    if asked is not None:
-        return asked.pole, asked.reason
-    seen = {"top", "bottom"} - _away(aims, "title place")
+    asked, away = turned(aims, "lettering_place"), shunned_levels(aims, "title_position")
+    if asked is not None and asked.level != "none":
+        return asked.level, asked.reason
+    seen = {"top", "bottom"} - away
     if guidance is not None and guidance.title in seen:
         return guidance.title, f"as in {guidance.artwork_id}"
     usual = ("top", "bottom") if kind in ("landscape", "row") else ("bottom", "top")
-    left = [place for place in usual if place not in _away(aims, "title place")]
+    left = [place for place in usual if place not in away]
     return (left or usual)[0], "left open by the evidence"
 
 
-def _side(aims: tuple[Aim, ...], guidance: Guidance | None, rng: np.random.Generator) -> int:
+def _side(guidance: Guidance | None, rng: np.random.Generator) -> int:
     """Where people stand where they stand to a side: −1 left, 1 right."""
-    asked = pole_of(aims, "side")
-    if asked:
-        return 1 if asked == "right" else -1
     chance = int(rng.choice([-1, 1]))
     x = None if guidance is None else guidance.face_x
     if x is not None and abs(x - 0.5) > 0.04:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assistant.mockups.aims import SHOWS
+from assistant.mockups.aims import SEEN
+from assistant.mockups.gauge import Gauge, decoded
 from assistant.mockups.likeness import NearestPast, PastArtwork
 from index.errors import InputError
 from index.features.canvases import Survival, load_canvases, survive
 from index.features.layout import Layout
-from index.io.images import Picture
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-
     from assistant.answers.score import Scorer
     from assistant.answers.scores import Score
     from assistant.mockups.aims import Aim
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from index.features.feature import Value
     from index.store import Index
 
-_SIDE = 640
-"""Longer side at which pictures of an index are measured."""
 _CLASSES = 10
 """Most probable classes of an encoder that concepts are seen by, as in an index."""
 _CALIBRATED_ON = 20_000
@@ -43,7 +40,7 @@ class Check:
 
     Attributes:
         aim: what was asked.
-        measured: value of the aim's feature.
+        measured: steps towards the side, or the value of its feature.
         met: None where it could not be measured.
     """
 
@@ -66,7 +63,7 @@ class Check:
         if self.met is None:
             return f"{self.aim.words}: not measured in this picture"
         found = self.measured
-        shown = found if isinstance(found, str) else f"{found:.2f}".rstrip("0").rstrip(".")
+        shown = f"{found:+.1f} steps" if self.aim.sign and isinstance(found, float) else str(found)
         return f"asked: {self.aim.words}; {'has' if self.met else 'misses'} it ({shown})"
 
 
@@ -83,6 +80,7 @@ class Critique:
         nearest: the past artwork most like it.
         maturity: names of the warnings that fired.
         survival: on each canvas.
+        steps: where every axis of the index stands.
         drawn: names of the features that are known by construction and were not measured.
     """
 
@@ -94,6 +92,7 @@ class Critique:
     nearest: NearestPast
     maturity: tuple[str, ...]
     survival: tuple[Survival, ...]
+    steps: Mapping[str, float] = field(default_factory=dict)
     drawn: frozenset[str] = frozenset()
 
     @property
@@ -136,6 +135,7 @@ class Critique:
             "nearest": self.nearest.to_json(),
             "maturity": list(self.maturity),
             "known_by_construction": sorted(self.drawn),
+            "levers": {name: _rounded(value) for name, value in self.steps.items()},
             "canvases": [one.to_json() for one in self.survival],
             "features": {
                 name: _rounded(value)
@@ -151,6 +151,7 @@ class Critic:
     Args:
         index: an opened index.
         encoder: the one that made it.
+        gauge: of the same index.
         platforms: that lifts are predicted for.
         canvases: on which survival is judged; the built-in ones by default.
         seed: of the scorers.
@@ -160,12 +161,14 @@ class Critic:
         self,
         index: Index,
         encoder: Encoder,
+        gauge: Gauge,
         platforms: Sequence[str] = (),
         *,
         canvases: Mapping[str, Canvas] | None = None,
         seed: int = 7,
     ) -> None:
         self._index, self._encoder, self._platforms, self._seed = index, encoder, platforms, seed
+        self._gauge = gauge
         self._canvases = load_canvases() if canvases is None else canvases
         self._scorers: dict[str, Scorer | str] = {}
         self._past: PastArtwork | None = None
@@ -181,13 +184,13 @@ class Critic:
         """
         if not paintings:
             return ()
-        decoded = [_decoded(painting.clean) for painting in paintings]
-        measured = self._measuring().extract(decoded)
-        embedded = self._encoder.embed_images([one.pixels for one in decoded])
+        pictures = [decoded(painting.clean) for painting in paintings]
+        measured = self._measuring().extract(pictures)
+        embedded = self._encoder.embed_images([one.pixels for one in pictures])
         vectors = embedded.image if self._index.has_vectors("image") else embedded.shared
         assert vectors is not None
         scorer = self._scorer(idea)
-        scores: Sequence[Score | None] = [None] * len(decoded)
+        scores: Sequence[Score | None] = [None] * len(pictures)
         if not isinstance(scorer, str):
             scores = scorer.score(measured, vectors)
         if self._past is None:
@@ -197,18 +200,20 @@ class Critic:
         found = []
         for row, painting in enumerate(paintings):
             features: dict[str, Value] = {**measured[row], **painting.facts}
-            if SHOWS not in painting.not_shown:
+            if not painting.not_shown.intersection(SEEN):
                 features |= seen[row]
+            steps = self._gauge.steps_of(features)
             found.append(
                 Critique(
                     features=features,
-                    checks=tuple(_check(aim, features, painting.not_shown) for aim in aims),
+                    checks=tuple(_check(aim, features, steps, painting.not_shown) for aim in aims),
                     score=scores[row],
                     trusted=not isinstance(scorer, str) and scorer.better_than_chance,
                     why_no_score=scorer if isinstance(scorer, str) else "",
                     nearest=nearest[row],
                     maturity=_warnings(measured[row]),
                     survival=self._survival(measured[row]),
+                    steps=steps,
                     drawn=frozenset(painting.facts),
                 )
             )
@@ -275,10 +280,15 @@ class Critic:
         return tuple(survive(layout, canvas) for canvas in self._canvases.values())
 
 
-def _check(aim: Aim, features: Mapping[str, Value], not_shown: frozenset[str]) -> Check:
-    if aim.is_of(not_shown):
+def _check(
+    aim: Aim,
+    features: Mapping[str, Value],
+    steps: Mapping[str, float],
+    not_shown: frozenset[str],
+) -> Check:
+    if aim.lever in not_shown:
         return Check(aim, None, None)
-    return Check(aim, features.get(aim.feature), aim.met(features))
+    return Check(aim, aim.measured(features, steps), aim.met(features, steps))
 
 
 def _warnings(features: Mapping[str, Value]) -> tuple[str, ...]:
@@ -288,11 +298,7 @@ def _warnings(features: Mapping[str, Value]) -> tuple[str, ...]:
     return tuple(name for name in flags if features.get(name) == 1.0)
 
 
-def _decoded(picture: Image) -> Picture:
-    small = picture.copy()
-    small.thumbnail((_SIDE, _SIDE))
-    return Picture(np.ascontiguousarray(np.asarray(small.convert("RGB"))), *picture.size)
-
-
 def _rounded(value: Value) -> Value:
-    return round(value, 4) if isinstance(value, float) else value
+    if not isinstance(value, float):
+        return value
+    return None if math.isnan(value) else round(value, 4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.mockups.aims import gather_aims
 from assistant.mockups.composed import Guidance
 from assistant.mockups.critique import Critic, Critique
+from assistant.mockups.gauge import Gauge
 from assistant.mockups.ideas import Idea, plan_ideas
 from assistant.mockups.layout import LayoutPainter
 from assistant.mockups.prompt import TAGS, build_prompt
@@ -20,11 +21,13 @@ from assistant.mockups.provenance import describe, write_mockup
 from assistant.mockups.records import Guide, Job, Mockup, Painter, Painting
 from assistant.mockups.rights import permitted_guides
 from index.features.canvases import find_canvas, load_canvases
+from index.query.levers import read_levers
 from index.records import Progress, silent
 
 if TYPE_CHECKING:
     from assistant.answers.answer import Answer
     from assistant.answers.brief import Brief
+    from assistant.answers.suite import Suite
     from index.encoders.protocol import Encoder
     from index.features.canvases import Canvas
     from index.store import Index
@@ -70,26 +73,24 @@ class Wishes:
 
 def draw_mockups(
     answer: Answer,
-    path: Path,
+    suite: Suite | None,
     index: Index,
     encoder: Encoder,
     folder: Path,
     *,
     painter: Painter | None = None,
     wishes: Wishes | None = None,
-    ideas: Sequence[Idea] | None = None,
     progress: Progress = silent,
 ) -> list[Mockup]:
     """Paint, measure and write mockups; each is on disk, whole, before the next is begun.
 
     Args:
         answer: of the brief.
-        path: where the brief was read, for errors.
+        suite: planned from the answer.
         index, encoder: those that answered it.
         folder: where PNG and JSON go; made if need be.
         painter: the layout painter by default.
         wishes: how; the brief's own by default.
-        ideas: what to draw; one for each concept of the board's suite by default.
         progress: called for every step of every picture and for every finished mockup.
 
     Raises:
@@ -100,15 +101,9 @@ def draw_mockups(
     painter = painter or LayoutPainter(mark=wishes.mark)
     shapes = _canvases(answer.brief, wishes, painter)
     known = load_canvases(wishes.extra_canvases)
-    ideas = ideas or plan_ideas(answer, path, index, encoder, known)
-    ready = [_prepare(answer.brief, idea, index, painter, wishes) for idea in ideas]
-    critic = Critic(
-        index,
-        encoder,
-        answer.brief.platforms,
-        canvases=known,
-        seed=wishes.seed,
-    )
+    gauge, ideas = Gauge(read_levers(index)), plan_ideas(answer, suite)
+    ready = [_prepare(answer.brief, idea, index, gauge, painter, wishes) for idea in ideas]
+    critic = Critic(index, encoder, gauge, answer.brief.platforms, canvases=known, seed=wishes.seed)
     folder.mkdir(parents=True, exist_ok=True)
     drawn: list[Mockup] = []
     for place in range(wishes.count):
@@ -160,8 +155,10 @@ class _Ready:
         )
 
 
-def _prepare(brief: Brief, idea: Idea, index: Index, painter: Painter, wishes: Wishes) -> _Ready:
-    aims = gather_aims(brief, idea)
+def _prepare(
+    brief: Brief, idea: Idea, index: Index, gauge: Gauge, painter: Painter, wishes: Wishes
+) -> _Ready:
+    aims = gather_aims(brief, idea, gauge.levers)
     prompt, tags = (
         build_prompt(
             brief,
@@ -176,9 +173,9 @@ def _prepare(brief: Brief, idea: Idea, index: Index, painter: Painter, wishes: W
     allowed: tuple[Guide, ...] = ()
     withheld: tuple[Guide, ...] = ()
     if wishes.exemplars:
-        allowed, withheld = permitted_guides(idea.exemplars, index, wishes.rights)
+        allowed, withheld = permitted_guides(idea.past, index, wishes.rights)
     shape = next(iter(load_canvases().values()))
-    first = Job(1, brief, idea, aims, prompt, tags, shape, wishes.seed)
+    first = Job(1, brief, idea, aims, prompt, tags, shape, wishes.seed, gauge=gauge)
     return _Ready(first, allowed, past_layouts(idea, index), withheld)
 
 
@@ -187,7 +184,7 @@ def past_layouts(idea: Idea, index: Index) -> tuple[Guidance, ...]:
     names = ["artwork_id", "face_x", "face_y", "title_position"]
     if not set(names) <= set(index.column_names("features")):
         return ()
-    wanted = [one.artwork_id for one in idea.exemplars]
+    wanted = idea.past
     rows = index.table("features", names).to_pylist()
     by_id = {row["artwork_id"]: row for row in rows if row["artwork_id"] in set(wanted)}
     return tuple(
@@ -250,7 +247,7 @@ def _write(
         critique,
         painter,
         index,
-        rights_of(index, [one.artwork_id for one in job.idea.exemplars]),
+        rights_of(index, job.idea.past),
         mark=wishes.mark,
         best_of=best_of,
         withheld=ready.withheld,

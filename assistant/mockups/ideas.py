@@ -1,21 +1,18 @@
-"""What mockups are drawn of: the concepts of the board's suite plan."""
+"""What mockups are drawn of: the concepts of the board's suite, each with its own directions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assistant.answers.directions import CLAIMED
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Collection
 
-    from assistant.answers.answer import Answer, Exemplar
-    from assistant.insights.shared_features import SharedFeature
-    from index.encoders.protocol import Encoder
-    from index.features.canvases import Canvas
-    from index.store import Index
-
-MOST = 3
+    from assistant.answers.answer import Answer
+    from assistant.answers.directions import Direction
+    from assistant.answers.suite import Suite
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +23,16 @@ class Idea:
         key: short name for files: the cluster, or "all".
         name: for people.
         clusters: share of the audience by member cluster, summing to 1; empty where unknown.
-        features: what worked with these members, best graded first.
-        exemplars: past artwork that did well with them.
+        directions, avoid: what to do and what not, with these members.
+        past: ids of past artwork that did well with them, best first.
     """
 
     key: str
     name: str
     clusters: dict[str, float]
-    features: tuple[SharedFeature, ...]
-    exemplars: tuple[Exemplar, ...]
+    directions: tuple[Direction, ...] = ()
+    avoid: tuple[Direction, ...] = ()
+    past: tuple[str, ...] = ()
 
 
 def whole_audience(answer: Answer) -> Idea:
@@ -44,52 +42,61 @@ def whole_audience(answer: Answer) -> Idea:
         key="all",
         name=shares[0].name if len(shares) == 1 else "whole audience",
         clusters={share.cluster: share.weight for share in shares},
-        features=answer.shared,
-        exemplars=answer.exemplars,
+        directions=answer.advice.directions,
+        avoid=answer.advice.avoid,
+        past=tuple(one.artwork_id for one in answer.exemplars),
     )
 
 
-def plan_ideas(
-    answer: Answer,
-    path: Path,
-    index: Index,
-    encoder: Encoder,
-    canvases: Mapping[str, Canvas] | None = None,
-) -> tuple[Idea, ...]:
-    """One concept for each that the board's suite plan serves new clusters with.
+def plan_ideas(answer: Answer, suite: Suite | None) -> tuple[Idea, ...]:
+    """One concept for each that the suite serves new clusters with.
 
-    Each is for the clusters that it serves and none before it does, and takes their own evidence
-    and the plan's past artwork first. Where the plan has fewer than two such concepts, there is
-    one for the whole audience.
-
-    Args:
-        answer: the brief's answer.
-        path: where the brief was read, for errors.
-        index, encoder, canvases: those that answered it.
+    Each is for the clusters that it serves and none before it does, takes the answer's directions
+    as far as they hold with these, and looks at the suite's past artwork first. Where the suite
+    has fewer than two such concepts, there is one for the whole audience.
     """
-    from assistant.answers.answer import answer_brief
-    from assistant.answers.suite import suite_of
-
-    suite = suite_of(answer, path, index, encoder, MOST, canvases)
+    everybody = whole_audience(answer)
     adding = [] if suite is None else [one for one in suite.concepts if one.reaches]
     if len(adding) < 2:
-        return (whole_audience(answer),)
+        return (everybody,)
     by_name = {share.name: share for share in answer.audience.shares}
     ideas = []
     for one in adding:
         shares = [by_name[name] for name in one.reaches]
         total = sum(share.weight for share in shares)
         clusters = {share.cluster: share.weight / total for share in shares}
-        brief = answer.brief.model_copy(update={"audience": clusters})
-        own = answer_brief(
-            brief,
-            path,
-            index,
-            encoder,
-            k=max(3, len(answer.exemplars)),
-            picks=(one.piece.artwork_id,),
-            canvases=canvases,
+        start = one.piece.artwork_id
+        towards, away = _for(clusters, everybody)
+        ideas.append(
+            Idea(
+                key=shares[0].cluster,
+                name=" and ".join(share.name for share in shares),
+                clusters=clusters,
+                directions=towards,
+                avoid=away,
+                past=(start, *(other for other in everybody.past if other != start)),
+            )
         )
-        name = " and ".join(share.name for share in shares)
-        ideas.append(Idea(shares[0].cluster, name, clusters, own.shared, own.exemplars))
     return tuple(ideas)
+
+
+def _for(
+    clusters: Collection[str], everybody: Idea
+) -> tuple[tuple[Direction, ...], tuple[Direction, ...]]:
+    """Directions and what to avoid, turned round where the clusters surely differ."""
+    towards: list[Direction] = []
+    away: list[Direction] = []
+    for found, usual, other in (
+        (everybody.directions, towards, away),
+        (everybody.avoid, away, towards),
+    ):
+        for one in found:
+            sure = [part for part in one.by_cluster if part.key in clusters]
+            gains = [part.grade in CLAIMED and part.low > 0 for part in sure]
+            costs = [part.grade in CLAIMED and part.high < 0 for part in sure]
+            against, with_it = (costs, gains) if usual is towards else (gains, costs)
+            if sure and all(against):
+                other.append(one)
+            elif not any(against) or any(with_it):
+                usual.append(one)
+    return tuple(towards), tuple(away)

@@ -20,7 +20,7 @@ from assistant.drawing.outlines import points
 from assistant.drawing.scenes import draw_ground
 from assistant.drawing.stencil import Stencil
 from assistant.drawing.surface import Surface, oval, smooth
-from assistant.mockups.aims import avoided, pole_of, stem
+from assistant.mockups.aims import leaning
 from assistant.mockups.comp_type import set_credit_bars, set_label, set_marks, set_name
 from assistant.mockups.composed import FACE, Box, Composition, Guidance, Mannequin
 from assistant.mockups.composition import compose
@@ -28,20 +28,22 @@ from assistant.mockups.grammar import settings
 from assistant.mockups.marks import DRAWN
 from assistant.mockups.palette import CompColours, comp_colours
 from assistant.mockups.records import Job, Painting
-from assistant.mockups.regrade import measure_levers, regrade
+from assistant.mockups.regrade import regrade
 from assistant.mockups.subject import Subject, read_subject
 from assistant.mockups.tokens import CLIP_LIMIT
+from assistant.mockups.wishes import avoided, stem
 
 if TYPE_CHECKING:
     from assistant.answers.brief import Brief
     from assistant.mockups.aims import Aim
+    from assistant.mockups.gauge import Gauge
     from index.features.canvases import Canvas
     from index.records import Progress
 
 NAME = "layout"
 PLAIN = "on a plain ground"
-NOT_SHOWN = frozenset({"focus", "shows", "symmetry", "clutter=busier", "hue=grey"})
-"""Levers and poles that a wireframe of grey figures does not show, so they are not asked of it."""
+NOT_SHOWN = frozenset({"focus", "depth", "placement", "expression", "things", "own"})
+"""Levers that a wireframe of grey figures does not show, so they are not asked of it."""
 WORKING = 600
 """Least shorter side that a comp is drawn at before it is brought to the canvas's size."""
 LEAST_MARK = 6.5
@@ -104,7 +106,7 @@ class LayoutPainter:
         """Draw one comp; the prompt is not used."""
         comp = draw_comp(
             job.brief, job.aims, job.canvas, turn=job.turn, seed=job.seed, guidance=job.guidance,
-            mark=self._mark,
+            mark=self._mark, gauge=job.gauge,
         )  # fmt: skip
         progress(job.name, 1, 1)
         shown = {
@@ -118,7 +120,7 @@ class LayoutPainter:
         notes: tuple[str, ...] = ()
         if not comp.colours.evidence:
             notes = ("no evidence on colour: drawn in grey",)
-        unseen = sorted(aim.words for aim in job.aims if aim.more and aim.is_of(NOT_SHOWN))
+        unseen = sorted(aim.words for aim in job.aims if aim.more and aim.lever in NOT_SHOWN)
         if unseen:
             notes += (f"a wireframe does not show {', '.join(unseen)}",)
         return Painting(comp.picture, comp.clean, shown, notes, DRAWN, comp.plan.facts, NOT_SHOWN)
@@ -157,6 +159,7 @@ def draw_comp(
     guidance: Guidance | None = None,
     mark: bool = True,
     letters: bool = True,
+    gauge: Gauge | None = None,
 ) -> Comp:
     """Draw one comp.
 
@@ -169,6 +172,7 @@ def draw_comp(
         guidance: what a past artwork of the concept says of the layout.
         mark: whether to show the word “inspiration” and the corners of the safe area.
         letters: whether to set the title, the labels and the bars of the credits.
+        gauge: measures whether light and colours are where they are asked for; unseen without.
     """
     grow = max(1.0, WORKING / min(shape.size))
     large = shape.model_copy(update={"size": tuple(round(side * grow) for side in shape.size)})
@@ -180,7 +184,7 @@ def draw_comp(
     own = np.random.default_rng([seed % 2**32, zlib.crc32(brief.title.encode())])
     _draw_light(surface, palette, plan)
     _draw_fields(surface, colours, plan)
-    if pole_of(aims, "clutter") != "emptier" and plan.kind not in ("detail", "type"):
+    if leaning(aims, "clutter") >= 0 and plan.kind not in ("detail", "type"):
         draw_ground(surface, palette, setting, own)
     if plan.split is not None:
         _draw_split(surface, palette, plan)
@@ -194,7 +198,8 @@ def draw_comp(
         look = style_of(brief)
         set_name(surface, palette, look, brief.title, plan)
         set_credit_bars(surface, palette, plan, large)
-    clean = reach_targets(_finished(surface, shape), colours)
+    clean = _finished(surface, shape)
+    clean = clean if gauge is None else reach_targets(clean, colours.targets, gauge)
     if not mark:
         return Comp(clean, clean, plan, colours, setting)
     marked = Surface(*large.size, palette.haze)
@@ -212,15 +217,17 @@ def _finished(surface: Surface, shape: Canvas) -> Image.Image:
     return surface.image.resize(shape.size, Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
-def reach_targets(picture: Image.Image, colours: CompColours) -> Image.Image:
+def reach_targets(picture: Image.Image, targets: Mapping[str, float], gauge: Gauge) -> Image.Image:
     """A picture brought to the light and colours that are asked for, where it is not there yet."""
-    stands = measure_levers(np.asarray(picture))
-    missed = {
-        lever: value
-        for lever, (value, up) in colours.targets.items()
-        if (stands[lever] < value) == up
-    }
-    return regrade(picture, missed).picture if missed else picture
+
+    def missed(stands: Mapping[str, float]) -> dict[str, float]:
+        return {
+            lever: target
+            for lever, target in targets.items()
+            if lever in stands and abs(target) > stands[lever] * np.sign(target)
+        }
+
+    return regrade(picture, gauge, missed) if targets else picture
 
 
 def _draw_light(surface: Surface, palette: Palette, plan: Composition) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.drawing.colours import Colour, Palette
-from assistant.mockups.aims import HUE, Aim, load_levers, pole_of, turned
-from assistant.mockups.regrade import STEPS, from_oklab
+from assistant.mockups.aims import Aim, leaning, turned
+from assistant.mockups.regrade import TURNED, from_oklab
 
 _HUES = {
     "brown": (58, 0.75), "red": (27, 1.35), "orange": (57, 1.25), "yellow": (92, 1.15),
@@ -21,13 +21,15 @@ _NAMED = {
     "blue": 0.52, "purple": 0.50, "pink": 0.76,
 }  # fmt: skip
 """Oklab lightness at which each is called by its name."""
-_BY_TEMPERATURE = {"warmer": ("orange", "brown"), "cooler": ("blue", "teal")}
-_CHROMA = {"muted": 0.055, "": 0.10, "vivid": 0.135}
+_BY_TEMPERATURE = {1: ("orange", "brown"), -1: ("blue", "teal")}
+_CHROMA = {-1: 0.055, 0: 0.10, 1: 0.135}
+_LEAST_STEPS, _MOST_STEPS = 1.0, 2.0
+"""How far from the index's middle a comp is brought, at least and at most."""
 _TONES = {
     #          sky   haze  glow  far   mid   near  ink   paper
-    "lighter": (0.80, 0.91, 0.97, 0.76, 0.64, 0.48, 0.26, 0.985),
-    "": (0.60, 0.78, 0.92, 0.60, 0.47, 0.33, 0.17, 0.975),
-    "darker": (0.22, 0.36, 0.74, 0.30, 0.24, 0.17, 0.09, 0.95),
+    1: (0.80, 0.91, 0.97, 0.76, 0.64, 0.48, 0.26, 0.985),
+    0: (0.60, 0.78, 0.92, 0.60, 0.47, 0.33, 0.17, 0.975),
+    -1: (0.22, 0.36, 0.74, 0.30, 0.24, 0.17, 0.09, 0.95),
 }
 """Oklab lightness of the roles of a palette."""
 
@@ -40,29 +42,31 @@ class CompColours:
         palette: its roles.
         fields: flat colours that must be seen, most wanted first; empty in a grey comp.
         evidence: whether something asks for colours; else it is grey.
-        targets: lever -> the measured value that the finished comp must reach, and whether from
-            below.
+        targets: lever -> where the finished comp must stand at least, in steps with their sign.
         notes: what decided it, one clause each.
     """
 
     palette: Palette
     fields: tuple[Colour, ...]
     evidence: bool
-    targets: dict[str, tuple[float, bool]]
+    targets: dict[str, float]
     notes: tuple[str, ...]
 
 
 def comp_colours(aims: tuple[Aim, ...]) -> CompColours:
     """The palette that aims ask for; grey where nothing says which colours work."""
     wanted = wanted_hues(aims)
-    temperature = pole_of(aims, "temperature")
+    temperature = leaning(aims, "temperature")
     wanted = wanted or list(_BY_TEMPERATURE.get(temperature, ()))
-    tone, strength = pole_of(aims, "light"), pole_of(aims, "colour strength")
-    targets = {name: _target(aim, name) for name in STEPS if (aim := turned(aims, name))}
-    said = tuple(f"{name}: {pole_of(aims, name)}" for name in targets)
+    tone, strength = leaning(aims, "light"), leaning(aims, "colour_strength")
+    asked = [aim for name in TURNED if (aim := turned(aims, name)) and aim.sign]
+    targets = {
+        aim.lever: aim.sign * min(max(aim.steps, _LEAST_STEPS), _MOST_STEPS) for aim in asked
+    }
+    said = tuple(aim.pole for aim in asked)
     if not wanted:
         grey = [(70.0, 0.010)] * 3
-        targets.pop("colour strength", None)
+        targets.pop("colour_strength", None)
         return CompColours(
             _ramp(tone, grey), (), False, targets, ("no colour asked for: grey", *said)
         )
@@ -78,22 +82,11 @@ def comp_colours(aims: tuple[Aim, ...]) -> CompColours:
 
 def wanted_hues(aims: tuple[Aim, ...]) -> list[str]:
     """Names of at most three colours with a hue that are asked for, best graded first."""
-    found = [aim.pole for aim in aims if aim.lever == HUE and aim.more and aim.pole in _HUES]
+    found = [aim.level for aim in aims if aim.more and aim.level in _HUES]
     return list(dict.fromkeys(found))[:3]
 
 
-def _target(aim: Aim, name: str) -> tuple[float, bool]:
-    """Half a step beyond what counts as had, or a step and a half from the lever's middle."""
-    lever, step = load_levers()[name], STEPS[name]
-    assert lever.middle is not None
-    up = aim.pole == list(lever.poles)[1]
-    edge = aim.low if up else aim.high
-    if edge is None or aim.feature != lever.feature:
-        return lever.middle + (1.5 if up else -1.5) * step, up
-    return edge + (step / 2 if up else -step / 2), up
-
-
-def _ramp(tone: str, hues: list[tuple[float, float]]) -> Palette:
+def _ramp(tone: int, hues: list[tuple[float, float]]) -> Palette:
     sky, haze, glow, far, mid, near, ink, paper = _TONES[tone]
     main, second, accent = hues
     return Palette(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass
+from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+import yaml
 from jinja2 import TemplateError
 
-from assistant.mockups.aims import HUE, SHOWS, Aim, avoided, load_levers, stem, turned
-from assistant.mockups.palette import wanted_hues
+from assistant.mockups.aims import Aim
 from assistant.mockups.subject import Subject, count_of, read_subject
 from assistant.mockups.tokens import CLIP_LIMIT, count_tokens, fit_phrases
+from assistant.mockups.wishes import avoided, stem
 from index.errors import InputError
 from prompts import render
 
@@ -27,7 +30,13 @@ LIMITS = {TAGS: CLIP_LIMIT, SENTENCES: 256}
 """Tokens that models of each kind read; T5's are counted as CLIP's, which are a little more."""
 SHORT_WORDS, NEGATIVE_WORDS = 30, 12
 _FIELDS = frozenset(("must_show", "avoid", "genres", "tags", "synopsis", "title"))
-_MOST_TAGS, _MOST_SEEN = 3, 2
+_MOST_TAGS = 3
+_ORDER = (
+    "cast", "framing", "gaze", "expression", "light", "hue", "temperature", "colour_strength",
+    "contrast", "things", "own", "clutter", "focus", "depth", "placement", "lettering_place",
+    "title_size", "lettering", "legibility",
+)  # fmt: skip
+"""Levers in the order in which a prompt names them; a user's own come last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,45 +208,48 @@ def _consistent(subject: Subject, aims: tuple[Aim, ...]) -> tuple[tuple[Aim, ...
     """Aims that neither repeat nor contradict what the brief names, and those that do."""
     kept: list[Aim] = []
     dropped: list[Dropped] = []
-    count, seen = count_of(subject.who), 0
+    count = count_of(subject.who)
     for aim in aims:
         why = ""
-        if aim.lever == "cast" and aim.more and subject.who:
-            same = aim.pole == count
+        if aim.feature == "people_grouping" and aim.more and subject.who:
+            same = aim.level == count
             why = "the subject already says so" if same else f"the brief names “{subject.who}”"
-        elif aim.lever == "framing" and turned(aims, "shot") is not None:
-            why = "the shot already says how near"
-        elif aim.lever == "together" and count != "pair":
+        elif aim.feature == "facing_each_other" and aim.more and count != "pair":
             why = "the subject is not two people"
-        elif aim.lever == SHOWS and aim.more:
-            seen += 1
-            why = (
-                "" if seen <= _MOST_SEEN else f"{_MOST_SEEN} things that past artwork shows are in"
-            )
         if why:
             dropped.append(Dropped(Phrase(_words(aim)[0], aim.key, aim.reason, aim.grade), why))
         else:
             kept.append(aim)
-    return tuple(kept), dropped
+    return tuple(sorted(kept, key=_place)), dropped
+
+
+def _place(aim: Aim) -> int:
+    return _ORDER.index(aim.lever) if aim.lever in _ORDER else len(_ORDER)
+
+
+@cache
+def load_phrases() -> dict[str, dict[str, list[str]]]:
+    """How sides of the built-in levers are asked for: lever -> side -> tag and sentence."""
+    text = (resources.files("assistant.mockups") / "phrases.yaml").read_text(encoding="utf-8")
+    phrases: dict[str, dict[str, list[str]]] = yaml.safe_load(text)
+    return phrases
 
 
 def _words(aim: Aim) -> tuple[str, str]:
     """How a prompt asks for an aim: as a tag and as a sentence."""
-    if aim.lever == HUE:
-        return aim.pole, f"The palette has {aim.pole}."
-    if aim.lever == SHOWS:
-        plain = aim.pole.replace(":", "").strip()
-        return plain, f"The picture shows {plain}."
-    pole = load_levers()[aim.lever].poles[aim.pole]
-    return pole.tag, pole.sentence
+    known = load_phrases().get(aim.lever, {}).get(aim.pole)
+    if known is not None:
+        return known[0], known[1]
+    if aim.feature == "dominant_colour":
+        return f"{aim.level} palette", f"The palette is {aim.level}."
+    said = aim.variant or aim.pole
+    return said, f"The picture has {said}."
 
 
 def _against(aim: Aim) -> str:
-    """The tag of a lever's other pole; "" where there is no such thing."""
-    lever = load_levers().get(aim.lever)
-    if lever is None or lever.middle is None:
-        return ""
-    return next(pole.tag for name, pole in lever.poles.items() if name != aim.pole)
+    """The tag of an axis's other pole; "" where there is no such thing."""
+    sides = load_phrases().get(aim.lever, {}) if aim.sign else {}
+    return next((tag for pole, (tag, _) in sides.items() if pole != aim.pole), "")
 
 
 def _facts(brief: Brief, subject: Subject, aims: tuple[Aim, ...]) -> dict[str, Any]:
@@ -261,7 +273,6 @@ def _facts(brief: Brief, subject: Subject, aims: tuple[Aim, ...]) -> dict[str, A
         "brief": brief,
         "subject": {**asdict(subject), "tags": tags[:_MOST_TAGS]},
         "aims": worded,
-        "hues": wanted_hues(aims),
     }
 
 

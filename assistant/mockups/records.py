@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from assistant.mockups.aims import Aim
     from assistant.mockups.composed import Guidance
     from assistant.mockups.critique import Critique
+    from assistant.mockups.gauge import Gauge
     from assistant.mockups.ideas import Idea
     from assistant.mockups.prompt import Prompt
     from index.features.canvases import Canvas
@@ -47,6 +48,7 @@ class Job:
         turn: which of the compositions of its concept this mockup has.
         guide: a permitted exemplar for image-to-image or IP-Adapter, if any.
         guidance: what past artwork says of the layout, if anything.
+        gauge: measures levers, for painters that grade what they made.
     """
 
     number: int
@@ -60,6 +62,7 @@ class Job:
     turn: int = 0
     guide: Guide | None = None
     guidance: Guidance | None = None
+    gauge: Gauge | None = None
 
     @property
     def name(self) -> str:
@@ -78,7 +81,7 @@ class Painting:
         notes: what a person should know of it.
         source: its IPTC digital source type.
         facts: features that are known by construction, where no detector could tell them.
-        not_shown: levers, or keys of aims, that such a picture does not show.
+        not_shown: levers that such a picture does not show.
     """
 
     picture: Image

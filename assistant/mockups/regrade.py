@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from index.features.scaling import shrink
 from PIL import Image
 
-from assistant.mockups.aims import load_levers
-from index.features.colour import measure_tones
 from index.features.colour_space import oklab
 from index.records import Pixels
 
-STEPS = {"light": 0.08, "contrast": 0.025, "colour strength": 0.12, "temperature": 0.22}
-"""One step of a lever in its feature's own unit: about half the standard deviation among real film
-posters (`python benchmarks/variants.py` prints it)."""
-_SIDE = 160
-"""Longer side at which levers are measured and knobs fitted."""
-_ENDS = np.log([4.0, 3.0, 6.0]).tolist()
-"""How far the exponent, the contrast and the chroma may go either way, as logarithms."""
-_MOST_TINT = 0.22
-_CHEAP = np.array([0.01, 0.01, 0.01, 0.01])
-"""Weight of leaving a knob alone, where two ways lead to the same measures."""
-_NUDGES = np.array([0.04, 0.04, 0.04, 0.008])
+if TYPE_CHECKING:
+    from assistant.mockups.gauge import Gauge
+
+TURNED = ("light", "contrast", "colour_strength", "temperature")
+"""Levers of the index that a regrade turns."""
+_ENDS = np.array([*np.log([4.0, 3.0, 6.0]).tolist(), 0.22])
+"""How far exponent, contrast and chroma (logarithms) and the tint may go either way."""
+_NUDGES = np.array([0.06, 0.06, 0.06, 0.012])
 """Steps of the knobs at which slopes are taken: wide enough for eight bits to show them."""
-_FIRM = 2.0
-"""How much more a lever that is asked for weighs than one that is held."""
+_CHEAP = 0.01
+"""Weight of leaving a knob alone, where two ways lead to the same measures."""
+_FIRM, _HELD, _FREE = 4.0, 1.5, 0.1
+"""Weights of levers that are asked for, held, and of those that come with what is asked for."""
+_SLACK = 0.08
+"""Steps by which a held lever may move at no cost."""
+_TRIES = 140
 _WARM = np.array([np.cos(np.deg2rad(60)), np.sin(np.deg2rad(60))])
 _FROM_LAB = np.array(
     [[1, 0.3963377774, 0.2158037573], [1, -0.1055613458, -0.0638541728],
@@ -40,6 +39,7 @@ _FROM_CONE = np.array(
 )  # fmt: skip
 
 Floats = npt.NDArray[np.floating]
+Knobs = npt.NDArray[np.float64]
 
 
 def from_oklab(lab: Floats) -> Pixels:
@@ -50,71 +50,63 @@ def from_oklab(lab: Floats) -> Pixels:
     return pixels
 
 
-@dataclass(frozen=True, slots=True)
-class Regrade:
-    """A picture before and after.
-
-    Attributes:
-        picture: the regraded picture.
-        before, after: the measured value of each lever in STEPS.
-        asked: the value each should have come to.
-    """
-
-    picture: Image.Image
-    before: Mapping[str, float]
-    after: Mapping[str, float]
-    asked: Mapping[str, float]
-
-    def moved(self, lever: str) -> float:
-        """How far a lever moved, in steps."""
-        return (self.after[lever] - self.before[lever]) / STEPS[lever]
-
-
-def measure_levers(pixels: Pixels) -> dict[str, float]:
-    """Where the levers in STEPS stand in a picture (H × W × 3)."""
-    found, levers = measure_tones(shrink(pixels, _SIDE)), load_levers()
-    return {name: found[levers[name].feature] for name in STEPS}
-
-
-def regrade(picture: Image.Image, targets: Mapping[str, float]) -> Regrade:
-    """Bring levers of a picture to measured values, and leave the other levers where they are.
+def regrade(
+    picture: Image.Image,
+    gauge: Gauge,
+    goals: Callable[[Mapping[str, float]], Mapping[str, float]],
+    package: Collection[str] = (),
+) -> Image.Image:
+    """Bring levers of a picture where they should be, and leave the others where they are.
 
     An exponent and a contrast on Oklab lightness, a factor on chroma and a tint between blue and
-    orange are fitted by least squares on a small copy, then applied at full size.
+    orange are fitted on a small copy, by least squares and then, as some features are flags, by
+    the simplex of Nelder & Mead 1965; they are applied at full size.
 
     Args:
         picture: RGB.
-        targets: lever of STEPS -> value of its feature.
+        gauge: of the index whose levers are meant.
+        goals: from where every lever stands to where some should, in steps.
+        package: levers that may come along.
     """
-    from scipy.optimize import least_squares
+    from scipy.optimize import least_squares, minimize
 
-    pixels = np.asarray(picture.convert("RGB"))
-    small = oklab(shrink(pixels, _SIDE))
-    before = measure_levers(pixels)
-    wanted = np.array([targets.get(name, before[name]) for name in STEPS])
-    scale = np.array([step / (_FIRM if name in targets else 1) for name, step in STEPS.items()])
+    sitting = gauge.sit(picture)
+    before = sitting.steps(sitting.pixels)
+    wanted = goals(before)
+    if not wanted:
+        return picture
+    names = [name for name, value in before.items() if not np.isnan(value)]
+    goal = np.array([wanted.get(name, before[name]) for name in names])
+    weight = np.array([_FIRM if n in wanted else _FREE if n in package else _HELD for n in names])
+    slack = np.array([0.0 if name in wanted else _SLACK for name in names])
+    small = oklab(sitting.pixels)
 
-    def misses(knobs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        found = measure_levers(from_oklab(_turned(small, knobs)))
-        return np.concatenate([(np.array(list(found.values())) - wanted) / scale, _CHEAP * knobs])
+    def misses(knobs: Knobs) -> Knobs:
+        found = sitting.steps(from_oklab(_turned(small, np.clip(knobs, -_ENDS, _ENDS))))
+        away = np.nan_to_num(np.array([found[name] for name in names]) - goal)
+        kept = np.sign(away) * np.maximum(np.abs(away) - slack, 0)
+        return np.concatenate([weight * kept, _CHEAP * knobs / _ENDS])
 
-    def slopes(knobs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def slopes(knobs: Knobs) -> Knobs:
         here = misses(knobs)
         moved = (misses(knobs + nudge) - here for nudge in np.diag(_NUDGES))
-        found: npt.NDArray[np.float64] = np.column_stack(list(moved)) / _NUDGES
+        found: Knobs = np.column_stack(list(moved)) / _NUDGES
         return found
 
-    ends = np.array([*_ENDS, _MOST_TINT])
     fitted = least_squares(
-        misses, np.zeros(4), slopes, bounds=(-ends, ends), x_scale=10 * _NUDGES,
-        max_nfev=12, xtol=1e-3, ftol=1e-3,
+        misses, np.zeros(4), slopes, bounds=(-_ENDS, _ENDS), x_scale=10 * _NUDGES,
+        max_nfev=10, xtol=1e-3, ftol=1e-3,
     )  # fmt: skip
-    done = Image.fromarray(from_oklab(_turned(oklab(pixels), fitted.x)))
-    after = measure_levers(np.asarray(done))
-    return Regrade(done, before, after, dict(zip(STEPS, wanted.tolist(), strict=True)))
+    near = np.vstack([fitted.x, fitted.x + np.diag(3 * _NUDGES)])
+    found = minimize(
+        lambda knobs: float((misses(knobs) ** 2).sum()), fitted.x, method="Nelder-Mead",
+        options={"initial_simplex": near, "maxfev": _TRIES, "xatol": 1e-3, "fatol": 1e-3},
+    )  # fmt: skip
+    pixels = np.asarray(picture.convert("RGB"))
+    return Image.fromarray(from_oklab(_turned(oklab(pixels), np.clip(found.x, -_ENDS, _ENDS))))
 
 
-def _turned(lab: Floats, knobs: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+def _turned(lab: Floats, knobs: Knobs) -> npt.NDArray[np.float32]:
     """Oklab values after the four knobs: exponent, contrast, chroma (logarithms) and tint."""
     exponent, contrast, chroma = np.exp(knobs[:3]).tolist()
     light = np.clip(lab[..., 0], 0, 1) ** exponent

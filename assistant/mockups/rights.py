@@ -9,7 +9,6 @@ from assistant.mockups.records import Guide
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from assistant.answers.answer import Exemplar
     from index.store import Index
 
 PERMITTED = frozenset(
@@ -44,13 +43,14 @@ def rights_of(index: Index, artworks: Iterable[str]) -> dict[str, str]:
 
 
 def permitted_guides(
-    exemplars: tuple[Exemplar, ...], index: Index, also: Iterable[str] = ()
+    artworks: tuple[str, ...], index: Index, also: Iterable[str] = ()
 ) -> tuple[tuple[Guide, ...], tuple[Guide, ...]]:
-    """Exemplars that may steer a painter and those that may not, each best first."""
-    rights = rights_of(index, (one.artwork_id for one in exemplars))
+    """Past artworks that may steer a painter and those that may not, each best first."""
+    rights = rights_of(index, artworks)
+    table = index.table("artworks", ["artwork_id", "path"])
+    paths = dict(zip(table["artwork_id"].to_pylist(), table["path"].to_pylist(), strict=True))
     found = [
-        Guide(one.artwork_id, index.catalogue_folder / one.path, rights.get(one.artwork_id, ""))
-        for one in exemplars
+        Guide(one, index.catalogue_folder / paths[one], rights.get(one, "")) for one in artworks
     ]
     also = tuple(also)
     return (

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from assistant.drawing.surface import Surface
-from assistant.mockups.aims import pole_of
+from assistant.mockups.aims import leaning
 from assistant.mockups.comp_type import set_credit_bars, set_marks, set_name
 from assistant.mockups.composed import Composition
 from assistant.mockups.composition import compose
@@ -37,7 +37,7 @@ NAME = "still"
 _LEAST = 256
 """Shorter side in pixels under which a still is too small to judge a comp by."""
 _MOST = 3000
-_FACE_TALL = {"closer": 0.36, "wider": 0.09}
+_FACE_TALL = {1: 0.36, -1: 0.09}
 """Height of the face that a crop aims at, as a share of the canvas's height."""
 _TIGHTEST = 0.30
 """Smallest share of a still's height that a crop keeps."""
@@ -159,14 +159,14 @@ def _compose(
     shape = job.canvas
     choices = job.turn, job.seed, job.guidance, read_subject(job.brief).who
     plan = compose(job.aims, shape, *choices)
-    box = crop_box(still, shape, plan, pole_of(job.aims, "framing"))
+    box = crop_box(still, shape, plan, leaning(job.aims, "framing"))
     cut = still.picture.resize(shape.size, Image.Resampling.LANCZOS, box=box)
     colours = comp_colours(job.aims)
     grow = max(1.0, WORKING / min(shape.size))
     large = shape.model_copy(update={"size": tuple(round(side * grow) for side in shape.size)})
     plan = _beside_face(compose(job.aims, large, *choices), still, box)
     surface = Surface(*large.size, colours.palette.ink)
-    graded = reach_targets(cut, colours)
+    graded = cut if job.gauge is None else reach_targets(cut, colours.targets, job.gauge)
     surface.image.paste(graded.resize(surface.image.size, Image.Resampling.LANCZOS))
     set_name(surface, colours.palette, style_of(job.brief), job.brief.title, plan)
     set_credit_bars(surface, colours.palette, plan, large)
@@ -200,7 +200,7 @@ def _beside_face(
 
 
 def crop_box(
-    still: Still, shape: Canvas, plan: Composition, framing: str
+    still: Still, shape: Canvas, plan: Composition, framing: int
 ) -> tuple[float, float, float, float]:
     """The part of a still that a canvas shows: left, top, right, bottom in pixels.
 
@@ -215,7 +215,7 @@ def crop_box(
         x, y = (face.left + face.right) / 2, (face.top + face.bottom) / 2
         if framing in _FACE_TALL:
             tall = (face.bottom - face.top) * height / _FACE_TALL[framing]
-    elif framing == "closer":
+    elif framing > 0:
         tall = 0.65 * most
     tall = float(np.clip(tall, min(most, _TIGHTEST * height), most))
     wide = tall * shape.aspect

@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.mockups.aims import count_people, stem
 from assistant.mockups.grammar import NounPhrase, Sentence, is_person, lemmas, listed, participle
+from assistant.mockups.wishes import count_people, stem
 
 if TYPE_CHECKING:
     from assistant.answers.brief import Brief

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -9,49 +10,64 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
+from assistant.mockups.gauge import Gauge
 from assistant.mockups.marks import ALTERED
 from assistant.mockups.provenance import write_mockup
-from assistant.mockups.regrade import STEPS, Regrade, measure_levers, regrade
+from assistant.mockups.regrade import TURNED, regrade
 from index.errors import InputError
 from index.io.images import read_image
 from index.io.nearest_name import name_hint
+from index.query.levers import read_levers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
+
+    from index.store import Index
 
 _MOST_SIDE = 6000
 _FURTHEST = 4.0
 """Steps that a lever may be turned at once."""
 _NEAR = 0.2
 """How near to the asked step counts as reached."""
+_STILL = 0.25
+"""Steps by which a lever that is held may move."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Variant:
-    """What was asked of a picture and what came of it; `asked` in steps by lever."""
+    """What was asked of a picture and what came of it, all in steps by lever.
+
+    Attributes:
+        package: levers that come with what was asked for in past artwork.
+    """
 
     path: Path
     out: Path
     asked: dict[str, float]
-    regrade: Regrade
+    package: frozenset[str]
+    before: Mapping[str, float]
+    after: Mapping[str, float]
     replaced: bool
 
     @property
     def levers(self) -> list[dict[str, Any]]:
         """Each lever before and after: as `variant --json` documents it."""
         rows = []
-        for name in STEPS:
-            asked, moved = self.asked.get(name, 0.0), self.regrade.moved(name)
+        for name, before in self.before.items():
+            asked, moved = self.asked.get(name, 0.0), self.after[name] - before
+            if math.isnan(moved):
+                continue
+            near = max(_NEAR * abs(asked), _NEAR) if name in self.asked else _STILL
             rows.append(
                 {
                     "lever": name,
-                    "before": round(self.regrade.before[name], 4),
-                    "after": round(self.regrade.after[name], 4),
-                    "step": STEPS[name],
+                    "before": round(before, 3),
+                    "after": round(self.after[name], 3),
                     "asked": asked,
                     "moved": round(moved, 3),
-                    "reached": abs(moved - asked) <= max(_NEAR * abs(asked), _NEAR),
+                    "package": name in self.package,
+                    "reached": name in self.package or abs(moved - asked) <= near,
                 }
             )
         return rows
@@ -70,10 +86,10 @@ def read_turns(words: Sequence[str]) -> dict[str, float]:
     found: dict[str, float] = {}
     for word in words:
         name, sign, number = word.partition("=")
-        lever = " ".join(name.replace("-", " ").replace("_", " ").split()).casefold()
-        lever = lever.replace("color", "colour").replace("colourstrength", "colour strength")
-        if lever not in STEPS:
-            hint = name_hint(lever, STEPS, always_list=True)
+        lever = "_".join(name.replace("-", " ").replace("_", " ").split()).casefold()
+        lever = re.sub("colou?r_?strength", "colour_strength", lever)
+        if lever not in TURNED:
+            hint = name_hint(lever, TURNED, always_list=True)
             raise InputError(f"there is no lever {name.strip()!r} to turn", hint=hint)
         if not sign or not re.fullmatch(r"\s*[+−-]?\d*\.?\d+\s*", number):
             raise InputError(f"{word!r} does not say how far", hint="write it as --lever light=-1")
@@ -87,28 +103,59 @@ def read_turns(words: Sequence[str]) -> dict[str, float]:
     return found
 
 
-def make_variant(path: Path, asked: dict[str, float], out: Path | None = None) -> Variant:
+def make_variant(
+    path: Path, asked: dict[str, float], index: Index, out: Path | None = None
+) -> Variant:
     """Turn levers of a picture, hold the others, and write the result as a PNG.
 
     Args:
         path: the picture.
         asked: steps by lever.
+        index: whose levers are meant.
         out: the file; by default beside the picture, named after the levers.
 
     Raises:
         ImageUnreadable: the picture cannot be read.
-        InputError: the result cannot be written.
+        InputError: the index has no such lever, or the result cannot be written.
     """
-    pixels = read_image(path, max_side=_MOST_SIDE).pixels
-    before = measure_levers(pixels)
-    targets = {name: before[name] + steps * STEPS[name] for name, steps in asked.items()}
-    done = regrade(Image.fromarray(pixels), targets)
-    turned = "-".join(f"{name.replace(' ', '-')}{steps:+g}" for name, steps in asked.items())
+    picture = Image.fromarray(read_image(path, max_side=_MOST_SIDE).pixels)
+    gauge = Gauge(read_levers(index))
+    for name in asked:
+        if gauge.levers.fit(name) is None:
+            raise InputError(
+                f"the artwork of this index does not vary in {name}, so a step of it is not known"
+            )
+    package = packages(index, asked)
+    done = regrade(
+        picture,
+        gauge,
+        lambda stands: {name: stands[name] + steps for name, steps in asked.items()},
+        package,
+    )
+    turned = "-".join(f"{name.replace('_', '-')}{steps:+g}" for name, steps in asked.items())
     target = out or path.with_name(f"{path.stem}-{turned}.png")
-    replaced = target.exists()
-    variant = Variant(path, target, asked, done, replaced)
-    write_mockup(target, done.picture, _document(variant))
+    variant = Variant(
+        path, target, asked, package, gauge.steps(picture), gauge.steps(done), target.exists()
+    )
+    write_mockup(target, done, _document(variant))
     return variant
+
+
+def packages(index: Index, asked: Collection[str]) -> frozenset[str]:
+    """Levers that travel with some levers in past artwork; none where no performance is known."""
+    from assistant.insights.levers import LeverDesign
+    from assistant.insights.report import read_evidence
+
+    if not index.has("cells"):
+        return frozenset()
+    design = read_evidence(index).design
+    assert isinstance(design, LeverDesign)
+    return frozenset(
+        design.contrasts[other].name
+        for at, one in enumerate(design.contrasts)
+        if one.name in asked
+        for other in design.package(at)
+    ) - frozenset(asked)
 
 
 def _document(variant: Variant) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from assistant.terminal.console import notes, output
 from assistant.terminal.tables import table
@@ -126,6 +126,12 @@ def _show_notes(mockups: Sequence[Mockup], candidates: int) -> None:
         output().print(f"\nWritten to {sanitise(folder)}, each with a JSON file beside it.")
 
 
+def _reached(row: Mapping[str, Any]) -> str:
+    if row["reached"]:
+        return "✓"
+    return "✗ as far as this picture goes" if row["asked"] else "✗ moved too"
+
+
 def show_variant(variant: Variant) -> None:
     """Every lever before and after, and whether it came as far as asked."""
     drawn = table(
@@ -133,16 +139,17 @@ def show_variant(variant: Variant) -> None:
         right=("before", "after", "asked", "moved"),
     )  # fmt: skip
     for row in variant.levers:
-        asked = f"{row['asked']:+g}" if row["asked"] else "held"
+        held = "comes with it" if row["package"] else "held"
         drawn.add_row(
-            row["lever"],
-            f"{row['before']:.3f}",
-            f"{row['after']:.3f}",
-            asked,
+            row["lever"].replace("_", " "),
+            f"{row['before']:+.2f}",
+            f"{row['after']:+.2f}",
+            f"{row['asked']:+g}" if row["asked"] else held,
             f"{row['moved']:+.2f}",
-            "✓" if row["reached"] else "✗ as far as this picture goes",
+            _reached(row),
         )
     output().print(drawn)
+    output().print("A step is as much as artwork of one title of this index usually differs.")
     if variant.replaced:
         notes().print("An earlier picture of this name was replaced.")
     output().print(f"Written to {sanitise(variant.out)}, with a JSON file beside it.")

@@ -1,0 +1,68 @@
+"""What a brief's wishes speak of: how many people, and what it must not show."""
+
+from __future__ import annotations
+
+import re
+
+from index.features.people import GROUPINGS
+
+_COUNTS = {
+    "single": ("a", "an", "one", "lone", "single", "solo"),
+    "pair": ("two", "both", "pair", "couple", "duo", "lovers"),
+    "group": (
+        *("three", "four", "five", "six", "group", "crew", "cast", "team", "family", "families"),
+        *("children", "friends", "gang", "band", "squad", "ensemble", "crowd"),
+    ),
+}
+_PEOPLE = re.compile(
+    r"\b(leads?|people|persons?|man|men|woman|women|boys?|girls?|child|children|kids?|couple|lovers?"
+    r"|soldiers?|heroes|hero|heroine|witness|actors?|actress|stars?|faces?|friends?|family|families"
+    r"|crew|team|cast|drivers?|keepers?|dancers?|detectives?|duo|gang|band|squad|ensemble|crowd)\b"
+)
+_SMALL = frozenset(
+    ("a", "an", "and", "any", "as", "at", "be", "by", "for", "from", "in", "is", "it", "no", "not",
+     "of", "on", "or", "the", "to", "too", "very", "with", "without")
+)  # fmt: skip
+
+
+def count_people(wish: str) -> str | None:
+    """One of GROUPINGS that a wish names, or None where it does not speak of people.
+
+    >>> count_people("two leads"), count_people("the witness"), count_people("a red balloon")
+    ('pair', 'single', None)
+    """
+    words = wish.casefold()
+    named = _PEOPLE.search(words)
+    if named is None:
+        return None
+    for grouping in (GROUPINGS[2], GROUPINGS[3], GROUPINGS[1]):
+        if any(re.search(rf"\b{word}\b", words) for word in _COUNTS[grouping]):
+            return grouping
+    plural = named.group().endswith("s") and not named.group().endswith("ss")
+    return "group" if plural else "single"
+
+
+def avoided(text: str, avoid: tuple[str, ...]) -> str | None:
+    """The wish of `avoid` one of whose words a text holds, in the singular or the plural.
+
+    >>> avoided("a rack of Weapons", ("no weapon",)), avoided("warm colours", ("weapons",))
+    ('no weapon', None)
+    """
+    held = {stem(word) for word in _words(text)}
+    for wish in avoid:
+        words = [word for word in _words(wish) if word not in _SMALL] or _words(wish)
+        if held & {stem(word) for word in words}:
+            return wish
+    return None
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def stem(word: str) -> str:
+    """A word without its plural ending, good enough to compare."""
+    for ending, instead in (("ies", "y"), ("sses", "ss"), ("es", ""), ("s", "")):
+        if word.endswith(ending) and len(word) > len(ending) + 2 and not word.endswith("ss"):
+            return (word[: -len(ending)] + instead).rstrip("e")
+    return word.rstrip("e") if len(word) > 2 else word
