@@ -22,7 +22,7 @@ from assistant.answers.examples import Example
 from assistant.answers.suite import PlannedConcept, Served, Suite
 from assistant.boards import pdf, pptx
 from assistant.boards import slides as s
-from assistant.boards.content import Board, Decision, Still, TestCard, ThemeCard, Turn
+from assistant.boards.content import Board, Decision, Still, OpenQuestion, ThemeCard, Turn
 from assistant.boards.deck import slides_of
 from assistant.boards.desk import Desk
 from assistant.boards.make import make_board
@@ -76,7 +76,7 @@ def whole_board(board: Board) -> Board:
     ]  # fmt: skip
     served = tuple(Served(text, 0.3, change, "puts off") for text in HOSTILE)
     cards = tuple(
-        TestCard(text, text, text, text, "9 impressions an arm", change, "suggestive")
+        OpenQuestion(text, text, text, text, "9 impressions an arm", change, "suggestive")
         for text in HOSTILE[:2]
     )
     return replace(

@@ -55,7 +55,10 @@ class _Maker:
         """The decision on one slide."""
         board, brief = self.board, self.board.answer.brief
         cards = [self._card(turn) for turn in board.turns[:FIRST]]
-        beside = [(one.question if one.result else f"Test next: {one.question}", one.change) for one in board.tests[:1]]
+        beside = [
+            (one.question if one.result else f"Test next: {one.question}", one.change)
+            for one in board.tests[:1]
+        ]
         if not cards:
             why = capital(board.answer.advice.too_thin or "no direction was chosen")
             beside = [("No direction", f"{why}."), *beside]
