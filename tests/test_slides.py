@@ -22,7 +22,7 @@ from assistant.answers.examples import Example
 from assistant.answers.suite import PlannedConcept, Served, Suite
 from assistant.boards import pdf, pptx
 from assistant.boards import slides as s
-from assistant.boards.content import Board, Decision, Still, OpenQuestion, ThemeCard, Turn
+from assistant.boards.content import Board, Decision, OpenQuestion, Still, ThemeCard, Turn
 from assistant.boards.deck import slides_of
 from assistant.boards.desk import Desk
 from assistant.boards.make import make_board
