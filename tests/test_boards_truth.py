@@ -12,6 +12,7 @@ import pytest
 import yaml
 from PIL import Image
 from pptx import Presentation
+from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from assistant.answers.brief import Brief, brief_text
@@ -22,7 +23,11 @@ from assistant.boards.files import Run, write_boards
 from assistant.boards.novelty import contradictions, genre_rows, novelty_marks
 from assistant.boards.pictures import Pictures
 from assistant.cli.app import app
+from assistant.web.app import create_app
+from assistant.web.library import Library
 from assistant.wording import Interval
+from index.query.arrangement import read_groups
+from index.query.filters import Filters, passing
 from index.records import silent
 from index.store import Index, open_index
 from tests.small_catalogue import SmallEncoder, build, write_catalogue
@@ -101,6 +106,27 @@ def turned(lever: str, pole: str) -> Direction:
         reason="", titles=9, artworks=9, reach=1.0, by_cluster=(), by_platform=(), members=(),
         pairs=(),
     )  # fmt: skip
+
+
+def test_a_theme_is_shown_whole_and_filters_a_search(planted: Index) -> None:
+    groups, names = read_groups(planted)
+    ids = planted.table("artworks", ["artwork_id"])["artwork_id"].to_pylist()
+    dark = {f"t{title:02d}_{number}" for title in range(HORROR, TITLES) for number in (0, 1)}
+    host = "127.0.0.1:8000"
+    app = create_app(Library(planted.folder, SmallEncoder()), hosts=[host])
+    kinds = []
+    with TestClient(app, base_url=f"http://{host}") as client:
+        for number, name in enumerate(names):
+            members = {one for one, at in zip(ids, groups.label, strict=True) if at == number}
+            page = client.get("/theme", params={"id": name})
+            shown = re.findall(r'src="/image/small\?id=([^"]+)"', page.text)
+            assert sorted(shown) == sorted(members)
+            mask = passing(planted, Filters({"theme": (name,)}))
+            assert mask is not None
+            assert {one for one, held in zip(ids, mask, strict=True) if held} == members
+            kinds.append(len(members & dark) / len(members))
+        assert client.get("/theme", params={"id": "nobody"}).status_code == 404
+    assert sorted(kinds) == [0.0, 1.0], "what was planted: dark and light pictures of comedies"
 
 
 def test_a_catalogue_that_attacks_is_text_on_every_board(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ COMMANDS = {
     "features": ("features", "Measure images, or keep features of your own in an index."),
     "serve": (
         "serve",
-        "Browse an index in a local web page: search, themes, insights, boards, picks.",
+        "Browse an index in a local web page: search, themes, insights, picks, boards to edit.",
     ),
     "doctor": ("doctor", "Check the environment, the encoder and, where there is one, the index."),
 }

@@ -12,10 +12,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from assistant.web.boards import Boards
+from assistant.web.findings import Findings
 from assistant.web.library import SIDES, Library, Shelf
 from assistant.web.security import local_path, same_token
-from assistant.web.wording import WORDS, plays
-from assistant.wording import change_of, relative_change
+from assistant.web.wording import WORDS
+from assistant.wording import change_of
 from index.errors import ImageUnreadable, InputError
 from index.records import ALL, Label
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from index.query.search import Filters
 
 SHOWN = 48
-EFFECTS_SHOWN = 60
 _Short = Annotated[str, Query(max_length=500)]
 _Id = Annotated[str, Query(alias="id", max_length=500)]
 _ShortField = Annotated[str, Form(max_length=500)]
@@ -91,8 +91,7 @@ class Pages:
         router.post("/search", dependencies=own)(self.search_by_picture)
         router.get("/artwork")(self.artwork)
         router.get("/image/{size}")(self.image)
-        router.get("/themes")(self.themes)
-        router.get("/insights")(self.insights)
+        router.include_router(Findings(self._library, self.draw).router())
         router.include_router(Boards(self._library, self.draw).router(own))
         router.get("/picks")(self.picks)
         router.post("/picks", dependencies=own)(self.change_picks)
@@ -107,7 +106,7 @@ class Pages:
             page=page,
             token=self._token,
             index_name="/".join(self._library.folder.resolve().parts[-2:]),
-            **{"words": WORDS, **facts},
+            **{"words": WORDS, "picked": {} if page == "error" else self._picked(), **facts},
         )
 
     def _require_token(
@@ -127,7 +126,6 @@ class Pages:
             clusters=shelf.clusters,
             platforms=shelf.platforms,
             labels=[str(label) for label in Label] if shelf.index.has("tags") else [],
-            picked=self._picked(),
             **facts,
         )
 
@@ -186,7 +184,6 @@ class Pages:
             changes=[change_of(row, "lift", row["base"]) for row in performance],
             features=shelf.features(artwork_id),
             alike=shelf.like(artwork_id, Filters(), 12),
-            picked=self._picked(),
         )
 
     def image(self, size: str, artwork_id: _Id) -> Response:
@@ -201,67 +198,6 @@ class Pages:
         headers = {"cache-control": "private, max-age=300"}
         return Response(content, media_type="image/webp", headers=headers)
 
-    def themes(self) -> str:
-        """Kinds of picture and how each does."""
-        shelf = self._library.shelf
-        study, performance = shelf.study(), {}
-        if study.report is not None:
-            base = study.report.take_fraction
-            performance = {
-                theme.theme: [
-                    row | {"plays": plays(row, base)}
-                    for row in theme.performance
-                    if row["platform"] == ALL and row["low"] is not None
-                ]
-                for theme in study.report.themes
-            }
-        return self.draw("themes", study=study, shelf=shelf, performance=performance)
-
-    def insights(self, cluster: _Short = "") -> str:
-        """What goes with lift, for everyone or for one member cluster."""
-        from assistant.insights.json_values import json_rows
-        from index.records import Grade
-
-        shelf = self._library.shelf
-        if cluster and cluster not in shelf.clusters:
-            raise HTTPException(404)
-        study = shelf.study()
-        effects: list[dict[str, Any]] = []
-        conflicts: list[dict[str, Any]] = []
-        if study.report is not None:
-            table = study.report.effects
-            chosen = (
-                (table["cluster"] == (cluster or ALL))
-                & (table["platform"] == ALL)
-                & (table["genre"] == ALL)
-                & (table["country"] == ALL)
-                & (table["grade"] != Grade.INSUFFICIENT.value)
-            )
-            base = study.report.take_fraction
-            effects = [
-                row | {"plays": plays(row, base, row["change"])}
-                for row in json_rows(table[chosen].head(EFFECTS_SHOWN))
-            ]
-            steps = {(one.name, one.side): one.change for one in study.report.design.contrasts}
-            conflicts = [
-                row
-                | {
-                    f"{side}_plays": relative_change(
-                        row[f"{side}_effect"] * steps[row["lever"], row["pole"]], base
-                    )
-                    for side in ("helps", "hurts")
-                }
-                for row in json_rows(study.report.conflicts.head(12))
-            ]
-        return self.draw(
-            "insights",
-            study=study,
-            effects=effects,
-            conflicts=conflicts,
-            cluster=cluster,
-            clusters=shelf.clusters,
-        )
-
     def picks(self) -> str:
         """What is picked."""
         from assistant.answers.picks import load_picks
@@ -270,7 +206,7 @@ class Pages:
         kept = load_picks(self._library.folder)
         shown = [(p, shelf.card(p.artwork_id)) for p in kept if p.artwork_id in shelf.artworks]
         gone = [pick for pick in kept if pick.artwork_id not in shelf.artworks]
-        return self.draw("picks", shown=shown, gone=gone, picked=self._picked())
+        return self.draw("picks", shown=shown, gone=gone)
 
     def change_picks(
         self,
