@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import threading
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from PIL import Image
 from starlette.testclient import TestClient
 
 from assistant.answers.picks import load_picks
@@ -335,3 +337,18 @@ def test_many_at_once_are_all_answered(client: TestClient) -> None:
     for thread in threads:
         thread.join()
     assert codes == [200] * 24
+
+
+def test_the_map_places_every_artwork_and_shows_its_picture(client: TestClient) -> None:
+    assert client.get("/map").status_code == 200
+    for cluster in ("", "heart"):
+        found = client.get("/map/artworks", params={"cluster": cluster}).json()
+        assert len({one[0] for one in found["artworks"]}) == 24
+        assert all(0 <= place <= 1 for one in found["artworks"] for place in one[2:4])
+        assert all(one[4] in {-1, 0, 1} for one in found["artworks"])
+    with Image.open(io.BytesIO(client.get("/map/sheet/0").content)) as sheet:
+        cells = [sheet.crop((64 * at, 0, 64 * at + 64, 64)).convert("RGB") for at in range(2)]
+    assert cells[0].tobytes() != cells[1].tobytes()
+    for address in ("/map?cluster=nobody", "/map/artworks?cluster=nobody", "/map/sheet/1"):
+        assert client.get(address).status_code == 404
+    assert client.get("/map/sheet/-1").status_code == 404

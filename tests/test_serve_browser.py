@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import threading
 import time
@@ -9,8 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 import uvicorn
+from PIL import Image
 
 from assistant.answers.picks import load_picks
 from assistant.cli.serve import listen
@@ -211,3 +214,66 @@ def test_nothing_serious_stands_in_an_editors_way(page: Page, board: str) -> Non
     found = page.evaluate("axe.run()")["violations"]
     assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+def test_a_map_of_5000_artworks_is_panned_zoomed_and_opened(page: Page, origin: str) -> None:
+    rng = np.random.default_rng(3)
+    rows = [
+        [
+            f"t{at % 12:02d}_{at % 3}",
+            f"Title <b>{at}</b>",
+            *rng.random(2).round(4).tolist(),
+            at % 3 - 1,
+            at % 90,
+        ]
+        for at in range(5_000)
+    ]
+    sheet = io.BytesIO()
+    pixels = rng.integers(0, 255, (1024, 1024, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(sheet, "WEBP", quality=30)
+    found = {"side": 64, "across": 16, "artworks": rows}
+    page.route("**/map/artworks*", lambda route: route.fulfill(json=found))
+    page.route(
+        "**/map/sheet/*",
+        lambda route: route.fulfill(body=sheet.getvalue(), content_type="image/webp"),
+    )
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{origin}/map")
+    page.wait_for_selector("#under:has-text('Drag')")
+    page.wait_for_load_state("networkidle")
+    frames = page.evaluate(
+        """async () => {
+          const map = document.getElementById("map"), spent = [];
+          const at = (kind, x) => map.dispatchEvent(new PointerEvent(kind,
+            { clientX: 400 + x, clientY: 400, pointerId: 1, bubbles: true }));
+          map.setPointerCapture = () => {};
+          at("pointerdown", 0);
+          let before = performance.now();
+          for (let step = 1; step <= 40; step += 1) {
+            at("pointermove", step * 8);
+            await new Promise(requestAnimationFrame);
+            spent.push(performance.now() - before);
+            before = performance.now();
+          }
+          at("pointermove", 0);
+          return spent;
+        }"""
+    )
+    assert sorted(frames)[len(frames) // 2] < 100
+    page.mouse.move(700, 500)
+    page.mouse.wheel(0, -1500)
+    page.locator("#map").focus()
+    for key in ("ArrowLeft", "ArrowUp", "+", "+", "-"):
+        page.keyboard.press(key)
+    box = page.locator("#map").bounding_box()
+    assert box
+    first = rows[-1]
+    page.evaluate("location.reload()")
+    page.wait_for_selector("#under:has-text('Drag')")
+    span = min(box["width"], box["height"]) * 0.94
+    x = box["x"] + (box["width"] - span) / 2 + first[2] * span
+    y = box["y"] + (box["height"] - span) / 2 + first[3] * span
+    page.mouse.move(x, y)
+    page.wait_for_selector(f"#under:has-text('{first[1]}')")
+    page.mouse.click(x, y)
+    page.wait_for_url(f"**/artwork?id={first[0]}")

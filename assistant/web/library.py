@@ -136,11 +136,11 @@ class Shelf:
             ids.sort(key=lambda one: -tags[one]["low"] if one in tags else float("inf"))
         return [self._card(one, filters) for one in ids[:k]], len(ids)
 
-    def card(self, artwork_id: str) -> Artwork:
-        """One artwork over all clusters and platforms."""
+    def card(self, artwork_id: str, cluster: str = ALL) -> Artwork:
+        """One artwork over all platforms."""
         from index.query.search import Filters
 
-        return self._card(artwork_id, Filters())
+        return self._card(artwork_id, Filters(cluster=cluster))
 
     def performance(self, artwork_id: str) -> list[dict[str, Any]]:
         """An artwork's tags per cluster over all platforms and per platform over all clusters."""

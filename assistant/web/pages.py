@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, File, Form, Header, Query, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from assistant.web.atlas import Atlas
 from assistant.web.boards import Boards
 from assistant.web.findings import Findings
 from assistant.web.library import SIDES, Library, Shelf
@@ -91,6 +92,7 @@ class Pages:
         router.post("/search", dependencies=own)(self.search_by_picture)
         router.get("/artwork")(self.artwork)
         router.get("/image/{size}")(self.image)
+        router.include_router(Atlas(self._library, self.draw).router())
         router.include_router(Findings(self._library, self.draw).router())
         router.include_router(Boards(self._library, self.draw).router(own))
         router.get("/picks")(self.picks)
