@@ -74,7 +74,8 @@ def test_two_folders_of_pictures_are_told_apart_by_their_light(tmp_path: Path) -
     for row, path in enumerate(artworks["path"]):
         name = ("day", "night")[row % 2]
         paths.append(f"images/{name}/{row}.png")
-        pixels = (20, 40, 210 if name == "day" else 90) + rng.integers(-12, 12, (90, 60, 3))
+        colour = np.array([20, 40, 210 if name == "day" else 90])
+        pixels = colour + rng.integers(-12, 12, (90, 60, 3))
         Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(catalogue / paths[-1])
         (catalogue / path).unlink()
     artworks.assign(path=paths).to_csv(catalogue / "artworks.csv", index=False)
