@@ -21,6 +21,10 @@ COMMANDS = {
     ),
     "board": ("board", "Make a board for each brief, and a page over all of them."),
     "similar": ("similar", "Find past artwork by words, pictures, or both."),
+    "compare": (
+        "compare",
+        "Say how two sets of artwork differ, checked on titles that did not propose it.",
+    ),
     "prompt": ("prompt", "Write prompts for an image model, with the reason for every phrase."),
     "mockup": (
         "mockup",
@@ -59,7 +63,7 @@ COMMANDS = {
     "features": ("features", "Measure images, or keep features of your own in an index."),
     "serve": (
         "serve",
-        "Browse an index in a local web page: search, themes, insights, boards, picks.",
+        "Browse an index in a local web page: search, themes, insights, picks, boards to edit.",
     ),
     "doctor": ("doctor", "Check the environment, the encoder and, where there is one, the index."),
 }
