@@ -101,6 +101,7 @@ def regrade(
         misses, np.zeros(len(_ENDS)), slopes, bounds=(-_ENDS, _ENDS), x_scale=10 * _NUDGES,
         max_nfev=10, xtol=1e-3, ftol=1e-3,
     )  # fmt: skip
+
     def cost(knobs: Knobs) -> float:
         return float((misses(knobs) ** 2).sum())
 
@@ -126,9 +127,10 @@ def _turned(lab: Floats, knobs: Knobs) -> npt.NDArray[np.float32]:
     light = np.clip(lab[..., 0], 0, 1) ** exponent
     middle = float(light.mean())
     light = np.clip(middle + contrast * (light - middle), 0, 1)
-    light = np.clip(light + knobs[4] * light * (1 - light) ** 2 + knobs[5] * light**2 * (1 - light), 0, 1)
-    tint = float(knobs[3]) * 4 * light * (1 - light)
+    bend = knobs[4] * (1 - light) + knobs[5] * light
+    light = np.clip(light + bend * light * (1 - light), 0, 1)
+    tint = (float(knobs[3]) * 4 * light * (1 - light))[..., None] * _WARM.astype(np.float32)
     strength = np.hypot(lab[..., 1], lab[..., 2])
-    vibrance = np.exp(knobs[6] * np.clip(strength / 0.1 - 1, -1, 1))
-    colour = lab[..., 1:] * (chroma * vibrance)[..., None] + tint[..., None] * _WARM.astype(np.float32)
+    factor = chroma * np.exp(knobs[6] * np.clip(strength / 0.1 - 1, -1, 1))
+    colour = lab[..., 1:] * factor[..., None] + tint
     return np.concatenate([light[..., None], colour], axis=-1).astype(np.float32)
