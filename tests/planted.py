@@ -13,6 +13,7 @@ import pandas as pd
 from PIL import Image
 
 from index.audience.predict import AffinityPredictor
+from index.build.evidence import write_evidence, write_standing
 from index.build.levers import write_levers
 from index.encoders import ImageEmbeddings
 from index.features.analysis import Box
@@ -20,7 +21,7 @@ from index.features.layout import Layout
 from index.features.levers.lever import Lever, load_levers
 from index.records import ALL, FloatMatrix, Pixels
 from index.store import Index, IndexWriter, open_index
-from index.store.manifest import Source
+from index.store.manifest import BuildSource
 
 BRIEF = Path("brief.yaml")
 Z90 = 1.6448536269514722
@@ -182,22 +183,26 @@ def plant(
         writer.write_table("artworks", _artworks(artworks))
         named = {"title_id": [one.id for one in titles],
                  "name": [one.name or f"Title {one.id}" for one in titles],
-                 "genres": [one.genres for one in titles]}  # fmt: skip
-        writer.write_table("titles", pd.DataFrame(named, dtype="str"))
+                 "genres": [one.genres for one in titles],
+                 "tags": "", "synopsis": ""}  # fmt: skip
+        titled = pd.DataFrame(named, dtype="str")
+        writer.write_table("titles", titled)
         looks = np.stack([unit(*one.looks) for one in artworks])
         shared = np.stack([unit(*(one.shared or one.looks)) for one in artworks])
         if image_space:
             writer.write_vectors("image", looks, searchable=False)
-        writer.write_vectors("shared", shared if image_space else looks, searchable=False)
+        writer.write_vectors("shared", shared if image_space else looks)
         texts = np.stack([unit(*one.text) for one in titles])
         writer.write_vectors("titles", texts, searchable=False)
         writer.write_table("features", _features(artworks))
         write_levers(writer, _artworks(artworks), load_levers() if levers is None else levers)
+        write_evidence(writer, titled, _artworks(artworks), texts, Words(), None)  # type: ignore[arg-type]
         ids = [one.id for one in artworks]
         if perceived:
             writer.write_table("perceived", pd.DataFrame({"artwork_id": ids, **perceived}))
         if tags:
             writer.write_table("tags", tag_table(tags, artworks))
+            write_standing(writer, tag_table(tags, artworks), _artworks(artworks))
         if clusters:
             found = {"cluster": list(clusters), "name": list(clusters.values())}
             writer.write_table("clusters", pd.DataFrame(found).assign(members=100))
@@ -214,7 +219,7 @@ def plant(
             writer.write_table("images", pd.DataFrame(images))
         for name, table in (tables or {}).items():
             writer.write_table(name, table)
-        source = Source(
+        source = BuildSource(
             encoder="words:1",
             encoder_fingerprint="words-1",
             extractor_fingerprint="none",

@@ -5,142 +5,84 @@ from __future__ import annotations
 import json
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.insights.causal.reading import read_cause
+from assistant.insights.causal.reading import CausalReading, read_cause
 from assistant.insights.causal.sensitivity import bound_nearest_zero, e_value, robustness_value
-from assistant.insights.effects import EffectSlice, Evidence, estimate_effects, gather_evidence
+from assistant.insights.effects import EVERYWHERE, EffectSlice
+from assistant.insights.levers import require_sides
 from index.errors import InputError
-from index.features.matrix import Column, FeatureMatrix
-
-TITLES, PER_TITLE = 160, 6
+from tests.worlds import STRONG, TOGETHER, World, everywhere, make_world
 
 
-def planted(
-    seed: int,
-    *,
-    effect: tuple[float, float] = (0.3, 0.3),
-    through: float = 0.0,
-    decided: float = 0.0,
-) -> Evidence:
-    """A flag whose chance, and the plays, both follow the square of a number.
-
-    Args:
-        effect: of the flag in clusters c0 and c1.
-        through: what the flag adds through a second number (its mediator) that works.
-        decided: share of artworks whose flag the number `fate` decides.
-    """
-    rng = np.random.default_rng(seed)
-    n = TITLES * PER_TITLE
-    title = np.repeat(np.arange(TITLES), PER_TITLE)
-    tone, fate = rng.normal(size=n), rng.normal(size=n)
-    flag = (tone**2 - 1 + rng.normal(size=n) > 0).astype(float)
-    flag = np.where(fate > np.quantile(fate, 1 - decided) if decided else False, 1.0, flag)
-    size = flag + rng.normal(size=n)
-    base = rng.normal(-2, 0.7, TITLES)[title] + 0.4 * tone**2 + through * size
-    base += rng.normal(0, 0.1, n)
-    frames = []
-    ids = np.array([f"a{i}" for i in range(n)], dtype=object)
-    for cluster, own in zip(("c0", "c1"), effect, strict=True):
-        shown = rng.poisson(1500, n)
-        played = rng.binomial(shown, 1 / (1 + np.exp(-(base + own * flag))))
-        frames.append(
-            pd.DataFrame(
-                {
-                    "artwork_id": ids,
-                    "cluster": cluster,
-                    "platform": "tv",
-                    "country": "",
-                    "impressions": shown,
-                    "plays": played,
-                    "effective_impressions": shown.astype(float),
-                    "effective_plays": played.astype(float),
-                }
-            )
-        )
-    title_ids = np.array([f"t{i}" for i in range(TITLES)], dtype=object)
-    names = ("flag", "tone", "size", "fate")
-    return gather_evidence(
-        pd.DataFrame(
-            {"title_id": title_ids, "genres": np.where(np.arange(TITLES) % 2, "Drama", "Comedy")}
-        ),
-        pd.DataFrame({"artwork_id": ids, "title_id": title_ids[title], "family_id": ids}),
-        pd.concat(frames, ignore_index=True),
-        FeatureMatrix(
-            np.column_stack([flag, tone, size, fate]),
-            tuple(
-                Column(name, None, "flag" if name == "flag" else "number", "", name)
-                for name in names
-            ),
-        ),
-    )
+def read(
+    world: World, side: str, where: EffectSlice = EVERYWHERE, carried: tuple[str, ...] = ()
+) -> CausalReading:
+    """A reading of the side that an edit turns; `carried` are features it may run through."""
+    evidence = world.evidence
+    (at,) = require_sides(world.evidence.design, side)  # type: ignore[arg-type]
+    members = {name: world.features[name] for name in carried}
+    return read_cause(evidence, at, members, where=where)
 
 
-def test_effect_is_freed_of_a_confounder_that_no_straight_line_catches() -> None:
-    errors, covered = [], 0
-    for seed in range(1, 4):
-        evidence = planted(seed)
-        reading = read_cause(evidence, "flag")
-        one = estimate_effects(evidence, [EffectSlice()]).iloc[0]
-        assert one["effect"] > 0.45
-        assert one["adjusted_effect"] > 0.45
-        errors.append(reading.effect.effect - 0.3)
-        covered += reading.effect.low <= 0.3 <= reading.effect.high
-        assert reading.overlap.verdict == "good"
-        assert "trees" in reading.learners
-    assert abs(np.mean(errors)) < 0.05
-    assert covered >= 2
+@pytest.fixture(scope="module")
+def tangled() -> World:
+    """Popular titles are dark, and dark artwork is shown to the keenest cluster."""
+    return make_world(STRONG, 1, titles=70, tangled=True)
 
 
-def test_clusters_that_differ_are_told_apart_and_genres_that_do_not_are_not() -> None:
-    reading = read_cause(planted(5, effect=(0.6, 0.0)), "flag")
-    assert reading.clusters["c0"].low > 0.45
-    assert abs(reading.clusters["c1"].effect) < 0.12
-    assert reading.clusters_differ_p is not None
-    assert reading.clusters_differ_p < 1e-4
-    assert set(reading.genres) == {"Comedy", "Drama"}
+def test_the_effect_of_an_edit_is_found_where_popularity_and_audience_hide_it(
+    tangled: World,
+) -> None:
+    reading = read(tangled, "darker", carried=("brightness", "black_share"))
+    planted = tangled.effect("darker")
+    assert reading.effect.low * reading.steps - 0.04 < planted
+    assert planted < reading.effect.high * reading.steps + 0.04
+    assert reading.simple * reading.steps > reading.effect.effect * reading.steps
+    assert reading.overlap.verdict == "good"
+    assert (reading.lever, reading.side, reading.comes_along) == ("light", "darker", ())
+    assert reading.alone == reading.effect
+    assert {*reading.genres} == {"Drama", "Comedy", "War"}
     assert reading.genres_differ_p is not None
     assert reading.genres_differ_p > 0.01
+    assert {one.mediator for one in reading.carried} == {"brightness", "black_share"}
+    assert max(one.share or 0 for one in reading.carried) > 0.5, "they measure the light"
 
 
-def test_effect_that_runs_through_another_feature_is_said_to() -> None:
-    reading = read_cause(planted(6, effect=(0.0, 0.0), through=0.4), "flag", mediator="size")
-    assert reading.effect.low > 0.25
-    assert reading.mediation is not None
-    assert reading.mediation.share == pytest.approx(1.0, abs=0.25)
-    assert reading.mediation.low is not None
-    assert reading.mediation.low > 0.6
-    none = read_cause(planted(7, effect=(0.4, 0.4)), "flag", mediator="size")
-    assert none.mediation is not None
-    assert abs(none.mediation.share or 0) < 0.2
+def test_clusters_that_differ_are_told_apart(tangled: World) -> None:
+    reading = read(tangled, "calmer")
+    turned = {name: one.effect * reading.steps for name, one in reading.clusters.items()}
+    assert turned == pytest.approx({"c0": 0.45, "c1": -0.45, "c2": 0.0}, abs=0.09)
+    assert reading.clusters_differ_p is not None
+    assert reading.clusters_differ_p < 1e-4
+    one = read(tangled, "calmer", EffectSlice(cluster="c0"))
+    assert one.clusters == {}
+    assert one.effect.low > 0
 
 
-def test_artwork_without_counterpart_is_trimmed_and_said_to_be() -> None:
-    evidence = planted(8, decided=0.3)
-    reading = read_cause(evidence, "flag")
-    full = read_cause(planted(8), "flag")
-    assert full.overlap.trimmed < reading.overlap.trimmed
-    assert reading.overlap.trimmed >= 10
-    assert reading.overlap.artworks + reading.overlap.trimmed <= TITLES * PER_TITLE
+def test_what_always_comes_along_is_named_and_its_part_is_not_claimed() -> None:
+    world = make_world({"dusk": everywhere(-0.4)}, 4, titles=50, edits=TOGETHER)
+    reading = read(world, "cooler")
+    assert reading.comes_along == ("darker",)
+    assert reading.effect.high < 0
+    alone = reading.alone
+    assert alone is None or alone.se > 2 * reading.effect.se
 
 
-def test_reading_is_repeatable_and_plain_json() -> None:
-    where = EffectSlice(cluster="c0")
-    one, two = (read_cause(planted(9), "flag", where=where, seed=3).to_json() for _ in range(2))
-    assert one["clusters"] == {}
+def test_a_reading_is_repeatable_and_plain_json() -> None:
+    world = make_world(STRONG, 9, titles=40)
+    one, two = (read(world, "darker", EffectSlice(cluster="c0")).to_json() for _ in range(2))
     assert json.loads(json.dumps(one, allow_nan=False)) == two
+    assert (one["feature"], one["level"]) == ("light", "darker")
     assert len(one["assumptions"]) >= 4
 
 
-def test_unknown_features_are_refused() -> None:
-    evidence = planted(1)
-    with pytest.raises(InputError, match="there is no feature 'flags' here; did you mean 'flag'"):
-        read_cause(evidence, "flags")
-    with pytest.raises(InputError, match="no feature 'nose'"):
-        read_cause(evidence, "flag", mediator="nose")
+def test_too_few_titles_that_vary_are_refused() -> None:
+    world = make_world(STRONG, 2, titles=9)
+    with pytest.raises(InputError, match=r"fewer than 10 titles vary in light \(darker\)"):
+        read(world, "darker")
 
 
 def test_robustness_value_is_that_of_the_paper() -> None:

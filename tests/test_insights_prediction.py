@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.answers.evaluation import evaluate
-from assistant.insights.effects import EffectSlice, Evidence, gather_evidence
-from assistant.insights.estimators.appearance import measure_appearance
+from assistant.insights.effects import EffectSlice
+from assistant.insights.estimators.appearance import Appearance, measure_appearance
 from assistant.insights.estimators.calibration import check_calibration, observed_lifts, thin_cells
+from assistant.insights.estimators.design import feature_design
 from assistant.insights.estimators.pairs import accuracy, clear_pairs, picks
 from assistant.insights.estimators.prediction import (
     fit_lift_model,
@@ -24,16 +25,21 @@ from assistant.insights.estimators.prediction import (
 )
 from index.errors import InputError
 from index.performance import tag_performance
+from index.records import FloatMatrix
 from index.store import open_index
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from small_catalogue import build, write_catalogue
-from worlds import World, make_world
+from worlds import STRONG, World, make_world
+
+FEATURES = 9
 
 
-def evidence_of(world: World) -> Evidence:
-    return gather_evidence(world.titles, world.artworks, world.cells, world.matrix)
+def appearance_of(world: World, vectors: FloatMatrix | None = None) -> Appearance:
+    units = world.evidence.units
+    design = feature_design(world.matrix, units.of_artwork, len(units.title))
+    return measure_appearance(design, units, vectors)
 
 
 @given(st.integers(0, 10_000))
@@ -68,8 +74,8 @@ def test_accuracy_compares_methods_on_the_same_draws() -> None:
 
 
 def test_held_out_titles_are_predicted_where_features_work() -> None:
-    evidence = evidence_of(make_world("strong", 1, titles=100))
-    looks = measure_appearance(evidence, None)
+    world = make_world(STRONG, 1, titles=100)
+    evidence, looks = world.evidence, appearance_of(world)
     everyone = predict_held_out(evidence, looks)
     start = unit_rows(everyone.prediction, everyone.seen, len(evidence.units.title))
     cluster = predict_held_out(evidence, looks, EffectSlice(cluster="c0"), start=start)
@@ -81,49 +87,47 @@ def test_held_out_titles_are_predicted_where_features_work() -> None:
 
 
 def test_nothing_to_learn_is_no_better_than_chance() -> None:
-    evidence = evidence_of(make_world("empty", 2, titles=80))
-    held = predict_held_out(evidence, measure_appearance(evidence, None))
+    world = make_world({}, 2, titles=80)
+    held = predict_held_out(world.evidence, appearance_of(world))
     assert held.skill < 0.05
     assert held.pick_rate()["verdict"] == "no better than chance"
 
 
 def test_conformal_intervals_hold_the_lift_of_unseen_titles() -> None:
-    world = make_world("strong", 3, titles=160, clusters=1, platforms=1, impressions=4000)
-    model = fit_lift_model(
-        evidence_of(world), measure_appearance(evidence_of(world), None), EffectSlice(cluster="c0")
-    )
+    world = make_world(STRONG, 3, titles=160, impressions=1500)
+    model = fit_lift_model(world.evidence, appearance_of(world), EffectSlice(cluster="c0"))
     held = model.held_out
     half = held.reach * np.sqrt(held.spread**2 + held.seen.v)
     sizes = np.diff(np.r_[held.seen.starts, len(held.prediction)])
     mean = np.add.reduceat(held.seen.y, held.seen.starts) / sizes
     left = held.seen.y - np.repeat(mean, sizes) - held.prediction
     assert 0.86 <= np.mean(np.abs(left) <= half) <= 0.95
-    value, low, high = model.predict(np.zeros((2, 12)))
+    value, low, high = model.predict(np.zeros((2, FEATURES)))
     assert (low < value).all()
     assert (value < high).all()
 
 
 def test_pictures_predict_what_features_miss() -> None:
-    world = make_world("strong", 4, titles=100)
-    evidence = evidence_of(world)
+    world = make_world(STRONG, 4, titles=100)
+    evidence = world.evidence
     hidden = world.matrix.values + np.random.default_rng(0).normal(
         0, 0.2, world.matrix.values.shape
     )
     vectors = np.tile(hidden, (1, 3)).astype(np.float32)
-    looks = measure_appearance(evidence, vectors)
-    assert looks.values.shape == (len(evidence.units.title), 12 + 24)
-    pictures_only = type(looks)(looks.values[:, 12:])
+    looks = appearance_of(world, vectors)
+    assert looks.values.shape == (len(evidence.units.title), FEATURES + 24)
+    pictures_only = Appearance(looks.values[:, FEATURES:])
     assert predict_held_out(evidence, pictures_only, EffectSlice(cluster="c0")).skill > 0.5
 
 
 def test_too_few_titles_make_no_prediction() -> None:
-    evidence = evidence_of(make_world("strong", 5, titles=6))
+    world = make_world(STRONG, 5, titles=6)
     with pytest.raises(InputError, match="6 titles have several artworks"):
-        predict_held_out(evidence, measure_appearance(evidence, None))
+        predict_held_out(world.evidence, appearance_of(world))
 
 
 def test_halves_share_out_every_impression() -> None:
-    cells = make_world("strong", 6, titles=20).cells
+    cells = make_world(STRONG, 6, titles=20).cells
     one, two = thin_cells(cells)
     for name in ("impressions", "plays"):
         assert one[name].sum() + two[name].sum() == cells[name].sum()
@@ -134,7 +138,7 @@ def test_halves_share_out_every_impression() -> None:
 
 
 def test_observed_lifts_are_against_the_titles_others() -> None:
-    world = make_world("empty", 7, titles=20, clusters=1, platforms=1, impressions=20_000)
+    world = make_world({}, 7, titles=20, impressions=20_000)
     seen = observed_lifts(world.cells, world.artworks)
     tags = tag_performance(world.cells, world.artworks).tags
     both = seen.merge(tags, on=["artwork_id", "cluster", "platform"])
@@ -143,7 +147,7 @@ def test_observed_lifts_are_against_the_titles_others() -> None:
 
 
 def test_tags_are_as_sure_as_they_say() -> None:
-    world = make_world("strong", 8, titles=60, clusters=2, platforms=2, impressions=300)
+    world = make_world(STRONG, 8, titles=60, impressions=300)
     found = check_calibration(world.cells, world.artworks)
     assert 0.86 <= found["coverage"] <= 0.94
     assert found["low"] < found["coverage"] < found["high"]

@@ -40,14 +40,12 @@ def test_report_of_an_index_is_whole_and_repeatable(tmp_path: Path) -> None:
     catalogue = write_catalogue(tmp_path / "catalogue", titles=14, each=4)
     build(catalogue, tmp_path / "index")
     beliefs = tmp_path / "hypotheses.yaml"
-    beliefs.write_text("- {feature: brightness, direction: up, audience: heart}\n")
+    beliefs.write_text("- {lever: lighter, direction: up, audience: heart}\n")
     with open_index(tmp_path / "index") as index:
         one = insights(index, beliefs=beliefs).to_json()
         two = insights(index, beliefs=beliefs).to_json()
     assert json.loads(json.dumps(one, allow_nan=False)) == two
-    keys = (
-        "feature level cluster platform genre effect low high p q adjusted_effect artworks titles"
-    )
+    keys = "lever pole cluster platform genre effect low high p q adjusted_effect artworks titles"
     assert {*keys.split(), "impressions", "grade"} <= set(one["effects"][0])
     slices = {(effect["cluster"], effect["platform"]) for effect in one["effects"]}
     assert slices == {(c, p) for c in ("all", "heart", "thrill") for p in ("all", "tv", "mobile")}

@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from assistant.insights.effects import Evidence, gather_evidence
+from assistant.insights.levers import lever_design
+from assistant.insights.themes.patterns import Trait
 from assistant.insights.themes.themes import Theme, find_themes
-from assistant.insights.themes.words import tell_theme
+from assistant.insights.themes.words import describe_theme
+from index.features.levers.fit import fit_levers
+from index.features.levers.lever import Lever, Side
 from index.features.matrix import Column, FeatureMatrix
+from index.query.levers import Levers
 from index.vectors.groups import against_title, group_artworks
+from tests.worlds import axis
 
+LEVERS = (
+    axis("light", "darker", "lighter", brightness=1),
+    axis("noise", "less noise", "more noise", noise=1),
+    Lever(
+        name="framing",
+        label="framing",
+        levels={
+            "shot_type": {"close-up": Side(name="close-ups", do="Show a face", variant="a face")}
+        },
+    ),
+)
 TITLES, EACH, KINDS = 90, 8, 4
 
 
-def planted(seed: int) -> tuple[Evidence, pd.DataFrame, np.ndarray, np.ndarray]:
+def planted(seed: int, light: float = 1.0) -> tuple[Evidence, pd.DataFrame, np.ndarray, np.ndarray]:
     """Pictures of four kinds on top of each title's own look; kind 0 works, kind 1 fails.
 
-    Inside kind 0 the bright ones work better still. Kind 2 comes up later and later.
+    Inside kind 0 the bright ones work better still, where `light` is -1 the dark ones. Kind 2
+    comes up later and later.
     """
     rng = np.random.default_rng(seed)
     n = TITLES * EACH
@@ -36,7 +53,7 @@ def planted(seed: int) -> tuple[Evidence, pd.DataFrame, np.ndarray, np.ndarray]:
     close = (kind == 0).astype(float)
     noise = rng.normal(size=n)
     logit = rng.normal(-2, 0.8, TITLES)[title] + np.array([0.4, -0.4, 0.0, 0.0])[kind]
-    logit += 0.25 * bright * (kind == 0) + rng.normal(0, 0.1, n)
+    logit += 0.25 * light * bright * (kind == 0) + rng.normal(0, 0.1, n)
     shown = rng.poisson(3000, n)
     played = rng.binomial(shown, 1 / (1 + np.exp(-logit)))
     ids = np.array([f"a{i}" for i in range(n)], dtype=object)
@@ -61,16 +78,16 @@ def planted(seed: int) -> tuple[Evidence, pd.DataFrame, np.ndarray, np.ndarray]:
             "effective_plays": played.astype(float),
         }
     )
-    columns = (
-        Column("brightness", None, "number", "", "brightness"),
-        Column("shot_type", "close-up", "flag", "0 or 1", "shot type: close-up"),
-        Column("noise", None, "number", "", "noise"),
-    )
+    measured = {"brightness": bright, "noise": noise}
+    levers = Levers(LEVERS, fit_levers(LEVERS, measured, artworks["title_id"].to_numpy()))
+    axes = {one.lever.name: one.values(measured) for one in levers.fitted}
+    flag = Column("shot_type", "close-up", "flag", "0 or 1", "shot type: close-up")
+    matrix = FeatureMatrix(close[:, None], (flag,))
     evidence = gather_evidence(
         pd.DataFrame({"title_id": title_ids, "genres": "Drama"}),
         artworks,
         cells,
-        FeatureMatrix(np.column_stack([bright, close, noise]), columns),
+        lambda units: lever_design(levers, axes, matrix, {}, units),
     )
     return evidence, artworks, vectors.astype(np.float32), kind
 
@@ -121,59 +138,45 @@ def test_themes_are_named_from_what_sets_them_apart(
 ) -> None:
     themes = by_kind(found)
     assert themes[0].name == "Close-ups"
-    assert "shot type: close-up (100% against 0%)" in themes[0].description
+    assert "close-ups (100% against 0%)" in themes[0].description
     assert themes[2].name.startswith("Alike in no measured feature (")
-    assert "No measured feature sets them apart" in themes[2].description
+    assert "No lever sets them apart" in themes[2].description
     assert len({theme.name for theme in themes.values()}) == KINDS
 
 
-def trait(feature: str, difference: float, level: str | None = None, share: float | None = None):  # type: ignore[no-untyped-def]
-    told = {"feature": feature, "level": level, "difference": difference, "words": feature}
-    return told | {"share": share, "other_share": None if share is None else share / 4}
+def pole(lever: str, name: str, steps: float = 1.0) -> Trait:
+    return Trait(lever, name, "pole", steps, None, None)
+
+
+def level(lever: str, name: str, share: float) -> Trait:
+    return Trait(lever, name, "level", 1.0, share, share / 4)
 
 
 @pytest.mark.parametrize(
     ("traits", "name"),
     [
+        ([pole("light", "darker"), level("framing", "close-ups", 0.9)], "Darker close-ups"),
         (
-            [trait("brightness", -1.2), trait("shot_type", 2.0, "close-up", 0.9)],
-            "Dark close-ups",
+            [pole("heat", "warmer"), level("cast", "pairs", 0.8), level("setting", "the sea", 0.6)],
+            "Warmer pairs with the sea",
         ),
+        ([pole("clutter", "calmer"), level("framing", "close-ups", 0.4)], "Calmer pictures"),
         (
-            [
-                trait("warm_cool", 0.9),
-                trait("people_grouping", 1.0, "pair", 0.8),
-                trait("shows_sea", 0.6, None, 0.6),
-            ],
-            "Warm pairs with the sea",
+            [pole("light", "darker"), pole("colour", "muted"), pole("heat", "cooler")],
+            "Darker, muted pictures",
         ),
-        (
-            [trait("clutter", -1.0), trait("shot_type", 0.9, "close-up", 0.4)],
-            "Calm pictures",
-        ),
-        (
-            [trait("face_count", 0.9, "3+", 0.3), trait("person_count", 0.8, "2", 0.4)],
-            "Pairs and groups",
-        ),
-        (
-            [trait("brightness", -1.0), trait("black_share", 0.9), trait("saturation", -0.5)],
-            "Dark, muted pictures",
-        ),
-        ([trait("text_coverage", -0.6)], "Pictures with little text"),
-        ([trait("shows_sea", 0.6, None, 0.2)], "Alike in no measured feature"),
+        ([level("setting", "the sea", 0.2)], "Alike in no measured feature"),
     ],
 )
-def test_a_name_holds_only_what_most_pictures_have(
-    traits: list[dict[str, object]], name: str
-) -> None:
-    assert tell_theme(traits, [], 20, 10).name == name
+def test_a_name_holds_only_what_most_pictures_have(traits: list[Trait], name: str) -> None:
+    assert describe_theme(traits, [], 20, 10).name == name
 
 
 def test_every_sentence_of_a_description_has_its_figure() -> None:
-    told = tell_theme([trait("warm_cool", 0.9)], [("Drama", 0.5, 0.2)], 1, 10)
-    assert told.description == (
-        "1 artwork of 10 titles. Beside their own titles' other artwork: warm_cool (0.9 standard "
-        "deviations). Among their titles more are Drama (50% against 20% of all looked at)."
+    said = describe_theme([pole("heat", "warmer", 0.9)], [("Drama", 0.5, 0.2)], 1, 10)
+    assert said.description == (
+        "1 artwork of 10 titles. Beside their own titles' other artwork: warmer (0.9 steps). "
+        "Among their titles more are Drama (50% against 20% of all looked at)."
     )
 
 
@@ -181,9 +184,9 @@ def test_winners_inside_a_theme_are_told_from_losers(
     found: tuple[tuple[Theme, ...], pd.DataFrame, np.ndarray],
 ) -> None:
     works = by_kind(found)[0].works
-    assert works[0]["feature"] == "brightness"
-    assert works[0]["grade"] == "supported"
-    assert works[0]["effect"] == pytest.approx(0.25 * (1 - 1 / EACH), abs=0.06)
+    assert (works[0]["lever"], works[0]["pole"]) == ("light", "lighter")
+    assert works[0]["grade"] in {"supported", "confirmed"}
+    assert works[0]["effect"] > 0.1
 
 
 def test_theme_that_grows_is_seen_to(
@@ -206,14 +209,13 @@ def test_themes_are_the_same_twice_and_plain_json(
 
 
 def test_failing_pictures_are_those_that_did_badly() -> None:
-    evidence, artworks, vectors, kind = planted(2)
-    flipped = replace(
-        evidence, design=replace(evidence.design, values=evidence.design.values * [-1, 1, 1, 1, 1])
-    )
-    themes = find_themes(flipped, artworks, vectors)
-    works = next(t for t in themes if kind_of(t, artworks, kind) == 0)
-    assert works.failed[0]["feature"] == "brightness"
-    assert len(works.failed[0]["artworks"]) == 3
+    evidence, artworks, vectors, kind = planted(2, light=-1.0)
+    themes = find_themes(evidence, artworks, vectors)
+    own = next(t for t in themes if kind_of(t, artworks, kind) == 0)
+    assert (own.failed[0]["lever"], own.failed[0]["pole"]) == ("light", "lighter")
+    worst = artworks["artwork_id"].isin(own.failed[0]["artworks"]).to_numpy()
+    assert worst.sum() == 3
+    assert (kind[worst] == 0).all()
 
 
 def test_one_genre_can_be_looked_at_alone() -> None:

@@ -298,7 +298,7 @@ def test_sides_go_by_lever_label_pole_and_feature(
 def test_a_word_that_names_nothing_is_answered_with_the_nearest(design: LeverDesign) -> None:
     with pytest.raises(InputError, match="no lever 'lihgt'; did you mean 'light'"):
         require_sides(design, "lihgt")
-    with pytest.raises(InputError, match="light is not turned 'ligther'.*did you mean 'lighter'"):
+    with pytest.raises(InputError, match=r"light is not turned 'ligther'.*did you mean 'lighter'"):
         require_sides(design, "light", "ligther")
     assert len(require_sides(design, "light")) == 2
 

@@ -163,7 +163,7 @@ def test_a_change_keeps_its_ends_apart() -> None:
 
 def test_a_sentence_is_one_line_with_a_capital() -> None:
     told = say("shows", concept="a car", base="3%")
-    assert told == "Shows a car, which the brief's text does not mention; 3% of all artwork does."
+    assert told == "Shows a car, which the brief does not mention; 3% of all artwork does."
     rising = {"before": "2%", "after": "9%", "since": "2020-01-01", "interval": "+7 points"}
     assert say("drift", rising=True, **rising).startswith("Rising: 2% of artwork before 2020")
     assert say("drift", rising=False, **rising).startswith("Fading: 2% of artwork before 2020")
@@ -196,7 +196,10 @@ def direction(**changed: Any) -> Direction:
     return Direction(**(fields | changed))
 
 
-def answer(advice: Advice = Advice(), **changed: Any) -> Answer:
+NO_ADVICE = Advice()
+
+
+def answer(advice: Advice = NO_ADVICE, **changed: Any) -> Answer:
     counter = {
         "artwork_id": "a2", "title_id": "t", "title": "Other", "path": "x", "changed": "Lighter",
         "relation": "same title",
@@ -285,10 +288,8 @@ def test_exemplars_stand_above_their_counter_examples(printed: Any) -> None:
     assert "★" not in told
     (one,) = answer().exemplars
     assert one.counter_example is not None
-    far = one.counter_example | {"relation": "nearest neighbour"}
-    told = printed(answer(exemplars=(replace(one, picked=True, counter_example=far),)))
+    told = printed(answer(exemplars=(replace(one, picked=True),)))
     assert "a1 ★" in told
-    assert "└ a2 Other -50%" in told
     alone = replace(one, counter_example=None, performance=None, affinity=None, canvases=[])
     told = printed(answer(exemplars=(alone,)))
     assert "a1 The Title no lift: only artwork" in told

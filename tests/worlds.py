@@ -111,7 +111,7 @@ STRONG: Effects = {
     "stronger": only(tv=0.35, mobile=-0.35),
     "two people": everywhere(0.3),
 }
-"""One pole alone works; both poles of another lose; a third divides clusters, a fourth platforms."""
+"""One pole alone works, both of another lose, a third divides clusters, a fourth platforms."""
 
 
 @dataclass(frozen=True)

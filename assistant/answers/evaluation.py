@@ -17,7 +17,7 @@ from assistant.insights.estimators.pairs import accuracy, clear_pairs, picks
 from assistant.insights.estimators.prediction import predict_held_out, unit_rows
 from assistant.insights.estimators.threads import enough_threads
 from assistant.insights.members import read_features
-from assistant.insights.report import read_evidence
+from assistant.insights.report import read_evidence, take_fraction
 from index.errors import InputError
 from index.records import ALL, Progress, silent
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from index.store import Index
 
 MODEL = "features and pictures"
+CHANCE = "chance"
+LIKEST = "picture likest to the text"
 REFERENCE = "already shown most"
 
 
@@ -38,20 +40,48 @@ class Evaluation:
         pairs: per cluster × platform, rows of `pairs.accuracy` with the number of pairs.
         calibration: as `check_calibration`.
         exemplars: as `exemplar_uplift`.
+        take_fraction: of the catalogue, from which lifts are turned into plays.
         notes: what could not be checked.
     """
 
     pairs: tuple[dict[str, Any], ...]
     calibration: dict[str, Any]
     exemplars: dict[str, Any] | None
+    take_fraction: float
     notes: tuple[str, ...]
+
+    @property
+    def sceptic(self) -> str:
+        """How often the tool was right where it could be checked, beside what costs nothing."""
+        overall = {
+            row["method"]: row
+            for row in self.pairs
+            if (row["cluster"], row["platform"]) == (ALL, ALL)
+        }
+        if not overall:
+            return "Past artwork is too little to check how often this advice is right."
+        own = overall[MODEL]
+        rivals = ((CHANCE, "chance"), (LIKEST, "the picture most like the title's text"),
+                  (REFERENCE, "the one shown most"))  # fmt: skip
+        said = (
+            f"Of two artworks of one title, the tool picks the better in {own['accuracy']:.0%} "
+            f"({own['low']:.0%} to {own['high']:.0%}) of {own['pairs']:,} pairs from "
+            f"{own['titles']:,} titles that it had not learned from; "
+            + ", ".join(f"{words} in {overall[name]['accuracy']:.0%}" for name, words in rivals)
+            + "."
+        )
+        if overall[CHANCE]["margin_low"] > 0:
+            return said
+        return f"{said} It is not shown to be better than chance: take its advice as ideas."
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
         return {
+            "sceptic": self.sceptic,
             "pairs": list(self.pairs),
             "calibration": self.calibration,
             "exemplars": self.exemplars,
+            "take_fraction": self.take_fraction,
             "notes": list(self.notes),
         }
 
@@ -83,7 +113,8 @@ def evaluate(index: Index, *, seed: int = 7, progress: Progress = silent) -> Eva
         )
         calibration = check_calibration(cells, artworks, seed=seed)
         exemplars = exemplar_uplift(index, seed=seed, progress=progress)
-    return Evaluation(tuple(pairs), calibration, exemplars, tuple(notes))
+    base = take_fraction(evidence)
+    return Evaluation(tuple(pairs), calibration, exemplars, base, tuple(notes))
 
 
 def pick_pairs(
@@ -135,8 +166,8 @@ def pick_pairs(
             "prior alone": picks(
                 pairs, predict_held_out(evidence, known, where, seed=seed).prediction
             ),
-            "picture likest to the text": picks(pairs, likeness[seen.unit]),
-            "chance": np.full(len(pairs.title), 0.5),
+            LIKEST: picks(pairs, likeness[seen.unit]),
+            CHANCE: np.full(len(pairs.title), 0.5),
             REFERENCE: picks(pairs, seen.impressions),
         }
         about = {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from assistant.answers.audience import Audience, title_audiences
 from assistant.answers.brief import title_brief
@@ -15,6 +15,7 @@ from assistant.answers.match import read_artworks, title_affinity
 from assistant.answers.relevance import measure_relevance
 from assistant.insights.estimators.calibration import observed_lifts, thin_cells
 from assistant.insights.estimators.fixed_effects import Floats
+from assistant.insights.grading import LEVEL
 from index.records import ALL, Progress, silent
 
 if TYPE_CHECKING:
@@ -45,8 +46,9 @@ def exemplar_uplift(
       to the title's text, or one at random?
 
     Returns:
-        for each, briefs, lift (mean, low, high over briefs by method, log-odds) and uplift (of
-        the first method over each other one); None where there is too little to choose from.
+        for each, briefs, titles (whose artwork was shown), lift (mean, low, high by method,
+        log-odds) and uplift (of the first method over each other one); None where there is too
+        little to choose from.
     """
     from index.performance import tag_performance
 
@@ -65,8 +67,8 @@ def exemplar_uplift(
     table = index.table("titles").to_pandas()
     briefs = np.random.default_rng(seed).permutation(len(titles))[:_BRIEFS]
     audiences = title_audiences(index)
-    found: dict[str, list[float]] = defaultdict(list)
-    pointed: dict[str, list[float]] = defaultdict(list)
+    found: list[pd.DataFrame] = []
+    pointed: list[pd.DataFrame] = []
     for done, at in enumerate(briefs):
         progress("exemplars", done, len(briefs))
         brief = title_brief(table.iloc[at])
@@ -86,40 +88,51 @@ def exemplar_uplift(
             continue
         most = [_first(known.titles == known.titles[row], shown) for row in picked]
         rows = {EXEMPLARS: picked, RELEVANT: [choice.row for choice in nearest], SHOWN_MOST: most}
-        _note(found, {name: _mean_known(later[of]) for name, of in rows.items()})
+        found += _lifts(titles[at], rows, later, known.titles)
         counters = [c.counter_example for c in choices if c.counter_example is not None]
         away = vectors[counters].mean(axis=0) if counters else 0.0
         likeness = vectors @ (vectors[picked].mean(axis=0) - away)
         mine = ~allowed & np.isfinite(later)
         if mine.sum() > 1:
-            picks = {
-                LIKE_EXEMPLARS: float(later[_first(mine, likeness)]),
-                LIKEST_TEXT: float(later[_first(mine, shared @ text[at])]),
-                RANDOM: float(later[mine].mean()),
+            rows = {
+                LIKE_EXEMPLARS: [_first(mine, likeness)],
+                LIKEST_TEXT: [_first(mine, shared @ text[at])],
+                RANDOM: np.flatnonzero(mine).tolist(),
             }
-            _note(pointed, picks)
+            pointed += _lifts(titles[at], rows, later, known.titles)
     progress("exemplars", len(briefs), len(briefs))
-    if min(len(found[EXEMPLARS]), len(pointed[LIKE_EXEMPLARS])) < 2:
+    if min(len(found), len(pointed)) < 2:
         return None
-    return {"exemplars": _compare(found, seed), "own_artwork": _compare(pointed, seed)}
+    return {"exemplars": _compare(found), "own_artwork": _compare(pointed)}
 
 
-def _note(kept: dict[str, list[float]], lifts: dict[str, float]) -> None:
-    """Keep the lifts of one brief if all methods have one."""
-    if np.isfinite(list(lifts.values())).all():
-        for name, value in lifts.items():
-            kept[name].append(value)
+def _lifts(
+    brief: str, rows: dict[str, list[int]], later: Floats, titles: npt.NDArray[np.str_]
+) -> list[pd.DataFrame]:
+    """The artworks of every method for one brief, if each method has one that was observed."""
+    import pandas as pd
+
+    lifts = pd.concat(
+        pd.DataFrame({"method": name, "title": titles[of], "lift": later[of]})
+        for name, of in rows.items()
+    ).dropna()
+    share = 1 / lifts.groupby("method")["lift"].transform("size")
+    whole = lifts["method"].nunique() == len(rows)
+    return [lifts.assign(brief=brief, weight=share)] if whole else []
 
 
-def _compare(lifts: dict[str, list[float]], seed: int) -> dict[str, Any]:
-    first, *others = (np.array(values) for values in lifts.values())
-    names = list(lifts)
+def _compare(parts: list[pd.DataFrame]) -> dict[str, Any]:
+    """Mean lift of each method, and the first method's lead over each other one."""
+    import pandas as pd
+
+    lifts = pd.concat(parts, ignore_index=True)
+    first, *others = lifts["method"].unique()
+    leads = {name: _mean(lifts[lifts["method"].isin([first, name])], first) for name in others}
     return {
-        "briefs": len(first),
-        "lift": {name: _mean(np.array(values), seed) for name, values in lifts.items()},
-        "uplift": {
-            name: _mean(first - other, seed) for name, other in zip(names[1:], others, strict=True)
-        },
+        "briefs": lifts["brief"].nunique(),
+        "titles": lifts["title"].nunique(),
+        "lift": {name: _mean(rows) for name, rows in lifts.groupby("method", sort=False)},
+        "uplift": leads,
     }
 
 
@@ -127,11 +140,6 @@ def _first(among: np.ndarray[Any, np.dtype[np.bool_]], values: Floats) -> int:
     """The row among those chosen with the largest value."""
     rows = np.flatnonzero(among)
     return int(rows[np.argmax(values[rows])])
-
-
-def _mean_known(values: Floats) -> float:
-    known = values[np.isfinite(values)]
-    return float(known.mean()) if known.size else float("nan")
 
 
 def _weighed(lifts: pd.DataFrame, weights: dict[str, float]) -> Floats:
@@ -144,10 +152,24 @@ def _weighed(lifts: pd.DataFrame, weights: dict[str, float]) -> Floats:
     return weighed
 
 
-def _mean(values: Floats, seed: int) -> dict[str, float]:
-    from scipy.stats import bootstrap
+def _mean(lifts: pd.DataFrame, first: str | None = None) -> dict[str, float]:
+    """Mean of lifts, or of one method's over another's, each brief counting once.
 
-    interval = bootstrap(
-        (values,), np.mean, confidence_level=0.9, method="percentile", n_resamples=2000, rng=seed
-    ).confidence_interval
-    return {"mean": float(values.mean()), "low": float(interval.low), "high": float(interval.high)}
+    A title that is good for one brief is shown for many, so lifts are clustered by brief and by
+    the title whose artwork it is (two-way clusters: Cameron, Gelbach & Miller 2011; by brief alone
+    where too few titles leave that without a variance). 90% interval.
+    """
+    from statsmodels.regression.linear_model import WLS
+
+    design = np.ones((len(lifts), 1))
+    if first is not None:
+        design = np.column_stack([lifts["method"] == first, design])
+    groups = np.column_stack([lifts[name].factorize()[0] for name in ("brief", "title")])
+    model = WLS(lifts["lift"].to_numpy(), design, weights=lifts["weight"].to_numpy())
+    for clusters in (groups, groups[:, 0]):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            fit = model.fit(cov_type="cluster", cov_kwds={"groups": clusters}, use_t=True)
+            low, high = fit.conf_int(alpha=1 - LEVEL)[0]
+        if np.isfinite(low):
+            break
+    return {"mean": float(fit.params[0]), "low": float(low), "high": float(high)}

@@ -148,8 +148,8 @@ def measure_nearness(brief: Brief, text: FloatMatrix, index: Index) -> Nearness:
     """Nearness of every title: what its text is about, and its genres and tags where given.
 
     The line of what fits is learned from the catalogue: its own titles are taken for briefs, and
-    95% of the titles that share no genre with them must lie below it. Without genres in the
-    catalogue the nearest quarter fits.
+    95% of the titles that share no genre with them must lie below it. Where the catalogue has too
+    few genres to learn it, the nearest quarter fits; of fewer than 24 titles, all.
 
     Args:
         brief: checked brief.
@@ -160,10 +160,10 @@ def measure_nearness(brief: Brief, text: FloatMatrix, index: Index) -> Nearness:
     score = _score(index, text[0], wanted)
     line = _learned_lines(index)[bool(wanted)]
     if np.isnan(line):
-        line = float(np.quantile(score, 0.75)) if len(score) else 0.0
-    best = float(score.max(initial=line + 1e-9))
-    value = np.clip((score - line) / max(best - line, 1e-9), 0.0, 1.0)
-    return Nearness(score, line, value, warnings)
+        line = float(np.quantile(score, 0.75 if len(score) >= 4 * SHOWN else 0.0, method="lower"))
+    best = float(score.max())
+    value = np.clip((score - line) / (best - line), 0.0, 1.0) if best > line else score >= line
+    return Nearness(score, line, value.astype(np.float64), warnings)
 
 
 def _score(index: Index, text: npt.NDArray[np.float32], wanted: Collection[str]) -> _Floats:

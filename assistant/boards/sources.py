@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from assistant.answers.match import read_artworks
 from assistant.wording import capital
+from index.store import EVALUATION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from assistant.boards.content import Pair
     from index.store import Index
 
-UNCHECKED = "How often this advice picks the better of two is told by: assistant evaluate."
+UNCHECKED = "Nobody has checked how often this advice is right yet: run `assistant evaluate`."
 
 
 def cautions(answer: Answer, pairs: Sequence[Pair]) -> tuple[str, ...]:
@@ -31,7 +32,7 @@ def cautions(answer: Answer, pairs: Sequence[Pair]) -> tuple[str, ...]:
 
 def sceptic_line(index: Index) -> str:
     """How often advice from this index was right on titles that it had not used."""
-    return UNCHECKED
+    return str(index.table(EVALUATION)["sceptic"][0]) if index.has(EVALUATION) else UNCHECKED
 
 
 def sources(answer: Answer, index: Index) -> tuple[tuple[str, str], ...]:

@@ -48,22 +48,34 @@ def insights(
     json: JsonOption = False,
 ) -> None:
     """Say which levers and themes go with better artwork inside titles, and for whom."""
+    from assistant.insights.beliefs import remember_beliefs
     from assistant.insights.report import Focus, members_of
     from assistant.insights.report import insights as report_on
     from assistant.settings import index_folder
     from assistant.terminal.console import emit_json, progress_bar
+    from assistant.terminal.tables import show_warnings
+    from index.errors import ArtworkIndexError
     from index.store import open_index
 
-    opened = open_index(index_folder(index))
+    folder = index_folder(index)
+    opened = open_index(folder)
     text = None if brief is None else _brief_text(brief, opened)
     focus = Focus(lever, cluster, platform, genre)
     with progress_bar() as progress:
         report = report_on(
             opened, focus=focus, beliefs=hypotheses, genre=genre, text=text, progress=progress
         ).narrowed(focus)
+    history = None
+    try:
+        history = remember_beliefs(folder, report.beliefs) if report.beliefs else None
+    except ArtworkIndexError as error:
+        show_warnings([f"verdicts on beliefs were not kept: {error}"])
     if json:
-        emit_json(report.to_json(members_of(opened, focus)))
+        kept = None if history is None else history.to_json()
+        emit_json(report.to_json(members_of(opened, focus)) | {"belief_history": kept})
     else:
-        from assistant.terminal.insights import show_insights
+        from assistant.terminal.insights import show_history, show_insights
 
         show_insights(report, k, every_slice=lever is not None)
+        if history is not None:
+            show_history(history)

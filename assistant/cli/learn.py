@@ -37,11 +37,11 @@ def learn(
     from assistant.experiments.advice import score_advice, score_picks
     from assistant.experiments.learning import what_changed
     from assistant.experiments.plan_file import load_plans
-    from assistant.experiments.results import read_results
+    from assistant.experiments.result_file import read_results
     from assistant.experiments.verdicts import judge
     from assistant.insights.json_values import json_rows
     from assistant.insights.outcomes import add_experiments, read_experiments
-    from assistant.insights.report import read_effects, read_evidence, take_fraction
+    from assistant.insights.report import read_effects, read_evidence
     from assistant.settings import index_folder
     from assistant.terminal.console import emit_json, output
     from assistant.terminal.learned import show_advice, show_learned, show_picks
@@ -54,7 +54,7 @@ def learn(
         evidence = read_evidence(opened)
         read = read_results(results, evidence, registered)
         new = judge(read, read_experiments(opened))
-        before, base = read_effects(opened), take_fraction(evidence)
+        before = read_effects(opened)
         tags = opened.table("tags").to_pandas()
     kept = new
 
@@ -65,7 +65,7 @@ def learn(
 
     generation = amend_index(folder, EXPERIMENTS, with_new)
     with open_index(folder) as opened:
-        changes = what_changed(new, before, read_effects(opened), base)
+        changes = what_changed(new, before, read_effects(opened))
     advice = score_advice(kept)
     picks = score_picks(tags, {pick.artwork_id for pick in load_picks(folder)})
     rows = json_rows(new)

@@ -18,6 +18,8 @@ SLACK = 1.05
 cannot be cut exactly."""
 LATE = 0.05
 """Share of the error that is kept for looks after that."""
+EARLIER = 0.0125
+"""Power that looks before the last are counted on for; daily ones add twice that."""
 
 _Floats = npt.NDArray[np.float64]
 
@@ -88,10 +90,10 @@ def widening(part: npt.ArrayLike) -> _Floats:
     """How much wider an always-valid interval is than one for a single look.
 
     A sum of independent terms leaves ±c√T anywhere up to T with probability at most 4(1 − Φ(c)),
-    the reflection principle of Brownian motion. So the interval is that of O'Brien & Fleming
-    (Biometrics 1979) for looks without number, up to the planned sample and a twentieth beyond; after
-    that the rest of the error is spent on the bound of Robbins (Ann. Math. Stat. 1970), which
-    holds for ever. Together the interval holds the truth at every look with probability 90%.
+    by the reflection principle of Brownian motion. Up to the planned sample and a twentieth
+    beyond, the interval is therefore that of O'Brien & Fleming (Biometrics 1979) for any number
+    of looks; after that the rest of the error is spent on the bound of Robbins (Ann. Math. Stat.
+    1970), which holds for ever. The interval holds the truth at every look with probability 90%.
 
     Args:
         part: of the planned sample that has been seen, above 0.
@@ -138,24 +140,11 @@ def impressions_per_arm(
     from statsmodels.stats.power import NormalIndPower
     from statsmodels.stats.proportion import proportion_effectsize
 
-    alpha = 1 - LEVEL
+    alpha, wanted = 1 - LEVEL, POWER
     if design is Design.ALWAYS_VALID:
-        alpha = float(2 * norm.sf(Z90 * widening(1.0)))
+        alpha, wanted = float(2 * norm.sf(Z90 * widening(1.0))), POWER - EARLIER
     size = proportion_effectsize(take_fraction * (1 + smallest_change), take_fraction)
     needed = NormalIndPower().solve_power(
-        size, alpha=alpha, power=POWER, ratio=1, alternative="two-sided"
+        size, alpha=alpha, power=wanted, ratio=1, alternative="two-sided"
     )
     return math.ceil(float(needed))
-
-
-def power(take_fraction: float, change: float, per_arm: int, design: Design) -> float:
-    """Probability that a test of this sample sees a relative change, by the same formula."""
-    from scipy.stats import norm
-    from statsmodels.stats.power import NormalIndPower
-    from statsmodels.stats.proportion import proportion_effectsize
-
-    alpha = 1 - LEVEL
-    if design is Design.ALWAYS_VALID:
-        alpha = float(2 * norm.sf(Z90 * widening(1.0)))
-    size = proportion_effectsize(take_fraction * (1 + change), take_fraction)
-    return float(NormalIndPower().power(size, per_arm, alpha, alternative="two-sided"))

@@ -40,32 +40,34 @@ class Change:
 
 
 def what_changed(
-    learned: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, base: float
+    learned: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame
 ) -> tuple[Change, ...]:
     """Evidence of the tested sides as the next board will have it, beside what it had.
 
     Args:
         learned: experiments as `judge` makes them.
         before, after: effects of all sides and slices.
-        base: take fraction from which log-odds are turned into plays.
     """
-    places = learned[["lever", "pole", "cluster", "platform"]].drop_duplicates()
+    counts = learned.groupby(["lever", "pole", "cluster", "platform"], sort=False)
     found = []
-    for place in places.itertuples(index=False):
-        rows = [_row(table, *place) for table in (before, after)]
-        if rows[0] is None or rows[1] is None:
-            continue
-        old, new = rows
-        found.append(
-            Change(
-                *place,
-                before=_plays(old, base),
-                grade_before=str(old["grade"]),
-                after=_plays(new, base),
-                grade=str(new["grade"]),
-                reason=str(new["reason"]),
+    for place, rows in counts:
+        lever, pole, cluster, platform = map(str, place)
+        base = float(rows["take_fraction"].mean())
+        old, new = (_row(table, lever, pole, cluster, platform) for table in (before, after))
+        if old is not None and new is not None:
+            found.append(
+                Change(
+                    lever=lever,
+                    pole=pole,
+                    cluster=cluster,
+                    platform=platform,
+                    before=_plays(old, base),
+                    grade_before=str(old["grade"]),
+                    after=_plays(new, base),
+                    grade=str(new["grade"]),
+                    reason=str(new["reason"]),
+                )
             )
-        )
     return tuple(found)
 
 

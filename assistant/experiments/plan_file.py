@@ -35,6 +35,7 @@ class RegisteredTest(BaseModel):
         design_effect: most impressions that one member is expected to see.
         impressions_per_arm, days, daily_impressions: its sample; None where nothing was planned.
         smallest_effect: log-odds worth having.
+        take_fraction: of the slice, from which log-odds are turned into plays.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -57,6 +58,7 @@ class RegisteredTest(BaseModel):
     days: Annotated[int, Field(ge=1)] | None = None
     daily_impressions: _Positive | None = None
     smallest_effect: _Positive | None = None
+    take_fraction: Annotated[float, Field(gt=0, lt=1)] | None = None
 
     @property
     def planned(self) -> float | None:

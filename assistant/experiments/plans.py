@@ -14,9 +14,9 @@ from assistant.answers.examples import Example, example_pairs
 from assistant.answers.exclusions import barred_sides
 from assistant.answers.match import read_artworks
 from assistant.experiments.designs import Design, impressions_per_arm
+from assistant.experiments.open_questions import audience_slices, open_questions
 from assistant.experiments.plan_file import DESIGN_EFFECT, SPLIT
-from assistant.insights.effects import Evidence
-from assistant.insights.grading import LEVEL, MIN_TITLES, POWER
+from assistant.insights.grading import LEVEL, POWER
 from assistant.insights.json_values import json_value
 from assistant.insights.levers import LeverDesign
 from assistant.insights.report import lever_sides, read_effects, read_evidence
@@ -24,8 +24,6 @@ from assistant.wording import capital
 from index.records import ALL, Grade
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from assistant.answers.answer import Answer
     from assistant.answers.pieces import Piece
     from index.store import Index
@@ -153,11 +151,11 @@ def propose_tests(
     sides = lever_sides(evidence)
     names = {share.cluster: share.name for share in answer.audience.shares}
     weights = answer.audience.weights or {ALL: 1.0}
-    slices = _audience_slices(evidence, weights, answer.brief.platforms)
+    slices = audience_slices(evidence, weights, answer.brief.platforms)
     barred = barred_sides(answer.brief, index)
     plans: list[TestPlan] = []
     closed: set[str] = set()
-    for row in _open_questions(answer, read_effects(index), slices, barred):
+    for row in open_questions(answer, read_effects(index), slices, barred):
         at = sides.column(row["name"], row["side"])
         package = {sides.contrasts[one].name for one in sides.package(at)}
         if not sides.sides[at].do or {row["name"], *package} & closed:
@@ -190,54 +188,6 @@ def plan_id(brief: str, lever: str, pole: str, cluster: str, platform: str) -> s
     return "h-" + blake2b(words.encode(), digest_size=4, person=b"test-plan").hexdigest()
 
 
-def _audience_slices(
-    evidence: Evidence, weights: Mapping[str, float], platforms: tuple[str, ...]
-) -> dict[tuple[str, str], tuple[float, float]]:
-    """Share of the audience's impressions and take fraction of each of its slices."""
-    cells = evidence.cells
-    found = {}
-    for cluster, weight in weights.items():
-        own = np.ones(len(cells.unit), dtype=bool) if cluster == ALL else cells.cluster == cluster
-        for platform in (ALL, *platforms):
-            here = own if platform == ALL else own & (cells.platform == platform)
-            shown, plays = cells.impressions[here].sum(), cells.plays[here].sum()
-            if 0 < plays < shown:
-                part = cells.shown[here].sum() / cells.shown[own].sum()
-                found[cluster, platform] = (weight * float(part), float(plays / shown))
-    return found
-
-
-def _open_questions(
-    answer: Answer,
-    effects: pd.DataFrame,
-    slices: Mapping[tuple[str, str], tuple[float, float]],
-    barred: frozenset[str],
-) -> list[dict[str, Any]]:
-    """Rows of effects of the audience's slices that no experiment answered, best first."""
-    where = list(zip(effects["cluster"], effects["platform"], strict=True))
-    share = np.array([slices.get(one, (0.0, 0.0))[0] for one in where])
-    rows = effects.assign(share=share)[
-        (share > 0)
-        & (effects["genre"] == ALL)
-        & (effects["country"] == ALL)
-        & (effects["titles"] >= MIN_TITLES)
-        & np.isfinite(effects["low"])
-        & (effects["experiments"] == 0)
-        & ~effects["side"].isin(list(barred))
-    ]
-    effect = rows["effect"].to_numpy(np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        shrunk = np.abs(effect) * np.maximum(1 - (rows["se"].to_numpy() / effect) ** 2, 0.0)
-    worth = np.nan_to_num(shrunk * rows["change"].to_numpy() * rows["share"].to_numpy(np.float64))
-    directions = [(one.lever, one.pole) for one in answer.advice.directions]
-    sides = list(zip(rows["name"], rows["side"], strict=True))
-    advised = np.array([one in directions for one in sides], dtype=bool) & (effect > 0)
-    known = (rows["grade"] != Grade.INSUFFICIENT).to_numpy()
-    order = np.lexsort((-worth, ~(effect > 0), ~known, ~advised))
-    listed: list[dict[str, Any]] = rows.iloc[order[worth[order] > 0]].to_dict("records")
-    return listed
-
-
 def _who(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
     who = "everyone" if row["cluster"] == ALL else names.get(row["cluster"], row["cluster"])
     return who if row["platform"] == ALL else f"{who} on {row['platform']}"
@@ -265,7 +215,6 @@ def _plan(
     needed = impressions_per_arm(take_fraction, smallest_change, design)
     raised = take_fraction * (1 + smallest_change)
     travels = _travelling(sides, at)
-    also = f"; past artwork changed {', '.join(travels)} with it" if travels else ""
     turned = [one.worked if effect > 0 else one.failed for one in pairs]
     middle = [one.failed if effect > 0 else one.worked for one in pairs]
     return TestPlan(
@@ -273,7 +222,7 @@ def _plan(
         brief=answer.brief.title,
         question=f"Does {side.variant} {'win' if effect > 0 else 'cost'} plays with {who} when "
         "nothing else changes?",
-        why=_WHY[row["grade"]] + also,
+        why=_WHY[row["grade"]],
         lever=row["name"],
         pole=row["side"],
         step=row["step"],

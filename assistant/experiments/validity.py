@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.experiments.designs import Design, arm_size, contrast
 from assistant.experiments.plan_file import DESIGN_EFFECT, SPLIT
+from assistant.experiments.results import ExperimentResult, Period
 from assistant.wording import percent, relative_change
 from index.records import ALL
-
-if TYPE_CHECKING:
-    from assistant.experiments.results import Period, TestResult
 
 RARE = 0.001
 """Probability under which a mismatch, or an effect that changes with time, is no accident."""
@@ -61,13 +58,13 @@ class Run:
         )
 
 
-def run_of(result: TestResult) -> Run:
+def run_of(result: ExperimentResult) -> Run:
     """When and before whom a result was measured."""
     brief = "" if result.plan is None else result.plan.brief
     return Run(result.experiment, brief, result.cluster, result.platform, result.start, result.end)
 
 
-def why_invalid(result: TestResult, others: Iterable[Run] = ()) -> tuple[str, ...]:
+def why_invalid(result: ExperimentResult, others: Iterable[Run] = ()) -> tuple[str, ...]:
     """Reasons for which nothing may be concluded from a test, as clauses; none if it is sound.
 
     Args:
@@ -94,7 +91,7 @@ def why_invalid(result: TestResult, others: Iterable[Run] = ()) -> tuple[str, ..
     return tuple(reason for reason in found if reason)
 
 
-def notes_on(result: TestResult) -> tuple[str, ...]:
+def notes_on(result: ExperimentResult) -> tuple[str, ...]:
     """What is worth knowing of a test without making it invalid, as clauses."""
     found = []
     planned = None if result.plan is None else result.plan.planned
@@ -156,7 +153,7 @@ def running_totals(periods: Sequence[Period]) -> bool:
     return growing and bool((shown[-1] >= shown[0] * (1 + MOST_GROWTH * (rows - 1))).all())
 
 
-def _split(result: TestResult) -> str:
+def _split(result: ExperimentResult) -> str:
     """What is wrong with how members, or else impressions, fell to the arms; "" for nothing."""
     plan, a, b = result.plan, result.a, result.b
     split = SPLIT if plan is None else plan.split
@@ -188,7 +185,7 @@ def _shares(what: str, one: int, two: int, split: float) -> str:
     )
 
 
-def _too_few(result: TestResult) -> str:
+def _too_few(result: ExperimentResult) -> str:
     a, b = result.a, result.b
     if a.plays == b.plays == 0:
         return "no play was recorded in either arm: check that plays are tracked"
@@ -198,11 +195,11 @@ def _too_few(result: TestResult) -> str:
         fewest = min(arm.plays, arm.impressions - arm.plays)
         if fewest < FEWEST_PLAYS:
             what = "plays" if fewest == arm.plays else "impressions without a play"
-            return f"too few for any verdict: {fewest} {what} in arm {name}, {FEWEST_PLAYS} needed"
+            return f"too few for any verdict: fewer than {FEWEST_PLAYS} {what} in arm {name}"
     return ""
 
 
-def _stopped_early(result: TestResult) -> str:
+def _stopped_early(result: ExperimentResult) -> str:
     plan = result.plan
     if plan is None or plan.impressions_per_arm is None or plan.design is not Design.FIXED:
         return ""
@@ -215,7 +212,7 @@ def _stopped_early(result: TestResult) -> str:
     )
 
 
-def _part(result: TestResult, planned: float) -> float:
+def _part(result: ExperimentResult, planned: float) -> float:
     return float(arm_size(result.a.impressions, result.b.impressions) / planned)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assistant.experiments.designs import Design, contrast
-from assistant.experiments.results import TestResult
+from assistant.experiments.results import ExperimentResult
 from assistant.experiments.validity import Run, notes_on, run_of, running_totals, why_invalid
 from assistant.insights.grading import WORTH_SEEING
 from assistant.insights.outcomes import INVALID, Pooled, verdict
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def judge(results: Sequence[TestResult], kept: pd.DataFrame | None = None) -> pd.DataFrame:
+def judge(results: Sequence[ExperimentResult], kept: pd.DataFrame | None = None) -> pd.DataFrame:
     """Every experiment measured and judged, one row each.
 
     Args:
@@ -28,11 +28,11 @@ def judge(results: Sequence[TestResult], kept: pd.DataFrame | None = None) -> pd
 
     Returns:
         experiment, brief, lever, pole, steps, cluster, platform, design, start, end ("" where
-        unknown), impressions_a, plays_a, impressions_b, plays_b, members_a, members_b (NaN where
-        not counted), effect, se, low, high (log odds ratio of A against B for all steps, with the
-        90% interval of its design), expected_effect, expected_low, expected_high,
-        expected_p_positive (NaN where nothing was expected), registered, verdict, why_invalid
-        and notes (clauses, "; " between).
+        unknown), impressions_a, plays_a, impressions_b, plays_b, take_fraction (of the plan, else
+        of B), members_a, members_b (NaN where not counted), effect, se, low, high (log odds ratio
+        of A against B for all steps, with the 90% interval of its design), expected_effect,
+        expected_low, expected_high, expected_p_positive (NaN where nothing was expected),
+        registered, verdict, why_invalid and notes (clauses, "; " between).
 
     Raises:
         InputError: a result holds fewer impressions than was learned of the same test before.
@@ -47,7 +47,7 @@ def judge(results: Sequence[TestResult], kept: pd.DataFrame | None = None) -> pd
     return pd.DataFrame(rows)
 
 
-def _row(result: TestResult, runs: Sequence[Run]) -> dict[str, Any]:
+def _row(result: ExperimentResult, runs: Sequence[Run]) -> dict[str, Any]:
     totals = running_totals(result.periods)
     a, b = (result.periods[-1].a, result.periods[-1].b) if totals else (result.a, result.b)
     plan, expected = result.plan, result.expected
@@ -56,6 +56,7 @@ def _row(result: TestResult, runs: Sequence[Run]) -> dict[str, Any]:
     found = contrast(a.plays, a.impressions, b.plays, b.impressions, design, planned)
     why = why_invalid(result, runs)
     worthwhile = plan.smallest_effect if plan is not None else None
+    known = None if plan is None else plan.take_fraction
     said = verdict(
         Pooled(float(found.effect), float(found.se), 0.0),
         np.nan if expected is None else expected.effect,
@@ -76,6 +77,7 @@ def _row(result: TestResult, runs: Sequence[Run]) -> dict[str, Any]:
         "plays_a": a.plays,
         "impressions_b": b.impressions,
         "plays_b": b.plays,
+        "take_fraction": (b.plays + 0.5) / (b.impressions + 1) if known is None else known,
         "members_a": np.nan if a.members is None else float(a.members),
         "members_b": np.nan if b.members is None else float(b.members),
         "effect": float(found.effect),
@@ -110,7 +112,7 @@ def _kept_runs(kept: pd.DataFrame | None) -> list[Run]:
     ]
 
 
-def _refuse_part(result: TestResult, kept: pd.DataFrame | None) -> None:
+def _refuse_part(result: ExperimentResult, kept: pd.DataFrame | None) -> None:
     """Raise where a file holds less of a test than was learned of it before."""
     if kept is None:
         return

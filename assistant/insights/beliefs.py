@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,15 +19,24 @@ from assistant.insights.estimators.fixed_effects import (
     title_starts,
     within_effects,
 )
+from assistant.insights.estimators.shares import Share, share_of
 from assistant.insights.grading import LEVEL, MIN_DF, MIN_TITLES, confirming, titles_needed
 from assistant.insights.levers import LeverDesign, one_side
 from index.errors import InputError
 from index.io.nearest_name import name_hint
 from index.io.yaml import read_yaml
 from index.records import ALL
+from index.store import BELIEFS, amend_index
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from index.store import Index
 
 _DIRECTIONS = {"up": 1, "better": 1, "helps": 1, "down": -1, "worse": -1, "hurts": -1}
 _SHOWN = 5
+_BELIEF = ["lever", "pole", "direction", "cluster", "platform"]
+CONFIRMED, REFUTED, UNDECIDED = "confirmed", "refuted", "undecided"
 
 
 class Belief(BaseModel):
@@ -92,6 +103,46 @@ def judge_beliefs(beliefs: tuple[Belief, ...], evidence: Evidence) -> list[dict[
     return [_judge(belief, evidence) for belief in beliefs]
 
 
+@dataclass(frozen=True, slots=True)
+class BeliefHistory:
+    """How often the house's beliefs were right, over every belief that was ever judged.
+
+    Attributes:
+        judged: how many different ones; undecided ones count in neither direction.
+        right: share that is confirmed of those confirmed or refuted.
+    """
+
+    judged: int
+    right: Share
+
+    def to_json(self) -> dict[str, Any]:
+        """As docs/json.md describes it."""
+        return asdict(self)
+
+
+def remember_beliefs(folder: Path, judged: Sequence[Mapping[str, Any]]) -> BeliefHistory:
+    """Keep verdicts with the index, the latest of each belief, and count all that are kept.
+
+    Raises:
+        ArtworkIndexError: the index cannot be written.
+    """
+    import pandas as pd
+
+    new = pd.DataFrame([{name: one[name] for name in (*_BELIEF, "verdict")} for one in judged])
+    kept = new
+
+    def with_new(index: Index) -> pd.DataFrame:
+        nonlocal kept
+        if index.has(BELIEFS):
+            both = pd.concat([index.table(BELIEFS).to_pandas(), new], ignore_index=True)
+            kept = both.drop_duplicates(_BELIEF, keep="last", ignore_index=True)
+        return kept
+
+    amend_index(folder, BELIEFS, with_new)
+    decided = kept[kept["verdict"] != UNDECIDED]
+    return BeliefHistory(len(kept), share_of((decided["verdict"] == CONFIRMED).to_numpy()))
+
+
 def _belief(entry: object, path: Path, row: int) -> Belief:
     try:
         return Belief.model_validate(entry)
@@ -132,7 +183,7 @@ def _judge(belief: Belief, evidence: Evidence) -> dict[str, Any]:
         "direction": "up" if belief.sign > 0 else "down",
         "cluster": belief.audience,
         "platform": belief.platform,
-        "verdict": "undecided",
+        "verdict": UNDECIDED,
     }
     if len(y) == 0:
         nothing: dict[str, Any] = {"titles": 0, "most_telling": []}
@@ -148,7 +199,7 @@ def _judge(belief: Belief, evidence: Evidence) -> dict[str, Any]:
     effect, se, df, titles = (float(v[0]) for v in (fit.effect, fit.se, fit.df, fit.titles))
     half = float(t.ppf((1 + LEVEL) / 2, df)) * se if df >= 1 else np.inf
     if titles >= MIN_TITLES and df >= MIN_DF and abs(effect) > half:
-        judged["verdict"] = "confirmed" if effect * belief.sign > 0 else "refuted"
+        judged["verdict"] = CONFIRMED if effect * belief.sign > 0 else REFUTED
     known = np.isfinite(effect) and titles > 1
     judged |= {
         "effect": effect if known else None,

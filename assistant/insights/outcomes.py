@@ -175,7 +175,7 @@ def apply_experiments(effects: pd.DataFrame, experiments: pd.DataFrame | None) -
         for name in ("cluster", "platform"):
             here &= table[name] == place[name]
         for at in np.flatnonzero(here):
-            update = _updated(table.iloc[at], tested)
+            update = _updated(table.iloc[at].to_dict(), tested)
             for name, value in update.items():
                 changed[name][at] = value
             changed["experiments"][at] = count

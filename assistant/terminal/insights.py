@@ -17,6 +17,7 @@ from index.records import ALL, Grade
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from assistant.insights.beliefs import BeliefHistory
     from assistant.insights.report import InsightReport
     from assistant.insights.themes.themes import Theme
 
@@ -260,6 +261,17 @@ class _Page:
             _say(f"… of {len(short):,} comparisons with too few titles (--json).")
 
 
+def show_history(history: BeliefHistory) -> None:
+    """How often the beliefs that were ever judged with this index were right."""
+    right = history.right
+    said = f"{history.judged} belief{'s' if history.judged != 1 else ''} judged so far"
+    if right.value is None or right.low is None or right.high is None:
+        _say(f"{said}, none decided.")
+    else:
+        _say(f"{said}, {right.n} decided: right in {right.value:.0%} ({right.low:.0%} to "
+             f"{right.high:.0%}).")  # fmt: skip
+
+
 def _elsewhere(row: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> str:
     """ " and 4 more the same way, 2 the other way", so that no sum hides a contradiction."""
     ways = Counter("the same way" if one["effect"] * row["effect"] > 0 else "the other way"
@@ -273,11 +285,11 @@ def _draw(drawn: Table) -> None:
     for column in drawn.columns:
         column.no_wrap = column.justify == "right"
         column.min_width = None if column.no_wrap else min(len(str(column.header)) + 2, 11)
-    output().print(drawn, width=WIDTH)
+    output().print(drawn, width=min(WIDTH, output().width))
 
 
 def _say(text: str) -> None:
-    output().print(text, width=WIDTH)
+    output().print(text, width=min(WIDTH, output().width))
 
 
 def _where(row: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from assistant.insights.outcomes import AGREES, CONTRARY, FOUND, NOTHING, SMALLER, UNDECIDED
 from assistant.terminal.console import output
 from assistant.terminal.tables import show_warnings, table
 from assistant.wording import change_of, in_words, percent, relative_change
@@ -16,30 +17,37 @@ if TYPE_CHECKING:
     from assistant.experiments.learning import Change
     from assistant.insights.estimators.shares import Share
 
-_PLAYS = "plays, A against B"
+_VERDICTS = {
+    AGREES: "agrees",
+    SMALLER: "same direction, but smaller",
+    CONTRARY: "disagrees",
+    NOTHING: "no effect worth having",
+    FOUND: "an effect, none was expected",
+    UNDECIDED: "inconclusive",
+}
 
 
 def show_learned(rows: Sequence[dict[str, Any]], changes: Sequence[Change]) -> None:
     """Each experiment beside what was expected, why it counts or not, and what it changed."""
-    numbers = (_PLAYS, "expected", "impressions")
-    drawn = table("Learned", "experiment", "A is", "for", *numbers, "verdict", right=numbers)
+    drawn = table("Learned: plays of A against B", "A is", "found", "expected", "verdict")
     for row in rows:
-        base = (row["plays_b"] + 0.5) / (row["impressions_b"] + 1)
-        change = change_of(row, "effect", base)
+        base = row["take_fraction"]
+        change = None if row["why_invalid"] else change_of(row, "effect", base)
         expected = row["expected_effect"]
         drawn.add_row(
-            sanitise(row["experiment"]),
-            sanitise(row["pole"]),
-            sanitise(_where(row["cluster"], row["platform"])),
+            sanitise(f"{row['pole']} for {_where(row['cluster'], row['platform'])}"),
             "" if change is None else in_words(change),
             "nothing" if expected is None else percent(relative_change(expected, base)),
-            f"{row['impressions_a'] + row['impressions_b']:,}",
-            row["verdict"],
+            _VERDICTS.get(row["verdict"], row["verdict"]),
         )
     output().print(drawn)
     for row in rows:
         if row["why_invalid"]:
-            output().print(sanitise(f"{row['experiment']} grades nothing: {row['why_invalid']}."))
+            output().print(
+                sanitise(
+                    f"{row['experiment']} ({row['pole']}) grades nothing: {row['why_invalid']}."
+                )
+            )
     show_warnings([f"{row['experiment']}: {row['notes']}" for row in rows if row["notes"]])
     for one in changes:
         output().print(sanitise(_changed(one)))
@@ -60,8 +68,8 @@ def show_advice(advice: AdviceScore) -> None:
     many = advice.experiments != 1
     said = (
         f"{advice.experiments} experiment{'s' if many else ''} decided about past advice "
-        f"({advice.registered} written down before): it came out as expected in {_share(hit)} and "
-        f"inside the expected interval in {_share(inside)}."
+        f"({advice.registered} written down before): its direction was right in {_share(hit)}, "
+        f"and the result was inside the expected interval in {_share(inside)}."
     )
     if brier.value is not None:
         said += f" Brier score {brier.value:.3f}, where a coin has {advice.coin:.2f}."
@@ -85,9 +93,13 @@ def _changed(one: Change) -> str:
     said = f"{one.pole} for {_where(one.cluster, one.platform)}"
     if (before, one.grade_before) == (after, one.grade):
         return f"On the next board {said} stays at {after}, {one.grade}."
+    lowered = ""
+    if one.reason == SMALLER and one.before is not None and one.after is not None:
+        points = 100 * (abs(one.before.middle) - abs(one.after.middle))
+        lowered = f", so the advice is lowered by {points:.0f} points"
     return (
         f"On the next board {said} goes from {before}, {one.grade_before}, to {after}, "
-        f"{one.grade}: {one.reason}."
+        f"{one.grade}: {one.reason}{lowered}."
     )
 
 

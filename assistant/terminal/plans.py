@@ -22,12 +22,16 @@ _JUDGED = {
 
 def show_plans(plans: Sequence[TestPlan]) -> None:
     """Each test in a few lines."""
+    from rich.table import Table
+
     if not plans:
         output().print("No question stands out: past artwork suggests no effect worth a test.")
     for number, plan in enumerate(plans, start=1):
         output().print(sanitise(f"{number}. {plan.question}  [{plan.id}]"), style="bold")
+        lines = Table.grid(padding=(0, 2, 0, 0))
         for name, words in _lines(plan):
-            output().print(sanitise(f"   {name:<10}{words}"))
+            lines.add_row(f"   {name}", sanitise(words))
+        output().print(lines)
         output().print()
 
 
@@ -39,7 +43,7 @@ def _lines(plan: TestPlan) -> list[tuple[str, str]]:
     lines = [
         ("A", plan.arms[0].value),
         ("B", plan.arms[1].value),
-        ("keep", ", ".join(plan.keep) or "everything else"),
+        ("keep", ", ".join((*plan.keep, "everything else"))),
         ("why open", plan.why),
         ("past says", f"{in_words(Interval(low, middle, high))} plays for A, {plan.grade}"),
     ]
@@ -52,9 +56,9 @@ def _lines(plan: TestPlan) -> list[tuple[str, str]]:
     lines += [
         (
             "measure",
-            f"{plan.metric}, {plan.impressions_per_arm:,} impressions an arm{days}, to see "
-            f"{percent(plan.smallest_change)} on {plan.take_fraction:.1%} "
-            f"(at {plan.confidence:.0%} confidence, with {plan.power:.0%} power)",
+            f"{plan.metric}: {plan.impressions_per_arm:,} impressions an arm{days}, members split "
+            f"half and half, to see {percent(plan.smallest_change)} on {plan.take_fraction:.1%} "
+            f"({plan.confidence:.0%} confidence, {plan.power:.0%} power)",
         ),
         ("judge", _JUDGED[plan.design]),
     ]

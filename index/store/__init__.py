@@ -1,7 +1,7 @@
 """The index folder: immutable generations, opened cheaply and switched atomically."""
 
 from index.store.amend import amend_index
-from index.store.layout import EXPERIMENTS
+from index.store.layout import BELIEFS, EVALUATION, EXPERIMENTS
 from index.store.manifest import BuildSource, Manifest
 from index.store.opening import open_index
 from index.store.reader import Index
@@ -10,6 +10,8 @@ from index.store.work import FinishedWork, Part, SavedPart, part_from_bytes, par
 from index.store.writer import IndexWriter
 
 __all__ = [
+    "BELIEFS",
+    "EVALUATION",
     "EXPERIMENTS",
     "BuildSource",
     "FinishedWork",

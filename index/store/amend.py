@@ -28,7 +28,7 @@ def amend_index(
 
     Args:
         folder: the index folder.
-        name: of the table, one of `layout.LEARNED`, so that the next build keeps it.
+        name: of the table; the next build keeps those of `layout.LEARNED`.
         change: makes its rows from the current generation.
 
     Returns:

@@ -33,8 +33,11 @@ OWN_NAMES = frozenset({CURRENT, GENERATIONS, WORK, SEEN, LOCK, HOLDER})
 
 
 EXPERIMENTS = "experiments"
-LEARNED = (EXPERIMENTS,)
+BELIEFS = "beliefs"
+LEARNED = (EXPERIMENTS, BELIEFS)
 """Tables of what people found out since: no catalogue holds them, so every build keeps them."""
+EVALUATION = "evaluation"
+"""Table of how good this index's advice is; the next build drops it."""
 
 
 def table_file(name: str) -> str:

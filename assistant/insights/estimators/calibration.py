@@ -111,7 +111,9 @@ def check_calibration(
     one, two = thin_cells(cells, seed=seed)
     tags = tag_performance(one, artworks).tags
     seen = observed_lifts(two, artworks)
-    both = tags[tags["lift"].notna()].merge(seen, on=["artwork_id", "cluster", "platform"])
+    place = ["artwork_id", "cluster", "platform"]
+    said = tags.loc[tags["lift"].notna(), [*place, "title_id", "lift", "sd"]]
+    both = said.merge(seen, on=place)
     if both.empty:
         raise _nothing_to_compare()
     sd = np.sqrt(both["sd"].to_numpy(np.float64) ** 2 + both["variance"].to_numpy())

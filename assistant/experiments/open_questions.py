@@ -1,0 +1,65 @@
+"""Which sides of a lever are most worth a test, for the slices of a brief's audience."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from assistant.insights.effects import Evidence
+from assistant.insights.grading import MIN_TITLES
+from index.records import ALL, Grade
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from assistant.answers.answer import Answer
+
+
+def audience_slices(
+    evidence: Evidence, weights: Mapping[str, float], platforms: tuple[str, ...]
+) -> dict[tuple[str, str], tuple[float, float]]:
+    """Share of the audience's impressions and take fraction of each of its slices."""
+    cells = evidence.cells
+    found = {}
+    for cluster, weight in weights.items():
+        own = np.ones(len(cells.unit), dtype=bool) if cluster == ALL else cells.cluster == cluster
+        for platform in (ALL, *platforms):
+            here = own if platform == ALL else own & (cells.platform == platform)
+            shown, plays = cells.impressions[here].sum(), cells.plays[here].sum()
+            if 0 < plays < shown:
+                part = cells.shown[here].sum() / cells.shown[own].sum()
+                found[cluster, platform] = (weight * float(part), float(plays / shown))
+    return found
+
+
+def open_questions(
+    answer: Answer,
+    effects: pd.DataFrame,
+    slices: Mapping[tuple[str, str], tuple[float, float]],
+    barred: frozenset[str],
+) -> list[dict[str, Any]]:
+    """Rows of effects of the audience's slices that no experiment answered, best first."""
+    where = list(zip(effects["cluster"], effects["platform"], strict=True))
+    share = np.array([slices.get(one, (0.0, 0.0))[0] for one in where])
+    rows = effects.assign(share=share)[
+        (share > 0)
+        & (effects["genre"] == ALL)
+        & (effects["country"] == ALL)
+        & (effects["titles"] >= MIN_TITLES)
+        & np.isfinite(effects["low"])
+        & (effects["experiments"] == 0)
+        & ~effects["side"].isin(list(barred))
+    ]
+    effect = rows["effect"].to_numpy(np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shrunk = np.abs(effect) * np.maximum(1 - (rows["se"].to_numpy() / effect) ** 2, 0.0)
+    worth = np.nan_to_num(shrunk * rows["change"].to_numpy() * rows["share"].to_numpy(np.float64))
+    directions = [(one.lever, one.pole) for one in answer.advice.directions]
+    sides = list(zip(rows["name"], rows["side"], strict=True))
+    advised = np.array([one in directions for one in sides], dtype=bool) & (effect > 0)
+    known = (rows["grade"] != Grade.INSUFFICIENT).to_numpy()
+    order = np.lexsort((-worth, ~(effect > 0), ~known, ~advised))
+    listed: list[dict[str, Any]] = rows.iloc[order[worth[order] > 0]].to_dict("records")
+    return listed

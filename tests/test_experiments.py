@@ -1,0 +1,397 @@
+"""Tests of two variants: their sample, whether they hold, their verdict, and what they change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from assistant.experiments.advice import score_advice
+from assistant.experiments.designs import Design, contrast, impressions_per_arm
+from assistant.experiments.learning import what_changed
+from assistant.experiments.plan_file import RegisteredTest, load_plans
+from assistant.experiments.result_file import read_results
+from assistant.experiments.results import Counts, Expectation, ExperimentResult, Period
+from assistant.experiments.validity import mismatch, notes_on, why_invalid
+from assistant.experiments.verdicts import judge
+from assistant.insights.effects import EffectSlice, Evidence, estimate_effects
+from assistant.insights.outcomes import (
+    AGREES,
+    CONTRARY,
+    INVALID,
+    NOTHING,
+    SMALLER,
+    UNDECIDED,
+    add_experiments,
+    apply_experiments,
+    pool,
+)
+from index.errors import InputError
+from index.records import Grade
+from tests.worlds import STRONG, make_world
+
+RATE = 0.1
+SAMPLE = impressions_per_arm(RATE, 0.1)
+FIRST = date(2026, 3, 2)
+PLAN = RegisteredTest(
+    id="h-1", brief="A Film", lever="light", pole="darker", steps=1.0, cluster="all",
+    platform="all", effect=0.2, low=0.1, high=0.3, p_positive=0.99, impressions_per_arm=SAMPLE,
+    smallest_effect=0.1,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def evidence() -> Evidence:
+    return make_world(STRONG, 1, titles=40).evidence
+
+
+def result(*days: tuple[int, int, int, int], plan: RegisteredTest | None = PLAN, dated: bool = True,
+           members: bool = False, **changed: object) -> ExperimentResult:  # fmt: skip
+    """A test of the plan whose days are impressions and plays of A, then of B."""
+    periods = []
+    for number, (shown_a, plays_a, shown_b, plays_b) in enumerate(days):
+        day = FIRST + timedelta(number) if dated else None
+        arms = [
+            Counts(shown, plays, shown // 2 if members else None)
+            for shown, plays in ((shown_a, plays_a), (shown_b, plays_b))
+        ]
+        periods.append(Period(arms[0], arms[1], day, day))
+    expected = None if plan is None else Expectation(plan.effect, plan.low, plan.high, 0.99, True)
+    made = ExperimentResult(
+        experiment="h-1", lever="light", pole="darker", steps=1.0, cluster="all", platform="all",
+        periods=tuple(periods), expected=expected, plan=plan, other_changes=(),
+        path=Path("results.csv"), row=2,
+    )  # fmt: skip
+    return replace(made, **changed)  # type: ignore[arg-type]
+
+
+def steady(change: float, days: int = 10, each: int = SAMPLE, **more: object) -> ExperimentResult:
+    """As many days of the same counts as make `each` impressions an arm."""
+    shown = each // days + 1
+    day = (shown, round(shown * RATE * (1 + change)), shown, round(shown * RATE))
+    return result(*[day] * days, **more)  # type: ignore[arg-type]
+
+
+def test_a_sample_is_as_large_as_theory_says() -> None:
+    """Two proportions, normal approximation: n = (z₉₅ + z₈₀)² (p₁q₁ + p₂q₂) / (p₁ − p₂)²."""
+    one, two = 0.1, 0.11
+    plain = (1.6449 + 0.8416) ** 2 * (one * (1 - one) + two * (1 - two)) / (two - one) ** 2
+    assert impressions_per_arm(one, 0.1) == pytest.approx(plain, rel=0.02)
+    assert impressions_per_arm(one, 0.2) < impressions_per_arm(one, 0.1) / 3
+    always = impressions_per_arm(one, 0.1, Design.ALWAYS_VALID)
+    assert 1.2 < always / impressions_per_arm(one, 0.1) < 1.4
+
+
+@pytest.mark.parametrize(("change", "truth"), [(0.0, 0.0), (0.1, np.log(0.11 / 0.89 * 9))])
+def test_an_always_valid_interval_holds_the_truth_at_every_daily_look(
+    change: float, truth: float
+) -> None:
+    """2,000 tests that run to twice their sample; a fixed interval that is peeked at does not."""
+    planned = impressions_per_arm(RATE, 0.1, Design.ALWAYS_VALID)
+    rng = np.random.default_rng(5)
+    shown = np.arange(1, 29) * (planned // 14)
+    plays = [rng.binomial(planned // 14, p, (2000, 28)).cumsum(axis=1)
+             for p in (RATE * (1 + change), RATE)]  # fmt: skip
+    held = {}
+    for design, sample in ((Design.ALWAYS_VALID, planned), (Design.FIXED, None)):
+        found = contrast(plays[0], shown, plays[1], shown, design, sample)
+        held[design] = ((found.low <= truth) & (truth <= found.high)).all(axis=1).mean()
+        at_end = (found.low[:, 13] > 0).mean()
+        if change and design is Design.ALWAYS_VALID:
+            assert at_end == pytest.approx(0.8, abs=0.03)
+    assert 0.90 <= held[Design.ALWAYS_VALID] <= 0.96
+    assert held[Design.FIXED] < 0.65
+
+
+def test_fair_splits_raise_no_alarm_and_a_skew_of_one_in_a_hundred_does() -> None:
+    rng = np.random.default_rng(2)
+    each = np.arange(1, 21)
+    members = rng.multinomial(20_000, np.full(20, 0.05), size=3000)
+    in_a = rng.binomial(members, 0.5)
+    shown = in_a @ each, (members - in_a) @ each
+    assert mismatch(*shown, repeats=20.0).mean() <= 0.002
+    assert mismatch(*shown).mean() > 0.05
+    assert mismatch(in_a.sum(axis=1), (members - in_a).sum(axis=1)).mean() <= 0.004
+    assert mismatch(505_000, 495_000)
+    assert not mismatch(500_900, 499_100)
+    assert not mismatch(5_000_900, 4_999_100)
+    assert mismatch(900_000, 100_000, 0.8)
+    assert not mismatch(800_100, 199_900, 0.8)
+
+
+DAY = (1300, 143, 1300, 130)
+INVALIDITIES = [
+    (result((9000, 1700, 5000, 780)), "impressions were split 64.3 : 35.7 where 50 : 50"),
+    (result((9000, 1700, 5000, 780), members=True), "members were split 64.3 : 35.7"),
+    (result((12000, 1700, 0, 0)), "arm B was never shown"),
+    (result((7000, 0, 7000, 0)), "no play was recorded in either arm"),
+    (result((3, 1, 4, 2), plan=None), "too few for any verdict: fewer than 10 plays in arm A"),
+    (result((7000, 7000, 7000, 7000)), "every impression was played"),
+    (steady(0.1, each=SAMPLE // 16), "stopped at 6% of its planned sample"),
+    (result(*[tuple(n * one for one in DAY) for n in range(1, 11)]), "running totals"),  # type: ignore[arg-type]
+    (
+        result(*[(2000, 400, 2000, 200)] * 3, *[(2000, 200, 2000, 200)] * 7),
+        "first 3 days (+100% plays for A) differ from the rest (+0%)",
+    ),
+    (steady(0.1, other_changes=("a price cut",)), "something else changed while it ran: a price"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("broken", "reason"), INVALIDITIES)
+def test_a_broken_test_says_why_and_grades_nothing(broken: ExperimentResult, reason: str) -> None:
+    table = judge([broken])
+    assert reason in table["why_invalid"][0]
+    assert table["verdict"][0] == INVALID
+    advice = score_advice(table)
+    assert (advice.experiments, advice.hit_rate.value, advice.brier.value) == (0, None, None)
+
+
+def test_a_sound_test_is_valid_and_what_cannot_be_checked_is_said() -> None:
+    assert why_invalid(steady(0.1)) == ()
+    assert notes_on(steady(0.1)) == ()
+    assert why_invalid(steady(0.1, members=True)) == ()
+    assert "no dates" in notes_on(result((12000, 1320, 12000, 1200), dated=False))[0]
+    assert "no plan was recorded" in notes_on(steady(0.1, plan=None))[0]
+    assert "2.0 times its planned sample" in notes_on(steady(0.1, each=2 * SAMPLE))[0]
+    always = PLAN.model_copy(update={"design": Design.ALWAYS_VALID})
+    early = steady(0.5, each=SAMPLE // 4, plan=always)
+    assert why_invalid(early) == ()
+    assert judge([early])["verdict"][0] == AGREES
+    uneven = PLAN.model_copy(update={"split": 0.2})
+    assert why_invalid(result((10_000, 1100, 40_000, 4000), plan=uneven)) == ()
+    assert why_invalid(result((25_000, 2600, 25_000, 2500), plan=uneven))
+
+
+def test_two_tests_of_one_title_before_the_same_members_at_once_are_both_invalid() -> None:
+    other = steady(0.1, experiment="h-2", lever="heat", pole="warmer")
+    found = judge([steady(0.1), other])
+    assert found["verdict"].tolist() == [INVALID, INVALID]
+    assert "h-2 changed the same title's artwork" in found["why_invalid"][0]
+    later = replace(other, periods=tuple(
+        replace(one, start=one.start + timedelta(30), end=one.end + timedelta(30))
+        for one in other.periods if one.start and one.end
+    ))  # fmt: skip
+    assert judge([steady(0.1), later])["verdict"].ne(INVALID).all()
+    apart = replace(other, cluster="c1"), replace(steady(0.1), cluster="c0")
+    assert judge(apart)["verdict"].ne(INVALID).all()
+    assert judge([other], judge([steady(0.1)]))["verdict"][0] == INVALID
+
+
+@pytest.mark.parametrize(
+    ("change", "expected", "verdict"),
+    [
+        (0.2, 0.2, AGREES),
+        (0.14, 0.7, SMALLER),
+        (-0.14, -0.7, SMALLER),
+        (-0.2, 0.2, CONTRARY),
+        (0.04, 0.2, UNDECIDED),
+    ],
+)
+def test_a_verdict_holds_the_size_against_what_was_expected(
+    change: float, expected: float, verdict: str
+) -> None:
+    plan = PLAN.model_copy(
+        update={"effect": expected, "low": expected - 0.1, "high": expected + 0.1}
+    )
+    assert judge([steady(change, plan=plan)])["verdict"][0] == verdict
+
+
+def test_no_effect_worth_having_is_a_verdict_and_no_proof_of_one() -> None:
+    assert judge([steady(0.0, each=8 * SAMPLE)])["verdict"][0] == NOTHING
+
+
+def judged(*changes: float, **more: object) -> pd.DataFrame:
+    """Tests of the plan that found these changes, far enough apart in time."""
+    return pd.concat(
+        [judge([steady(change, experiment=f"h-{n}", **more)]) for n, change in enumerate(changes)],
+        ignore_index=True,
+    )
+
+
+def test_advice_is_scored_by_what_experiments_decided_alone() -> None:
+    table = judged(0.2, 0.22, -0.2, 0.04)
+    assert table["verdict"].tolist() == [AGREES, AGREES, CONTRARY, UNDECIDED]
+    advice = score_advice(table)
+    assert (advice.experiments, advice.registered, advice.inconclusive, advice.invalid) == (
+        3,
+        3,
+        1,
+        0,
+    )
+    assert advice.hit_rate.value == pytest.approx(2 / 3)
+    assert advice.hit_rate.low is not None
+    assert advice.hit_rate.low < 2 / 3
+    assert advice.brier.value == pytest.approx((2 * 0.01**2 + 0.99**2) / 3)
+    assert score_advice(judged(0.04, 0.04)).brier.value is None
+
+
+def test_estimates_are_pooled_by_random_effects_whose_variance_is_never_below_zero() -> None:
+    agree = pool([0.30, 0.301], [0.1, 0.1])
+    assert agree.spread == 0
+    assert agree.se == pytest.approx(0.1 / np.sqrt(2))
+    apart = pool([0.5, -0.1], [0.05, 0.05])
+    assert apart.effect == pytest.approx(0.2)
+    assert apart.low < 0 < apart.high
+    assert apart.spread > 0.3
+    assert pool([0.2], [0.1]).se == 0.1
+
+
+def darker(effects: pd.DataFrame) -> pd.Series[float]:
+    """The row of the tested side over everyone."""
+    return effects[(effects["name"] == "light") & (effects["side"] == "darker")].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("share", "grade", "verdict"),
+    [
+        (1.0, Grade.TESTED, AGREES),
+        (0.5, Grade.TESTED, SMALLER),
+        (-1.0, Grade.INSUFFICIENT, CONTRARY),
+    ],
+)
+def test_a_test_updates_what_past_artwork_says_instead_of_replacing_it(
+    evidence: Evidence, share: float, grade: Grade, verdict: str
+) -> None:
+    before = estimate_effects(evidence, [EffectSlice()])
+    past = darker(before)
+    truth = float(past["effect"] * past["change"]) * share
+    odds = RATE / (1 - RATE) * np.exp(truth)
+    plan = PLAN.model_copy(update={"effect": truth / share, "steps": float(past["change"])})
+    ran = steady(odds / (1 + odds) / RATE - 1, each=4 * SAMPLE, plan=plan, steps=plan.steps)
+    found = judge([ran])
+    after = apply_experiments(before, found)
+    row = darker(after)
+    assert row["reason"] == verdict
+    assert row["grade"] == grade
+    assert row["observed_effect"] == past["effect"]
+    assert row["experiments"] == 1
+    ends = sorted((float(past["effect"]), truth / plan.steps))
+    assert ends[0] - 1e-3 <= row["effect"] <= ends[1] + 1e-3
+    if verdict == AGREES:
+        assert row["high"] - row["low"] < past["high"] - past["low"]
+    (change,) = what_changed(found, apply_experiments(before, None), after)
+    assert (change.grade_before, change.grade) == (past["grade"], grade)
+    if verdict == SMALLER:
+        assert change.before is not None
+        assert change.after is not None
+        assert change.after.middle < change.before.middle - 0.05
+
+
+def test_an_invalid_test_changes_no_evidence_and_an_inconclusive_one_no_grade_to_tested(
+    evidence: Evidence,
+) -> None:
+    before = estimate_effects(evidence, [EffectSlice()])
+    invalid = judge([INVALIDITIES[0][0]])
+    pd.testing.assert_frame_equal(
+        apply_experiments(before, invalid), apply_experiments(before, None)
+    )
+    unsure = judge([steady(0.04)])
+    assert unsure["verdict"][0] == UNDECIDED
+    assert darker(apply_experiments(before, unsure))["grade"] != Grade.TESTED
+
+
+def write(folder: Path, rows: str, name: str = "results.csv") -> Path:
+    path = folder / name
+    path.write_text(rows, encoding="utf-8")
+    return path
+
+
+HEAD = "arm,impressions,plays,lever,pole"
+LIGHT = ",light,darker"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (f"{HEAD}\nA,10,1{LIGHT}\n", ["row 2, column arm", "no arm B"]),
+        (f"{HEAD}\nC,10,1{LIGHT}\n", ["row 2, column arm", "'C' is not an arm"]),
+        (f"{HEAD}\nA,10,1{LIGHT}\nB,-9,1{LIGHT}\n", ["row 3, column impressions", "not a count"]),
+        (f"{HEAD}\nA,10,1.5{LIGHT}\n", ["row 2, column plays", "not a count"]),
+        (f"{HEAD}\nA,10,11{LIGHT}\n", ["row 2, column plays", "more than the impressions"]),
+        (f"{HEAD}\nA,9,1,lihgt,darker\nB,9,1,lihgt,darker\n", ["column lever", "'light'"]),
+        (f"{HEAD}\nA,9,1,light,warmer\nB,9,1,light,warmer\n", ["column pole", "darker"]),
+        ("arm,impressions,plays\nA,10,1\n", ["row 2, column lever", "name the test"]),
+        ("arm,impressions,plays,hypothesis\nA,10,1,h-9\n", ["column hypothesis", "'h-9'"]),
+        ("arm,impressions\nA,10\n", ["row 1", "'plays' is missing"]),
+        ("arm,impressions,plays\n", ["no rows"]),
+        (f"{HEAD},cluster\nA,9,1{LIGHT},c9\nB,9,1{LIGHT},c9\n", ["column cluster", "c0, c1, c2"]),
+        (f"{HEAD},members\nA,9,1{LIGHT},10\nB,9,1{LIGHT},9\n", ["column members", "more than"]),
+        (f"{HEAD},date\nA,9,1{LIGHT},2.3.26\n", ["row 2, column date", "2026-01-31"]),
+        (f"{HEAD},date\nA,9,1{LIGHT},2026-03-02\nB,9,1{LIGHT},\n", ["row 3, column date"]),
+        (
+            f"{HEAD},start,end\nA,9,1{LIGHT},2026-03-02,2026-03-01\n",
+            ["row 2, column end", "before its start"],
+        ),
+        (
+            f"{HEAD},date\nA,9,1{LIGHT},2026-03-02\nA,9,1{LIGHT},2026-03-01\n"
+            f"B,9,1{LIGHT},2026-03-02\n",
+            ["row 3, column date", "2026-03-01 comes after 2026-03-02"],
+        ),
+        (
+            f"{HEAD},date\nA,9,1{LIGHT},2026-03-02\nA,9,1{LIGHT},2026-03-02\n"
+            f"B,9,1{LIGHT},2026-03-02\n",
+            ["row 3, column date", "has 2026-03-02 twice"],
+        ),
+    ],
+)
+def test_a_mistake_in_results_names_its_place_in_one_line(
+    evidence: Evidence, tmp_path: Path, text: str, says: Sequence[str]
+) -> None:
+    with pytest.raises(InputError) as caught:
+        read_results([write(tmp_path, text)], evidence, {"h-1": PLAN})
+    assert len(str(caught.value).splitlines()) == 1
+    for said in (*says, str(tmp_path)):
+        assert said in str(caught.value)
+
+
+def test_a_test_stands_in_one_file_and_is_not_learned_again_with_less(
+    evidence: Evidence, tmp_path: Path
+) -> None:
+    rows = "hypothesis,arm,impressions,plays\nh-1,A,{0},1300\nh-1,B,{0},1200\n"
+    files = [write(tmp_path, rows.format(12000), name) for name in ("one.csv", "two.csv")]
+    with pytest.raises(InputError, match=r"row 2, column hypothesis: .* is in one.csv too"):
+        read_results(files, evidence, {"h-1": PLAN})
+    kept = judge(read_results(files[:1], evidence, {"h-1": PLAN}))
+    less = write(tmp_path, rows.format(9000))
+    with pytest.raises(InputError, match="12,000 and 12,000 were learned of it before"):
+        judge(read_results([less], evidence, {"h-1": PLAN}), kept)
+    more = judge(read_results([write(tmp_path, rows.format(13000))], evidence, {"h-1": PLAN}), kept)
+    assert add_experiments(kept, more)["impressions_a"].tolist() == [13000]
+
+
+def test_rows_of_one_test_are_added_up_by_day_and_steps_tell_tests_apart(
+    evidence: Evidence, tmp_path: Path
+) -> None:
+    head = "arm,impressions,plays,pole,lever,steps\n"
+    arms = "with,900,90,darker,light,{0}\nwithout,900,80,darker,light,{0}\n"
+    apart = read_results(
+        [write(tmp_path, head + arms.format("1") + arms.format("2"))], evidence, {}
+    )
+    assert [one.steps for one in apart] == [1, 2]
+    assert len({one.experiment for one in apart}) == 2
+    (same,) = read_results([write(tmp_path, head + arms.format("1") * 2)], evidence, {})
+    assert (same.experiment, same.a.impressions) == (apart[0].experiment, 1800)
+    assert same.expected is not None
+    assert not same.expected.registered
+
+
+def test_a_plan_file_says_what_is_wrong_with_it(tmp_path: Path) -> None:
+    entry = PLAN.model_dump(mode="json")
+    good = write(tmp_path, f'{{"hypotheses": [{PLAN.model_dump_json()}]}}', "plan.yaml")
+    assert load_plans([good]) == {"h-1": PLAN}
+    other = PLAN.model_copy(update={"split": 0.8})
+    changed = write(tmp_path, f'{{"hypotheses": [{other.model_dump_json()}]}}', "other.yaml")
+    with pytest.raises(InputError, match="recorded differently in another file"):
+        load_plans([good, changed])
+    for key, value in (("split", 1.5), ("steps", -1), ("design", "sometimes")):
+        broken = write(tmp_path, f"hypotheses:\n- { ({**entry, key: value})!r}", "plan.yaml")
+        with pytest.raises(InputError, match=key) as caught:
+            load_plans([broken])
+        assert "\n" not in str(caught.value)
+    with pytest.raises(InputError, match="holds no hypotheses"):
+        load_plans([write(tmp_path, "title: x", "plan.yaml")])
