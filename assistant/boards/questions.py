@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SHOWN = 3
 
 
-def test_cards(answer: Answer, index: Index) -> tuple[TestCard, ...]:
+def test_cards(answer: Answer, index: Index) -> tuple[OpenQuestion, ...]:
     """The tests that `assistant hypotheses` proposes, then those that were learned."""
     if answer.take_fraction is None:
         return ()
