@@ -232,6 +232,22 @@ def test_search_and_filters_show_what_the_engine_finds(client: TestClient, folde
     assert len(shown) > 2
 
 
+def test_words_are_added_subtracted_and_sorted_by_plays(client: TestClient, folder: Path) -> None:
+    with open_index(folder / "index") as index:
+        searcher = Searcher(index, SmallEncoder())
+        texts = (("a soldier", 1.0), ("a kiss", 1.0), ("a horse", -1.0))
+        expected = [hit.artwork_id for hit in searcher.search(Query(texts=texts), k=48)]
+    asked = {"q": "a soldier", "plus": "a kiss", "minus": "a horse"}
+    page = client.get("/", params=asked).text
+    assert re.findall(r'src="/image/small\?id=([^"]+)"', page) == expected
+    assert "Nearest to “a soldier + a kiss − a horse”" in page
+    page = client.get("/", params=asked | {"sort": "plays"}).text
+    assert sorted(re.findall(r'src="/image/small\?id=([^"]+)"', page)) == sorted(expected)
+    lifts = [int(one) for one in re.findall(r'class="number">([+-]\d+)%', page)]
+    assert lifts[0] > lifts[-1]
+    assert client.get("/", params={"sort": "no"}).status_code == 422
+
+
 def test_a_dropped_picture_finds_itself(client: TestClient, folder: Path, token: str) -> None:
     content = (folder / "catalogue" / "images" / "t05_1.jpg").read_bytes()
     picture = {"picture": ("any name/../..", content, "image/jpeg")}

@@ -129,6 +129,7 @@ def board(page: Page, origin: str) -> str:
     page.fill("[name=genres]", "Drama")
     page.locator("form:has([name=title]) button").click()
     page.wait_for_selector("h1:has-text('A new one')")
+    page.wait_for_load_state()
     return page.url
 
 
@@ -190,6 +191,13 @@ def test_an_older_save_over_a_newer_one_is_refused_and_kept(page: Page, board: s
     assert other.input_value("[name=notes]") == "yours"
     page.goto(board)
     assert page.input_value("[name=notes]") == "yours"
+
+
+def test_a_still_is_pinned_by_dropping_it(page: Page, board: str) -> None:
+    page.evaluate(DROP, ["own.webp", "/image/large?id=t02_1"])
+    page.wait_for_selector(".stills img")
+    page.click(".stills button")
+    page.wait_for_selector("main:not(:has(.stills))")
 
 
 def test_what_cannot_be_saved_is_still_on_the_page(page: Page, board: str, tmp_path: Path) -> None:
