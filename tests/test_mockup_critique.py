@@ -2,72 +2,63 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from assistant.answers.scores import Score
-from assistant.mockups.aims import EVIDENCE, Aim
+from assistant.mockups.aims import Aim
 from assistant.mockups.critique import Check, Critique
 from assistant.mockups.likeness import NearestPast
+from tests.turned import aim
 
 SCORE = Score(0.12, 0.0512345, 0.2, (), ())
 FAR = NearestPast("a", "t", "x", 0.5, 0.1)
 COPY = NearestPast("a", "t", "x", 0.05, 0.1)
 
 
-def aim(**changed: Any) -> Aim:
-    fields: dict[str, Any] = {
-        "lever": "temperature", "pole": "warmer", "more": True, "feature": "warm_cool",
-        "level": None, "low": 0.4, "high": None, "source": EVIDENCE, "grade": "supported",
-        "reason": "",
-    }  # fmt: skip
-    return Aim(**(fields | changed))
-
-
-PAIR = {"lever": "cast", "pole": "pair", "feature": "people_grouping", "level": "pair", "low": None}
+WARM, PAIR = aim("temperature", "warmer"), aim("cast", "two people")
 
 
 @pytest.mark.parametrize(
-    ("changed", "measured", "met"),
+    ("asked", "value", "met"),
     [
-        ({}, 0.41, True),
-        ({}, 0.40, True),
-        ({}, 0.39, False),
-        ({"low": None, "high": 0.4}, 0.40, True),
-        ({"low": None, "high": 0.4}, 0.41, False),
-        ({"low": 0.2, "high": 0.4}, 0.1, False),
-        ({"low": 0.2, "high": 0.4}, 0.3, True),
-        ({"more": False}, 0.41, False),
-        ({"more": False}, 0.39, True),
+        (WARM, 0.6, True),
+        (WARM, 0.59, False),
+        (aim("temperature", "cooler"), -0.6, True),
+        (aim("temperature", "cooler"), 0.6, False),
+        (replace(WARM, more=False), 0.6, False),
+        (replace(WARM, more=False), 0.2, True),
         (PAIR, "pair", True),
         (PAIR, "single", False),
-        ({**PAIR, "more": False}, "pair", False),
-        ({**PAIR, "more": False}, "single", True),
+        (replace(PAIR, more=False), "pair", False),
+        (replace(PAIR, more=False), "single", True),
+        (aim("gaze", "facing each other"), 1.0, True),
+        (aim("gaze", "facing each other"), 0.0, False),
     ],
 )
-def test_an_aim_is_met_by_values_on_its_side(
-    changed: dict[str, Any], measured: Any, met: bool
-) -> None:
-    asked = aim(**changed)
-    assert asked.met({asked.feature: measured}) is met
-    assert asked.met({}) is None
-    assert asked.met({asked.feature: None}) is None
+def test_an_aim_is_met_by_pictures_clearly_on_its_side(asked: Aim, value: Any, met: bool) -> None:
+    features, steps = ({}, {asked.lever: value}) if asked.sign else ({asked.feature: value}, {})
+    assert asked.met(features, steps) is met
+    assert asked.met({}, {}) is None
+    assert asked.met({asked.feature: None}, {asked.lever: math.nan}) is None
 
 
 def test_a_check_is_told_in_a_sentence() -> None:
-    assert Check(aim(), 0.7, True).sentence == "asked: temperature: warmer; has it (0.7)"
-    assert Check(aim(), 0.254, False).sentence == "asked: temperature: warmer; misses it (0.25)"
-    shunned = aim(**{**PAIR, "more": False})
-    assert Check(shunned, "single", True).sentence == "asked: not cast: pair; has it (single)"
-    assert Check(aim(), None, None).sentence == "temperature: warmer: not measured in this picture"
-    assert Check(aim(), 0.123456, True).to_json()["measured"] == 0.1235
+    assert Check(WARM, 0.71, True).sentence == "asked: warmer; has it (+0.7 steps)"
+    assert Check(WARM, -0.254, False).sentence == "asked: warmer; misses it (-0.3 steps)"
+    shunned = replace(PAIR, more=False)
+    assert Check(shunned, "single", True).sentence == "asked: not two people; has it (single)"
+    assert Check(WARM, None, None).sentence == "warmer: not measured in this picture"
+    assert Check(WARM, 0.123456, True).to_json()["measured"] == 0.1235
 
 
 def critique(*met: bool | None, **changed: Any) -> Critique:
     fields: dict[str, Any] = {
         "features": {"warm_cool": 0.123456, "layout": "{}", "palette": "[]"},
-        "checks": tuple(Check(aim(), 0.7, one) for one in met), "score": SCORE, "trusted": True,
+        "checks": tuple(Check(WARM, 0.7, one) for one in met), "score": SCORE, "trusted": True,
         "why_no_score": "", "nearest": FAR, "maturity": (), "survival": (),
     }  # fmt: skip
     return Critique(**(fields | changed))
@@ -114,7 +105,7 @@ def test_the_terminal_shows_three_ticks_and_no_paragraph(
     from index.features.canvases import load_canvases
 
     def mockup(made: Critique) -> Mockup:
-        idea = Idea("all", "everyone", {}, (), ())
+        idea = Idea("all", "everyone", {})
         told = {"notes": [], "painter": "layout"}
         prompt = build_prompt(Brief(title="A"), ())
         canvas = load_canvases()["tile"]
@@ -123,7 +114,7 @@ def test_the_terminal_shows_three_ticks_and_no_paragraph(
     show_mockups([mockup(critique(True, False)), mockup(critique(True, nearest=COPY))], 0.1)
     shown = capsys.readouterr()
     assert "✓ 1 of 2" in shown.out
-    assert "✗ temperature:" in shown.out
+    assert "✗ warmer" in shown.out
     assert "✓ new" in shown.out
     assert "✗ too near to a" in " ".join(shown.out.split())
     assert "2 pictures of an earlier run were replaced" in shown.err
@@ -132,7 +123,5 @@ def test_the_terminal_shows_three_ticks_and_no_paragraph(
 def test_what_a_picture_cannot_show_is_not_asked_of_it() -> None:
     from assistant.mockups.critique import _check
 
-    features = {"warm_cool": 0.9}
-    assert _check(aim(), features, frozenset()).met is True
-    assert _check(aim(), features, frozenset({"temperature"})).met is None
-    assert _check(aim(), features, frozenset({"temperature=warmer"})).met is None
+    assert _check(WARM, {}, {"temperature": 0.9}, frozenset()).met is True
+    assert _check(WARM, {}, {"temperature": 0.9}, frozenset({"temperature"})).met is None

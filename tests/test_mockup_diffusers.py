@@ -16,7 +16,6 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner, Result
 
-from assistant.answers.answer import Exemplar
 from assistant.answers.brief import Brief
 from assistant.cli.app import app
 from assistant.mockups.diffusers_loading import Machine, settle
@@ -152,7 +151,7 @@ def test_what_a_kind_of_model_does_not_take_is_one_line(
 
 def job(guide: Guide | None = None, kind: str = TAGS) -> Job:
     brief = Brief(title="Fog", tags=("sea",))
-    idea = Idea("all", "everyone", {}, (), ())
+    idea = Idea("all", "everyone", {})
     shape = load_canvases()["vertical"]
     prompt, tags = build_prompt(brief, (), kind=kind), build_prompt(brief, ())
     return Job(1, brief, idea, (), prompt, tags, shape, 7, guide=guide)
@@ -186,28 +185,29 @@ def test_layout_guidance_and_adapters_change_the_picture(
 
 
 def test_restricted_exemplars_are_withheld_and_the_picture_says_which_was_shown(
-    models: dict[str, Path], index: Index, brief: Path, tmp_path: Path
+    models: dict[str, Path],
+    index: Index,
+    brief: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from assistant.answers.answer import answer_brief
     from assistant.mockups.draw import Wishes, draw_mockups
 
     rows = index.table("artworks").to_pylist()
-    shown = tuple(
-        Exemplar(one["artwork_id"], one["title_id"], "", one["path"], 1, 1, None, None, None, [])
-        for one in rows[:2]
-    )
-    idea = Idea("all", "everyone", {}, (), shown)
+    shown = tuple(one["artwork_id"] for one in rows[:2])
+    idea = Idea("all", "everyone", {}, past=shown)
+    monkeypatch.setattr("assistant.mockups.draw.plan_ideas", lambda *_: (idea,))
     answer = answer_brief(Brief(title="Fog"), brief, index, SmallEncoder())
     painter = DiffusersPainter(str(models["sd"]), PaintOptions(3, guide="exemplar"))
     wishes = Wishes(count=2, exemplars=True)
     drawn = draw_mockups(
-        answer, brief, index, SmallEncoder(), tmp_path, painter=painter, wishes=wishes,
-        ideas=[idea],
-    )  # fmt: skip
+        answer, None, index, SmallEncoder(), tmp_path, painter=painter, wishes=wishes
+    )
     for one in drawn:
-        assert one.provenance["withheld_by_rights"] == [shown[0].artwork_id]
+        assert one.provenance["withheld_by_rights"] == [shown[0]]
         used = {each["artwork_id"]: each["shown_to_model"] for each in one.provenance["exemplars"]}
-        assert used == {shown[0].artwork_id: False, shown[1].artwork_id: True}
+        assert used == {shown[0]: False, shown[1]: True}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="forks")
@@ -227,7 +227,7 @@ def test_a_killed_run_keeps_its_finished_pictures(
     if not child:
         try:
             draw_mockups(
-                answer, brief, index, SmallEncoder(), tmp_path / "out", painter=painter,
+                answer, None, index, SmallEncoder(), tmp_path / "out", painter=painter,
                 wishes=Wishes(count=4), progress=kill,
             )  # fmt: skip
         finally:

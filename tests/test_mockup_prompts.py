@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.answers.brief import Brief
-from assistant.insights.shared_features import SharedFeature
-from assistant.mockups.aims import avoided, count_people, gather_aims, load_levers
+from assistant.answers.directions import Direction
+from assistant.mockups.aims import Aim, gather_aims
 from assistant.mockups.grammar import lemmas
-from assistant.mockups.ideas import Idea
+from assistant.mockups.ideas import for_clusters
 from assistant.mockups.prompt import (
     NEGATIVE,
     SENTENCES,
@@ -22,48 +22,31 @@ from assistant.mockups.prompt import (
     Prompt,
     both_kinds,
     build_prompt,
+    load_phrases,
 )
 from assistant.mockups.subject import count_of, read_subject
 from assistant.mockups.tokens import count_tokens, fit_phrases
+from assistant.mockups.wishes import avoided, count_people
 from index.errors import InputError
-from index.features.registry import features
-from index.records import Grade
+from index.features.levers.lever import Lever
+from index.query.levers import Levers
+from tests.turned import LEVERS, SIDES, direction, idea, part
 
-NAMED = {one.name: one for one in features() if one.kind != "structure"}
 MEDIUM = {"cinematic", "key", "art"}
 """Words that say what a prompt is for."""
 GLUE = {"palette", "the", "is", "and", "picture", "shows", "setting", "themes", "has"}
 
 
-def shared(
-    name: str, level: str | None, difference: float, grade: Grade = Grade.SUPPORTED
-) -> SharedFeature:
-    kind = "flag" if level or name not in NAMED else NAMED[name].kind
-    return SharedFeature(
-        name, level, name, kind, "", 0.4, 0.4 - difference, difference, 0.0, 0.0, 0.01, 0.02,
-        40, 20, grade,
-    )  # fmt: skip
-
-
-def idea(*found: SharedFeature) -> Idea:
-    return Idea("all", "whole audience", {}, found, ())
-
-
-def prompt_of(synopsis: str, *found: SharedFeature, **fields: object) -> Prompt:
+def prompt_of(synopsis: str, *found: Direction, **fields: object) -> Prompt:
     brief = Brief.model_validate({"title": "A", "synopsis": synopsis, **fields})
-    return build_prompt(brief, gather_aims(brief, idea(*found)))
+    return build_prompt(brief, gather_aims(brief, idea(*found), LEVERS))
 
 
 @st.composite
-def shared_features(draw: st.DrawFn) -> SharedFeature:
-    name = draw(st.sampled_from([*sorted(NAMED), "shows_weapon", "shows_water"]))
-    levels = NAMED[name].levels if name in NAMED else ()
-    return shared(
-        name,
-        draw(st.sampled_from(levels)) if levels else None,
-        draw(st.sampled_from([-0.3, 0.3])),
-        draw(st.sampled_from(list(Grade))),
-    )
+def directions(draw: st.DrawFn) -> Direction:
+    sides = st.sampled_from(SIDES)
+    grade = draw(st.sampled_from(["supported", "confirmed", "tested"]))
+    return direction(*draw(sides), grade, package=tuple(draw(st.lists(sides, max_size=2))))
 
 
 WORDS = st.sampled_from(
@@ -92,14 +75,16 @@ def stems(text: str) -> set[str]:
 
 @settings(max_examples=120)
 @given(
-    found=st.lists(shared_features(), max_size=30),
+    found=st.lists(directions(), max_size=6),
+    away=st.lists(directions(), max_size=2),
     synopsis=SYNOPSES,
     wishes=TEXTS,
     avoid=TEXTS,
     tags=TEXTS,
 )
-def test_every_phrase_traces_to_the_brief_or_a_lever_and_nothing_avoided_is_asked_for(
-    found: list[SharedFeature],
+def test_every_phrase_traces_to_the_brief_or_a_direction_and_nothing_avoided_is_asked_for(
+    found: list[Direction],
+    away: list[Direction],
     synopsis: str,
     wishes: tuple[str, ...],
     avoid: tuple[str, ...],
@@ -108,26 +93,25 @@ def test_every_phrase_traces_to_the_brief_or_a_lever_and_nothing_avoided_is_aske
     brief = Brief(
         title="A", synopsis=synopsis, genres=("War",), must_show=wishes, avoid=avoid, tags=tags
     )
-    aims = gather_aims(brief, idea(*found))
-    weak = {(one.feature, one.level) for one in found if one.grade is Grade.INSUFFICIENT}
-    strong = [one for one in found if one.grade is not Grade.INSUFFICIENT]
-    assert {(aim.lever, aim.pole) for aim in aims if aim.source == "evidence"} <= {
-        (aim.lever, aim.pole) for aim in gather_aims(brief, idea(*strong))
+    aims = gather_aims(brief, idea(*found, avoid=tuple(away)), LEVERS)
+    asked = {(one.lever, one.pole) for one in found} | {
+        side for one in found for side in one.package
     }
-    assert all(aim.grade != "insufficient" for aim in aims), weak
+    shunned = {(one.lever, one.pole) for one in away}
+    for aim in aims:
+        if aim.source == "evidence":
+            assert (aim.lever, aim.pole) in (asked if aim.more else shunned)
     said = {
         "brief.synopsis": stems(brief.synopsis),
         "brief.must_show": stems(" ".join(brief.must_show)),
         "brief.tags": stems(" ".join(brief.tags)),
         "brief.genres": stems("war"),
         "brief.title": stems(brief.title),
+        "brief.avoid": stems(" ".join(brief.avoid)),
     }
-    poles = {aim.key: stems(f"{aim.pole} {_worded(aim.lever, aim.pole)}") for aim in aims}
     for prompt in both_kinds(brief, aims):
-        for phrase in prompt.positive:
-            allowed = said.get(phrase.key, set()) | poles.get(phrase.key, set())
-            if phrase.key.startswith("hue="):
-                allowed = stems(" ".join(aim.pole for aim in aims if aim.lever == "hue"))
+        for phrase in (*prompt.positive, *prompt.negative):
+            allowed = worded(phrase.key, aims)
             if phrase.key.startswith("brief."):
                 allowed = set().union(*said.values())
             for word in re.findall(r"\w+", phrase.text.casefold()):
@@ -136,15 +120,29 @@ def test_every_phrase_traces_to_the_brief_or_a_lever_and_nothing_avoided_is_aske
         assert len(prompt.short.split()) <= 30
         assert len(prompt.negative_text.split()) <= 12
         assert len({one.text.casefold() for one in prompt.positive}) == len(prompt.positive)
+        assert "harder to read" not in prompt.text
         for wish in avoid:
             assert avoided(prompt.text, (wish,)) is None, (wish, prompt.text)
 
 
-def _worded(lever: str, pole: str) -> str:
-    known = load_levers().get(lever)
-    if known is None:
-        return pole
-    return f"{known.poles[pole].tag} {known.poles[pole].sentence}"
+def worded(key: str, aims: tuple[Aim, ...]) -> set[str]:
+    """Words that the side behind a phrase, or its lever's other side, may be asked for with."""
+    allowed: set[str] = set()
+    for one in aims:
+        if one.key == key:
+            sides = load_phrases().get(one.lever, {})
+            own = sides.get(one.pole, [f"{one.variant} {one.level}"])
+            others = [tag for tag, _ in sides.values()] if one.sign else []
+            allowed |= stems(" ".join((*own, *others)))
+    return allowed
+
+
+def test_every_side_that_is_advised_has_words_for_an_image_model() -> None:
+    for lever, pole in SIDES:
+        if lever != "hue":
+            assert pole in load_phrases()[lever], "asked for with a tag and a sentence"
+    known = {(lever, pole) for lever, sides in load_phrases().items() for pole in sides}
+    assert known <= set(SIDES), "and no words for a side that there is not"
 
 
 @given(phrases=st.lists(st.text(max_size=30), max_size=12), limit=st.integers(4, 40))
@@ -220,56 +218,60 @@ def test_how_many_people_a_subject_names(who: str, count: str) -> None:
 def test_every_phrase_says_why_with_figures_and_what_did_not_fit_is_said() -> None:
     prompt = prompt_of(
         "Word " * 90,
-        shared("warm_cool", None, 0.3, Grade.CONFIRMED),
-        shared("shot_type", "close-up", 0.2),
-        shared("people_grouping", "group", 0.2),
-        shared("saturation", None, 0.2, Grade.INSUFFICIENT),
+        direction("temperature", "warmer", "confirmed", package=(("contrast", "softer contrast"),)),
+        direction("framing", "close-up"),
+        direction("cast", "a group"),
         must_show=("two leads", "a rifle"),
         avoid=("rifles",),
     )
     by_text = {phrase.text: phrase for phrase in prompt.positive}
     assert by_text["warm colours"].grade == "confirmed"
-    assert "40 artworks of 20 titles" in by_text["warm colours"].reason
+    assert "34 titles" in by_text["warm colours"].reason
+    assert "comes with “warmer”" in by_text["soft contrast"].reason
     assert "close-up" in by_text
     assert "a group of people" not in by_text, "the brief must show two"
-    assert "vivid colours" not in by_text
     assert {one.phrase.text: one.why for one in prompt.dropped}["a rifle"] == (
         "the brief avoids “rifles”"
     )
     assert prompt.negative_text.startswith("rifles, cool colours")
 
 
-def test_levers_are_turned_once_by_the_best_graded_evidence() -> None:
+def test_a_lever_is_turned_once_and_what_costs_plays_goes_to_the_negative() -> None:
+    brief = Brief(title="A")
     aims = gather_aims(
-        Brief(title="A"),
+        brief,
         idea(
-            shared("low_key", None, 0.3, Grade.CONFIRMED),
-            shared("brightness", None, 0.3),
-            shared("orange_share", None, 0.3),
-            shared("accent_colour", "blue", -0.3),
-            shared("shot_type", "close-up", -0.3),
-            shared("shot_type", "medium", 0.3),
+            direction("light", "darker"), direction("light", "lighter"),
+            direction("legibility", "harder to read"),
+            avoid=(direction("hue", "mostly grey"), direction("light", "darker")),
         ),
-    )
+        LEVERS,
+    )  # fmt: skip
     assert [(aim.key, aim.more) for aim in aims] == [
         ("light=darker", True),
-        ("hue=orange", True),
-        ("hue=blue", False),
-        ("shot=close-up", False),
-        ("shot=medium", True),
+        ("hue=mostly grey", False),
     ]
-    light = aims[0]
-    assert light.met({"brightness": 0.2}) is True
-    assert light.met({"brightness": 0.3}) is False, "0.25 lies between what worked and the rest"
-    assert light.met({}) is None
+    assert aims[0].met({}, {"light": -0.7}) is True
+    assert aims[0].met({}, {"light": -0.5}) is False, "not clearly to that side"
+    assert aims[0].met({}, {}) is None
+    assert build_prompt(brief, aims).negative_text == "grey palette, high-key lighting"
+
+
+def test_a_concept_turns_round_what_its_own_clusters_surely_lose_by() -> None:
+    dark = direction("light", "darker", by_cluster=(part("a", 0.1, 0.3), part("b", -0.3, -0.1)))
+    warm = direction("temperature", "warmer", by_cluster=(part("a", -0.1, 0.1),))
+    calm = direction("clutter", "calmer", by_cluster=(part("b", 0.1, 0.2),))
+    both = idea(dark, warm, avoid=(calm,))
+    assert for_clusters({"a": 1.0}, both) == ((dark, warm), (calm,))
+    assert for_clusters({"b": 1.0}, both) == ((warm, calm), (dark,))
 
 
 def test_what_contradicts_the_subject_is_left_out_with_the_reason() -> None:
-    found = (shared("people_grouping", "group", 0.3), shared("facing_each_other", None, 0.3))
+    found = (direction("cast", "a group"), direction("gaze", "facing each other"))
     prompt = prompt_of("A diver searches a harbour for a sailor.", *found)
     why = {one.phrase.key: one.why for one in prompt.dropped}
-    assert why["cast=group"] == "the brief names “a diver”"
-    assert why["together=towards each other"] == "the subject is not two people"
+    assert why["cast=a group"] == "the brief names “a diver”"
+    assert why["gaze=facing each other"] == "the subject is not two people"
     both = prompt_of("A diver and a priest search a harbour.", *found)
     assert "turned towards each other" in both.text
 
@@ -281,7 +283,8 @@ def test_tags_and_sentences_have_the_same_content() -> None:
         genres=("Drama",),
         tags=("sea",),
     )
-    aims = gather_aims(brief, idea(shared("low_key", None, 0.3), shared("red_share", None, 0.3)))
+    found = idea(direction("hue", "mostly red"), direction("light", "darker"))
+    aims = gather_aims(brief, found, LEVERS)
     tags, sentences = both_kinds(brief, aims)
     assert tags.text == (
         "a diver and a priest searching a harbour, sea, low-key lighting, red palette, "
@@ -296,12 +299,18 @@ def test_tags_and_sentences_have_the_same_content() -> None:
 
 
 def test_an_avoided_colour_is_not_asked_for_either() -> None:
-    brief = Brief(title="A", avoid=("anything red",))
-    found = idea(
-        shared("accent_colour", "red", 0.3, Grade.CONFIRMED),
-        shared("blue_share", None, 0.3, Grade.CONFIRMED),
-    )
-    assert [aim.key for aim in gather_aims(brief, found)] == ["hue=blue"]
+    found = idea(direction("hue", "mostly red"), direction("temperature", "cooler"))
+    aims = gather_aims(Brief(title="A", avoid=("anything red",)), found, LEVERS)
+    assert [aim.key for aim in aims] == ["temperature=cooler"]
+
+
+def test_a_side_of_a_users_own_lever_is_asked_for_in_its_own_words() -> None:
+    side = {"do": "Show the sea", "variant": "the sea behind them"}
+    own = Lever(name="sea", label="sea", levels={"our_sea": {"1": {"name": "at sea", **side}}})
+    brief = Brief(title="A")
+    aims = gather_aims(brief, idea(direction("sea", "at sea")), Levers((own,), ()))
+    assert build_prompt(brief, aims).text == "the sea behind them, cinematic key art"
+    assert aims[0].met({"our_sea": 1.0}, {}) is True
 
 
 @pytest.mark.parametrize(

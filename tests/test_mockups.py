@@ -11,11 +11,12 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from assistant.answers.answer import Answer, Exemplar, answer_brief
+from assistant.answers.answer import Answer, answer_brief
 from assistant.answers.brief import Brief
-from assistant.answers.suite import suite_of
+from assistant.answers.suite import plan_suite
 from assistant.mockups.critique import Critic
 from assistant.mockups.draw import Wishes, draw_mockups
+from assistant.mockups.gauge import Gauge
 from assistant.mockups.ideas import Idea, plan_ideas, whole_audience
 from assistant.mockups.likeness import PastArtwork
 from assistant.mockups.provenance import read_provenance
@@ -23,6 +24,7 @@ from assistant.mockups.records import Painting
 from assistant.mockups.rights import is_permitted, permitted_guides
 from index.errors import InputError
 from index.io.images import read_image
+from index.query.levers import read_levers
 from index.store import Index, open_index
 from tests.small_catalogue import SmallEncoder, build, write_catalogue
 
@@ -62,7 +64,7 @@ def test_pictures_say_where_they_come_from_and_runs_repeat_byte_for_byte(
 ) -> None:
     wishes = Wishes(count=2, canvases=("tiny", "wide"), extra_canvases=canvases)
     runs = [
-        draw_mockups(answer, Path("b"), index, SmallEncoder(), tmp_path / name, wishes=wishes)
+        draw_mockups(answer, None, index, SmallEncoder(), tmp_path / name, wishes=wishes)
         for name in ("one", "two")
     ]
     files = sorted(path.name for path in (tmp_path / "one").iterdir())
@@ -78,9 +80,7 @@ def test_pictures_say_where_they_come_from_and_runs_repeat_byte_for_byte(
         assert document["index"]["generation"] == index.generation
         assert document["marked"] is True
         assert document["best_of"] is None
-        assert {one["artwork_id"] for one in document["exemplars"]} == {
-            one.artwork_id for one in mockup.idea.exemplars
-        }
+        assert {one["artwork_id"] for one in document["exemplars"]} == set(mockup.idea.past)
         with Image.open(mockup.path) as image:
             assert "Inspiration" in image.info["Description"]
             assert image.size == mockup.canvas.size
@@ -103,7 +103,7 @@ def test_a_run_that_is_stopped_keeps_finished_pictures_and_no_half_ones(
     wishes = Wishes(count=4, canvases=("tiny",), extra_canvases=canvases)
     with pytest.raises(Stopped):
         draw_mockups(
-            answer, Path("b"), index, SmallEncoder(), tmp_path / "out", wishes=wishes, progress=stop
+            answer, None, index, SmallEncoder(), tmp_path / "out", wishes=wishes, progress=stop
         )
     kept = sorted((tmp_path / "out").iterdir())
     assert [path.suffix for path in kept] == [".json", ".png"] * 2
@@ -118,7 +118,7 @@ def test_nothing_is_written_when_a_canvas_or_template_is_wrong(
     (tmp_path / "templates" / "image_prompt.txt").write_text("{{ nothing }}")
     for wishes in (Wishes(canvases=("billbord",)), Wishes(templates=tmp_path / "templates")):
         with pytest.raises(InputError):
-            draw_mockups(answer, Path("b"), index, SmallEncoder(), tmp_path / "out", wishes=wishes)
+            draw_mockups(answer, None, index, SmallEncoder(), tmp_path / "out", wishes=wishes)
     assert not (tmp_path / "out").exists()
 
 
@@ -126,14 +126,14 @@ def test_best_of_keeps_one_by_critique_and_says_so(
     index: Index, answer: Answer, canvases: Path, tmp_path: Path
 ) -> None:
     wishes = Wishes(count=1, canvases=("tiny",), extra_canvases=canvases, best_of=3)
-    drawn = draw_mockups(answer, Path("b"), index, SmallEncoder(), tmp_path, wishes=wishes)
+    drawn = draw_mockups(answer, None, index, SmallEncoder(), tmp_path, wishes=wishes)
     said = read_provenance(drawn[0].path)["best_of"]
     assert said["candidates"] == 3
     assert drawn[0].seed in said["seeds"]
     merits = {}
     for seed in said["seeds"]:
         one = draw_mockups(
-            answer, Path("b"), index, SmallEncoder(), tmp_path / str(seed),
+            answer, None, index, SmallEncoder(), tmp_path / str(seed),
             wishes=Wishes(1, seed, ("tiny",), canvases),
         )  # fmt: skip
         merits[seed] = one[0].critique.merit
@@ -146,9 +146,9 @@ def test_a_past_artwork_handed_in_is_flagged_as_a_copy_and_a_new_picture_is_not(
     table = index.table("artworks").to_pylist()
     known = Image.fromarray(read_image(index.catalogue_folder / table[4]["path"]).pixels)
     noise = np.random.default_rng(0).integers(0, 256, (90, 60, 3), dtype=np.uint8)
-    critic = Critic(index, SmallEncoder())
+    critic = Critic(index, SmallEncoder(), Gauge(read_levers(index)))
     pictures = [Painting(one, one, {}) for one in (known, Image.fromarray(noise))]
-    copy, new = critic.judge(pictures, (), Idea("all", "everyone", {}, (), ()))
+    copy, new = critic.judge(pictures, (), Idea("all", "everyone", {}))
     assert copy.nearest.artwork_id == table[4]["artwork_id"]
     assert copy.nearest.copy
     assert not new.nearest.copy
@@ -164,13 +164,8 @@ def test_the_copy_threshold_is_a_percentile_between_titles(index: Index) -> None
     assert found == pytest.approx(np.quantile(nearest, 0.01), abs=1e-5)
 
 
-def exemplar(index: Index, row: int) -> Exemplar:
-    one = index.table("artworks").to_pylist()[row]
-    return Exemplar(one["artwork_id"], one["title_id"], "", one["path"], 1, 1, None, None, None, [])
-
-
 def test_only_artwork_whose_rights_permit_it_is_shown_to_a_painter(index: Index) -> None:
-    shown = tuple(exemplar(index, row) for row in range(4))
+    shown = tuple(index.table("artworks")["artwork_id"].to_pylist()[:4])
     allowed, withheld = permitted_guides(shown, index)
     assert [guide.rights for guide in allowed] == ["all media", "Public Domain"]
     assert [guide.rights for guide in withheld] == ["digital only", ""]
@@ -182,13 +177,14 @@ def test_only_artwork_whose_rights_permit_it_is_shown_to_a_painter(index: Index)
 def test_concepts_are_those_of_the_boards_suite_plan(index: Index) -> None:
     brief = Brief(title="Fog", audience={"heart": 0.6, "thrill": 0.4})
     answer = answer_brief(brief, Path("b"), index, SmallEncoder())
-    plan = suite_of(answer, Path("b"), index, SmallEncoder(), 3)
+    plan = plan_suite(answer, index)
     assert plan is not None
-    both = plan_ideas(answer, Path("b"), index, SmallEncoder())
+    both = plan_ideas(answer, plan)
     assert [one.clusters for one in both] == [{"heart": 1.0}, {"thrill": 1.0}]
     starts = [one.piece.artwork_id for one in plan.concepts if one.reaches]
-    assert [one.exemplars[0].artwork_id for one in both] == starts
+    assert [one.past[0] for one in both] == starts
     one = answer_brief(
         brief.model_copy(update={"audience": {"heart": 1.0}}), Path("b"), index, SmallEncoder()
     )
-    assert plan_ideas(one, Path("b"), index, SmallEncoder()) == (whole_audience(one),)
+    assert plan_ideas(one, plan_suite(one, index)) == (whole_audience(one),)
+    assert plan_ideas(answer, None) == (whole_audience(answer),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,19 +14,23 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from assistant.answers.brief import Brief
-from assistant.mockups.aims import EVIDENCE, Aim
+from assistant.mockups.aims import Aim
+from assistant.mockups.gauge import Gauge
 from assistant.mockups.ideas import Idea
 from assistant.mockups.marks import ALTERED, COMPOSITE, DRAWN, PAINTED, xmp_packet
 from assistant.mockups.prompt import build_prompt
 from assistant.mockups.provenance import read_provenance, write_mockup
 from assistant.mockups.records import Job
-from assistant.mockups.regrade import STEPS, measure_levers, regrade
+from assistant.mockups.regrade import TURNED, regrade
 from assistant.mockups.still import StillPainter, crop_box, load_still
 from assistant.mockups.variant import make_variant, read_turns
 from index.errors import ImageUnreadable, InputError
 from index.features.canvases import load_canvases
 from index.features.extract import FeatureExtractor
 from index.records import silent
+from index.store import Index, open_index
+from tests.small_catalogue import SmallEncoder, build, write_catalogue
+from tests.turned import GAUGE, aim, fitted_levers
 
 
 @pytest.fixture(scope="module")
@@ -42,28 +47,44 @@ def picture(photo: Image.Image, tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("lever", STEPS)
-@pytest.mark.parametrize("steps", [-1.0, 1.0])
-def test_the_lever_moves_by_its_steps_and_the_others_are_held(
-    photo: Image.Image, lever: str, steps: float
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("variant")
+    build(write_catalogue(root / "catalogue", titles=4), root / "index")
+    return root / "index"
+
+
+@pytest.fixture
+def index(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
+    monkeypatch.setattr("assistant.mockups.variant.read_levers", lambda _: fitted_levers())
+    with open_index(folder) as opened:
+        monkeypatch.setattr(
+            "assistant.cli.opening.open_with_encoder", lambda _: (opened, SmallEncoder())
+        )
+        yield opened
+
+
+@pytest.mark.parametrize("lever", TURNED)
+def test_the_lever_moves_by_its_step_and_the_others_that_a_grade_turns_are_held(
+    photo: Image.Image, lever: str
 ) -> None:
-    if lever == "temperature" and steps > 0:
-        steps = -2.0  # the photograph is nearly as warm as a picture can be
-    before = measure_levers(np.asarray(photo))
-    done = regrade(photo, {lever: before[lever] + steps * STEPS[lever]})
-    assert done.moved(lever) == pytest.approx(steps, abs=0.2)
-    for other in STEPS:
+    before = GAUGE.steps(photo)
+    step = -1.0 if before[lever] > 0 else 1.0
+    done = regrade(photo, GAUGE, lambda stands: {lever: stands[lever] + step})
+    after = GAUGE.steps(done)
+    assert after[lever] - before[lever] == pytest.approx(step, abs=0.2)
+    for other in TURNED:
         if other != lever:
-            assert abs(done.moved(other)) < 0.25, other
-    assert done.picture.size == photo.size
-    assert done.after == measure_levers(np.asarray(done.picture))
+            assert abs(after[other] - before[other]) < 0.25, other
+    assert done.size == photo.size
 
 
-def test_the_command_writes_the_variant_and_says_what_moved(picture: Path) -> None:
+def test_the_command_writes_the_variant_and_says_what_moved(picture: Path, index: Index) -> None:
     from assistant.cli.app import app
     from assistant.cli.variant import variant as _  # noqa: F401
 
-    run = CliRunner().invoke(app, ["variant", str(picture), "--lever", "light=-1", "--json"])
+    words = ["variant", str(picture), "--lever", "light=-1"]
+    run = CliRunner().invoke(app, [*words, "--json"])
     assert run.exit_code == 0, (run.output, run.exception)
     told = json.loads(run.stdout)
     out = Path(told["file"])
@@ -71,10 +92,10 @@ def test_the_command_writes_the_variant_and_says_what_moved(picture: Path) -> No
     rows = {row["lever"]: row for row in told["levers"]}
     assert rows["light"]["asked"] == -1
     assert rows["light"]["reached"] is True
-    found = measure_levers(np.asarray(Image.open(out)))
-    assert found["light"] == pytest.approx(rows["light"]["after"], abs=1e-3)
+    with Image.open(out) as made:
+        assert GAUGE.steps(made)["light"] == pytest.approx(rows["light"]["after"], abs=1e-3)
     assert read_provenance(out)["digital_source_type"] == ALTERED
-    assert make_variant(picture, {"light": -1.0}).replaced, "said so, as one was there"
+    assert make_variant(picture, {"light": -1.0}, index).replaced, "said so, as one was there"
 
 
 @pytest.mark.parametrize(
@@ -93,37 +114,33 @@ def test_a_lever_that_cannot_be_turned_is_one_line(word: str, names: list[str]) 
     for name in names:
         assert name in str(caught.value)
     assert read_turns(["Colour-Strength=+0.5", "light=-1"]) == {
-        "colour strength": 0.5,
+        "colour_strength": 0.5,
         "light": -1.0,
     }
 
 
-def test_a_picture_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
+def test_a_picture_that_cannot_be_read_is_one_line(tmp_path: Path, index: Index) -> None:
     (tmp_path / "a.jpg").write_bytes(b"no picture")
     with pytest.raises(ImageUnreadable):
-        make_variant(tmp_path / "a.jpg", {"light": 1.0})
+        make_variant(tmp_path / "a.jpg", {"light": 1.0}, index)
     assert [path.name for path in tmp_path.iterdir()] == ["a.jpg"]
 
 
-def job(*aims: Aim, canvas: str = "vertical") -> Job:
+def job(*aims: Aim, canvas: str = "vertical", gauge: Gauge | None = None) -> Job:
     brief = Brief(title="Fog", genres=("Drama",))
     prompt = build_prompt(brief, aims)
     shape = load_canvases()[canvas]
-    return Job(1, brief, Idea("all", "all", {}, (), ()), aims, prompt, prompt, shape, 7)
-
-
-def aim(lever: str, pole: str, feature: str, low: float | None, high: float | None) -> Aim:
-    return Aim(lever, pole, True, feature, None, low, high, EVIDENCE, "supported", "")
+    idea = Idea("all", "all", {})
+    return Job(1, brief, idea, aims, prompt, prompt, shape, 7, gauge=gauge)
 
 
 def test_a_still_is_cropped_regraded_and_titled_as_asked(picture: Path) -> None:
-    dark = aim("light", "darker", "brightness", None, 0.36)
-    close = aim("framing", "closer", "largest_face_share", 0.05, None)
+    dark, close = aim("light", "darker"), aim("framing", "closer framing")
     plain = StillPainter([picture]).paint(job(), silent)
-    made = StillPainter([picture]).paint(job(dark, close), silent)
+    made = StillPainter([picture]).paint(job(dark, close, gauge=GAUGE), silent)
     assert made.source == COMPOSITE
     assert made.picture.size == load_canvases()["vertical"].size
-    assert measure_levers(np.asarray(made.clean))["light"] < 0.38
+    assert dark.met({}, GAUGE.steps(made.clean))
     assert made.settings["crop"] != plain.settings["crop"]
     left, top, right, bottom = made.settings["crop"]
     assert right - left == pytest.approx((bottom - top) * 2 / 3, abs=2)
@@ -137,7 +154,7 @@ def test_the_face_of_a_still_stays_in_every_crop(picture: Path) -> None:
     assert len(still.faces) == 1
     x, y = still.faces[0].left, still.faces[0].top
     for name, shape in load_canvases().items():
-        for framing in ("closer", "wider", ""):
+        for framing in (1, -1, 0):
             plan = compose((), shape, 0, 7)
             left, top, right, bottom = crop_box(still, shape, plan, framing)
             assert left <= x * still.picture.width <= right, (name, framing)

@@ -19,10 +19,10 @@ SHOWN = 3
 
 
 def test_cards(answer: Answer, index: Index) -> tuple[OpenQuestion, ...]:
-    """The brief's tests that were learned, then those that `assistant hypotheses` proposes."""
+    """The tests that `assistant hypotheses` proposes, then those that were learned."""
     if answer.take_fraction is None:
         return ()
-    return (*_learned(answer, index), *map(_planned, propose_tests(answer, index, k=SHOWN)))
+    return (*map(_planned, propose_tests(answer, index, k=SHOWN)), *_learned(answer, index))
 
 
 def _planned(plan: TestPlan) -> OpenQuestion:
@@ -44,6 +44,7 @@ def _learned(answer: Answer, index: Index) -> list[OpenQuestion]:
     table = valid_experiments(read_experiments(index))
     if table is None or "take_fraction" not in table:
         return []
+    names = {share.cluster: share.name for share in answer.audience.shares}
     found = []
     mine = (table["brief"] == answer.brief.title) & table["take_fraction"].notna()
     for row in table[mine].to_dict("records"):
@@ -52,7 +53,8 @@ def _learned(answer: Answer, index: Index) -> list[OpenQuestion]:
         low, middle, high = (
             relative_change(row[f"expected_{end}"], base) for end in ("low", "effect", "high")
         )
-        where = [row[name] for name in ("cluster", "platform") if row[name] != ALL]
+        who, platform = row["cluster"], row["platform"]
+        where = [name for name in (names.get(who, who), platform) if name != ALL]
         if change is not None:
             found.append(
                 OpenQuestion(

@@ -34,11 +34,11 @@ COMMANDS = {
     "clusters": ("clusters", "List the member clusters with what each over-watches."),
     "insights": (
         "insights",
-        "Estimate which features and themes go with better artwork inside titles, and for whom.",
+        "Say which levers and themes go with better artwork inside titles, and for whom.",
     ),
     "cause": (
         "cause",
-        "Estimate what changing one feature alone would do, and say what that rests on.",
+        "Estimate what turning a lever would do, as past artwork turned it and for itself alone.",
     ),
     "hypotheses": (
         "hypotheses",
@@ -54,7 +54,7 @@ COMMANDS = {
     ),
     "evaluate": (
         "evaluate",
-        "Check the advice: pairs picked right, calibration, and uplift of exemplars.",
+        "Check the advice on titles that it did not use; boards print the result.",
     ),
     "picks": (
         "picks",

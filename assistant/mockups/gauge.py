@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from index.features.analysis import shrink
+from index.features.saliency import saliency_map
 from index.io.images import Picture
 from index.records import Pixels
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 MEASURED_SIDE = 640
 """Longer side at which pictures of an index are measured."""
-_QUICK_SIDE = 160
+_QUICK_SIDE = 224
 
 
 class Gauge:
@@ -54,7 +55,9 @@ class Gauge:
         """Find faces, lettering and the subject once, for regrades of the same picture."""
         whole = decoded(picture)
         small = np.ascontiguousarray(shrink(whole.pixels, _QUICK_SIDE))
-        return Sitting(self, small, self.extractor.analyse(whole))
+        found = self.extractor.analyse(whole)
+        lines = tuple(replace(line, contrast=None) for line in found.text or ())
+        return Sitting(self, small, replace(found, text=lines))
 
     def steps_of(self, features: Mapping[str, Value]) -> dict[str, float]:
         """Value of every axis in steps, of measured features."""
@@ -68,7 +71,7 @@ class Sitting:
 
     Attributes:
         pixels: a small copy, H × W × 3.
-        found: faces, lettering and subject, the same in every grading.
+        found: faces and lettering, which stay where they are in every grading.
     """
 
     gauge: Gauge
@@ -78,7 +81,8 @@ class Sitting:
     def steps(self, pixels: Pixels) -> dict[str, float]:
         """Value of every axis in steps of the small copy in another grading."""
         picture = Picture(pixels, pixels.shape[1], pixels.shape[0])
-        return self.gauge.steps_of(self.gauge.extractor.measure(picture, self.found))
+        found = replace(self.found, saliency=saliency_map(pixels))
+        return self.gauge.steps_of(self.gauge.extractor.measure(picture, found))
 
 
 def decoded(picture: Image) -> Picture:

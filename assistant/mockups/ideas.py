@@ -66,7 +66,7 @@ def plan_ideas(answer: Answer, suite: Suite | None) -> tuple[Idea, ...]:
         total = sum(share.weight for share in shares)
         clusters = {share.cluster: share.weight / total for share in shares}
         start = one.piece.artwork_id
-        towards, away = _for(clusters, everybody)
+        towards, away = for_clusters(clusters, everybody)
         ideas.append(
             Idea(
                 key=shares[0].cluster,
@@ -80,7 +80,7 @@ def plan_ideas(answer: Answer, suite: Suite | None) -> tuple[Idea, ...]:
     return tuple(ideas)
 
 
-def _for(
+def for_clusters(
     clusters: Collection[str], everybody: Idea
 ) -> tuple[tuple[Direction, ...], tuple[Direction, ...]]:
     """Directions and what to avoid, turned round where the clusters surely differ."""

@@ -17,17 +17,21 @@ if TYPE_CHECKING:
 
 TURNED = ("light", "contrast", "colour_strength", "temperature")
 """Levers of the index that a regrade turns."""
-_ENDS = np.array([*np.log([4.0, 3.0, 6.0]).tolist(), 0.22])
-"""How far exponent, contrast and chroma (logarithms) and the tint may go either way."""
-_NUDGES = np.array([0.06, 0.06, 0.06, 0.012])
+_ENDS = np.array([*np.log([4.0, 3.0, 6.0]).tolist(), 0.22, 0.8, 0.8, 0.8])
+"""How far exponent, contrast and chroma (logarithms), tint, shadows, lights and vibrance may go
+either way."""
+_NUDGES = np.array([0.06, 0.06, 0.06, 0.012, 0.06, 0.06, 0.06])
 """Steps of the knobs at which slopes are taken: wide enough for eight bits to show them."""
 _CHEAP = 0.01
 """Weight of leaving a knob alone, where two ways lead to the same measures."""
-_FIRM, _HELD, _FREE = 4.0, 1.5, 0.1
-"""Weights of levers that are asked for, held, and of those that come with what is asked for."""
-_SLACK = 0.08
+_FIRM, _HELD, _ASIDE, _FREE = 4.0, 2.5, 0.8, 0.1
+"""Weights of levers that are asked for, of the others that a regrade turns, of those that it only
+touches, and of those that come with what is asked for."""
+_SLACK = 0.15
 """Steps by which a held lever may move at no cost."""
-_TRIES = 140
+_SHARES = np.arange(0.2, 1.7, 0.2)
+"""Of the way to what least squares found: where a flag jumps, the best place may lie before it."""
+_TRIES = 200
 _WARM = np.array([np.cos(np.deg2rad(60)), np.sin(np.deg2rad(60))])
 _FROM_LAB = np.array(
     [[1, 0.3963377774, 0.2158037573], [1, -0.1055613458, -0.0638541728],
@@ -77,7 +81,7 @@ def regrade(
         return picture
     names = [name for name, value in before.items() if not np.isnan(value)]
     goal = np.array([wanted.get(name, before[name]) for name in names])
-    weight = np.array([_FIRM if n in wanted else _FREE if n in package else _HELD for n in names])
+    weight = np.array([_weight(name, wanted, package) for name in names])
     slack = np.array([0.0 if name in wanted else _SLACK for name in names])
     small = oklab(sitting.pixels)
 
@@ -94,24 +98,39 @@ def regrade(
         return found
 
     fitted = least_squares(
-        misses, np.zeros(4), slopes, bounds=(-_ENDS, _ENDS), x_scale=10 * _NUDGES,
+        misses, np.zeros(len(_ENDS)), slopes, bounds=(-_ENDS, _ENDS), x_scale=10 * _NUDGES,
         max_nfev=10, xtol=1e-3, ftol=1e-3,
     )  # fmt: skip
-    near = np.vstack([fitted.x, fitted.x + np.diag(3 * _NUDGES)])
+
+    def cost(knobs: Knobs) -> float:
+        return float((misses(knobs) ** 2).sum())
+
+    start = min((share * fitted.x for share in _SHARES), key=cost)
     found = minimize(
-        lambda knobs: float((misses(knobs) ** 2).sum()), fitted.x, method="Nelder-Mead",
-        options={"initial_simplex": near, "maxfev": _TRIES, "xatol": 1e-3, "fatol": 1e-3},
+        cost, start, method="Nelder-Mead",
+        options={"initial_simplex": np.vstack([start, start + np.diag(4 * _NUDGES)]),
+                 "maxfev": _TRIES, "xatol": 1e-3, "fatol": 1e-3},
     )  # fmt: skip
     pixels = np.asarray(picture.convert("RGB"))
     return Image.fromarray(from_oklab(_turned(oklab(pixels), np.clip(found.x, -_ENDS, _ENDS))))
 
 
+def _weight(name: str, wanted: Collection[str], package: Collection[str]) -> float:
+    if name in wanted:
+        return _FIRM
+    return _FREE if name in package else _HELD if name in TURNED else _ASIDE
+
+
 def _turned(lab: Floats, knobs: Knobs) -> npt.NDArray[np.float32]:
-    """Oklab values after the four knobs: exponent, contrast, chroma (logarithms) and tint."""
+    """Oklab values after the knobs of _ENDS."""
     exponent, contrast, chroma = np.exp(knobs[:3]).tolist()
     light = np.clip(lab[..., 0], 0, 1) ** exponent
     middle = float(light.mean())
     light = np.clip(middle + contrast * (light - middle), 0, 1)
-    tint = float(knobs[3]) * 4 * light * (1 - light)
-    colour = lab[..., 1:] * chroma + tint[..., None] * _WARM.astype(np.float32)
+    bend = knobs[4] * (1 - light) + knobs[5] * light
+    light = np.clip(light + bend * light * (1 - light), 0, 1)
+    tint = (float(knobs[3]) * 4 * light * (1 - light))[..., None] * _WARM.astype(np.float32)
+    strength = np.hypot(lab[..., 1], lab[..., 2])
+    factor = chroma * np.exp(knobs[6] * np.clip(strength / 0.1 - 1, -1, 1))
+    colour = lab[..., 1:] * factor[..., None] + tint
     return np.concatenate([light[..., None], colour], axis=-1).astype(np.float32)
