@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import re
 import shutil
 import threading
 from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -368,3 +370,33 @@ def test_the_map_places_every_artwork_and_shows_its_picture(client: TestClient) 
     for address in ("/map?cluster=nobody", "/map/artworks?cluster=nobody", "/map/sheet/1"):
         assert client.get(address).status_code == 404
     assert client.get("/map/sheet/-1").status_code == 404
+
+
+def test_two_artworks_stand_side_by_side(client: TestClient) -> None:
+    page = client.get("/artwork", params={"id": "t05_1"}).text
+    links = re.findall(r'href="(/beside[^"]+)"', page)
+    assert len(links) == 2
+    page = client.get(unescape(links[0])).text
+    assert re.findall(r'src="/image/large\?id=([^"]+)"', page) == ["t05_1", "t05_0"]
+    assert "picture" in page.split('class="lead"')[1].split("</p>")[0]
+    assert ">everyone<" in page
+    assert client.get("/beside?id=t05_1&other=nobody").status_code == 404
+
+
+def test_a_full_disk_loses_nothing(
+    client: TestClient, folder: Path, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = client.post("/board", data={"title": "Kept", "token": token}).url.path
+    before = (folder / "index" / "boards" / "kept.yaml").read_bytes()
+
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("assistant.answers.beside._replace", full)
+    sent = {"version": "1", "notes": "<i>mine</i>", "token": token}
+    answer = client.post(address, data=sent)
+    assert answer.status_code == 507
+    assert "No space left on device" in answer.text
+    assert "&lt;i&gt;mine&lt;/i&gt;</textarea>" in answer.text
+    assert str(folder) not in answer.text
+    assert (folder / "index" / "boards" / "kept.yaml").read_bytes() == before

@@ -191,6 +191,11 @@ class Pages:
             "artwork",
             one=shelf.card(artwork_id),
             performance=performance,
+            suite=[
+                shelf.card(other)
+                for other, (title, _) in shelf.artworks.items()
+                if title == shelf.artworks[artwork_id][0] and other != artwork_id
+            ],
             briefs=["", *self._briefs()],
             changes=[change_of(row, "lift", row["base"]) for row in performance],
             features=shelf.features(artwork_id),
