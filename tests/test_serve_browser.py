@@ -194,10 +194,12 @@ def test_an_older_save_over_a_newer_one_is_refused_and_kept(page: Page, board: s
 
 
 def test_a_still_is_pinned_by_dropping_it(page: Page, board: str) -> None:
+    before = page.locator(".stills img").count()
     page.evaluate(DROP, ["own.webp", "/image/large?id=t02_1"])
-    page.wait_for_selector(".stills img")
-    page.click(".stills button")
-    page.wait_for_selector("main:not(:has(.stills))")
+    counted = "count => document.querySelectorAll('.stills img').length === count"
+    page.wait_for_function(counted, arg=before + 1)
+    page.locator(".stills button").last.click()
+    page.wait_for_function(counted, arg=before)
 
 
 def test_what_cannot_be_saved_is_still_on_the_page(page: Page, board: str, tmp_path: Path) -> None:
