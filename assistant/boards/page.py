@@ -91,12 +91,6 @@ class Show:
         ]
 
 
-class EditShow(Show):
-    """A board that is worked on."""
-
-    editing = True
-
-
 def place(value: float, scale: float) -> float:
     """Where a value lies on a line of 200 with zero in its middle and `scale` at its end."""
     return round(100 + 94 * max(-1.0, min(1.0, value / scale)), 1) if scale > 0 else 100.0
