@@ -17,7 +17,7 @@ COMMANDS = {
     ),
     "brief": (
         "brief",
-        "Show past artwork that did well with a new title's audience, and what it shares.",
+        "Say what a new title's artwork should do, and show past artwork that worked and failed.",
     ),
     "board": ("board", "Make a board for each brief, and a page over all of them."),
     "similar": ("similar", "Find past artwork by words, pictures, or both."),

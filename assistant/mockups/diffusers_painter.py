@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.mockups.diffusers_loading import (
+    PaintOptions,
     find_model,
     hash_model,
     import_diffusers,
@@ -37,29 +37,6 @@ NAME = "diffusers"
 MODEL = "stabilityai/stable-diffusion-xl-base-1.0"
 GUIDES = ("none", "layout", "exemplar")
 _FEW_STEPS = ("turbo", "lcm", "lightning", "hyper", "schnell")
-
-
-@dataclass(frozen=True, slots=True)
-class PaintOptions:
-    """What a user may choose.
-
-    Attributes:
-        steps: denoising steps; 4 for distilled models, else 30.
-        guidance: 0 for distilled models, else what the pipeline itself takes.
-        size: width and height in pixels; by default the canvas's shape at the model's own size.
-        guide: image-to-image from a `layout` comp or a permitted `exemplar`, or `none`.
-        strength: how far image-to-image may leave its picture, 0…1.
-        ip_adapter: folder or file of IP-Adapter weights; it looks at a permitted exemplar.
-        controlnet: folder or hub id of a ControlNet for edges; it follows a layout comp.
-    """
-
-    steps: int | None = None
-    guidance: float | None = None
-    size: tuple[int, int] | None = None
-    guide: str = "none"
-    strength: float = 0.6
-    ip_adapter: Path | None = None
-    controlnet: str | None = None
 
 
 class DiffusersPainter:
