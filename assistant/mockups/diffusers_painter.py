@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.mockups.diffusers_loading import (
     PaintOptions,
+    edges,
     find_model,
     hash_model,
     import_diffusers,
@@ -202,7 +203,7 @@ class DiffusersPainter:
         if options.ip_adapter is not None and job.guide is not None:
             extra["ip_adapter_image"] = _open(job.guide.path, (224, 224))
         if options.controlnet is not None:
-            return "controlnet", {**extra, "image": _edges(_comp(job, size))}
+            return "controlnet", {**extra, "image": edges(_comp(job, size))}
         if options.guide == "layout":
             return "image", {**extra, "image": _comp(job, size), "strength": options.strength}
         if options.guide == "exemplar" and job.guide is not None:
@@ -280,18 +281,8 @@ def _comp(job: Job, size: tuple[int, int]) -> Image:
     shape = job.canvas.model_copy(update={"size": size})
     return draw_comp(
         job.brief, job.aims, shape, seed=job.seed, turn=job.turn, guidance=job.guidance, mark=False,
-        letters=False,
+        letters=False, gauge=job.gauge,
     ).clean  # fmt: skip
-
-
-def _edges(picture: Image) -> Image:
-    """White Canny edges on black, as ControlNets for edges were trained on."""
-    import cv2
-    import numpy as np
-    from PIL import Image as Images
-
-    edges = cv2.Canny(np.asarray(picture.convert("L")), 100, 200)
-    return Images.fromarray(np.stack([edges] * 3, axis=-1))
 
 
 def _open(path: Path, size: tuple[int, int]) -> Image:

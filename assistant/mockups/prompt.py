@@ -152,13 +152,9 @@ def build_prompt(
     negative = _phrases(NEGATIVE, facts, aims, templates)
     own = [one.strip() for one in extra_negative.split(",") if one.strip()]
     negative = [Phrase(one, "option", "given with --negative", None) for one in own] + negative
-    allowed = []
-    for phrase in positive:
-        word = avoided(phrase.text, brief.avoid)
-        if word is None:
-            allowed.append(phrase)
-        else:
-            dropped.append(Dropped(phrase, f"the brief avoids “{word}”"))
+    barred = [(one, avoided(one.text, brief.avoid)) for one in positive]
+    allowed = [one for one, word in barred if word is None]
+    dropped += [Dropped(one, f"the brief avoids “{word}”") for one, word in barred if word]
     joint = ", " if kind == TAGS else " "
     fitting, over = fit_phrases([one.text for one in allowed], limit, joint)
     dropped += [Dropped(allowed[at], f"the prompt is full: {limit} tokens") for at in over]
@@ -178,11 +174,10 @@ def build_prompt(
 
 def _short(phrases: list[Phrase], kind: str) -> list[Phrase]:
     """Phrases that fit thirty words; the last tag, the medium, is always among them."""
-    if not phrases or kind == SENTENCES:
+    last = len(phrases[-1].text.split()) if phrases else 0
+    if kind == SENTENCES or not 0 < last <= SHORT_WORDS:
         return _fit_words(phrases, SHORT_WORDS)[0]
-    room = SHORT_WORDS - len(phrases[-1].text.split())
-    within, _ = _fit_words(phrases[:-1], room)
-    return [*within, phrases[-1]] if room >= 0 else _fit_words(phrases, SHORT_WORDS)[0]
+    return [*_fit_words(phrases[:-1], SHORT_WORDS - last)[0], phrases[-1]]
 
 
 def _fit_words(phrases: list[Phrase], most: int) -> tuple[list[Phrase], list[Phrase]]:
@@ -289,8 +284,8 @@ def _phrase(line: str, aims: dict[str, Aim], facts: dict[str, Any], place: objec
 def _said(field: str, brief: Brief) -> str:
     value = getattr(brief, field)
     text = value if isinstance(value, str) else ", ".join(value)
-    short = text if len(text) <= 80 else text[:79].rstrip() + "…"
-    return f"the brief's {field.replace('_', ' ')}: “{short}”"
+    text = text if len(text) <= 80 else text[:79].rstrip() + "…"
+    return f"the brief's {field.replace('_', ' ')}: “{text}”"
 
 
 def both_kinds(brief: Brief, aims: tuple[Aim, ...], **choices: Any) -> tuple[Prompt, Prompt]:
