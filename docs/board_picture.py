@@ -19,7 +19,7 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
-        page = browser.new_page(viewport={"width": 1440, "height": 1500})
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(Path(sys.argv[1]).resolve().as_uri())
         picture = Path(__file__).with_name("board.jpg")
         page.screenshot(path=picture, type="jpeg", quality=80)

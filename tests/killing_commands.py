@@ -49,7 +49,7 @@ def _new_pictures(place: Path) -> None:
 
 def _results(place: Path) -> None:
     (place / "results.csv").write_text(
-        "feature,level,arm,impressions,plays\nsaturation,,A,20000,2600\nsaturation,,B,20000,2100\n"
+        "lever,pole,arm,impressions,plays\nlight,darker,A,20000,2600\nlight,darker,B,20000,2100\n"
     )
 
 

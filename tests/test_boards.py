@@ -3,21 +3,32 @@ from __future__ import annotations
 import html
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
-from assistant.answers.cover import cover, coverage
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.answers.answer import answer_brief
+from assistant.answers.brief import Brief
+from assistant.answers.directions import Direction
+from assistant.answers.examples import Example
+from assistant.answers.pieces import Piece
+from assistant.answers.suite import cover, coverage
 from assistant.boards.canvases import centre_crop
+from assistant.boards.content import Board, Pair, Turn
 from assistant.boards.desk import Desk
+from assistant.boards.edits import Edits, arrange, reordered
 from assistant.boards.files import Run, find_briefs, read_formats, safe_name, write_boards
+from assistant.boards.make import make_board
+from assistant.boards.once import show_once
 from assistant.boards.pictures import Pictures
+from assistant.boards.slate import compare_briefs
 from assistant.boards.text import escape
-from assistant.insights.report import insights
+from assistant.wording import Interval
 from index.errors import InputError
 from index.records import silent
 from index.store import open_index
@@ -32,7 +43,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     catalogue = write_catalogue(base / "catalogue", titles=12)
     build(catalogue, base / "index")
     index = open_index(base / "index")
-    return Desk(index, SmallEncoder(), insights(index))
+    return Desk(index, SmallEncoder())
 
 
 def run(desk: Desk, briefs: list[Path], out: Path, *formats: str) -> Run:
@@ -68,19 +79,19 @@ def test_hostile_text_is_text_everywhere(desk: Desk, tmp_path: Path) -> None:
                  must_show=[HOSTILE], platforms=["<b>tv</b>"])  # fmt: skip
     done = run(desk, [path], tmp_path / "out", "html", "md", "json", "png")
     assert done.failed == ()
-    page, text, data, sheet = (file.read_bytes() for file in done.boards[0][2])
+    page, text, data, sheet = (file.read_bytes() for file in done.boards[0].files)
     assert b"<script>alert" not in page
     assert b"&lt;script&gt;alert" in page
     assert b"<b>tv" not in page
     assert not re.search(rb"(?<!\\)<script|(?<!\\)\*\*bold", text)
     assert json.loads(data)["answer"]["title"] == HOSTILE
     assert sheet.startswith(b"\x89PNG")
-    assert re.fullmatch(r"[a-z0-9-]+\.html", done.boards[0][2][0].name)
+    assert re.fullmatch(r"[a-z0-9-]+\.html", done.boards[0].files[0].name)
 
 
 def test_a_page_asks_for_nothing_and_is_small(desk: Desk, tmp_path: Path) -> None:
     done = run(desk, [brief(tmp_path, "one.yaml")], tmp_path / "out")
-    page = done.boards[0][2][0].read_text()
+    page = done.boards[0].files[0].read_text()
     assert len(page) < 4_000_000
     assert not re.findall(r"(?:src|href)=[\"'](?!data:|#)", page)
     assert "default-src 'none'" in html.unescape(page)
@@ -88,9 +99,17 @@ def test_a_page_asks_for_nothing_and_is_small(desk: Desk, tmp_path: Path) -> Non
     assert not re.search(r"<[^>]+ on[a-z]+=", page)
 
 
+def test_every_picture_is_shown_once(desk: Desk, tmp_path: Path) -> None:
+    done = run(desk, [brief(tmp_path, "one.yaml")], tmp_path / "out")
+    page = done.boards[0].files[0].read_text()
+    shown = re.findall(r'class="art[^"]*" data-id="([^"]+)"', page)
+    assert len(shown) > 6
+    assert len(shown) == len(set(shown)) == page.count("<img src")
+
+
 def test_no_sentence_says_what_caused_what(desk: Desk, tmp_path: Path) -> None:
     done = run(desk, [brief(tmp_path, "one.yaml")], tmp_path / "out", "md")
-    text = done.boards[0][2][0].read_text().lower()
+    text = done.boards[0].files[0].read_text().lower()
     assert not re.search(r"\b(causes?|because of|drives|boosts|leads to|makes people)\b", text)
 
 
@@ -136,3 +155,112 @@ def test_a_crop_in_the_middle_has_the_shape_of_the_canvas() -> None:
     assert (left, right) == (0, 1)
     assert (right - left) * 2 / ((bottom - top) * 3) == pytest.approx(16 / 9)
     assert top == pytest.approx(1 - bottom)
+
+
+def piece(artwork: str) -> Piece:
+    change = Interval(0.1, 0.2, 0.3)
+    return Piece(artwork, f"Title {artwork}", f"{artwork}.jpg", "", change, "high", 1000)
+
+
+def example(worked: str, failed: str) -> Example:
+    return Example(piece(worked), piece(failed), ("darker",), "Same picture: darker")
+
+
+def exemplar(worked: str, failed: str | None) -> Pair:
+    return Pair(
+        piece(worked), None if failed is None else piece(failed), "same title", "darker", 1.0,
+        (), (), picked=False,
+    )  # fmt: skip
+
+
+def direction(pole: str, *pairs: Example, lever: str = "") -> Direction:
+    change = Interval(0.1, 0.2, 0.3)
+    return Direction(
+        lever=lever or pole, pole=pole, do=f"Go {pole}", variant=pole, package=(),
+        headline=f"Go {pole}: +20% plays", effect=0.2, low=0.1, high=0.3, steps=1.0, change=change,
+        grade="supported", reason="", titles=9, artworks=20, reach=1.0, by_cluster=(),
+        by_platform=(), members=(), pairs=pairs,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def board(desk: Desk) -> Board:
+    """A board with nothing on it."""
+    answer = answer_brief(Brief(title="New"), Path("new.yaml"), desk.index, desk.encoder, k=1)
+    made = make_board(answer, None, desk)
+    return replace(made, turns=(), pairs=(), bench=(), themes=(), worst=(), suite=None)
+
+
+def shown_ids(board: Board) -> list[str]:
+    pairs = [*(turn.pair for turn in board.turns), *board.pairs]
+    pairs += [pair for turn in board.turns for pair in turn.more]
+    pieces = [one for pair in pairs if pair for one in (pair.worked, pair.failed) if one]
+    pieces += [*board.worst, *(one for theme in board.themes for one in theme.pieces)]
+    return [one.artwork_id for one in pieces]
+
+
+def test_a_direction_shows_a_pair_that_is_no_exemplar_if_it_has_one(board: Board) -> None:
+    turns = (
+        Turn(direction("dark", example("a", "b"), example("c", "d"), example("e", "f"))),
+        Turn(direction("warm", example("c", "d"), example("a", "b"))),
+        Turn(direction("calm", example("c", "d"))),
+    )
+    pairs = (exemplar("a", "b"), exemplar("g", "d"), exemplar("h", None))
+    once = show_once(replace(board, turns=turns, pairs=pairs, worst=(piece("b"), piece("z"))))
+    firsts = [turn.pair.worked.artwork_id if turn.pair else None for turn in once.turns]
+    assert firsts == ["e", "c", None], "the first of its own where all stand beside an exemplar"
+    shown = {pair.worked.artwork_id: pair.failed and pair.failed.artwork_id for pair in once.pairs}
+    assert shown == {"a": "b", "g": None, "h": None}, "d is shown beside c"
+    assert [one.artwork_id for one in once.worst] == ["z"]
+    ids = shown_ids(once)
+    assert len(ids) == len(set(ids))
+
+
+def test_an_edited_board_keeps_its_order_and_names_what_is_gone(board: Board) -> None:
+    turns = tuple(Turn(direction(pole)) for pole in ("dark", "warm", "calm"))
+    pairs, bench = (exemplar("a", "b"), exemplar("c", None)), (exemplar("d", "e"),)
+    plain = replace(board, turns=turns, pairs=pairs, bench=bench)
+    edits = Edits(
+        brief={"title": "New"}, generation="g1", directions=("calm/calm", "dark/dark", "old/old"),
+        exemplars=("d", "a", "gone"), notes="<b>",
+    )  # fmt: skip
+    seen = arrange(plain, edits)
+    assert [turn.key for turn in seen.turns] == ["calm/calm", "dark/dark"]
+    assert [pair.worked.artwork_id for pair in seen.pairs] == ["d", "a"]
+    assert [pair.worked.artwork_id for pair in seen.bench] == ["c"]
+    assert "direction old and exemplar gone" in seen.cautions[-1]
+    assert arrange(plain, Edits(brief={"title": "New"})).turns == turns
+
+
+@given(
+    st.permutations("abcde"),
+    st.sampled_from("abcdef"),
+    st.sampled_from(["up", "down", "drop", "add"]),
+)
+def test_one_step_moves_one_thing(keys: list[str], key: str, step: str) -> None:
+    visible = [one for one in keys if one != "c"]
+    after = list(reordered(list(keys), key, step, visible))
+    assert [one for one in after if one != key] == [one for one in keys if one != key]
+    if step == "add":
+        assert after[-1] == key
+    elif step == "drop":
+        assert key not in after
+    elif key in visible:
+        before, now = visible.index(key), [one for one in after if one != "c"].index(key)
+        edge = before == (0 if step == "up" else len(visible) - 1)
+        assert now - before == (0 if edge else -1 if step == "up" else 1)
+
+
+def test_a_slate_says_what_briefs_share_and_where_they_part(board: Board) -> None:
+    dark, light = direction("darker", lever="light"), direction("lighter", lever="light")
+    group = direction("a group", lever="cast")
+    one = replace(board, turns=(Turn(group), Turn(dark)))
+    two = replace(board, turns=(Turn(group), Turn(light)))
+    none = replace(board, turns=())
+    slate = compare_briefs([one, two, none])
+    assert [(row.pole, row.briefs, row.opposed) for row in slate.rows] == [
+        ("a group", 2, False), ("darker", 1, True), ("lighter", 1, True),
+    ]  # fmt: skip
+    assert [stance is not None for stance in slate.rows[1].stances] == [True, False, False]
+    assert slate.gaps[0] == "No direction can be given for New."
+    assert all(len(briefs) == 3 for _, _, briefs in slate.repeated)

@@ -12,7 +12,6 @@ import yaml
 from assistant.boards.desk import Desk
 from assistant.boards.files import write_boards
 from assistant.boards.pictures import Pictures
-from assistant.insights.report import insights
 from index.records import silent
 from index.store import open_index
 from tests.chromium import CHROMIUM, FLAGS
@@ -31,13 +30,13 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build(write_catalogue(base / "catalogue", titles=12), base / "index")
     index = open_index(base / "index")
     brief = base / "brief.yaml"
-    brief.write_text(yaml.safe_dump({"title": "A <b>new</b> one", "genres": ["Drama"],
-                                     "platforms": ["tv", "mobile"]}))  # fmt: skip
+    asked = {"title": "A <b>new</b> one", "genres": ["Drama"], "canvases": ["thumbnail"]}
+    brief.write_text(yaml.safe_dump(asked))
     done = write_boards(
-        [brief], base / "out", Desk(index, SmallEncoder(), insights(index)),
+        [brief], base / "out", Desk(index, SmallEncoder()),
         Pictures(index.catalogue_folder), ("html",), k=6, picks=lambda _: (), progress=silent,
     )  # fmt: skip
-    return done.boards[0][2][0]
+    return done.boards[0].files[0]
 
 
 @pytest.fixture(params=[(390, 844, "light"), (1440, 900, "dark")], ids=["phone", "laptop"])
@@ -68,18 +67,7 @@ def page(request: pytest.FixtureRequest, board: Path) -> Iterator[Page]:
 
 def test_a_board_is_worked_by_keyboard(page: Page) -> None:
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    pairs = page.locator("#pairs .pair")
-    names = pairs.evaluate_all("all => all.map(one => one.dataset.title)")
-    assert len(names) > 2
-    page.select_option("#sort", "title")
-    assert pairs.evaluate_all("all => all.map(one => one.dataset.title)") == sorted(names)
-    page.evaluate("document.activeElement.blur()")
-    page.keyboard.press("/")
-    page.keyboard.type(names[0])
-    assert 1 <= page.locator("#pairs .pair:visible").count() < len(names)
-    page.keyboard.press("Escape")
-    assert page.locator("#pairs .pair:visible").count() == len(names)
-    first, second = (page.locator("#pairs .art").nth(at) for at in (0, 1))
+    first, second = (page.locator("button.art").nth(at) for at in (0, 1))
     first.focus()
     page.keyboard.press("Enter")
     assert page.locator("#zoom[open]").count() == 1
@@ -91,16 +79,37 @@ def test_a_board_is_worked_by_keyboard(page: Page) -> None:
     assert second.evaluate("one => one === document.activeElement")
 
 
-def test_tabs_and_themes_turn(page: Page) -> None:
-    tabs = page.locator("[role=tab]")
-    assert tabs.count() >= 3
-    tabs.first.focus()
-    page.keyboard.press("ArrowRight")
-    assert tabs.nth(1).get_attribute("aria-selected") == "true"
-    assert page.locator("[role=tabpanel]:visible").get_attribute("id") == "panel-2"
+def test_the_switch_shows_its_state_and_turns_the_colours(page: Page) -> None:
     before = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    page.locator("#theme").click()
+    switch = page.locator("#theme")
+    dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    assert switch.get_attribute("aria-pressed") == str(dark).lower()
+    switch.click()
+    assert switch.get_attribute("aria-pressed") == str(not dark).lower()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
+
+
+def test_a_canvas_shows_how_it_crops(page: Page) -> None:
+    button = page.locator("[data-crop]").first
+    canvas = button.get_attribute("data-crop")
+    crop = page.locator(f".crop[data-canvas='{canvas}']").first
+    assert not crop.is_visible()
+    button.click()
+    assert button.get_attribute("aria-pressed") == "true"
+    assert crop.is_visible()
+    button.click()
+    assert not crop.is_visible()
+
+
+def test_pictures_of_a_pair_are_equally_large(page: Page) -> None:
+    sizes = page.locator(".duo:not(.alone)").evaluate_all(
+        """all => all.filter(one => one.offsetParent).map(one => [...one.querySelectorAll(".art")]
+           .map(art => [art.offsetWidth, art.offsetHeight, art.offsetTop]))"""
+    )
+    assert sizes
+    for (width, height, top), (other_width, other_height, other_top) in sizes:
+        assert (height, top) == (other_height, other_top)
+        assert abs(width - other_width) <= 1
 
 
 def test_nothing_serious_stands_in_a_readers_way(page: Page) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,25 +12,29 @@ import pytest
 import yaml
 from PIL import Image
 from pptx import Presentation
+from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from assistant.answers.answer import read_matrix
 from assistant.answers.brief import Brief, brief_text
+from assistant.answers.directions import Direction
 from assistant.answers.match import read_artworks
 from assistant.boards.desk import Desk
 from assistant.boards.files import Run, write_boards
 from assistant.boards.novelty import contradictions, genre_rows, novelty_marks
 from assistant.boards.pictures import Pictures
 from assistant.cli.app import app
-from assistant.insights.report import insights
-from assistant.insights.shared_features import SharedFeature
-from index.records import Grade, silent
+from assistant.web.app import create_app
+from assistant.web.library import Library
+from assistant.wording import Interval
+from index.query.arrangement import read_groups
+from index.query.filters import Filters, passing
+from index.records import silent
 from index.store import Index, open_index
 from tests.small_catalogue import SmallEncoder, build, write_catalogue
 
 TITLES, EACH = 16, 4
 HORROR = 6
-"""The first titles are horror, in red; the others are comedies, in blue and ever darker."""
+"""The first titles are horror, in red; the others are comedies, in blue and ever lighter."""
 STRAY = f"t{TITLES - 1:02d}_0"
 """A comedy's artwork that looks like all of horror."""
 RTL = "مرحبا بالعالم"
@@ -58,7 +61,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Index:
     for row, one in artworks.iterrows():
         title, number = row // EACH, row % EACH
         red = title < HORROR or one["artwork_id"] == STRAY
-        light = 210 if number < EACH // 2 else 90
+        light = 90 if number < EACH // 2 else 210
         plain(catalogue / one["path"], (220, 20, 20) if red else (20, 40, light), int(row))
     year = 2015 + (artworks.index % EACH) // (EACH // 2) * 5
     artworks.assign(created_at=[f"{one}-03-01" for one in year]).to_csv(
@@ -88,30 +91,42 @@ def test_what_the_brief_says_or_its_genre_looks_like_is_no_contradiction(planted
     assert flagged(planted, f"t{TITLES - 1:02d}_1", "a wedding with a cake") == ()
 
 
-BRIGHT = SharedFeature(
-    "brightness", None, "brightness", "number", "", 0.0, 0.0, 0.1, 0.05, 0.15, 0.01, 0.01, 9, 9,
-    Grade.SUPPORTED,
-)  # fmt: skip
-
-
-def marks(index: Index, one: SharedFeature) -> tuple[str, ...]:
-    rows = genre_rows(index, ("Comedy",))
-    assert rows.sum() == (TITLES - HORROR) * EACH
-    return novelty_marks(index, read_matrix(index), one, rows, "Comedy titles")
-
-
 def test_what_comedies_do_ever_less_is_fading_and_what_most_do_is_overused(planted: Index) -> None:
-    matrix = read_matrix(planted)
-    at = next(at for at, one in enumerate(matrix.columns) if one.feature == "brightness")
-    own = matrix.values[genre_rows(planted, ("Comedy",)), at]
-    light, middle = float(np.nanmax(own)), float((np.nanmax(own) + np.nanmin(own)) / 2)
-    fading, overused = marks(planted, replace(BRIGHT, exemplar_mean=middle))[::-1]
-    assert fading.startswith("Fading: in 100% of artwork in Comedy titles before 2017-08-30, in 0%")
-    assert overused.startswith("Widely used: 50% of the 40 artworks in Comedy titles")
-    assert marks(planted, replace(BRIGHT, exemplar_mean=light + 0.1)) == (), "nobody has as much"
-    everyone = marks(planted, replace(BRIGHT, exemplar_mean=0.0))
-    assert [one.partition(":")[0] for one in everyone] == ["Widely used"], "steady is not fading"
-    assert marks(planted, replace(BRIGHT, exemplar_mean=middle, difference=-0.1)) == ()
+    assert genre_rows(planted, ("Comedy",)).sum() == (TITLES - HORROR) * EACH
+    (fading,) = novelty_marks(planted, turned("light", "darker"), ("Comedy",))
+    assert re.match(r"Fading: \d+% of artwork in Comedy titles before 2017-08-30, 0% since", fading)
+    (overused,) = novelty_marks(planted, turned("hue", "mostly blue"), ("Comedy",))
+    assert overused.startswith("Widely used: 98%"), "steady is not fading"
+
+
+def turned(lever: str, pole: str) -> Direction:
+    return Direction(
+        lever=lever, pole=pole, do=pole, variant=pole, package=(), headline=pole, effect=0.1,
+        low=0.05, high=0.15, steps=1.0, change=Interval(0.05, 0.1, 0.15), grade="supported",
+        reason="", titles=9, artworks=9, reach=1.0, by_cluster=(), by_platform=(), members=(),
+        pairs=(),
+    )  # fmt: skip
+
+
+def test_a_theme_is_shown_whole_and_filters_a_search(planted: Index) -> None:
+    groups, names = read_groups(planted)
+    ids = planted.table("artworks", ["artwork_id"])["artwork_id"].to_pylist()
+    dark = {f"t{title:02d}_{number}" for title in range(HORROR, TITLES) for number in (0, 1)}
+    host = "127.0.0.1:8000"
+    app = create_app(Library(planted.folder, SmallEncoder()), hosts=[host])
+    kinds = []
+    with TestClient(app, base_url=f"http://{host}") as client:
+        for number, name in enumerate(names):
+            members = {one for one, at in zip(ids, groups.label, strict=True) if at == number}
+            page = client.get("/theme", params={"id": name})
+            shown = re.findall(r'src="/image/small\?id=([^"]+)"', page.text)
+            assert sorted(shown) == sorted(members)
+            mask = passing(planted, Filters({"theme": (name,)}))
+            assert mask is not None
+            assert {one for one, held in zip(ids, mask, strict=True) if held} == members
+            kinds.append(len(members & dark) / len(members))
+        assert client.get("/theme", params={"id": "nobody"}).status_code == 404
+    assert sorted(kinds) == [0.0, 1.0], "what was planted: dark and light pictures of comedies"
 
 
 def test_a_catalogue_that_attacks_is_text_on_every_board(tmp_path: Path) -> None:
@@ -147,7 +162,7 @@ def test_a_catalogue_that_attacks_is_text_on_every_board(tmp_path: Path) -> None
         done = boards(index, brief, tmp_path / "out", "html", "md", "json", "png", "pptx", "pdf")
     assert done.failed == ()
     assert done.unreadable == ()
-    page, text, data, sheet, deck, paper = done.boards[0][2]
+    page, text, data, sheet, deck, paper = done.boards[0].files
     html = page.read_text()
     assert html.count("<script>") == 1, "our own"
     assert "&lt;script&gt;alert(1)" in html
@@ -164,14 +179,14 @@ def test_a_catalogue_that_attacks_is_text_on_every_board(tmp_path: Path) -> None
         for shape in slide.shapes
         if shape.has_text_frame
     )
-    assert "<img src=x onerror=alert(1)>" in shown
+    assert "<script>alert(1)</script>" in shown
     assert RTL in shown
     assert b"/JavaScript" not in paper.read_bytes()
 
 
 def boards(index: Index, brief: Path, out: Path, *formats: str) -> Run:
     return write_boards(
-        [brief], out, Desk(index, SmallEncoder(), insights(index)),
+        [brief], out, Desk(index, SmallEncoder()),
         Pictures(index.catalogue_folder), formats, k=6, picks=lambda _: (), progress=silent,
     )  # fmt: skip
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -21,12 +18,8 @@ from test_demo import run, run_json
 from assistant.answers.audience import Audience, AudienceShare
 from assistant.answers.picks import add_picks
 from assistant.answers.score import fit_scorer, score_pictures
-from assistant.experiments.plans import impressions_per_arm
-from assistant.experiments.results import read_results
-from assistant.insights.causal.reading import read_cause
-from assistant.insights.effects import EffectSlice, Evidence
-from assistant.insights.report import insights, read_evidence
-from index.errors import InputError
+from assistant.insights.effects import Evidence
+from assistant.insights.report import read_effects, read_evidence
 from index.io.images import read_image
 from index.store import open_index, verify_index
 
@@ -64,42 +57,32 @@ def evidence(planted: Path) -> Evidence:
         return read_evidence(index)
 
 
-def outcomes(folder: Path, text: str) -> Path:
-    path = folder / "results.csv"
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
 def test_cause_finds_the_planted_effect_where_it_is_and_nowhere_else(planted: Path) -> None:
-    found = run_json("cause", "brightness", "-i", planted / "index")
-    sd = float(found["step"].split("(")[1].split()[0])
+    found = run_json("cause", "light", "--pole", "lighter", "-i", planted / "index")
     heart, thrill = found["clusters"]["heart"], found["clusters"]["thrill"]
-    assert heart["effect"] == pytest.approx(SLOPE * sd, rel=0.25)
-    assert heart["low"] > 0
+    assert heart["low"] > 0.05
     assert abs(thrill["effect"]) < 0.05
     assert found["clusters_differ_p"] < 0.01
     assert found["overlap"]["verdict"] in {"good", "thin"}
-    told = run("cause", "brightness", "--cluster", "heart", "-i", planted / "index").stdout
+    told = run("cause", "lighter", "--cluster", "heart", "-i", planted / "index").stdout
     assert "This is a cause only if:" in told
-    assert "robustness value" in told
     assert "without a counterpart" in told or "no artwork had to be left out" in told
 
 
 @pytest.mark.parametrize(
     ("words", "names"),
     [
-        (["brightnes", "", "all"], ["no feature 'brightnes'", "did you mean 'brightness'"]),
-        (["dominant_colour", "", "all"], ["matter of levels", "blue", "red"]),
-        (["brightness", "", "hart"], ["no cluster 'hart'", "heart"]),
-        (["brightness", "2", "all"], ["no level '2'", "middle third"]),
+        (["zzz"], ["no lever 'zzz'", "light"]),
+        (["lighter", "--cluster", "hart"], ["no cluster 'hart'", "heart"]),
+        (["light", "--pole", "warmer"], ["'warmer'", "darker"]),
     ],
 )
-def test_cause_names_what_there_is(evidence: Evidence, words: list[str], names: list[str]) -> None:
-    feature, level, cluster = words
-    with pytest.raises(InputError) as caught:
-        read_cause(evidence, feature, level or None, where=EffectSlice(cluster))
+def test_cause_names_what_there_is(planted: Path, words: list[str], names: list[str]) -> None:
+    done = run("cause", *words, "-i", planted / "index", check=False)
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
     for name in names:
-        assert name in str(caught.value)
+        assert name in done.stderr
 
 
 def test_scores_follow_the_planted_effect_and_say_when_they_are_chance(planted: Path) -> None:
@@ -110,9 +93,9 @@ def test_scores_follow_the_planted_effect_and_say_when_they_are_chance(planted: 
         for cluster in ("heart", "thrill"):
             audience = Audience((AudienceShare(cluster, cluster, 1.0, "brief"),))
             scorer = fit_scorer(index, audience, ("tv",))
-            scores = score_pictures(
-                index, SmallEncoder(), pictures, scorer=scorer, extractor=SmallExtractor()
-            )
+            embedded = SmallEncoder().embed_images([picture.pixels for picture in pictures])
+            vectors = embedded.shared if embedded.image is None else embedded.image
+            scores = score_pictures(scorer, pictures, vectors, SmallExtractor())
             lifts = [score.lift for score in scores]
             assert all(score.low <= score.lift <= score.high for score in scores)
             assert {(one.cluster, one.platform) for one in scores[0].slices} == {(cluster, "tv")}
@@ -122,7 +105,7 @@ def test_scores_follow_the_planted_effect_and_say_when_they_are_chance(planted: 
                 best = scores[int(np.argmax(lifts))]
                 assert best.reasons[0].feature == "brightness"
                 assert best.reasons[0].pull > 0
-                assert best.reasons[0].words.startswith("more brightness")
+                assert best.reasons[0].words == "lighter"
             else:
                 assert not scorer.better_than_chance
 
@@ -141,75 +124,24 @@ def test_score_ranks_images_for_a_brief_of_the_demo(demo: Path) -> None:
     assert found["held_out"]["verdict"] == "better than chance"
     assert found["held_out"]["low"] > 0.6
     assert found["skipped"][0]["path"] == str(missing)
-    assert {one["platform"] for one in found["scores"][0]["slices"]} == {"tv", "mobile"}
+    assert {one["platform"] for one in found["scores"][0]["slices"]} == {"all"}
     assert all(reason["words"] for reason in found["scores"][0]["reasons"])
 
 
-def test_a_sample_is_as_large_as_theory_says() -> None:
-    """Two proportions, normal approximation: n = (z₉₅ + z₈₀)² (p₁q₁ + p₂q₂) / (p₁ − p₂)²."""
-    one, two = 0.1, 0.11
-    plain = (1.6449 + 0.8416) ** 2 * (one * (1 - one) + two * (1 - two)) / (two - one) ** 2
-    assert impressions_per_arm(one, 0.1) == pytest.approx(plain, rel=0.02)
-    assert impressions_per_arm(one, 0.2) < impressions_per_arm(one, 0.1) / 3
-
-
-@pytest.fixture(scope="module")
-def tested(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """Tests proposed for the demo's romance brief, with the file that records them."""
-    path = tmp_path_factory.mktemp("tests") / "tests.yaml"
-    found = run_json(
-        "hypotheses", demo / "briefs" / "romance.yaml", "-i", demo / "index", "-o", path,
-        "--traffic", "20000", "-k", "3",
-    )  # fmt: skip
-    return path, found
-
-
-def test_hypotheses_are_minimal_pairs_with_a_sample(
-    demo: Path, tested: tuple[Path, dict[str, Any]]
-) -> None:
-    path, found = tested
-    assert yaml.safe_load(path.read_text()) == found
-    plans = found["hypotheses"]
-    assert 1 <= len(plans) <= 3
-    assert len({plan["id"] for plan in plans}) == len(plans)
-    first = plans[0]
-    assert first["cluster"] == "romance-drama"
-    assert first["impressions_per_arm"] == impressions_per_arm(first["take_fraction"], 0.1)
-    wait = 2 * first["impressions_per_arm"] / first["daily_impressions"]
-    assert wait <= first["days"] < wait + 1
-    artworks = pd.read_csv(demo / "catalogue" / "artworks.csv").set_index("artwork_id")["title_id"]
-    for plan in plans:
-        for a, b in zip(*(arm["artworks"] for arm in plan["arms"]), strict=True):
-            assert a["artwork_id"] != b["artwork_id"]
-            assert artworks[a["artwork_id"]] == artworks[b["artwork_id"]]
-    assert any("faces" in plan["question"] or "cast" in plan["question"] for plan in plans)
-
-
-def test_what_experiments_say_is_kept_graded_and_scored(planted: Path) -> None:
+def test_what_was_learned_outlives_a_new_build_and_picks_are_scored(planted: Path) -> None:
     index = planted / "index"
-    agrees = ",brightness,heart,all,A,20000,3000\n,brightness,heart,all,B,20000,2400\n"
-    head = "hypothesis,feature,cluster,platform,arm,impressions,plays\n"
-    with open_index(index) as opened:
-        (before,) = [
-            row
-            for row in insights(opened, slices=[EffectSlice("heart")]).to_json()["effects"]
-            if row["feature"] == "brightness" and row["level"] is None
-        ]
-    learned = run_json("learn", outcomes(planted, head + agrees), "-i", index)
-    assert learned["experiments"][0]["verdict"] == "an experiment agrees"
-    assert learned["advice"]["hit_rate"] | {"low": 0, "high": 0} == {
-        "n": 1, "value": 1.0, "low": 0, "high": 0,
-    }  # fmt: skip
-    contrary = agrees.replace("3000", "1700").replace("heart,all", "heart,tv")
-    learned = run_json("learn", outcomes(planted, head + contrary), "-i", index)
-    assert learned["experiments"][0]["verdict"] == "an experiment says the opposite"
-    assert learned["advice"]["hit_rate"]["value"] == 0.5
+    head = "lever,pole,cluster,arm,impressions,plays\n"
+    arms = "light,lighter,heart,A,20000,3000\nlight,lighter,heart,B,20000,2400\n"
+    results = outcomes(planted, head + arms)
+    learned = run_json("learn", results, "-i", index)
+    (row,) = learned["experiments"]
+    assert (row["verdict"], row["registered"]) == ("an experiment agrees", False)
     assert learned["picks"]["picked"] == 0
     with open_index(index) as opened:
         tags = opened.table("tags").to_pandas()
     told = tags[(tags["cluster"] == "all") & (tags["platform"] == "all") & tags["label"].eq("high")]
     add_picks(index, told["artwork_id"])
-    again = run_json("learn", planted / "results.csv", "-i", index)
+    again = run_json("learn", results, "-i", index)
     assert again["generation"] == learned["generation"]
     assert again["picks"]["picked"] == len(told) > 0
     assert again["picks"]["better"]["value"] == 1.0 > again["picks"]["of_all"]
@@ -217,109 +149,13 @@ def test_what_experiments_say_is_kept_graded_and_scored(planted: Path) -> None:
     build(planted / "catalogue", index, seed=8)
     with open_index(index) as opened:
         verify_index(opened)
-        assert opened.table("experiments").num_rows == 2
-        after = insights(opened).to_json()
-    top = {(one["cluster"], one["platform"]): one for one in after["effects"][:2]}
-    assert {one["grade"] for one in top.values()} == {"tested"}
-    assert top["heart", "all"]["observed_effect"] == pytest.approx(before["effect"])
-    assert top["heart", "all"]["effect"] == pytest.approx(
-        np.log(3000 / 17000) - np.log(2400 / 17600), abs=0.01
-    )
-    assert top["heart", "tv"]["effect"] < 0
-    assert any("says the opposite" in note for note in after["notes"])
+        assert opened.table("experiments").num_rows == 1
+        effects = read_effects(opened)
+    here = "name == 'light' and side == 'lighter' and cluster == 'heart' and platform == 'all'"
+    assert effects.query(here)["experiments"].tolist() == [1]
 
 
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [
-        ("arm,impressions,plays,feature\nA,10,1,brightness\n", ["row 2", "no arm B"]),
-        ("arm,impressions,plays,feature\nC,10,1,brightness\n", ["row 2", "column arm", "'C'"]),
-        ("arm,impressions,plays,feature\nA,10,11,brightness\n", ["column plays", "more than"]),
-        ("arm,impressions,plays,feature\nA,1.5,1,brightness\n", ["impressions", "not a count"]),
-        ("arm,impressions,plays,feature\nA,9,1,brightnes\nB,9,1,brightnes\n", ["'brightness'"]),
-        ("arm,impressions,plays\nA,10,1\n", ["row 2", "column feature"]),
-        ("arm,impressions,plays,hypothesis\nA,10,1,h-1\n", ["column hypothesis", "--tests"]),
-        ("arm,impressions\nA,10\n", ["row 1", "'plays' is missing"]),
-        ("arm,impressions,plays\n", ["no rows"]),
-    ],
-)
-def test_a_mistake_in_results_names_its_place(
-    evidence: Evidence, tmp_path: Path, text: str, names: list[str]
-) -> None:
-    with pytest.raises(InputError) as caught:
-        read_results(outcomes(tmp_path, text), evidence, {})
-    assert len(str(caught.value).splitlines()) == 1
-    for name in (*names, str(tmp_path)):
-        assert name in str(caught.value)
-
-
-def test_tests_of_one_contrast_with_other_steps_are_two_experiments(
-    evidence: Evidence, tmp_path: Path
-) -> None:
-    head = "arm,impressions,plays,feature,steps\n"
-    arms = "A,900,90,brightness,{0}\nB,900,80,brightness,{0}\n"
-    apart = read_results(
-        outcomes(tmp_path, head + arms.format("1") + arms.format("2")), evidence, {}
-    )
-    assert [one.steps for one in apart] == [1, 2]
-    assert len({one.experiment for one in apart}) == 2
-    (same,) = read_results(
-        outcomes(tmp_path, head + arms.format("") + arms.format("1.0")), evidence, {}
-    )
-    assert (same.experiment, same.impressions_a) == (apart[0].experiment, 1800)
-
-
-def test_nothing_is_kept_of_results_with_a_mistake(planted: Path) -> None:
-    before = (planted / "index" / "CURRENT").read_bytes()
-    wrong = outcomes(
-        planted, "arm,impressions,plays,feature\nA,9,1,brightness\nB,9,-1,brightness\n"
-    )
-    done = run("learn", wrong, "-i", planted / "index", check=False)
-    assert done.returncode == 2
-    assert "row 3, column plays: '-1' is not a count" in done.stderr
-    assert (planted / "index" / "CURRENT").read_bytes() == before
-
-
-def test_registered_tests_are_learned_by_their_id(
-    demo: Path, tested: tuple[Path, dict[str, Any]], tmp_path: Path
-) -> None:
-    path, found = tested
-    plan = found["hypotheses"][0]
-    subprocess.run(["cp", "-r", str(demo / "index"), str(tmp_path / "index")], check=True)
-    up, down = (900, 600) if plan["effect"] > 0 else (600, 900)
-    results = outcomes(
-        tmp_path,
-        f"hypothesis,arm,impressions,plays\n{plan['id']},A,5000,{up}\n{plan['id']},B,5000,{down}\n",
-    )
-    learned = run_json("learn", results, "--tests", path, "-i", tmp_path / "index")
-    (row,) = learned["experiments"]
-    assert (row["feature"], row["cluster"]) == (plan["feature"], plan["cluster"])
-    assert row["registered"] is True
-    assert row["expected_effect"] == pytest.approx(plan["effect"])
-    assert learned["advice"]["brier"]["value"] < 0.05
-    brief = run_json("brief", demo / "briefs" / "romance.yaml", "-i", tmp_path / "index")
-    graded = [one for one in brief["shared_features"] if one["grade"] == "tested"]
-    assert plan["feature"] in {one["feature"] for one in graded}
-    assert all(one["test"]["verdict"] for one in graded)
-
-
-def test_evaluation_of_the_demo_beats_every_baseline(demo: Path) -> None:
-    found = run_json("evaluate", "-i", demo / "index")
-    overall = {
-        row["method"]: row
-        for row in found["pairs"]
-        if (row["cluster"], row["platform"]) == ("all", "all")
-    }
-    for method in ("prior alone", "picture likest to the text", "chance"):
-        assert overall[method]["margin_low"] > 0.05, method
-    romance = next(
-        row
-        for row in found["pairs"]
-        if row["method"] == "features and pictures" and row["cluster"] == "romance-drama"
-    )
-    assert romance["low"] > 0.75
-    assert 0.85 <= found["calibration"]["coverage"] <= 0.95
-    uplift = found["exemplars"]["exemplars"]["uplift"]
-    assert uplift["most relevant"]["low"] > 0
-    assert uplift["shown most"]["low"] > 0
-    assert found["exemplars"]["own_artwork"]["uplift"]["likest to the text"]["low"] > 0
+def outcomes(folder: Path, text: str) -> Path:
+    path = folder / "results.csv"
+    path.write_text(text, encoding="utf-8")
+    return path

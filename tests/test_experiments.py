@@ -60,7 +60,7 @@ def result(*days: tuple[int, int, int, int], plan: RegisteredTest | None = PLAN,
             Counts(shown, plays, shown // 2 if members else None)
             for shown, plays in ((shown_a, plays_a), (shown_b, plays_b))
         ]
-        periods.append(Period(arms[0], arms[1], day, day))
+        periods.append(Period(arms[0], arms[1], day))
     expected = None if plan is None else Expectation(plan.effect, plan.low, plan.high, 0.99, True)
     made = ExperimentResult(
         experiment="h-1", lever="light", pole="darker", steps=1.0, cluster="all", platform="all",
@@ -167,14 +167,21 @@ def test_a_sound_test_is_valid_and_what_cannot_be_checked_is_said() -> None:
     assert why_invalid(result((25_000, 2600, 25_000, 2500), plan=uneven))
 
 
+def test_growing_days_that_say_what_they_cover_are_no_running_totals() -> None:
+    growing = result(*[tuple(n * one for one in DAY) for n in range(1, 11)])  # type: ignore[arg-type]
+    days = tuple(replace(one, end=one.start) for one in growing.periods)
+    assert why_invalid(growing)
+    assert why_invalid(replace(growing, periods=days)) == ()
+    assert judge([replace(growing, periods=days)])["impressions_a"][0] == 55 * DAY[0]
+
+
 def test_two_tests_of_one_title_before_the_same_members_at_once_are_both_invalid() -> None:
     other = steady(0.1, experiment="h-2", lever="heat", pole="warmer")
     found = judge([steady(0.1), other])
     assert found["verdict"].tolist() == [INVALID, INVALID]
     assert "h-2 changed the same title's artwork" in found["why_invalid"][0]
     later = replace(other, periods=tuple(
-        replace(one, start=one.start + timedelta(30), end=one.end + timedelta(30))
-        for one in other.periods if one.start and one.end
+        replace(one, start=one.start + timedelta(30)) for one in other.periods if one.start
     ))  # fmt: skip
     assert judge([steady(0.1), later])["verdict"].ne(INVALID).all()
     apart = replace(other, cluster="c1"), replace(steady(0.1), cluster="c0")

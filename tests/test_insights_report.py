@@ -46,11 +46,10 @@ def test_report_of_an_index_is_whole_and_repeatable(tmp_path: Path) -> None:
         two = insights(index, beliefs=beliefs).to_json()
     assert json.loads(json.dumps(one, allow_nan=False)) == two
     keys = "lever pole cluster platform genre effect low high p q adjusted_effect artworks titles"
-    assert {*keys.split(), "impressions", "grade"} <= set(one["effects"][0])
-    slices = {(effect["cluster"], effect["platform"]) for effect in one["effects"]}
+    assert {*keys.split(), "impressions", "grade"} <= set(one["levers"][0])
+    slices = {(effect["cluster"], effect["platform"]) for effect in one["levers"]}
     assert slices == {(c, p) for c in ("all", "heart", "thrill") for p in ("all", "tv", "mobile")}
-    assert {effect["grade"] for effect in one["effects"]} <= {"insufficient", "suggestive"}
-    assert isinstance(one["themes"], list)
+    assert {effect["grade"] for effect in one["levers"]} <= {"insufficient", "suggestive"}
     assert one["hypotheses"][0]["cluster"] == "heart"
     assert any("kept aside" in note for note in one["notes"])
 

@@ -26,6 +26,7 @@ COMMANDS = (
     ("similar", "a ship"),
     ("prompt", "brief.yaml"),
     ("mockup", "brief.yaml", "-o", "out"),
+    ("variant", "candidate.jpg", "--lever", "light=-1"),
     ("clusters",),
     ("insights",),
     ("cause", "saturation"),
@@ -99,7 +100,7 @@ def test_every_command_refuses_it_and_says_how_to_rebuild(
 def test_every_command_that_takes_an_index_is_tried() -> None:
     from assistant.cli.commands import COMMANDS as known
 
-    assert {words[0] for words in COMMANDS} == set(known) - {"demo", "index", "doctor"}
+    assert {words[0] for words in COMMANDS} == set(known) - {"demo", "index", "import", "doctor"}
 
 
 def test_the_doctor_says_it_too(

@@ -31,8 +31,8 @@ HOST = "127.0.0.1:8000"
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 
 
-RESULTS = "feature,level,arm,impressions,plays\n" + "".join(
-    f"saturation,,{arm},20000,{plays}\n" for arm, plays in (("A", 2600), ("B", 2100))
+RESULTS = "lever,pole,arm,impressions,plays\n" + "".join(
+    f"light,darker,{arm},20000,{plays}\n" for arm, plays in (("A", 2600), ("B", 2100))
 )
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import threading
 from collections.abc import Iterator
-from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from PIL import Image
 from starlette.testclient import TestClient
 
 from assistant.answers.picks import load_picks
@@ -214,7 +215,8 @@ def test_hostile_titles_are_text_and_pages_have_no_inline_code(
         assert "<b>nobody" not in page.text
         tags = Tags(page.text)
         assert not [name for name in tags.attributes if name.startswith("on") or name == "style"]
-        assert tags.scripts == [{"src": "/static/app.js", "defer": None}]
+        own = "/board.js" if page.url.path.startswith("/board/") else "/static/app.js"
+        assert tags.scripts == [{"src": own, "defer": None}]
     assert "{{ 7*7 }}" in pages[5].text
 
 
@@ -269,18 +271,20 @@ def test_a_mistaken_brief_is_told_in_its_own_terms(
     assert "/tmp" not in answer.text
 
 
-@pytest.mark.parametrize(("kind", "begins"), [("html", b"<!"), ("pptx", b"PK"), ("pdf", b"%PDF")])
+@pytest.mark.parametrize(
+    ("kind", "begins"), [("html", b"<!"), ("pptx", b"PK"), ("pdf", b"%PDF"), ("png", b"\x89PNG")]
+)
 def test_a_whole_board_is_kept(client: TestClient, token: str, kind: str, begins: bytes) -> None:
-    page = client.post("/board", data={"title": HOSTILE[1], "genres": "Drama", "token": token})
-    found = re.search(r'name="yaml" value="([^"]*)"', page.text)
-    assert found
-    sent = {"yaml": unescape(found.group(1)), "kind": kind, "token": token}
-    kept = client.post("/board/file", data=sent)
+    sent = {"title": HOSTILE[1], "genres": "Drama", "token": token}
+    address = client.post("/board", data=sent).url.path
+    assert address == "/board/img-src-x-onerror-alert-1-quoted-co"
+    kept = client.get(f"{address}/{kind}")
     assert kept.content.lower().startswith(begins.lower())
     name = f'attachment; filename="img-src-x-onerror-alert-1-quoted-co.{kind}"'
     assert kept.headers["content-disposition"] == name
-    assert client.post("/board/file", data=sent | {"kind": "exe"}).status_code == 422
-    assert client.post("/board/file", data=sent | {"token": ""}).status_code == 403
+    assert client.get(f"{address}/exe").status_code == 404
+    assert client.get("/board/nobody").status_code == 404
+    assert client.post(address, data={"version": 1, "token": ""}).status_code == 403
 
 
 def test_members_are_not_shown(client: TestClient, token: str) -> None:
@@ -333,3 +337,18 @@ def test_many_at_once_are_all_answered(client: TestClient) -> None:
     for thread in threads:
         thread.join()
     assert codes == [200] * 24
+
+
+def test_the_map_places_every_artwork_and_shows_its_picture(client: TestClient) -> None:
+    assert client.get("/map").status_code == 200
+    for cluster in ("", "heart"):
+        found = client.get("/map/artworks", params={"cluster": cluster}).json()
+        assert len({one[0] for one in found["artworks"]}) == 24
+        assert all(0 <= place <= 1 for one in found["artworks"] for place in one[2:4])
+        assert all(one[4] in {-1, 0, 1} for one in found["artworks"])
+    with Image.open(io.BytesIO(client.get("/map/sheet/0").content)) as sheet:
+        cells = [sheet.crop((64 * at, 0, 64 * at + 64, 64)).convert("RGB") for at in range(2)]
+    assert cells[0].tobytes() != cells[1].tobytes()
+    for address in ("/map?cluster=nobody", "/map/artworks?cluster=nobody", "/map/sheet/1"):
+        assert client.get(address).status_code == 404
+    assert client.get("/map/sheet/-1").status_code == 404

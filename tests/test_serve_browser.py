@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import re
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 import uvicorn
+from PIL import Image
 
 from assistant.answers.picks import load_picks
 from assistant.cli.serve import listen
@@ -29,13 +33,16 @@ DROP = """async ([name, address]) => {
   document.body.dispatchEvent(event);
 }"""
 
+REFUSED = re.compile(r"status of (400|409|415) ")
+"""What a browser says of a save that was refused."""
+
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.mktemp("browser")
-    build(write_catalogue(base / "catalogue", titles=6), base / "index")
+    build(write_catalogue(base / "catalogue", titles=12), base / "index")
     return base
 
 
@@ -63,13 +70,16 @@ def page(origin: str) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         opened = browser.new_page(viewport={"width": 390, "height": 844})
-        opened.on("console", lambda message: complaints.append(message.text))
+        opened.on(
+            "console",
+            lambda message: REFUSED.search(message.text) or complaints.append(message.text),
+        )
         opened.on("pageerror", lambda error: complaints.append(str(error)))
         opened.on(
             "request",
             lambda request: (
                 complaints.append(request.url)
-                if not request.url.startswith((f"{origin}/", f"blob:{origin}/"))
+                if not request.url.startswith((f"{origin}/", f"blob:{origin}/", "data:"))
                 else None
             ),
         )
@@ -108,13 +118,162 @@ def test_a_file_that_is_no_picture_is_told(page: Page, origin: str) -> None:
     page.goto(origin)
     page.evaluate(DROP, ["any.js", "/static/app.js"])
     page.wait_for_selector("#said:has-text('no picture')")
-    assert page.locator("#results .face").count() == 18
+    assert page.locator("#results .face").count() == 36
 
 
-def test_a_board_is_made_from_the_form(page: Page, origin: str) -> None:
+@pytest.fixture
+def board(page: Page, origin: str) -> str:
+    """Address of a board that was made from the form, open on the page."""
     page.goto(f"{origin}/board")
     page.fill("[name=title]", "A new one")
     page.fill("[name=genres]", "Drama")
     page.locator("form:has([name=title]) button").click()
     page.wait_for_selector("h1:has-text('A new one')")
-    assert page.locator(".pair").count() + page.locator(".note").count() > 0
+    return page.url
+
+
+def pairs_of(page: Page) -> list[str]:
+    return page.locator("#pairs .pair").evaluate_all("all => all.map(one => one.dataset.pair)")
+
+
+def test_a_board_is_edited_by_keyboard_and_exported_as_it_is_seen(
+    page: Page, board: str, folder: Path
+) -> None:
+    before = pairs_of(page)
+    assert len(before) >= 3
+    page.locator("#pairs .pair").nth(1).locator("button[aria-label^='Move up']").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "first => document.querySelector('.pair').dataset.pair === first", arg=before[1]
+    )
+    assert pairs_of(page) == [before[1], before[0], *before[2:]]
+    page.locator("#pairs .pair").nth(2).locator("button[aria-label^='Drop']").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "count => document.querySelectorAll('.pair').length === count", arg=len(before) - 1
+    )
+    picture = folder / "catalogue" / "images" / "t01_1.jpg"
+    page.fill("[name=notes]", "<b>notes</b> " * 380)
+    page.fill("[name=what]", "Go <i>darker</i>")
+    page.fill("[name=by]", "Ada")
+    page.fill("[name=on]", "2026-01-31")
+    page.set_input_files("[name=still]", str(picture))
+    page.fill("[name=still_note]", "A still of ours")
+    page.click("#edit .does button")
+    page.wait_for_selector(".stills img")
+    page.goto(board)
+    seen = pairs_of(page)
+    assert seen == [before[1], before[0], *before[3:]]
+    assert page.input_value("[name=notes]").startswith("<b>notes</b> <b>notes")
+    exported = page.evaluate("async address => (await fetch(address)).text()", f"{board}/html")
+    assert re.findall(r'data-pair="([^"]+)"', exported) == seen
+    assert "Go &lt;i&gt;darker" in exported
+    assert "Ada</span>, 2026-01-31" in exported
+    assert "A still of ours" in exported
+    assert exported.count("&lt;b&gt;notes") == 380
+    page.goto(f"{board.rpartition('/')[0]}")
+    assert "decided: Go <i>darker</i>" in page.inner_text("main")
+
+
+def test_an_older_save_over_a_newer_one_is_refused_and_kept(page: Page, board: str) -> None:
+    other = page.context.browser.new_page()
+    other.goto(board)
+    page.fill("[name=notes]", "mine")
+    page.click("#edit .does button")
+    page.wait_for_load_state()
+    other.fill("[name=notes]", "yours")
+    other.click("#edit .does button")
+    other.wait_for_selector("[role=alert]:has-text('before you')")
+    assert other.input_value("[name=notes]") == "mine"
+    other.click("[role=alert] button[value=take]")
+    other.wait_for_selector("main:not(:has([role=alert]))")
+    assert other.input_value("[name=notes]") == "yours"
+    page.goto(board)
+    assert page.input_value("[name=notes]") == "yours"
+
+
+def test_what_cannot_be_saved_is_still_on_the_page(page: Page, board: str, tmp_path: Path) -> None:
+    (tmp_path / "no.png").write_text("no picture")
+    page.fill("[name=what]", "Go darker")
+    page.fill("[name=by]", "")
+    page.click("#edit .does button")
+    page.wait_for_selector("[role=alert]:has-text('needs a name')")
+    page.fill("[name=by]", "Ada")
+    page.fill("[name=notes]", "not to be lost")
+    page.set_input_files("[name=still]", str(tmp_path / "no.png"))
+    page.click("#edit .does button")
+    page.wait_for_selector("[role=alert]:has-text('cannot be used')")
+    assert page.input_value("[name=notes]") == "not to be lost"
+
+
+def test_nothing_serious_stands_in_an_editors_way(page: Page, board: str) -> None:
+    from importlib.resources import files
+
+    pytest.importorskip("axe_playwright_python")
+    page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run()")["violations"]
+    assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+def test_a_map_of_5000_artworks_is_panned_zoomed_and_opened(page: Page, origin: str) -> None:
+    rng = np.random.default_rng(3)
+    rows = [
+        [
+            f"t{at % 12:02d}_{at % 3}",
+            f"Title <b>{at}</b>",
+            *rng.random(2).round(4).tolist(),
+            at % 3 - 1,
+            at % 90,
+        ]
+        for at in range(5_000)
+    ]
+    sheet = io.BytesIO()
+    pixels = rng.integers(0, 255, (1024, 1024, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(sheet, "WEBP", quality=30)
+    found = {"side": 64, "across": 16, "artworks": rows}
+    page.route("**/map/artworks*", lambda route: route.fulfill(json=found))
+    page.route(
+        "**/map/sheet/*",
+        lambda route: route.fulfill(body=sheet.getvalue(), content_type="image/webp"),
+    )
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{origin}/map")
+    page.wait_for_selector("#under:has-text('Drag')")
+    page.wait_for_load_state("networkidle")
+    frames = page.evaluate(
+        """async () => {
+          const map = document.getElementById("map"), spent = [];
+          const at = (kind, x) => map.dispatchEvent(new PointerEvent(kind,
+            { clientX: 400 + x, clientY: 400, pointerId: 1, bubbles: true }));
+          map.setPointerCapture = () => {};
+          at("pointerdown", 0);
+          let before = performance.now();
+          for (let step = 1; step <= 40; step += 1) {
+            at("pointermove", step * 8);
+            await new Promise(requestAnimationFrame);
+            spent.push(performance.now() - before);
+            before = performance.now();
+          }
+          at("pointermove", 0);
+          return spent;
+        }"""
+    )
+    assert sorted(frames)[len(frames) // 2] < 100
+    page.mouse.move(700, 500)
+    page.mouse.wheel(0, -1500)
+    page.locator("#map").focus()
+    for key in ("ArrowLeft", "ArrowUp", "+", "+", "-"):
+        page.keyboard.press(key)
+    box = page.locator("#map").bounding_box()
+    assert box
+    first = rows[-1]
+    page.evaluate("location.reload()")
+    page.wait_for_selector("#under:has-text('Drag')")
+    span = min(box["width"], box["height"]) * 0.94
+    x = box["x"] + (box["width"] - span) / 2 + first[2] * span
+    y = box["y"] + (box["height"] - span) / 2 + first[3] * span
+    page.mouse.move(x, y)
+    page.wait_for_selector(f"#under:has-text('{first[1]}')")
+    page.mouse.click(x, y)
+    page.wait_for_url(f"**/artwork?id={first[0]}")

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assistant.answers.exemplars import choose, winners
+from assistant.answers.exemplars import choose
 from assistant.answers.lift import audience_lift
 from assistant.insights.shared_features import share_features
 from index.features.feature import Feature
@@ -71,8 +71,10 @@ def shared_in(seed: int, effect: float, titles: int = 60) -> dict[str, tuple[flo
     lift = audience_lift(tags, features["artwork_id"].tolist(), {"one": 1.0}, ["tv"])
     pool = np.arange(len(features))
     matrix = feature_matrix(features, specs())
-    found = share_features(matrix, features["title_id"], winners(lift, pool), pool)
-    return {one.feature: (one.difference, one.grade) for one in found}
+    found = share_features(
+        matrix, features["title_id"], np.flatnonzero(lift.did_well), pool, {"warmth": "heat"}.get
+    )
+    return {one["feature"]: (one["difference"], one["grade"]) for one in found}
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -105,12 +107,12 @@ def test_a_popular_title_counts_like_any_other() -> None:
     matrix = FeatureMatrix(values, feature_matrix(features, specs()).columns[:1])
     rows = np.arange(len(features))
     best = features.groupby("title_id", sort=False)["warmth"].idxmax().to_numpy()
-    once = share_features(matrix, features["title_id"], best, rows)[0]
+    once = share_features(matrix, features["title_id"], best, rows, str)[0]
     own = features.groupby("title_id")["warmth"].agg(
         lambda warmth: warmth.max() - warmth.drop(warmth.idxmax()).mean()
     )
-    assert once.difference == pytest.approx(own.mean())
-    assert once.titles == 60
+    assert once["difference"] == pytest.approx(own.mean())
+    assert once["titles"] == 60
 
 
 def test_exemplars_are_one_a_title_and_counter_examples_did_badly() -> None:
@@ -137,7 +139,7 @@ def test_exemplars_are_one_a_title_and_counter_examples_did_badly() -> None:
     assert len(set(counters)) == len(counters)
     assert all(lift.high[counter] < 0 for counter in counters)
     for choice in choices:
-        if choice.relation == "same title":
+        if choice.counter_example is not None:
             assert titles[choice.counter_example] == titles[choice.row]
 
 
@@ -145,4 +147,4 @@ def test_too_few_titles_for_both_halves_are_no_error() -> None:
     _, features = world(5, 0.4)
     few = features[features["title_id"] == features["title_id"].iloc[0]].reset_index(drop=True)
     matrix = feature_matrix(few, specs())
-    assert share_features(matrix, few["title_id"], np.array([0]), np.arange(len(few))) == []
+    assert share_features(matrix, few["title_id"], np.array([0]), np.arange(len(few)), str) == []

@@ -105,7 +105,7 @@ class Swatch:
 
 
 @dataclass(frozen=True, slots=True)
-class TestCard:
+class OpenQuestion:
     """A question that an experiment would answer.
 
     Attributes:
@@ -171,7 +171,7 @@ class Board:
     worst: tuple[Piece, ...]
     palette: tuple[Swatch, ...]
     suite: Suite | None
-    tests: tuple[TestCard, ...]
+    tests: tuple[OpenQuestion, ...]
     cautions: tuple[str, ...]
     sources: tuple[tuple[str, str], ...]
     sceptic: str

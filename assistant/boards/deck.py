@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PICTURE_SIDE = 560
 """Pixels of a picture's longer side: sharp at the size that slides show."""
-PAIRS = 4
+PAIRS = 3
 """Exemplars on a slide."""
 
 
@@ -55,7 +55,10 @@ class _Maker:
         """The decision on one slide."""
         board, brief = self.board, self.board.answer.brief
         cards = [self._card(turn) for turn in board.turns[:FIRST]]
-        beside = [(f"Test next: {one.question}", one.change) for one in board.tests[:1]]
+        beside = [
+            (one.question if one.result else f"Test next: {one.question}", one.change)
+            for one in board.tests[:1]
+        ]
         if not cards:
             why = capital(board.answer.advice.too_thin or "no direction was chosen")
             beside = [("No direction", f"{why}."), *beside]
@@ -73,13 +76,20 @@ class _Maker:
         way = turn.direction
         pair = [] if turn.pair is None else self._duo(turn.pair)
         changed = "" if turn.pair is None else f"{turn.pair.worked.title}. {turn.pair.sentence}."
-        return way.do, way.change, f"{way.titles} titles, {way.grade}", pair, changed, _costs(turn)
+        return (
+            way.do,
+            way.change,
+            f"{way.titles} titles, {way.grade}",
+            pair,
+            changed,
+            _costs(turn, 1),
+        )
 
     def direction(self, turn: Turn) -> Slide:
         """What a direction rests on."""
         way = turn.direction
-        title = f"{way.do}: {percent(way.change.middle)} plays with this audience"
-        loss = _costs(turn)
+        title = f"{way.do}: {percent(way.change.middle)} plays"
+        loss = _costs(turn, 1)
         measured = ", ".join(
             f"{one.label} {amount(one.middle, one.kind, one.unit)} → "
             f"{amount(one.side, one.kind, one.unit)}"
@@ -109,7 +119,11 @@ class _Maker:
         told = [*(one.headline for one in self.board.avoid), *self.board.mind]
         if not told:
             return []
-        return [layouts.list_slide(told[0].partition(":")[0][:90], [Line(one) for one in told])]
+        return [
+            layouts.list_slide(
+                "What costs plays, and what past artwork cannot say", map(Line, told)
+            )
+        ]
 
     def suite(self) -> list[Slide]:
         """Concepts that serve the audience together."""
@@ -179,9 +193,9 @@ class _Maker:
         return layouts.Shown(self.pictures.jpeg(piece.path, PICTURE_SIDE), piece.alt, piece.change)
 
 
-def _costs(turn: Turn) -> str:
+def _costs(turn: Turn, most: int = 2) -> str:
     """Who loses by a direction: "Costs 13% with Thriller"."""
-    losses = [f"{-change:.0%} with {name}" for name, change in turn.costs[:2]]
+    losses = [f"{-change:.0%} with {name}" for name, change in turn.costs[:most]]
     return f"Costs {listed(tuple(losses))}" if losses else ""
 
 

@@ -63,6 +63,21 @@ class Edits(_Record):
         return str(self.brief.get("title", ""))
 
 
+def reordered(keys: list[str], key: str, step: str, visible: list[str]) -> tuple[str, ...]:
+    """Keys after one was moved "up" or "down" past its visible neighbour, "drop"ped or "add"ed."""
+    if step == "drop":
+        return tuple(one for one in keys if one != key)
+    if step == "add":
+        return (*(one for one in keys if one != key), key)
+    by = {"up": -1, "down": 1}.get(step, 0)
+    at = visible.index(key) + by if key in visible else -1
+    if by == 0 or not 0 <= at < len(visible):
+        return tuple(keys)
+    rest = [one for one in keys if one != key]
+    place = rest.index(visible[at]) + (by > 0)
+    return (*rest[:place], key, *rest[place:])
+
+
 def arrange(board: Board, edits: Edits) -> Board:
     """The board as it was edited; what is gone from the index is named among the cautions."""
     turns = {turn.key: turn for turn in board.turns}

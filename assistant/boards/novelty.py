@@ -197,8 +197,10 @@ def _having(index: Index, direction: Direction) -> tuple[_Flags, _Flags]:
     first = next(iter(lever.poles.items()))
     sign = -1.0 if direction.pole in {first[0], first[1].name} else 1.0
     leaning = sign * lever_values(index)[direction.lever]
-    with np.errstate(invalid="ignore"):
-        return leaning >= np.nanmean(leaning[turned > 0]), np.isfinite(leaning)
+    there = leaning[(turned > 0) & np.isfinite(leaning)]
+    if not len(there):
+        return np.zeros(len(leaning), bool), np.zeros(len(leaning), bool)
+    return leaning >= there.mean(), np.isfinite(leaning)
 
 
 def _fading(index: Index, has: _Flags, known: _Flags, genre: str) -> list[str]:

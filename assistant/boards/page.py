@@ -49,7 +49,6 @@ class Show:
     """
 
     editing = False
-    lazy = False
 
     def __init__(self, pictures: Pictures, stills: Callable[[str], bytes | None]) -> None:
         self._pictures, self._stills = pictures, stills
@@ -90,6 +89,12 @@ class Show:
             for one in every
             if f"{one.lever}/{one.pole}" not in shown
         ]
+
+
+class EditShow(Show):
+    """A board that is worked on."""
+
+    editing = True
 
 
 def place(value: float, scale: float) -> float:

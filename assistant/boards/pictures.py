@@ -8,6 +8,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from PIL import Image
@@ -28,10 +29,11 @@ class Pictures:
 
     Args:
         catalogue: folder that paths are relative to.
+        roots: folders that its links may lead to.
     """
 
-    def __init__(self, catalogue: Path) -> None:
-        self._catalogue = catalogue
+    def __init__(self, catalogue: Path, roots: Sequence[Path] = ()) -> None:
+        self._catalogue, self._roots = catalogue, roots
         self._made: OrderedDict[tuple[str, int], tuple[str, int, int] | None] = OrderedDict()
         self._pixels: OrderedDict[str, Pixels | None] = OrderedDict()
         self.unreadable: dict[str, str] = {}
@@ -40,10 +42,14 @@ class Pictures:
         """RGB of a picture, longest side at most 800."""
         from index.errors import ImageUnreadable
         from index.io.images import read_image
+        from index.io.locations import joined
 
         if path not in self._pixels:
             try:
-                self._pixels[path] = read_image(self._catalogue / path, max_side=_MAX_SIDE).pixels
+                place = joined(self._catalogue, path, self._roots)
+                if place is None:
+                    raise ImageUnreadable(path, "outside the catalogue")
+                self._pixels[path] = read_image(place, max_side=_MAX_SIDE).pixels
             except ImageUnreadable as error:
                 self._pixels[path], self.unreadable[path] = None, error.reason
             while len(self._pixels) > 64:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.boards.content import TestCard
+from assistant.boards.content import OpenQuestion
 from assistant.experiments.plans import propose_tests
 from assistant.insights.outcomes import read_experiments, valid_experiments
 from assistant.wording import Interval, change_of, in_words, relative_change
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 SHOWN = 3
 
 
-def test_cards(answer: Answer, index: Index) -> tuple[TestCard, ...]:
-    """The brief's tests that were learned, then those that `assistant hypotheses` proposes."""
+def test_cards(answer: Answer, index: Index) -> tuple[OpenQuestion, ...]:
+    """The tests that `assistant hypotheses` proposes, then those that were learned."""
     if answer.take_fraction is None:
         return ()
-    return (*_learned(answer, index), *map(_planned, propose_tests(answer, index, k=SHOWN)))
+    return (*map(_planned, propose_tests(answer, index, k=SHOWN)), *_learned(answer, index))
 
 
-def _planned(plan: TestPlan) -> TestCard:
+def _planned(plan: TestPlan) -> OpenQuestion:
     low, middle, high = (
         relative_change(value, plan.take_fraction) for value in (plan.low, plan.effect, plan.high)
     )
-    return TestCard(
+    return OpenQuestion(
         id=plan.id,
         question=plan.question,
         change=f"{plan.change}.",
@@ -40,10 +40,11 @@ def _planned(plan: TestPlan) -> TestCard:
     )
 
 
-def _learned(answer: Answer, index: Index) -> list[TestCard]:
+def _learned(answer: Answer, index: Index) -> list[OpenQuestion]:
     table = valid_experiments(read_experiments(index))
     if table is None or "take_fraction" not in table:
         return []
+    names = {share.cluster: share.name for share in answer.audience.shares}
     found = []
     mine = (table["brief"] == answer.brief.title) & table["take_fraction"].notna()
     for row in table[mine].to_dict("records"):
@@ -52,10 +53,11 @@ def _learned(answer: Answer, index: Index) -> list[TestCard]:
         low, middle, high = (
             relative_change(row[f"expected_{end}"], base) for end in ("low", "effect", "high")
         )
-        where = [row[name] for name in ("cluster", "platform") if row[name] != ALL]
+        who, platform = row["cluster"], row["platform"]
+        where = [name for name in (names.get(who, who), platform) if name != ALL]
         if change is not None:
             found.append(
-                TestCard(
+                OpenQuestion(
                     id=row["experiment"],
                     question=f"Tested: {row['pole']}",
                     change=f"A was turned to {row['pole']}, B was not.",

@@ -1,4 +1,4 @@
-"""Edited boards, kept beside the index: `boards/NAME.yaml`, with pinned stills in `boards/NAME-HASH.webp`.
+"""Edited boards, kept beside the index: `boards/NAME.yaml`, pinned stills `boards/NAME-HASH.webp`.
 
 A save names the version that it was made from. Where somebody has saved a newer one meanwhile it is
 refused, and what was refused is kept as `NAME.refused.yaml` until it is taken or thrown away.
@@ -32,7 +32,8 @@ class BoardConflict(ArtworkIndexError):
     def __init__(self, name: str, newer: Edits) -> None:
         self.name, self.newer = name, newer
         super().__init__(
-            f"somebody saved version {newer.version} of this board meanwhile; yours is kept beside it"
+            f"somebody saved version {newer.version} of this board meanwhile; "
+            "yours is kept beside it"
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.boards.slides import (
     BETTER,
@@ -38,11 +38,12 @@ from assistant.wording import Interval, in_words, percent
 FOOT = 7.05
 _ROW = 0.42
 MOST_ROWS = 6
+_BETWEEN = 0.16
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An artwork on a slide: its picture (None where it cannot be read), and its change in plays."""
+    """An artwork on a slide: its picture, None where it cannot be read, and its change in plays."""
 
     picture: bytes | None
     alt: str
@@ -126,7 +127,7 @@ def _beside(sheet: Sheet, first: int, told: Sequence[tuple[str, str]]) -> None:
 def _audience(sheet: Sheet, audience: Sequence[tuple[str, float, float | None]]) -> None:
     """Bars of the audience; a mark stands at the cluster's share of all viewing."""
     x, width = column(7, 5)
-    name_width, bar = 2.2, width - 2.2 - 0.7
+    name_width, bar = 2.6, width - 2.6 - 0.7
     for row, (name, share, base) in enumerate(audience[:4]):
         y = 0.42 + row * 0.28
         label = fit((Line(name, SMALL),), name_width, 0.25)
@@ -209,7 +210,7 @@ def _chart(
     """Intervals as native shapes; gives where the chart ends."""
     shown = rows[: min(MOST_ROWS, max(1, int((BOTTOM - y) / _ROW)))]
     scale = max((change.scale for _, change in shown), default=0.0) or 1.0
-    names, figures = width * 0.36, width * 0.3
+    names, figures = 2.35, 2.25
     middle, half = x + names + (width - names - figures) / 2, (width - names - figures) / 2 * 0.92
     sheet.add(Rule(middle, y, middle, y + _ROW * len(shown), FAINT, 1))
     for name, change in shown:
@@ -230,13 +231,13 @@ def _ends(change: Interval) -> tuple[float, float, float]:
 
 
 def pairs_slide(title: str, pairs: Sequence[tuple[Sequence[Shown], str, str]]) -> Slide:
-    """Up to four exemplars, each beside its counter-example: pictures, title, what changed."""
+    """Up to three exemplars, each beside its counter-example: pictures, title, what changed."""
     sheet = Sheet(title)
-    for number, (pair, name, changed) in enumerate(pairs[:4]):
-        x, width = column(number * 3, 3)
-        duo(sheet, pair, x, TOP + 0.1, width, 2.6)
+    for number, (pair, name, changed) in enumerate(pairs[:3]):
+        x, width = column(number * 4, 4)
+        duo(sheet, pair, x, TOP + 0.1, width, 3.2)
         sheet.text(
-            x, TOP + 3.1, width, BOTTOM - TOP - 3.1,
+            x, TOP + 3.7, width, BOTTOM - TOP - 3.7,
             Line(name, BODY, bold=True), Line(changed, SMALL),
         )  # fmt: skip
         sheet.notes.append(f"{name}. {changed}")
@@ -260,10 +261,12 @@ def concepts_slide(
 
 
 def list_slide(title: str, lines: Iterable[Line]) -> Slide:
-    """Sentences, as many as one slide has room for."""
-    sheet, y = Sheet(title), TOP + 0.1
+    """Sentences, as many as one slide has room for, as large as lets it take them all."""
+    sheet, y, given = Sheet(title), TOP + 0.1, tuple(lines)
     x, width = column(0, 11)
-    for line in lines:
+    larger = [tuple(replace(line, size=line.size + by) for line in given) for by in (6, 4, 2, 0)]
+    taken = (one for one in larger if _tall(one, width) <= BOTTOM - y)
+    for line in next(taken, given):
         room = BOTTOM - y
         fitted = fit((line,), width, min(room, 2.0))
         if not fitted:
@@ -271,8 +274,12 @@ def list_slide(title: str, lines: Iterable[Line]) -> Slide:
         height = height_of(fitted, width)
         sheet.add(Text(x, y, width, height, fitted))
         sheet.notes.append(line.text)
-        y += height + 0.16
+        y += height + _BETWEEN
     return sheet.done()
+
+
+def _tall(lines: tuple[Line, ...], width: float) -> float:
+    return height_of(lines, width) + _BETWEEN * len(lines)
 
 
 def room_slide(title: str, lines: Sequence[Line], stills: Sequence[Shown]) -> Slide:

@@ -79,7 +79,7 @@ def board(
             paths,
             out,
             desk,
-            Pictures(opened.catalogue_folder),
+            Pictures(opened.catalogue_folder, opened.picture_roots),
             formats,
             k=k,
             picks=lambda title: picked_for(picks, title),

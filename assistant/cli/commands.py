@@ -21,6 +21,10 @@ COMMANDS = {
     ),
     "board": ("board", "Make a board for each brief, and a page over all of them."),
     "similar": ("similar", "Find past artwork by words, pictures, or both."),
+    "compare": (
+        "compare",
+        "Say how two sets of artwork differ, checked on titles that did not propose it.",
+    ),
     "prompt": ("prompt", "Write prompts for an image model, with the reason for every phrase."),
     "mockup": (
         "mockup",
@@ -30,11 +34,11 @@ COMMANDS = {
     "clusters": ("clusters", "List the member clusters with what each over-watches."),
     "insights": (
         "insights",
-        "Estimate which features and themes go with better artwork inside titles, and for whom.",
+        "Say which levers and themes go with better artwork inside titles, and for whom.",
     ),
     "cause": (
         "cause",
-        "Estimate what changing one feature alone would do, and say what that rests on.",
+        "Estimate what turning a lever would do, as past artwork turned it and for itself alone.",
     ),
     "hypotheses": (
         "hypotheses",
@@ -50,7 +54,7 @@ COMMANDS = {
     ),
     "evaluate": (
         "evaluate",
-        "Check the advice: pairs picked right, calibration, and uplift of exemplars.",
+        "Check the advice on titles that it did not use; boards print the result.",
     ),
     "picks": (
         "picks",
@@ -59,7 +63,7 @@ COMMANDS = {
     "features": ("features", "Measure images, or keep features of your own in an index."),
     "serve": (
         "serve",
-        "Browse an index in a local web page: search, themes, insights, boards, picks.",
+        "Browse an index in a local web page: search, themes, insights, picks, boards to edit.",
     ),
     "doctor": ("doctor", "Check the environment, the encoder and, where there is one, the index."),
 }

@@ -52,7 +52,7 @@ def serve(
     ] = None,
     browser: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
 ) -> None:
-    """Browse an index in a local web page: search, themes, insights, boards, picks."""
+    """Browse an index in a local web page: search, themes, insights, picks, boards to edit."""
     import uvicorn
 
     from assistant.settings import index_folder

@@ -40,16 +40,26 @@ def open_questions(
     slices: Mapping[tuple[str, str], tuple[float, float]],
     barred: frozenset[str],
 ) -> list[dict[str, Any]]:
-    """Rows of effects of the audience's slices that no experiment answered, best first."""
+    """Rows of effects of the audience's slices, best first, that no experiment answered.
+
+    One over all members or platforms answers for each of them.
+    """
     where = list(zip(effects["cluster"], effects["platform"], strict=True))
     share = np.array([slices.get(one, (0.0, 0.0))[0] for one in where])
+    key = ["name", "side", "cluster", "platform"]
+    asked = effects.loc[effects["experiments"] > 0, key]
+    answered = set(asked.itertuples(index=False, name=None))
+    is_open = [
+        answered.isdisjoint((name, side, c, p) for c in (cluster, ALL) for p in (platform, ALL))
+        for name, side, cluster, platform in effects[key].itertuples(index=False, name=None)
+    ]
     rows = effects.assign(share=share)[
         (share > 0)
         & (effects["genre"] == ALL)
         & (effects["country"] == ALL)
         & (effects["titles"] >= MIN_TITLES)
         & np.isfinite(effects["low"])
-        & (effects["experiments"] == 0)
+        & np.array(is_open, dtype=bool)
         & ~effects["side"].isin(list(barred))
     ]
     effect = rows["effect"].to_numpy(np.float64)

@@ -99,7 +99,6 @@ def _read(
     for name in ("date", "start", "end"):
         frame[name] = frame[name].map(_day)
     frame["start"] = frame["start"].where(frame["date"].isna(), frame["date"])
-    frame["end"] = frame["end"].where(frame["date"].isna(), frame["date"])
     key = [name for name in _NAMES if name not in {"feature", "level"}]
     frame.loc[frame["hypothesis"] != "", key[1:]] = ""
     return [

@@ -35,7 +35,12 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Both arms over the days from `start` to `end`, which are None where no date was given."""
+    """Both arms over some days.
+
+    Attributes:
+        start: first day, or the date of the row; None where no date was given.
+        end: last day, where the row says so.
+    """
 
     a: Counts
     b: Counts
@@ -89,7 +94,8 @@ class ExperimentResult:
     @property
     def end(self) -> date | None:
         """Last day; None where none was given."""
-        return max((one.end for one in self.periods if one.end), default=None)
+        days = [one.end or one.start for one in self.periods]
+        return max((day for day in days if day), default=None)
 
 
 def _total(parts: Sequence[Counts]) -> Counts:

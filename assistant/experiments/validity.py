@@ -76,8 +76,8 @@ def why_invalid(result: ExperimentResult, others: Iterable[Run] = ()) -> tuple[s
         return (f"arm {'B' if a.impressions else 'A'} was never shown",)
     if running_totals(result.periods):
         return (
-            "its rows look like running totals, each holding the one before: give the counts of "
-            "each day, or the last row alone",
+            "its rows look like running totals, each holding the one before: give the last row "
+            "alone, or if they are counts of separate days, their start and end",
         )
     found = [_split(result), _too_few(result), _stopped_early(result), _novelty(result.periods)]
     found += [f"something else changed while it ran: {said}" for said in result.other_changes]
@@ -143,9 +143,9 @@ def mismatch(
 
 
 def running_totals(periods: Sequence[Period]) -> bool:
-    """Whether each row of a test holds the rows before it."""
+    """Whether each row of a test holds the rows before it; not where rows say what they cover."""
     rows = len(periods)
-    if rows < (2 if periods[0].start else 3):
+    if rows < (2 if periods[0].start else 3) or all(one.end for one in periods):
         return False
     shown = np.array([(one.a.impressions, one.b.impressions) for one in periods])
     plays = np.array([(one.a.plays, one.b.plays) for one in periods])

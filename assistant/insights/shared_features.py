@@ -52,6 +52,8 @@ def share_features(
     baseline = np.setdiff1d(pool, exemplars)
     chosen, others = (_title_means(matrix.values, titles, rows) for rows in (exemplars, baseline))
     both = chosen.index.intersection(others.index)
+    if len(both) < 2:
+        return []
     chosen, others = chosen.loc[both], others.loc[both]
     differences = (chosen - others).to_numpy(dtype=np.float64)
     aside = confirming(both.tolist())

@@ -42,8 +42,8 @@ def show_evaluation(found: Evaluation) -> None:
     drawn.add_row("later lifts in their intervals", share(held, "coverage"), "")
     drawn.add_row("P(lift > 0), mean gap", f"{100 * held['mean_gap']:.0f} points", "")
     for part, label in _COMPARED.items():
-        compared = (found.exemplars or {}).get(part)
-        for method, lift in ({} if compared is None else compared["lift"]).items():
+        compared = (found.exemplars or {}).get(part, {"lift": {}, "uplift": {}})
+        for method, lift in compared["lift"].items():
             lead = compared["uplift"].get(method)
             drawn.add_row(
                 f"{label}, {method}",

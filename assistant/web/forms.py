@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from assistant.answers.brief import Brief
+
+LISTS = ("genres", "tags", "platforms", "canvases", "must_show", "avoid")
+"""Fields of the form that hold words with commas between."""
 
 
 def read_brief(text: str) -> Brief:
@@ -32,29 +37,33 @@ def read_brief(text: str) -> Brief:
     return brief
 
 
-def written_brief(brief: Brief) -> str:
-    """A brief as JSON, which is YAML too."""
-    said = brief.model_dump(mode="json", exclude_defaults=True)
-    return json.dumps(said, ensure_ascii=True)
+def plain_brief(brief: Brief) -> dict[str, Any]:
+    """A brief as its YAML has it."""
+    return brief.model_dump(mode="json", exclude_defaults=True)
 
 
-def fill_brief(title: str, synopsis: str, genres: str, avoid: str) -> Brief:
-    """A brief from the fields of the form; lists are separated by commas.
+def fill_brief(fields: Mapping[str, str]) -> Brief:
+    """A brief from the fields of the form.
+
+    Args:
+        fields: title, synopsis, the LISTS with commas between words, and audience: clusters with
+            commas between, each with a colon and its share or all without.
 
     Raises:
-        InputError: it has no title.
+        InputError: it has no title, or a field cannot be read.
     """
-    from assistant.answers.brief import Brief
-
-    if not title.strip():
+    if not fields["title"].strip():
         raise InputError("a brief needs a title", column="title", hint="write one")
-    return Brief(
-        title=title.strip(),
-        synopsis=synopsis.strip(),
-        genres=_split(genres),
-        avoid=_split(avoid),
-    )
+    given: dict[str, Any] = {name: fields[name].strip() for name in ("title", "synopsis")}
+    given |= {name: _split(fields[name]) for name in LISTS}
+    shares = [part.rpartition(":") for part in _split(fields["audience"])]
+    if any(colon for _, colon, _ in shares):
+        given["audience"] = {name.strip() or share: share.strip() for name, _, share in shares}
+    elif shares:
+        given["audience"] = [name for _, _, name in shares]
+    # JSON is YAML too.
+    return read_brief(json.dumps({name: value for name, value in given.items() if value}))
 
 
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

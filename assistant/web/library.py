@@ -10,18 +10,17 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from index.errors import ImageUnreadable, InputError, RemoteFailed, StoreError
+from assistant.boards.pictures import Pictures
+from assistant.web.study import Study
+from index.errors import ImageUnreadable, RemoteFailed, StoreError
 from index.io.locations import is_remote, joined
 from index.records import ALL
 from index.store import open_index
 from index.store.layout import CURRENT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from assistant.answers.answer import Answer
     from assistant.answers.brief import Brief
-    from assistant.insights.report import InsightReport
+    from assistant.boards.content import Board
     from index.encoders.protocol import Encoder
     from index.query.search import Filters, Hit, Query, Searcher
     from index.store import Index
@@ -29,9 +28,10 @@ if TYPE_CHECKING:
 SIDES = {"small": 360, "large": 1200}
 """Longer sides of the pictures that are served, pixels."""
 _PICTURES_KEPT = 400
-_PATIENCE_SECONDS = 300
+_BOARDS_KEPT = 32
 _LOOKED_AFTER_SECONDS = 300
-SHOWN_ON_BOARDS = 12
+TO_CHOOSE_FROM = 24
+"""Exemplars of a board, those that are not shown counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class Shelf:
         self.index, self.encoder = index, encoder
         self._thinking = threading.Lock()
         self._study: Study | None = None
+        self._board = lru_cache(maxsize=_BOARDS_KEPT)(self._make_board)
         self.picture = lru_cache(maxsize=_PICTURES_KEPT)(self._picture)
         self._slice = lru_cache(maxsize=32)(self._read_slice)
 
@@ -135,11 +136,11 @@ class Shelf:
             ids.sort(key=lambda one: -tags[one]["low"] if one in tags else float("inf"))
         return [self._card(one, filters) for one in ids[:k]], len(ids)
 
-    def card(self, artwork_id: str, score: float | None = None) -> Artwork:
-        """One artwork over all clusters and platforms."""
+    def card(self, artwork_id: str, cluster: str = ALL) -> Artwork:
+        """One artwork over all platforms."""
         from index.query.search import Filters
 
-        return self._card(artwork_id, Filters(), score)
+        return self._card(artwork_id, Filters(cluster=cluster))
 
     def performance(self, artwork_id: str) -> list[dict[str, Any]]:
         """An artwork's tags per cluster over all platforms and per platform over all clusters."""
@@ -167,19 +168,6 @@ class Shelf:
             if one.name in table
         ]
 
-    def answer(self, brief: Brief, picks: Sequence[str], k: int) -> Answer:
-        """Answer a brief.
-
-        Raises:
-            InputError: the brief names a cluster that is not there.
-        """
-        from assistant.answers.answer import answer_brief
-
-        with self._thinking:
-            return answer_brief(
-                brief, Path("the brief"), self.index, self.encoder, k=k, picks=picks
-            )
-
     def study(self) -> Study:
         """Insights of this generation, begun in the background when first asked for."""
         with self._thinking:
@@ -187,23 +175,32 @@ class Shelf:
                 self._study = Study(self.index)
             return self._study
 
-    def board(self, brief: Brief, picks: Sequence[str], kind: str) -> bytes:
-        """A brief's board in one of the formats of boards; waits for insights.
+    @cached_property
+    def pictures(self) -> Pictures:
+        """Pictures for boards."""
+        return Pictures(self.index.catalogue_folder, self.index.picture_roots)
+
+    def board(self, brief: Brief, picks: tuple[str, ...]) -> Board:
+        """The board of a brief as nobody has edited it, with exemplars to choose from.
 
         Raises:
-            InputError: the brief names a cluster that is not there.
+            InputError: the brief names a cluster or a canvas that is not there.
         """
-        from assistant.boards.desk import Desk
-        from assistant.boards.files import draw
-        from assistant.boards.make import make_board
-        from assistant.boards.pictures import Pictures
-
-        study = self.study()
-        study.wait(_PATIENCE_SECONDS)
         with self._thinking:
-            desk = Desk(self.index, self.encoder, study.report)
-            board = make_board(brief, Path("the brief"), desk, k=SHOWN_ON_BOARDS, picks=picks)
-            return draw(board, kind, Pictures(self.index.catalogue_folder))
+            return self._board(brief.model_dump_json(), picks)
+
+    def _make_board(self, text: str, picks: tuple[str, ...]) -> Board:
+        from assistant.answers.answer import answer_brief
+        from assistant.answers.brief import Brief
+        from assistant.answers.suite import plan_suite
+        from assistant.boards.desk import Desk
+        from assistant.boards.make import make_board
+
+        brief = Brief.model_validate_json(text)
+        answer = answer_brief(
+            brief, Path("the brief"), self.index, self.encoder, k=TO_CHOOSE_FROM, picks=picks
+        )
+        return make_board(answer, plan_suite(answer, self.index), Desk(self.index, self.encoder))
 
     def _picture(self, artwork_id: str, size: str) -> bytes:
         """An artwork as WebP.
@@ -247,42 +244,6 @@ class Shelf:
             return {}, None
         base = float(of_slice["take_fraction"].median())
         return {str(row["artwork_id"]): {str(k): v for k, v in row.items()} for row in rows}, base
-
-
-class Study:
-    """Insights, computed once in a thread of their own.
-
-    Attributes:
-        report: None until they are ready.
-        problem: why there are none, for the reader; None unless it failed.
-        done, total: how far they have come.
-    """
-
-    def __init__(self, index: Index) -> None:
-        self.report: InsightReport | None = None
-        self.problem: str | None = None
-        self.done, self.total = 0, 0
-        self._index = index
-        self._thread = threading.Thread(target=self._compute, name="insights", daemon=True)
-        self._thread.start()
-
-    def wait(self, seconds: float) -> bool:
-        """Whether it ended within some seconds."""
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
-
-    def _told(self, stage: str, done: int, total: int) -> None:
-        self.done, self.total = done, total
-
-    def _compute(self) -> None:
-        from assistant.insights.report import insights
-
-        try:
-            self.report = insights(self._index, progress=self._told)
-        except InputError as error:
-            self.problem = f"{error.problem}; {error.hint}" if error.hint else error.problem
-        except Exception as error:  # a thread has nobody above it to tell
-            self.problem = f"insights failed: {type(error).__name__}"
 
 
 class Library:

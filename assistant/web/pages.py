@@ -11,28 +11,23 @@ from fastapi import APIRouter, Depends, File, Form, Header, Query, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from assistant.web.forms import fill_brief, read_brief, written_brief
-from assistant.web.library import SHOWN_ON_BOARDS, SIDES, Library, Shelf
+from assistant.web.atlas import Atlas
+from assistant.web.boards import Boards
+from assistant.web.findings import Findings
+from assistant.web.library import SIDES, Library, Shelf
 from assistant.web.security import local_path, same_token
 from assistant.web.wording import WORDS
+from assistant.wording import change_of
 from index.errors import ImageUnreadable, InputError
 from index.records import ALL, Label
 
 if TYPE_CHECKING:
-    from assistant.answers.brief import Brief
     from index.query.search import Filters
 
 SHOWN = 48
-EFFECTS_SHOWN = 60
-_MEDIA = {
-    "html": "text/html",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "pdf": "application/pdf",
-}
 _Short = Annotated[str, Query(max_length=500)]
 _Id = Annotated[str, Query(alias="id", max_length=500)]
 _ShortField = Annotated[str, Form(max_length=500)]
-_Text = Annotated[str, Form(max_length=20_000)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +92,9 @@ class Pages:
         router.post("/search", dependencies=own)(self.search_by_picture)
         router.get("/artwork")(self.artwork)
         router.get("/image/{size}")(self.image)
-        router.get("/themes")(self.themes)
-        router.get("/insights")(self.insights)
-        router.get("/board")(self.board_form)
-        router.post("/board", dependencies=own)(self.board)
-        router.post("/board/file", dependencies=own)(self.board_file)
+        router.include_router(Atlas(self._library, self.draw).router())
+        router.include_router(Findings(self._library, self.draw).router())
+        router.include_router(Boards(self._library, self.draw).router(own))
         router.get("/picks")(self.picks)
         router.post("/picks", dependencies=own)(self.change_picks)
         return router
@@ -115,8 +108,7 @@ class Pages:
             page=page,
             token=self._token,
             index_name="/".join(self._library.folder.resolve().parts[-2:]),
-            words=WORDS,
-            **facts,
+            **{"words": WORDS, "picked": {} if page == "error" else self._picked(), **facts},
         )
 
     def _require_token(
@@ -136,7 +128,6 @@ class Pages:
             clusters=shelf.clusters,
             platforms=shelf.platforms,
             labels=[str(label) for label in Label] if shelf.index.has("tags") else [],
-            picked=self._picked(),
             **facts,
         )
 
@@ -187,13 +178,14 @@ class Pages:
         shelf = self._library.shelf
         if artwork_id not in shelf.artworks:
             raise HTTPException(404)
+        performance = shelf.performance(artwork_id)
         return self.draw(
             "artwork",
             one=shelf.card(artwork_id),
-            performance=shelf.performance(artwork_id),
+            performance=performance,
+            changes=[change_of(row, "lift", row["base"]) for row in performance],
             features=shelf.features(artwork_id),
             alike=shelf.like(artwork_id, Filters(), 12),
-            picked=self._picked(),
         )
 
     def image(self, size: str, artwork_id: _Id) -> Response:
@@ -208,80 +200,6 @@ class Pages:
         headers = {"cache-control": "private, max-age=300"}
         return Response(content, media_type="image/webp", headers=headers)
 
-    def themes(self) -> str:
-        """Kinds of picture and how each does."""
-        study = self._library.shelf.study()
-        return self.draw("themes", study=study, shelf=self._library.shelf)
-
-    def insights(self, cluster: _Short = "") -> str:
-        """What goes with lift, for everyone or for one member cluster."""
-        from assistant.insights.json_values import json_rows
-        from index.records import Grade
-
-        shelf = self._library.shelf
-        if cluster and cluster not in shelf.clusters:
-            raise HTTPException(404)
-        study = shelf.study()
-        effects: list[dict[str, Any]] = []
-        conflicts: list[dict[str, Any]] = []
-        if study.report is not None:
-            table = study.report.effects
-            chosen = (
-                (table["cluster"] == (cluster or ALL))
-                & (table["platform"] == ALL)
-                & (table["genre"] == ALL)
-                & (table["country"] == ALL)
-                & (table["grade"] != Grade.INSUFFICIENT.value)
-            )
-            effects = json_rows(table[chosen].head(EFFECTS_SHOWN))
-            conflicts = json_rows(study.report.conflicts.head(12))
-        return self.draw(
-            "insights",
-            study=study,
-            effects=effects,
-            conflicts=conflicts,
-            cluster=cluster,
-            clusters=shelf.clusters,
-        )
-
-    def board_form(self) -> str:
-        """Where a brief is written."""
-        return self.draw("board_form", genres=self._library.shelf.genres)
-
-    def board(
-        self, yaml: _Text = "", title: _ShortField = "", synopsis: _Text = "",
-        genres: _ShortField = "", avoid: _ShortField = "",
-    ) -> str:  # fmt: skip
-        """The answer to a brief."""
-
-        brief = read_brief(yaml) if yaml.strip() else fill_brief(title, synopsis, genres, avoid)
-        shelf = self._library.shelf
-        return self.draw(
-            "board",
-            answer=shelf.answer(brief, self._picks_for(brief), k=SHOWN_ON_BOARDS),
-            brief=brief,
-            source=written_brief(brief),
-            picked=self._picked(),
-        )
-
-    def board_file(
-        self,
-        yaml: Annotated[str, Form(max_length=200_000)],
-        kind: Annotated[str, Form(pattern="^(html|pptx|pdf)$")],
-    ) -> Response:
-        """The whole board of a brief, to keep."""
-        from assistant.boards.files import safe_name
-
-        brief = read_brief(yaml)
-        content = self._library.shelf.board(brief, self._picks_for(brief), kind)
-        name = f'attachment; filename="{safe_name(brief.title)}.{kind}"'
-        return Response(content, media_type=_MEDIA[kind], headers={"content-disposition": name})
-
-    def _picks_for(self, brief: Brief) -> tuple[str, ...]:
-        from assistant.answers.picks import load_picks, picked_for
-
-        return picked_for(load_picks(self._library.folder), brief.title)
-
     def picks(self) -> str:
         """What is picked."""
         from assistant.answers.picks import load_picks
@@ -290,7 +208,7 @@ class Pages:
         kept = load_picks(self._library.folder)
         shown = [(p, shelf.card(p.artwork_id)) for p in kept if p.artwork_id in shelf.artworks]
         gone = [pick for pick in kept if pick.artwork_id not in shelf.artworks]
-        return self.draw("picks", shown=shown, gone=gone, picked=self._picked())
+        return self.draw("picks", shown=shown, gone=gone)
 
     def change_picks(
         self,

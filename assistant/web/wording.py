@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from assistant.terminal.answer import interval, sentence
-from assistant.wording import percent, phrase, relative_change, times
+from assistant.wording import Interval, in_words, percent, phrase, relative_change
 
 
 def did(performance: dict[str, Any] | None) -> str:
@@ -23,13 +23,24 @@ def place(value: float, scale: float) -> float:
     return round(100 + 100 * max(-1.0, min(1.0, value / scale)), 2) if scale > 0 else 100.0
 
 
+def plays(row: Mapping[str, Any], base: float, steps: float = 1.0) -> Interval:
+    """An effect over a number of steps, in plays."""
+    ends = (float(row[end]) * steps for end in ("low", "effect", "high"))
+    return Interval(*(relative_change(end, base) for end in ends))
+
+
+def scale(changes: Iterable[Interval]) -> float:
+    """What the lines of one chart end at."""
+    return max((one.scale for one in changes), default=0.0)
+
+
 WORDS = SimpleNamespace(
     did=did,
-    interval=interval,
+    in_words=in_words,
     percent=percent,
+    plays=plays,
+    scale=scale,
     phrase=phrase,
     place=place,
     relative_change=relative_change,
-    sentence=sentence,
-    times=times,
 )

@@ -18,14 +18,13 @@ if TYPE_CHECKING:
 
 
 def write_arrangement(
-    writer: IndexWriter, artworks: pd.DataFrame, space: str, seed: int, progress: Progress
+    writer: IndexWriter, artworks: pd.DataFrame, seed: int, progress: Progress
 ) -> None:
     """Keep which theme each artwork belongs to, and where it lies on the map.
 
     Args:
         writer: of a generation whose vectors are written.
         artworks: artwork_id, title_id; a row per row of the vectors.
-        space: of the vectors that compare pictures.
         seed: of the grouping and of the map.
         progress: told when each of the two is done.
 
@@ -35,7 +34,7 @@ def write_arrangement(
     import pandas as pd
     from threadpoolctl import threadpool_limits
 
-    vectors = writer.vectors(space)
+    vectors = writer.vectors("image" if writer.has_vectors("image") else "shared")
     progress("arranging", 0, 2)
     with threadpool_limits(1):
         groups = group_artworks(vectors, pd.factorize(artworks["title_id"])[0], seed=seed)

@@ -207,8 +207,7 @@ def build_index(
             writer, catalogue, gathered, encoder, faces, titles, before, seed, progress
         )
         write_levers(writer, artworks, levers)
-        space = "shared" if encoder.image_dimensions is None else "image"
-        write_arrangement(writer, artworks, space, seed, progress)
+        write_arrangement(writer, artworks, seed, progress)
         write_titles(writer, catalogue, titles, audience, seed)
         write_evidence(writer, catalogue.titles, artworks, titles.vectors, encoder, texts_before)
         write_audience(writer, catalogue, audience, artworks)

@@ -1,0 +1,105 @@
+"""What differs between two sets: the planted lever first, and silence where nothing differs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from assistant.answers.comparison import Trait, find_differences
+from assistant.cli.app import app
+from index.errors import InputError
+from index.store import open_index
+from tests.small_catalogue import build, write_catalogue
+
+TITLES, EACH, TRAITS, DRAWS = 60, 6, 14, 20
+
+
+def sets(rng: np.random.Generator, *, inside: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Titles of artwork, and which of it is in the first set: some of each title, or whole ones."""
+    titles = np.repeat(np.arange(TITLES), EACH)
+    if inside:
+        return titles, np.tile(np.arange(EACH) % 2 == 0, TITLES)
+    return titles, rng.permutation(TITLES)[titles] < TITLES // 2
+
+
+def traits(rng: np.random.Generator, titles: np.ndarray) -> list[Trait]:
+    """Values that differ by title and inside titles, and by nothing else."""
+    found = []
+    for number in range(TRAITS):
+        values = rng.normal(size=TITLES)[titles] * 0.5 + rng.normal(size=len(titles))
+        name = f"lever {number}"
+        found.append(Trait(name, f"more {number}", f"less {number}", values, values, "", str))
+    return found
+
+
+@pytest.mark.parametrize("inside", [True, False], ids=["inside titles", "between titles"])
+def test_the_planted_lever_comes_first_and_chance_says_nothing(inside: bool) -> None:
+    first, loud = 0, 0
+    for draw in range(DRAWS):
+        rng = np.random.default_rng(draw)
+        titles, chosen = sets(rng, inside=inside)
+        drawn = traits(rng, titles)
+        loud += bool(find_differences(drawn, chosen, ~chosen, titles))
+        planted = drawn[draw % TRAITS]
+        planted.values[chosen] -= 1.0
+        found = find_differences(drawn, chosen, ~chosen, titles)
+        first += bool(found) and found[0].side == planted.less
+        if found and found[0].side == planted.less:
+            assert found[0].low < found[0].change < found[0].high < 0
+    assert first >= 0.9 * DRAWS
+    assert loud <= 0.1 * DRAWS
+
+
+def test_too_few_titles_are_said(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    titles, chosen = sets(rng, inside=True)
+    few = titles < 5
+    with pytest.raises(InputError, match="5 titles, too few"):
+        find_differences(traits(rng, titles), chosen & few, ~chosen & few, titles)
+
+
+def test_two_folders_of_pictures_are_told_apart_by_their_light(tmp_path: Path) -> None:
+    catalogue = write_catalogue(tmp_path / "catalogue", titles=16, each=4)
+    artworks = pd.read_csv(catalogue / "artworks.csv")
+    for name in ("day", "night"):
+        (catalogue / "images" / name).mkdir()
+    rng = np.random.default_rng(2)
+    paths = []
+    for row, path in enumerate(artworks["path"]):
+        name = ("day", "night")[row % 2]
+        paths.append(f"images/{name}/{row}.png")
+        colour = np.array([20, 40, 210 if name == "day" else 90])
+        pixels = colour + rng.integers(-12, 12, (90, 60, 3))
+        Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(catalogue / paths[-1])
+        (catalogue / path).unlink()
+    artworks.assign(path=paths).to_csv(catalogue / "artworks.csv", index=False)
+    build(catalogue, tmp_path / "index")
+    words = [str(catalogue / "images" / name) for name in ("night", "day")]
+    index = ["--index", str(tmp_path / "index")]
+    run = CliRunner().invoke(app, ["compare", *words, *index, "--json"])
+    assert run.exit_code == 0, run.output
+    found = json.loads(run.stdout)
+    assert found["first"]["artworks"] == found["second"]["artworks"] == 32
+    assert found["differences"][0]["side"] == "darker"
+    assert found["differences"][0]["high"] < 0
+    night = {
+        one for one, path in zip(artworks["artwork_id"], paths, strict=True) if "night" in path
+    }
+    assert set(found["differences"][0]["examples"][0]) <= night
+    run = CliRunner().invoke(app, ["compare", *words, *index])
+    assert "Darker: brightness" in run.stdout
+    for asked, told in (
+        (["nobody", "losers"], "names no set"),
+        (["winners", "winners"], "no artwork"),
+    ):
+        run = CliRunner().invoke(app, ["compare", *asked, *index])
+        assert isinstance(run.exception, InputError)
+        assert told in str(run.exception)
+    with open_index(tmp_path / "index") as opened:
+        assert opened.artworks == 64
