@@ -24,14 +24,14 @@ _NUDGES = np.array([0.06, 0.06, 0.06, 0.012, 0.06, 0.06, 0.06])
 """Steps of the knobs at which slopes are taken: wide enough for eight bits to show them."""
 _CHEAP = 0.01
 """Weight of leaving a knob alone, where two ways lead to the same measures."""
-_FIRM, _HELD, _ASIDE, _FREE = 6.0, 3.0, 2.5, 0.1
+_FIRM, _HELD, _ASIDE, _FREE = 4.0, 2.5, 1.6, 0.1
 """Weights of levers that are asked for, of the others that a regrade turns, of those that it only
 touches, and of those that come with what is asked for."""
-_SLACK = 0.2
+_SLACK = 0.15
 """Steps by which a held lever may move at no cost."""
 _SHARES = np.arange(0.2, 1.7, 0.2)
 """Of the way to what least squares found: where a flag jumps, the best place may lie before it."""
-_TRIES = 300
+_TRIES = 200
 _WARM = np.array([np.cos(np.deg2rad(60)), np.sin(np.deg2rad(60))])
 _FROM_LAB = np.array(
     [[1, 0.3963377774, 0.2158037573], [1, -0.1055613458, -0.0638541728],
