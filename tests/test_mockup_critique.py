@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from assistant.answers.scores import Score
-from assistant.mockups.aims import Aim
-from assistant.mockups.critique import Check, Critique
+from assistant.mockups.aims import Aim, Check, check_aim
+from assistant.mockups.critique import Critique
 from assistant.mockups.likeness import NearestPast
 from tests.turned import aim
 
@@ -121,7 +121,5 @@ def test_the_terminal_shows_three_ticks_and_no_paragraph(
 
 
 def test_what_a_picture_cannot_show_is_not_asked_of_it() -> None:
-    from assistant.mockups.critique import _check
-
-    assert _check(WARM, {}, {"temperature": 0.9}, frozenset()).met is True
-    assert _check(WARM, {}, {"temperature": 0.9}, frozenset({"temperature"})).met is None
+    assert check_aim(WARM, {}, {"temperature": 0.9}, frozenset()).met is True
+    assert check_aim(WARM, {}, {"temperature": 0.9}, frozenset({"temperature"})).met is None

@@ -18,8 +18,8 @@ from typer.testing import CliRunner, Result
 
 from assistant.answers.brief import Brief
 from assistant.cli.app import app
-from assistant.mockups.diffusers_loading import Machine, settle
-from assistant.mockups.diffusers_painter import DiffusersPainter, PaintOptions
+from assistant.mockups.diffusers_loading import Machine, PaintOptions, settle
+from assistant.mockups.diffusers_painter import DiffusersPainter
 from assistant.mockups.errors import PainterUnavailable
 from assistant.mockups.ideas import Idea
 from assistant.mockups.prompt import TAGS, build_prompt

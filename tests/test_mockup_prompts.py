@@ -14,6 +14,7 @@ from assistant.answers.brief import Brief
 from assistant.mockups.aims import Aim, gather_aims
 from assistant.mockups.grammar import lemmas
 from assistant.mockups.ideas import for_clusters
+from assistant.mockups.phrasing import load_phrases
 from assistant.mockups.prompt import (
     NEGATIVE,
     SENTENCES,
@@ -22,11 +23,10 @@ from assistant.mockups.prompt import (
     Prompt,
     both_kinds,
     build_prompt,
-    load_phrases,
 )
-from assistant.mockups.subject import count_of, read_subject
+from assistant.mockups.subject import read_subject
 from assistant.mockups.tokens import count_tokens, fit_phrases
-from assistant.mockups.wishes import avoided, count_people
+from assistant.mockups.wishes import avoided, count_of, count_people
 from index.errors import InputError
 from index.features.levers.lever import Lever
 from index.query.levers import Levers

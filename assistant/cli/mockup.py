@@ -187,7 +187,8 @@ def _painter(
         if not stills:
             raise InputError("the still painter needs a still", hint="add --still FILE")
         return StillPainter(stills, mark=mark)
-    from assistant.mockups.diffusers_painter import GUIDES, MODEL, DiffusersPainter, PaintOptions
+    from assistant.mockups.diffusers_loading import PaintOptions
+    from assistant.mockups.diffusers_painter import GUIDES, MODEL, DiffusersPainter
 
     if guide not in GUIDES:
         raise InputError(f"there is no guide {guide!r}", hint=f"use {', '.join(GUIDES)}")

@@ -89,6 +89,58 @@ class Aim:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Whether a picture has what was asked.
+
+    Attributes:
+        aim: what was asked.
+        measured: steps towards the side, or the value of its feature.
+        met: None where it could not be measured.
+    """
+
+    aim: Aim
+    measured: Value
+    met: bool | None
+
+    def to_json(self) -> dict[str, Any]:
+        """As `mockup --json` documents it."""
+        return {
+            **self.aim.to_json(),
+            "measured": rounded(self.measured),
+            "met": self.met,
+            "sentence": self.sentence,
+        }
+
+    @property
+    def sentence(self) -> str:
+        """For people."""
+        if self.met is None:
+            return f"{self.aim.words}: not measured in this picture"
+        found = self.measured
+        shown = f"{found:+.1f} steps" if self.aim.sign and isinstance(found, float) else str(found)
+        return f"asked: {self.aim.words}; {'has' if self.met else 'misses'} it ({shown})"
+
+
+def check_aim(
+    aim: Aim,
+    features: Mapping[str, Value],
+    steps: Mapping[str, float],
+    not_shown: frozenset[str],
+) -> Check:
+    """Whether a picture has an aim; levers that it does not show are not measured."""
+    if aim.lever in not_shown:
+        return Check(aim, None, None)
+    return Check(aim, aim.measured(features, steps), aim.met(features, steps))
+
+
+def rounded(value: Value) -> Value:
+    """A value for JSON."""
+    if not isinstance(value, float):
+        return value
+    return None if math.isnan(value) else round(value, 4)
+
+
 def gather_aims(brief: Brief, idea: Idea, levers: Levers) -> tuple[Aim, ...]:
     """The brief's wishes first, then a concept's directions with their packages.
 

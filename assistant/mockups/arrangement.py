@@ -10,6 +10,7 @@ import numpy as np
 
 from assistant.mockups.aims import Aim, asked_level, leaning, shunned_levels
 from assistant.mockups.composed import FACE, Box, Composition, Guidance, Mannequin
+from assistant.mockups.title_place import is_wide, title_box
 from index.features.people import CLOSE_UP, MEDIUM
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Arrangement:
         guidance: Guidance | None,
         rng: np.random.Generator,
     ) -> None:
-        self.wide = shape.size[0] / shape.size[1] > 1.25
+        self.shape, self.wide = shape, is_wide(shape)
         self.full, self.height = shape.size
         share = _STAGE if self.wide else 1.0
         self.width = self.full * share
@@ -82,7 +83,8 @@ class Arrangement:
         align = "left" if self.wide else "centre"
         return Composition(
             self.full, self.height, kind, self.shot, people, symbol, split,
-            (focus[0] + self.left, focus[1]), self._title(kind), align, self.place, (),
+            (focus[0] + self.left, focus[1]),
+            title_box(self.shape, self.aims, kind, self.place, self.side), align, self.place, (),
         )  # fmt: skip
 
     def _head(self, factor: float = 1.0) -> float:
@@ -294,22 +296,3 @@ class Arrangement:
         if symbol is None:
             return self.width / 2, 0.4 * self.height
         return (symbol[0] + symbol[2]) / 2, (symbol[1] + symbol[3]) / 2
-
-    def _title(self, kind: str) -> Box:
-        left, top, right, bottom = self.safe
-        low = bottom - 0.085
-        amount = leaning(self.aims, "title_size") or leaning(self.aims, "lettering")
-        talls = {1: 0.52, -1: 0.24} if self.wide else {1: 0.27, -1: 0.12}
-        tall = 0.56 if kind == "type" else talls.get(amount, 0.38 if self.wide else 0.19)
-        spans = {
-            "top": (top + 0.035, top + 0.035 + tall),
-            "middle": (0.5 - tall / 2, 0.5 + tall / 2),
-            "bottom": (low - tall, low),
-        }
-        y0, y1 = spans[self.place]
-        x0, x1 = left + 0.02, right - 0.02
-        if self.wide:
-            x0, x1 = (x0, 0.45) if self.side > 0 else (0.55, x1)
-        elif amount < 0 and kind != "type":
-            x0, x1 = 0.22, 0.78
-        return x0 * self.full, y0 * self.height, x1 * self.full, min(y1, low) * self.height

@@ -10,7 +10,7 @@ import numpy as np
 from assistant.mockups.aims import Aim, asked_level, leaning, shunned_levels, turned
 from assistant.mockups.arrangement import TOGETHER, Arrangement
 from assistant.mockups.composed import Composition, Guidance
-from assistant.mockups.subject import count_of
+from assistant.mockups.wishes import count_of
 
 if TYPE_CHECKING:
     from index.features.canvases import Canvas

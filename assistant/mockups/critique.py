@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assistant.mockups.aims import SEEN
+from assistant.mockups.aims import SEEN, Check, check_aim, rounded
 from assistant.mockups.gauge import Gauge, decoded
 from assistant.mockups.likeness import NearestPast, PastArtwork
 from index.errors import InputError
@@ -32,39 +31,6 @@ _CLASSES = 10
 """Most probable classes of an encoder that concepts are seen by, as in an index."""
 _CALIBRATED_ON = 20_000
 """Past artworks that tell from which likeness on an encoder of texts sees a concept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Whether a picture has what was asked.
-
-    Attributes:
-        aim: what was asked.
-        measured: steps towards the side, or the value of its feature.
-        met: None where it could not be measured.
-    """
-
-    aim: Aim
-    measured: Value
-    met: bool | None
-
-    def to_json(self) -> dict[str, Any]:
-        """As `mockup --json` documents it."""
-        return {
-            **self.aim.to_json(),
-            "measured": _rounded(self.measured),
-            "met": self.met,
-            "sentence": self.sentence,
-        }
-
-    @property
-    def sentence(self) -> str:
-        """For people."""
-        if self.met is None:
-            return f"{self.aim.words}: not measured in this picture"
-        found = self.measured
-        shown = f"{found:+.1f} steps" if self.aim.sign and isinstance(found, float) else str(found)
-        return f"asked: {self.aim.words}; {'has' if self.met else 'misses'} it ({shown})"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,10 +101,10 @@ class Critique:
             "nearest": self.nearest.to_json(),
             "maturity": list(self.maturity),
             "known_by_construction": sorted(self.drawn),
-            "levers": {name: _rounded(value) for name, value in self.steps.items()},
+            "levers": {name: rounded(value) for name, value in self.steps.items()},
             "canvases": [one.to_json() for one in self.survival],
             "features": {
-                name: _rounded(value)
+                name: rounded(value)
                 for name, value in self.features.items()
                 if name not in {"layout", "palette"}
             },
@@ -206,7 +172,9 @@ class Critic:
             found.append(
                 Critique(
                     features=features,
-                    checks=tuple(_check(aim, features, steps, painting.not_shown) for aim in aims),
+                    checks=tuple(
+                        check_aim(aim, features, steps, painting.not_shown) for aim in aims
+                    ),
                     score=scores[row],
                     trusted=not isinstance(scorer, str) and scorer.better_than_chance,
                     why_no_score=scorer if isinstance(scorer, str) else "",
@@ -280,25 +248,8 @@ class Critic:
         return tuple(survive(layout, canvas) for canvas in self._canvases.values())
 
 
-def _check(
-    aim: Aim,
-    features: Mapping[str, Value],
-    steps: Mapping[str, float],
-    not_shown: frozenset[str],
-) -> Check:
-    if aim.lever in not_shown:
-        return Check(aim, None, None)
-    return Check(aim, aim.measured(features, steps), aim.met(features, steps))
-
-
 def _warnings(features: Mapping[str, Value]) -> tuple[str, ...]:
     from index.features.registry import features as registered
 
     flags = [one.name for one in registered() if one.group == "maturity" and one.kind == "flag"]
     return tuple(name for name in flags if features.get(name) == 1.0)
-
-
-def _rounded(value: Value) -> Value:
-    if not isinstance(value, float):
-        return value
-    return None if math.isnan(value) else round(value, 4)

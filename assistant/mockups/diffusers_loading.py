@@ -6,16 +6,42 @@ import hashlib
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.mockups.errors import PainterUnavailable
 from index.encoders.export import import_repaired
 from index.errors import MissingExtra
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
 ROOMY = 1.4
 """Memory of a GPU over the size of the weights from which they all stay on it."""
 _SLICED_BELOW = 8 * 2**30
 _BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class PaintOptions:
+    """What a user may choose.
+
+    Attributes:
+        steps: denoising steps; 4 for distilled models, else 30.
+        guidance: 0 for distilled models, else what the pipeline itself takes.
+        size: width and height in pixels; by default the canvas's shape at the model's own size.
+        guide: image-to-image from a `layout` comp or a permitted `exemplar`, or `none`.
+        strength: how far image-to-image may leave its picture, 0…1.
+        ip_adapter: folder or file of IP-Adapter weights; it looks at a permitted exemplar.
+        controlnet: folder or hub id of a ControlNet for edges; it follows a layout comp.
+    """
+
+    steps: int | None = None
+    guidance: float | None = None
+    size: tuple[int, int] | None = None
+    guide: str = "none"
+    strength: float = 0.6
+    ip_adapter: Path | None = None
+    controlnet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +172,13 @@ def hash_model(folder: Path) -> str:
                 while block := content.read(_BLOCK):
                     digest.update(block)
     return digest.hexdigest()
+
+
+def edges(picture: Image) -> Image:
+    """White Canny edges on black, as ControlNets for edges were trained on."""
+    import cv2
+    import numpy as np
+    from PIL import Image as Images
+
+    found = cv2.Canny(np.asarray(picture.convert("L")), 100, 200)
+    return Images.fromarray(np.stack([found] * 3, axis=-1))

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.mockups.diffusers_loading import (
+    PaintOptions,
+    edges,
     find_model,
     hash_model,
     import_diffusers,
@@ -37,29 +38,6 @@ NAME = "diffusers"
 MODEL = "stabilityai/stable-diffusion-xl-base-1.0"
 GUIDES = ("none", "layout", "exemplar")
 _FEW_STEPS = ("turbo", "lcm", "lightning", "hyper", "schnell")
-
-
-@dataclass(frozen=True, slots=True)
-class PaintOptions:
-    """What a user may choose.
-
-    Attributes:
-        steps: denoising steps; 4 for distilled models, else 30.
-        guidance: 0 for distilled models, else what the pipeline itself takes.
-        size: width and height in pixels; by default the canvas's shape at the model's own size.
-        guide: image-to-image from a `layout` comp or a permitted `exemplar`, or `none`.
-        strength: how far image-to-image may leave its picture, 0…1.
-        ip_adapter: folder or file of IP-Adapter weights; it looks at a permitted exemplar.
-        controlnet: folder or hub id of a ControlNet for edges; it follows a layout comp.
-    """
-
-    steps: int | None = None
-    guidance: float | None = None
-    size: tuple[int, int] | None = None
-    guide: str = "none"
-    strength: float = 0.6
-    ip_adapter: Path | None = None
-    controlnet: str | None = None
 
 
 class DiffusersPainter:
@@ -225,7 +203,7 @@ class DiffusersPainter:
         if options.ip_adapter is not None and job.guide is not None:
             extra["ip_adapter_image"] = _open(job.guide.path, (224, 224))
         if options.controlnet is not None:
-            return "controlnet", {**extra, "image": _edges(_comp(job, size))}
+            return "controlnet", {**extra, "image": edges(_comp(job, size))}
         if options.guide == "layout":
             return "image", {**extra, "image": _comp(job, size), "strength": options.strength}
         if options.guide == "exemplar" and job.guide is not None:
@@ -303,18 +281,8 @@ def _comp(job: Job, size: tuple[int, int]) -> Image:
     shape = job.canvas.model_copy(update={"size": size})
     return draw_comp(
         job.brief, job.aims, shape, seed=job.seed, turn=job.turn, guidance=job.guidance, mark=False,
-        letters=False,
+        letters=False, gauge=job.gauge,
     ).clean  # fmt: skip
-
-
-def _edges(picture: Image) -> Image:
-    """White Canny edges on black, as ControlNets for edges were trained on."""
-    import cv2
-    import numpy as np
-    from PIL import Image as Images
-
-    edges = cv2.Canny(np.asarray(picture.convert("L")), 100, 200)
-    return Images.fromarray(np.stack([edges] * 3, axis=-1))
 
 
 def _open(path: Path, size: tuple[int, int]) -> Image:

@@ -14,17 +14,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from assistant.drawing.colours import Colour, Palette, mix, scale
+from assistant.drawing.colours import Palette, mix
 from assistant.drawing.house_styles import HouseStyle, load_style
-from assistant.drawing.outlines import points
 from assistant.drawing.scenes import draw_ground
-from assistant.drawing.stencil import Stencil
-from assistant.drawing.surface import Surface, oval, smooth
+from assistant.drawing.surface import Surface
 from assistant.mockups.aims import leaning
 from assistant.mockups.comp_type import set_credit_bars, set_label, set_marks, set_name
-from assistant.mockups.composed import FACE, Box, Composition, Guidance, Mannequin
+from assistant.mockups.composed import Box, Composition, Guidance
 from assistant.mockups.composition import compose
 from assistant.mockups.grammar import settings
+from assistant.mockups.mannequin import draw_person, grey
 from assistant.mockups.marks import DRAWN
 from assistant.mockups.palette import CompColours, comp_colours
 from assistant.mockups.records import Job, Painting
@@ -193,7 +192,7 @@ def draw_comp(
     if plan.symbol is not None:
         _draw_symbol(surface, palette, plan.symbol, thing if letters else "")
     for place, person in enumerate(plan.people):
-        _draw_person(surface, palette, person, lead=place == len(plan.people) - 1)
+        draw_person(surface, palette, person, lead=place == len(plan.people) - 1)
     if letters:
         look = style_of(brief)
         set_name(surface, palette, look, brief.title, plan)
@@ -265,9 +264,9 @@ def _draw_symbol(surface: Surface, palette: Palette, box: Box, words: str) -> No
     """A crossed box that stands for a thing, with its name."""
     left, top, right, bottom = box
     thin = max(1.5, 0.004 * min(surface.width, surface.height))
-    surface.rectangle(*box, _grey(palette, 0.5 if palette.night else 0.72), 0.88)
+    surface.rectangle(*box, grey(palette, 0.5 if palette.night else 0.72), 0.88)
     corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
-    pen = _grey(palette, 0.3 if palette.night else 0.45)
+    pen = grey(palette, 0.3 if palette.night else 0.45)
     for one, other in ((0, 2), (1, 3)):
         surface.line([corners[one], corners[other]], pen, thin)
     surface.line([*corners, corners[0]], pen, thin)
@@ -275,54 +274,3 @@ def _draw_symbol(surface: Surface, palette: Palette, box: Box, words: str) -> No
     if words and seen[1] - seen[0] > 0.12 * surface.width:
         middle = (seen[0] + seen[1]) / 2, (seen[2] + seen[3]) / 2
         set_label(surface, words, middle, 0.86 * (seen[1] - seen[0]), palette)
-
-
-def _grey(palette: Palette, light: float) -> Colour:
-    """A grey that follows the palette's light: paler in a light comp, darker in a dark one."""
-    tone = mix(palette.ink, palette.paper, light)
-    value = round(0.2126 * tone[0] + 0.7152 * tone[1] + 0.0722 * tone[2])
-    return value, value, value
-
-
-def _draw_person(surface: Surface, palette: Palette, person: Mannequin, *, lead: bool) -> None:
-    """A grey mannequin: how many people, how near and which way they look, not who they are."""
-    base = _grey(palette, (0.44 if palette.night else 0.66) - (0 if lead else 0.08))
-    base = mix(base, palette.haze, 0.45 * person.depth)
-    shade, light = scale(base, 0.78), mix(base, palette.paper, 0.35)
-    pen = Stencil(surface, person.x, person.y, person.size)
-    tall = FACE / 2
-    body = smooth(_FULL, steps=6) if person.full else _BUST
-    pen.fill(body, shade)
-    pen.fill(body * [0.5, 1] + [-0.16 if person.turn <= 0 else 0.16, 0.02], mix(shade, base, 0.45))
-    pen.fill(
-        smooth(np.array([(-0.2, 0.3), (0.2, 0.3), (0.26, 0.86), (0, 0.98), (-0.26, 0.86)])),
-        scale(base, 0.66),
-    )
-    pen.fill(oval(0, 0, 0.5, tall), base)
-    side = -0.5 if person.turn >= 0 else 0.5
-    shadow = pen.mask(oval(side, 0.1, 0.42, tall), blur=0.02)
-    pen.paint(shadow, shade, 0.7, within=pen.mask(oval(0, 0, 0.5, tall)))
-    if person.full:
-        return
-    turn = float(np.clip(person.turn, -1, 1))
-    bend = 0.34 * turn
-    middle = smooth(
-        np.array(
-            [(0.06 * turn, -0.98 * tall), (bend, -0.2), (bend, 0.25), (0.08 * turn, 0.97 * tall)]
-        ),
-        closed=False,
-    )
-    eyes = smooth(np.array([(-0.49, -0.02), (bend, 0.06), (0.49, -0.02)]), closed=False)
-    for line in (middle, eyes):
-        pen.stroke(line, light, 0.018)
-
-
-_SHOULDER = smooth(
-    points(".16,.62 .30,.82 .85,1.02 1.05,1.5 1.12,2.6 1.13,3.6"), closed=False, steps=6
-)
-_BUST = np.vstack([_SHOULDER, [(1.13, 20), (-1.13, 20)], _SHOULDER[::-1] * (-1, 1)])
-_FULL = np.array(
-    [(-0.2, 0.5), (-0.75, 0.9), (-0.95, 1.9), (-0.95, 3.0), (-0.72, 3.0), (-0.62, 2.0), (-0.6, 3.2),
-     (-0.62, 6.1), (-0.12, 6.1), (0, 3.6), (0.12, 6.1), (0.62, 6.1), (0.6, 3.2), (0.62, 2.0),
-     (0.72, 3.0), (0.95, 3.0), (0.95, 1.9), (0.75, 0.9), (0.2, 0.5)]
-)  # fmt: skip

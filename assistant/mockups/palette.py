@@ -22,6 +22,7 @@ _NAMED = {
 }  # fmt: skip
 """Oklab lightness at which each is called by its name."""
 _BY_TEMPERATURE = {1: ("orange", "brown"), -1: ("blue", "teal")}
+_LIGHT_AND_WARM = ("yellow", "orange")
 _CHROMA = {-1: 0.055, 0: 0.10, 1: 0.135}
 _LEAST_STEPS, _MOST_STEPS = 1.0, 2.0
 """How far from the index's middle a comp is brought, at least and at most."""
@@ -57,8 +58,9 @@ def comp_colours(aims: tuple[Aim, ...]) -> CompColours:
     """The palette that aims ask for; grey where nothing says which colours work."""
     wanted = wanted_hues(aims)
     temperature = leaning(aims, "temperature")
-    wanted = wanted or list(_BY_TEMPERATURE.get(temperature, ()))
     tone, strength = leaning(aims, "light"), leaning(aims, "colour_strength")
+    usual = _LIGHT_AND_WARM if min(tone, temperature) > 0 else _BY_TEMPERATURE.get(temperature, ())
+    wanted = wanted or list(usual)
     asked = [aim for name in TURNED if (aim := turned(aims, name)) and aim.sign]
     targets = {
         aim.lever: aim.sign * min(max(aim.steps, _LEAST_STEPS), _MOST_STEPS) for aim in asked

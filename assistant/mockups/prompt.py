@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from jinja2 import TemplateError
 
 from assistant.mockups.aims import Aim
-from assistant.mockups.subject import Subject, count_of, read_subject
+from assistant.mockups.phrasing import against, order_of, words_of
+from assistant.mockups.subject import Subject, read_subject
 from assistant.mockups.tokens import CLIP_LIMIT, count_tokens, fit_phrases
-from assistant.mockups.wishes import avoided, stem
+from assistant.mockups.wishes import avoided, count_of, stem
 from index.errors import InputError
 from prompts import render
 
@@ -31,12 +29,6 @@ LIMITS = {TAGS: CLIP_LIMIT, SENTENCES: 256}
 SHORT_WORDS, NEGATIVE_WORDS = 30, 12
 _FIELDS = frozenset(("must_show", "avoid", "genres", "tags", "synopsis", "title"))
 _MOST_TAGS = 3
-_ORDER = (
-    "cast", "framing", "gaze", "expression", "light", "hue", "temperature", "colour_strength",
-    "contrast", "things", "own", "clutter", "focus", "depth", "placement", "lettering_place",
-    "title_size", "lettering", "legibility",
-)  # fmt: skip
-"""Levers in the order in which a prompt names them; a user's own come last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +152,9 @@ def build_prompt(
     negative = _phrases(NEGATIVE, facts, aims, templates)
     own = [one.strip() for one in extra_negative.split(",") if one.strip()]
     negative = [Phrase(one, "option", "given with --negative", None) for one in own] + negative
-    allowed = []
-    for phrase in positive:
-        word = avoided(phrase.text, brief.avoid)
-        if word is None:
-            allowed.append(phrase)
-        else:
-            dropped.append(Dropped(phrase, f"the brief avoids “{word}”"))
+    barred = [(one, avoided(one.text, brief.avoid)) for one in positive]
+    allowed = [one for one, word in barred if word is None]
+    dropped += [Dropped(one, f"the brief avoids “{word}”") for one, word in barred if word]
     joint = ", " if kind == TAGS else " "
     fitting, over = fit_phrases([one.text for one in allowed], limit, joint)
     dropped += [Dropped(allowed[at], f"the prompt is full: {limit} tokens") for at in over]
@@ -186,11 +174,10 @@ def build_prompt(
 
 def _short(phrases: list[Phrase], kind: str) -> list[Phrase]:
     """Phrases that fit thirty words; the last tag, the medium, is always among them."""
-    if not phrases or kind == SENTENCES:
+    last = len(phrases[-1].text.split()) if phrases else 0
+    if kind == SENTENCES or not 0 < last <= SHORT_WORDS:
         return _fit_words(phrases, SHORT_WORDS)[0]
-    room = SHORT_WORDS - len(phrases[-1].text.split())
-    within, _ = _fit_words(phrases[:-1], room)
-    return [*within, phrases[-1]] if room >= 0 else _fit_words(phrases, SHORT_WORDS)[0]
+    return [*_fit_words(phrases[:-1], SHORT_WORDS - last)[0], phrases[-1]]
 
 
 def _fit_words(phrases: list[Phrase], most: int) -> tuple[list[Phrase], list[Phrase]]:
@@ -217,56 +204,19 @@ def _consistent(subject: Subject, aims: tuple[Aim, ...]) -> tuple[tuple[Aim, ...
         elif aim.feature == "facing_each_other" and aim.more and count != "pair":
             why = "the subject is not two people"
         if why:
-            dropped.append(Dropped(Phrase(_words(aim)[0], aim.key, aim.reason, aim.grade), why))
+            dropped.append(Dropped(Phrase(words_of(aim)[0], aim.key, aim.reason, aim.grade), why))
         else:
             kept.append(aim)
-    return tuple(sorted(kept, key=_place)), dropped
-
-
-def _place(aim: Aim) -> int:
-    return _ORDER.index(aim.lever) if aim.lever in _ORDER else len(_ORDER)
-
-
-@cache
-def load_phrases() -> dict[str, dict[str, list[str]]]:
-    """How sides of the built-in levers are asked for: lever -> side -> tag and sentence."""
-    text = (resources.files("assistant.mockups") / "phrases.yaml").read_text(encoding="utf-8")
-    phrases: dict[str, dict[str, list[str]]] = yaml.safe_load(text)
-    return phrases
-
-
-def _words(aim: Aim) -> tuple[str, str]:
-    """How a prompt asks for an aim: as a tag and as a sentence."""
-    known = load_phrases().get(aim.lever, {}).get(aim.pole)
-    if known is not None:
-        return known[0], known[1]
-    if aim.feature == "dominant_colour":
-        return f"{aim.level} palette", f"The palette is {aim.level}."
-    said = aim.variant or aim.pole
-    return said, f"The picture has {said}."
-
-
-def _against(aim: Aim) -> str:
-    """The tag of an axis's other pole; "" where there is no such thing."""
-    sides = load_phrases().get(aim.lever, {}) if aim.sign else {}
-    return next((tag for pole, (tag, _) in sides.items() if pole != aim.pole), "")
+    return tuple(sorted(kept, key=order_of)), dropped
 
 
 def _facts(brief: Brief, subject: Subject, aims: tuple[Aim, ...]) -> dict[str, Any]:
     """What templates may speak of."""
-    said = " ".join((subject.who, subject.doing, subject.where, *subject.things))
-    held = {stem(word) for word in re.findall(r"\w+", said.casefold())}
-    tags = [
-        tag
-        for tag in brief.tags
-        if not {stem(word) for word in re.findall(r"\w+", tag.casefold())} <= held
-    ]
+    held = _stems(" ".join((subject.who, subject.doing, subject.where, *subject.things)))
+    tags = [tag for tag in brief.tags if not _stems(tag) <= held]
     worded = [
-        {
-            "lever": aim.lever, "pole": aim.pole, "more": aim.more, "key": aim.key,
-            "source": aim.source, "tag": _words(aim)[0], "sentence": _words(aim)[1],
-            "against": _against(aim),
-        }
+        {**aim.to_json(), "key": aim.key, "tag": words_of(aim)[0], "sentence": words_of(aim)[1],
+         "against": against(aim)}
         for aim in aims
     ]  # fmt: skip
     return {
@@ -274,6 +224,10 @@ def _facts(brief: Brief, subject: Subject, aims: tuple[Aim, ...]) -> dict[str, A
         "subject": {**asdict(subject), "tags": tags[:_MOST_TAGS]},
         "aims": worded,
     }
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(word) for word in re.findall(r"\w+", text.casefold())}
 
 
 def _phrases(
@@ -330,8 +284,8 @@ def _phrase(line: str, aims: dict[str, Aim], facts: dict[str, Any], place: objec
 def _said(field: str, brief: Brief) -> str:
     value = getattr(brief, field)
     text = value if isinstance(value, str) else ", ".join(value)
-    short = text if len(text) <= 80 else text[:79].rstrip() + "…"
-    return f"the brief's {field.replace('_', ' ')}: “{short}”"
+    text = text if len(text) <= 80 else text[:79].rstrip() + "…"
+    return f"the brief's {field.replace('_', ' ')}: “{text}”"
 
 
 def both_kinds(brief: Brief, aims: tuple[Aim, ...], **choices: Any) -> tuple[Prompt, Prompt]:

@@ -24,7 +24,7 @@ _NUDGES = np.array([0.06, 0.06, 0.06, 0.012, 0.06, 0.06, 0.06])
 """Steps of the knobs at which slopes are taken: wide enough for eight bits to show them."""
 _CHEAP = 0.01
 """Weight of leaving a knob alone, where two ways lead to the same measures."""
-_FIRM, _HELD, _ASIDE, _FREE = 4.0, 2.5, 0.8, 0.1
+_FIRM, _HELD, _ASIDE, _FREE = 4.0, 2.5, 1.6, 0.1
 """Weights of levers that are asked for, of the others that a regrade turns, of those that it only
 touches, and of those that come with what is asked for."""
 _SLACK = 0.15

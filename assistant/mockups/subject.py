@@ -270,24 +270,6 @@ _NOT_AT = frozenset(("to", "from", "against"))
 _PAST = re.compile(r"\bWars?\b|\b1\d\d\d\b")
 
 
-def count_of(who: str) -> str:
-    """How many people a subject names: none, single, pair or group."""
-    if not who:
-        return "none"
-    parts = re.split(r",\s*(?:and\s+)?|\s+and\s+", who)
-    if len(parts) == 2 and re.match(r"(?:an?|the) ", parts[1]) and " and " not in who:
-        parts = parts[:1]  # an apposition
-    counts = [count_people(part) or "single" for part in parts]
-    if len(parts) > 2 or "group" in counts or (len(parts) == 2 and "pair" in counts):
-        return "group"
-    if _PLURAL.search(parts[0]) and len(parts) == 1:
-        return "pair" if re.match(r"(?:two|both)\b", who.casefold()) else "group"
-    return "pair" if len(parts) == 2 or counts[0] == "pair" else "single"
-
-
-_PLURAL = re.compile(r"^(?:two|three|four|five|six|seven|eight|nine|ten|both|some|many)\b", re.I)
-
-
 def _uncovered(things: tuple[str, ...], who: str) -> tuple[str, ...]:
     """What must be shown and the subject does not already say."""
     held = {stem(word) for word in re.findall(r"\w+", who.casefold())}

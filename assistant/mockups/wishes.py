@@ -24,6 +24,8 @@ _SMALL = frozenset(
      "of", "on", "or", "the", "to", "too", "very", "with", "without")
 )  # fmt: skip
 
+_PLURAL = re.compile(r"^(?:two|three|four|five|six|seven|eight|nine|ten|both|some|many)\b", re.I)
+
 
 def count_people(wish: str) -> str | None:
     """One of GROUPINGS that a wish names, or None where it does not speak of people.
@@ -40,6 +42,21 @@ def count_people(wish: str) -> str | None:
             return grouping
     plural = named.group().endswith("s") and not named.group().endswith("ss")
     return "group" if plural else "single"
+
+
+def count_of(who: str) -> str:
+    """How many people a subject names: none, single, pair or group."""
+    if not who:
+        return "none"
+    parts = re.split(r",\s*(?:and\s+)?|\s+and\s+", who)
+    if len(parts) == 2 and re.match(r"(?:an?|the) ", parts[1]) and " and " not in who:
+        parts = parts[:1]  # an apposition
+    counts = [count_people(part) or "single" for part in parts]
+    if len(parts) > 2 or "group" in counts or (len(parts) == 2 and "pair" in counts):
+        return "group"
+    if _PLURAL.search(parts[0]) and len(parts) == 1:
+        return "pair" if re.match(r"(?:two|both)\b", who.casefold()) else "group"
+    return "pair" if len(parts) == 2 or counts[0] == "pair" else "single"
 
 
 def avoided(text: str, avoid: tuple[str, ...]) -> str | None:
