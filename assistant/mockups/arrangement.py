@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.mockups.aims import Aim, asked_level, leaning, shunned_levels
-from assistant.mockups.composed import FACE, Box, Composition, Guidance, Mannequin
+from assistant.mockups.composed import FACE, Box, Composition, Guidance, Mannequin, keep_inside
 from assistant.mockups.title_place import is_wide, title_box
 from index.features.people import CLOSE_UP, MEDIUM
 
@@ -22,6 +22,8 @@ _CROWD = {1: 1.0, 2: 0.86, 3: 0.72, 4: 0.64, 5: 0.58}
 """How much smaller heads are where several share the picture."""
 _STAGE = 0.56
 """Share of a wide canvas that people and things take; the title has the rest."""
+_NEAR = 0.15
+"""Share of the canvas that the lead's face takes where the framing should be closer."""
 _STRAIGHT = 0.3
 """How far a head that looks at the viewer may be turned."""
 TOGETHER = "facing_each_other"
@@ -73,7 +75,7 @@ class Arrangement:
             "type": self._type,
         }  # fmt: skip
         laid = layouts[kind]()
-        people = self._inside(self._turned(laid.people))
+        people = keep_inside(self._turned(laid.people), self.width, self.height)
         focus = laid.focus or self._focus(people, laid.symbol)
         people = tuple(replace(person, x=person.x + self.left) for person in people)
         symbol = laid.symbol
@@ -93,7 +95,12 @@ class Arrangement:
         size = _HEADS[self.shot] * self.unit * crowd * factor
         least = {"close-up": CLOSE_UP, "medium": MEDIUM}.get(self.shot, 0.0)
         most = {"medium": CLOSE_UP, "long": MEDIUM}.get(self.shot, 9.0)
-        least *= 1.15 if leaning(self.aims, "framing") > 0 else 1.04
+        near = leaning(self.aims, "framing") > 0
+        least = (
+            max(1.15 * least, (_NEAR * FACE * self.full / self.height) ** 0.5)
+            if near
+            else 1.04 * least
+        )
         tall = float(np.clip(size * FACE / self.height, least, max(least, most * 0.94)))
         return tall * self.height / FACE
 
@@ -149,7 +156,8 @@ class Arrangement:
             x = (0.26 if left else 0.74) + 0.20 * away
             down = y + 0.05 * abs(away) * (1 if row % 2 else -1)
             lead = row == 0 and left == (self.side < 0)
-            people.append(self._person(x, down, shrink * size * (1.06 if lead else 1), 0.15 * row))
+            own = self._at_least(1.06 * shrink * size) if lead else shrink * size
+            people.append(self._person(x, down, own, 0.15 * row))
         return _Laid(tuple(people[::-1]), split=0.5)
 
     def _scale(self) -> _Laid:
@@ -276,18 +284,6 @@ class Arrangement:
             elif "viewer" in away and abs(turn) < _STRAIGHT:
                 turn = inward if len(people) > 1 else 0.6 * self.side
             found.append(replace(person, turn=turn))
-        return tuple(found)
-
-    def _inside(self, people: tuple[Mannequin, ...]) -> tuple[Mannequin, ...]:
-        """People moved so that the middle of every face lies well inside the canvas."""
-        found = []
-        for person in people:
-            pad = min(0.35 * person.size, 0.3 * self.width)
-            x = float(np.clip(person.x, pad, self.width - pad))
-            y = float(np.clip(person.y, 0.5 * FACE * person.size, self.height - 0.5 * person.size))
-            found.append(
-                replace(person, x=x, y=y if FACE * person.size < self.height else person.y)
-            )
         return tuple(found)
 
     def _focus(self, people: tuple[Mannequin, ...], symbol: Box | None) -> tuple[float, float]:

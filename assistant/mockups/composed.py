@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from index.features.people import CLOSE_UP, MEDIUM
 
@@ -43,6 +45,19 @@ class Mannequin:
     def feet(self) -> float:
         """Where a figure drawn in full stands."""
         return self.y + 6.1 * self.size
+
+
+def keep_inside(
+    people: tuple[Mannequin, ...], width: float, height: float
+) -> tuple[Mannequin, ...]:
+    """People moved so that the middle of every face lies well inside the canvas."""
+    found = []
+    for person in people:
+        pad = min(0.35 * person.size, 0.3 * width)
+        x = float(np.clip(person.x, pad, width - pad))
+        y = float(np.clip(person.y, 0.5 * FACE * person.size, height - 0.5 * person.size))
+        found.append(replace(person, x=x, y=y if FACE * person.size < height else person.y))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

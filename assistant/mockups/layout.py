@@ -216,6 +216,10 @@ def _finished(surface: Surface, shape: Canvas) -> Image.Image:
     return surface.image.resize(shape.size, Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
+_COLOUR = frozenset({"colour_strength", "temperature"})
+"""Levers that stay where they are while a comp is brought to its light."""
+
+
 def reach_targets(picture: Image.Image, targets: Mapping[str, float], gauge: Gauge) -> Image.Image:
     """A picture brought to the light and colours that are asked for, where it is not there yet."""
 
@@ -226,7 +230,8 @@ def reach_targets(picture: Image.Image, targets: Mapping[str, float], gauge: Gau
             if lever in stands and abs(target) > stands[lever] * np.sign(target)
         }
 
-    return regrade(picture, gauge, missed) if targets else picture
+    free = {one.lever.name for one in gauge.levers.fitted} - _COLOUR
+    return regrade(picture, gauge, missed, free) if targets else picture
 
 
 def _draw_light(surface: Surface, palette: Palette, plan: Composition) -> None:

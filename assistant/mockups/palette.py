@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from assistant.drawing.colours import Colour, Palette
-from assistant.mockups.aims import Aim, leaning, turned
+from assistant.mockups.aims import Aim, asked_level, leaning, turned
 from assistant.mockups.regrade import TURNED, from_oklab
 
 _HUES = {
@@ -58,7 +58,9 @@ def comp_colours(aims: tuple[Aim, ...]) -> CompColours:
     """The palette that aims ask for; grey where nothing says which colours work."""
     wanted = wanted_hues(aims)
     temperature = leaning(aims, "temperature")
-    tone, strength = leaning(aims, "light"), leaning(aims, "colour_strength")
+    leading = asked_level(aims, "dominant_colour")
+    tone = leaning(aims, "light") or {"black": -1, "white": 1}.get(leading, 0)
+    strength = leaning(aims, "colour_strength")
     usual = _LIGHT_AND_WARM if min(tone, temperature) > 0 else _BY_TEMPERATURE.get(temperature, ())
     wanted = wanted or list(usual)
     asked = [aim for name in TURNED if (aim := turned(aims, name)) and aim.sign]
@@ -75,11 +77,15 @@ def comp_colours(aims: tuple[Aim, ...]) -> CompColours:
     main, second, accent = (wanted * 3)[0], (wanted * 3)[1 % len(wanted)], wanted[-1]
     chroma = _CHROMA[strength]
     hues = [(float(_HUES[name][0]), chroma * _HUES[name][1]) for name in (main, second, accent)]
+    full = 1.4 * chroma
     fields = tuple(
-        _colour(_NAMED[name], (_HUES[name][0], 0.14 * _HUES[name][1])) for name in wanted
+        _colour(_NAMED[name], (_HUES[name][0], full * _HUES[name][1])) for name in wanted
     )
     named = f"colours {', '.join(wanted)}"
-    return CompColours(_ramp(tone, hues), fields, True, targets, (named, *said))
+    palette = _ramp(tone, hues)
+    if leading in _HUES:
+        palette = replace(palette, sky=fields[0], haze=fields[0], far=fields[0])
+    return CompColours(palette, fields, True, targets, (named, *said))
 
 
 def wanted_hues(aims: tuple[Aim, ...]) -> list[str]:
