@@ -24,7 +24,7 @@ _NAMED = {
 _BY_TEMPERATURE = {1: ("orange", "brown"), -1: ("blue", "teal")}
 _LIGHT_AND_WARM = ("yellow", "orange")
 _CHROMA = {-1: 0.055, 0: 0.10, 1: 0.135}
-_LEAST_STEPS, _MOST_STEPS = 1.0, 2.0
+_LEAST_STEPS, _MOST_STEPS = 1.0, 1.5
 """How far from the index's middle a comp is brought, at least and at most."""
 _TONES = {
     #          sky   haze  glow  far   mid   near  ink   paper
