@@ -12,9 +12,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.answers.advice import Direction
 from assistant.answers.answer import answer_brief
 from assistant.answers.brief import Brief
-from assistant.answers.directions import Direction
 from assistant.answers.examples import Example
 from assistant.answers.pieces import Piece
 from assistant.answers.suite import cover, coverage

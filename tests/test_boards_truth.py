@@ -15,8 +15,8 @@ from pptx import Presentation
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
+from assistant.answers.advice import Direction
 from assistant.answers.brief import Brief, brief_text
-from assistant.answers.directions import Direction
 from assistant.answers.match import read_artworks
 from assistant.boards.desk import Desk
 from assistant.boards.files import Run, write_boards

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.answers.advice import Direction
 from assistant.answers.brief import Brief
-from assistant.answers.directions import Direction
 from assistant.mockups.aims import Aim, gather_aims
 from assistant.mockups.grammar import lemmas
 from assistant.mockups.ideas import for_clusters

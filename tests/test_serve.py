@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import re
 import shutil
 import threading
 from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -232,6 +234,22 @@ def test_search_and_filters_show_what_the_engine_finds(client: TestClient, folde
     assert len(shown) > 2
 
 
+def test_words_are_added_subtracted_and_sorted_by_plays(client: TestClient, folder: Path) -> None:
+    with open_index(folder / "index") as index:
+        searcher = Searcher(index, SmallEncoder())
+        texts = (("a soldier", 1.0), ("a kiss", 1.0), ("a horse", -1.0))
+        expected = [hit.artwork_id for hit in searcher.search(Query(texts=texts), k=48)]
+    asked = {"q": "a soldier", "plus": "a kiss", "minus": "a horse"}
+    page = client.get("/", params=asked).text
+    assert re.findall(r'src="/image/small\?id=([^"]+)"', page) == expected
+    assert "Nearest to “a soldier + a kiss − a horse”" in page
+    page = client.get("/", params=asked | {"sort": "plays"}).text
+    assert sorted(re.findall(r'src="/image/small\?id=([^"]+)"', page)) == sorted(expected)
+    lifts = [int(one) for one in re.findall(r'class="number">([+-]\d+)%', page)]
+    assert lifts[0] > lifts[-1]
+    assert client.get("/", params={"sort": "no"}).status_code == 422
+
+
 def test_a_dropped_picture_finds_itself(client: TestClient, folder: Path, token: str) -> None:
     content = (folder / "catalogue" / "images" / "t05_1.jpg").read_bytes()
     picture = {"picture": ("any name/../..", content, "image/jpeg")}
@@ -352,3 +370,33 @@ def test_the_map_places_every_artwork_and_shows_its_picture(client: TestClient) 
     for address in ("/map?cluster=nobody", "/map/artworks?cluster=nobody", "/map/sheet/1"):
         assert client.get(address).status_code == 404
     assert client.get("/map/sheet/-1").status_code == 404
+
+
+def test_two_artworks_stand_side_by_side(client: TestClient) -> None:
+    page = client.get("/artwork", params={"id": "t05_1"}).text
+    links = re.findall(r'href="(/beside[^"]+)"', page)
+    assert len(links) == 2
+    page = client.get(unescape(links[0])).text
+    assert re.findall(r'src="/image/large\?id=([^"]+)"', page) == ["t05_1", "t05_0"]
+    assert "picture" in page.split('class="lead"')[1].split("</p>")[0]
+    assert ">everyone<" in page
+    assert client.get("/beside?id=t05_1&other=nobody").status_code == 404
+
+
+def test_a_full_disk_loses_nothing(
+    client: TestClient, folder: Path, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = client.post("/board", data={"title": "Kept", "token": token}).url.path
+    before = (folder / "index" / "boards" / "kept.yaml").read_bytes()
+
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("assistant.answers.beside._replace", full)
+    sent = {"version": "1", "notes": "<i>mine</i>", "token": token}
+    answer = client.post(address, data=sent)
+    assert answer.status_code == 507
+    assert "No space left on device" in answer.text
+    assert "&lt;i&gt;mine&lt;/i&gt;</textarea>" in answer.text
+    assert str(folder) not in answer.text
+    assert (folder / "index" / "boards" / "kept.yaml").read_bytes() == before

@@ -129,6 +129,7 @@ def board(page: Page, origin: str) -> str:
     page.fill("[name=genres]", "Drama")
     page.locator("form:has([name=title]) button").click()
     page.wait_for_selector("h1:has-text('A new one')")
+    page.wait_for_load_state()
     return page.url
 
 
@@ -190,6 +191,15 @@ def test_an_older_save_over_a_newer_one_is_refused_and_kept(page: Page, board: s
     assert other.input_value("[name=notes]") == "yours"
     page.goto(board)
     assert page.input_value("[name=notes]") == "yours"
+
+
+def test_a_still_is_pinned_by_dropping_it(page: Page, board: str) -> None:
+    before = page.locator(".stills img").count()
+    page.evaluate(DROP, ["own.webp", "/image/large?id=t02_1"])
+    counted = "count => document.querySelectorAll('.stills img').length === count"
+    page.wait_for_function(counted, arg=before + 1)
+    page.locator(".stills button").last.click()
+    page.wait_for_function(counted, arg=before)
 
 
 def test_what_cannot_be_saved_is_still_on_the_page(page: Page, board: str, tmp_path: Path) -> None:

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from pptx import Presentation
 
+from assistant.answers.advice import Direction, Member, Part
 from assistant.answers.answer import answer_brief
 from assistant.answers.brief import Brief
-from assistant.answers.directions import Direction, Member, Part
 from assistant.answers.examples import Example
 from assistant.answers.suite import PlannedConcept, Served, Suite
 from assistant.boards import pdf, pptx

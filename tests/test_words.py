@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from assistant.answers.advice import Advice, Direction, Member, Part
 from assistant.answers.answer import Answer, Exemplar
 from assistant.answers.audience import Audience, AudienceShare
 from assistant.answers.brief import Brief
-from assistant.answers.directions import Advice, Direction, Member, Part
 from assistant.answers.examples import Example
 from assistant.answers.pieces import Piece
 from assistant.terminal.answer import show_answer

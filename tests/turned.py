@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.answers.directions import Direction, Part
+from assistant.answers.advice import Direction, Part
 from assistant.mockups.aims import Aim, side_aim
 from assistant.mockups.gauge import Gauge
 from assistant.mockups.ideas import Idea

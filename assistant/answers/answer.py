@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from assistant.answers.advice import Advice
 from assistant.answers.audience import Audience
 from assistant.answers.brief import Brief
 from assistant.answers.canvases import survivals
-from assistant.answers.directions import Advice, find_advice
+from assistant.answers.directions import find_advice
 from assistant.answers.exemplars import Choice, choose, score
 from assistant.answers.lift import AudienceLift
 from assistant.answers.match import Artworks, Match, match_brief, read_artworks

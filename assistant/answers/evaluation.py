@@ -92,7 +92,7 @@ def evaluate(index: Index, *, seed: int = 7, progress: Progress = silent) -> Eva
     Args:
         index: an open index with performance.
         seed: of folds, resamples and the split of impressions.
-        progress: told how far it has come.
+        progress: called with how far it has come.
 
     Raises:
         InputError: no performance, or no title with two artworks that were shown.
@@ -141,7 +141,7 @@ def pick_pairs(
         known: what is known of them without looking.
         likeness: `(units,)` likeness of picture and text.
         seed: of folds and resamples.
-        progress: told how far it has come.
+        progress: called with how far it has come.
     """
     slices = [one for one in effect_slices(evidence) if (one.genre, one.country) == (ALL, ALL)]
     rows: list[dict[str, Any]] = []

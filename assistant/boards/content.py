@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from assistant.answers.advice import Direction
     from assistant.answers.answer import Answer
-    from assistant.answers.directions import Direction
     from assistant.answers.examples import Example
     from assistant.answers.pieces import Piece
     from assistant.answers.suite import PlannedConcept, Suite

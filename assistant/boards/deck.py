@@ -12,7 +12,7 @@ from assistant.boards.slides import BODY, SMALL, SOFT, Line, Slide
 from assistant.wording import Interval, amount, capital, in_words, listed, percent
 
 if TYPE_CHECKING:
-    from assistant.answers.directions import Part
+    from assistant.answers.advice import Part
     from assistant.answers.examples import Example
     from assistant.answers.pieces import Piece
     from assistant.boards.content import Board, Pair, Turn

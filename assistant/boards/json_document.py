@@ -10,7 +10,7 @@ from assistant.insights.json_values import json_value
 from assistant.wording import in_words
 
 if TYPE_CHECKING:
-    from assistant.answers.directions import Direction, Part
+    from assistant.answers.advice import Direction, Part
     from assistant.boards.content import Board, Pair
     from assistant.wording import Interval
     from index.store import Index

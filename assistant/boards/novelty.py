@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from assistant.answers.advice import Direction
     from assistant.answers.brief import Brief
-    from assistant.answers.directions import Direction
     from index.records import FloatMatrix
     from index.store import Index
 

@@ -15,7 +15,7 @@ from assistant.boards.typefaces import font_faces
 from assistant.wording import Interval, amount, in_words, percent
 
 if TYPE_CHECKING:
-    from assistant.answers.directions import Part
+    from assistant.answers.advice import Part
     from assistant.answers.nearness import NearTitle
     from assistant.answers.pieces import Piece
     from assistant.boards.content import Board, Still, ThemeCard
@@ -89,12 +89,6 @@ class Show:
             for one in every
             if f"{one.lever}/{one.pole}" not in shown
         ]
-
-
-class EditShow(Show):
-    """A board that is worked on."""
-
-    editing = True
 
 
 def place(value: float, scale: float) -> float:

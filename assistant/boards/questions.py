@@ -12,7 +12,7 @@ from index.records import ALL
 
 if TYPE_CHECKING:
     from assistant.answers.answer import Answer
-    from assistant.experiments.plans import TestPlan
+    from assistant.experiments.plans import ExperimentPlan
     from index.store import Index
 
 SHOWN = 3
@@ -25,7 +25,7 @@ def test_cards(answer: Answer, index: Index) -> tuple[OpenQuestion, ...]:
     return (*map(_planned, propose_tests(answer, index, k=SHOWN)), *_learned(answer, index))
 
 
-def _planned(plan: TestPlan) -> OpenQuestion:
+def _planned(plan: ExperimentPlan) -> OpenQuestion:
     low, middle, high = (
         relative_change(value, plan.take_fraction) for value in (plan.low, plan.effect, plan.high)
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from assistant.boards.content import Pair
     from index.store import Index
 
-UNCHECKED = "Nobody has checked how often this advice is right yet: run `assistant evaluate`."
+UNCHECKED = "Nobody has checked how often this advice is right yet: run assistant evaluate."
 
 
 def cautions(answer: Answer, pairs: Sequence[Pair]) -> tuple[str, ...]:

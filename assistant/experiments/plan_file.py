@@ -15,7 +15,7 @@ from index.io.safe_text import json_text, yaml_text
 from index.io.yaml import read_yaml
 
 if TYPE_CHECKING:
-    from assistant.experiments.plans import TestPlan
+    from assistant.experiments.plans import ExperimentPlan
 
 SPLIT = 0.5
 """Share of the members who see arm A, unless the plan says otherwise."""
@@ -69,12 +69,12 @@ class RegisteredTest(BaseModel):
         return max(float(self.impressions_per_arm), whole_days)
 
 
-def plans_json(brief: str, plans: Sequence[TestPlan]) -> dict[str, Any]:
+def plans_json(brief: str, plans: Sequence[ExperimentPlan]) -> dict[str, Any]:
     """The document of `hypotheses --json` and of the file."""
     return {"title": brief, "hypotheses": [plan.to_json() for plan in plans]}
 
 
-def write_plans(path: Path, brief: str, plans: Sequence[TestPlan]) -> None:
+def write_plans(path: Path, brief: str, plans: Sequence[ExperimentPlan]) -> None:
     """Record tests, all or nothing.
 
     Raises:

@@ -53,7 +53,7 @@ class Arm:
 
 
 @dataclass(frozen=True, slots=True)
-class TestPlan:
+class ExperimentPlan:
     """One open question as a test of two variants of one artwork.
 
     Attributes:
@@ -128,7 +128,7 @@ def propose_tests(
     traffic: float | None = None,
     smallest_change: float = SMALLEST_CHANGE,
     design: Design = Design.FIXED,
-) -> tuple[TestPlan, ...]:
+) -> tuple[ExperimentPlan, ...]:
     """The open questions most worth answering for a brief's audience.
 
     Directions of the answer come first, then other gains that past artwork suggests, then costs.
@@ -153,7 +153,7 @@ def propose_tests(
     weights = answer.audience.weights or {ALL: 1.0}
     slices = audience_slices(evidence, weights, answer.brief.platforms)
     barred = barred_sides(answer.brief, index)
-    plans: list[TestPlan] = []
+    plans: list[ExperimentPlan] = []
     closed: set[str] = set()
     for row in open_questions(answer, read_effects(index), slices, barred):
         at = sides.column(row["name"], row["side"])
@@ -206,7 +206,7 @@ def _plan(
     smallest_change: float,
     reach: float | None,
     design: Design,
-) -> TestPlan:
+) -> ExperimentPlan:
     from scipy.stats import norm
 
     side, steps = sides.sides[at], sides.contrasts[at].change
@@ -217,7 +217,7 @@ def _plan(
     travels = _travelling(sides, at)
     turned = [one.worked if effect > 0 else one.failed for one in pairs]
     middle = [one.failed if effect > 0 else one.worked for one in pairs]
-    return TestPlan(
+    return ExperimentPlan(
         id=plan_id(answer.brief.title, row["name"], row["side"], row["cluster"], row["platform"]),
         brief=answer.brief.title,
         question=f"Does {side.variant} {'win' if effect > 0 else 'cost'} plays with {who} when "

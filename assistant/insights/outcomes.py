@@ -231,7 +231,7 @@ def contrary_notes(effects: pd.DataFrame, base: float) -> list[str]:
 
 
 def plays(row: Mapping[str, Any], base: float, steps: float, part: str = "") -> str:
-    """An effect per step, over so many steps, in plays with its interval."""
+    """An effect per step, turned into plays over `steps` steps, with its interval."""
     ends = {name: row[part + name] for name in ("low", "effect", "high")}
     if any(value is None or not np.isfinite(value) for value in ends.values()):
         return "nothing"

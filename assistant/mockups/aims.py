@@ -13,8 +13,8 @@ from index.features.concepts.vocabulary import load_vocabulary
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from assistant.answers.advice import Direction
     from assistant.answers.brief import Brief
-    from assistant.answers.directions import Direction
     from assistant.mockups.ideas import Idea
     from index.features.feature import Value
     from index.features.levers.lever import Lever

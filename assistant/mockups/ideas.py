@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.answers.directions import CLAIMED
+from assistant.answers.advice import CLAIMED
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from assistant.answers.advice import Direction
     from assistant.answers.answer import Answer
-    from assistant.answers.directions import Direction
     from assistant.answers.suite import Suite
 
 

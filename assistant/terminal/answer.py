@@ -12,8 +12,8 @@ from assistant.wording import Interval, amount, in_words, lift_in_words, percent
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
+    from assistant.answers.advice import Direction, Part
     from assistant.answers.answer import Answer
-    from assistant.answers.directions import Direction, Part
 
 PAIRS_SHOWN = 2
 NARROW = 100

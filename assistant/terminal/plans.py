@@ -12,7 +12,7 @@ from index.io.safe_text import sanitise
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from assistant.experiments.plans import TestPlan
+    from assistant.experiments.plans import ExperimentPlan
 
 _JUDGED = {
     Design.FIXED: "once, at its end; a look before that proves nothing",
@@ -20,7 +20,7 @@ _JUDGED = {
 }
 
 
-def show_plans(plans: Sequence[TestPlan]) -> None:
+def show_plans(plans: Sequence[ExperimentPlan]) -> None:
     """Each test in a few lines."""
     from rich.table import Table
 
@@ -35,7 +35,7 @@ def show_plans(plans: Sequence[TestPlan]) -> None:
         output().print()
 
 
-def _lines(plan: TestPlan) -> list[tuple[str, str]]:
+def _lines(plan: ExperimentPlan) -> list[tuple[str, str]]:
     low, middle, high = (
         relative_change(value, plan.take_fraction) for value in (plan.low, plan.effect, plan.high)
     )

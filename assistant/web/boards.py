@@ -231,7 +231,8 @@ class Boards:
         return lambda file: read_beside(self._library.folder, still_file(name, file))
 
     def _page(self, name: str, edits: Edits, *, problem: str = "", status: int = 200) -> Response:
-        from assistant.boards.page import WORDS, EditShow
+        from assistant.boards.page import WORDS
+        from assistant.web.work import WorkShow
 
         return _page(
             self._draw(
@@ -239,7 +240,7 @@ class Boards:
                 name=name,
                 board=self._seen(edits),
                 edits=edits,
-                show=EditShow(self._library.shelf.pictures, self._still(name)),
+                show=WorkShow(self._library.shelf.pictures, self._still(name)),
                 words=WORDS,
                 problem=problem,
                 refused=refused_board(self._library.folder, name),

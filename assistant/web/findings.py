@@ -15,6 +15,7 @@ from index.records import ALL, Label
 
 if TYPE_CHECKING:
     from assistant.web.library import Library
+    from index.store import Index
 
 EFFECTS_SHOWN = 60
 _Short = Annotated[str, Query(max_length=500)]
@@ -38,6 +39,7 @@ class Findings:
         router.get("/themes")(self.themes)
         router.get("/theme")(self.theme)
         router.get("/insights")(self.insights)
+        router.get("/beside")(self.beside)
         return router
 
     def themes(self) -> str:
@@ -85,6 +87,23 @@ class Findings:
             clusters=shelf.clusters,
         )
 
+    def beside(self, artwork_id: _Id, other: Annotated[str, Query(max_length=500)]) -> str:
+        """Two artworks side by side: how each did with whom, and what is measured on both."""
+        shelf = self._library.shelf
+        if not {artwork_id, other} <= shelf.artworks.keys():
+            raise HTTPException(404)
+        sides = [artwork_id, other]
+        did = [{row["name"]: row for row in shelf.performance(one)} for one in sides]
+        measured = zip(*(shelf.features(one) for one in sides), strict=True)
+        return self._draw(
+            "beside",
+            sides=[shelf.card(one) for one in sides],
+            did=did,
+            names=list(dict.fromkeys(name for rows in did for name in rows)),
+            changed=changed_between(shelf.index, other, artwork_id),
+            features=[(name, one, two) for (name, one), (_, two) in measured if one != two],
+        )
+
     def insights(self, cluster: _Short = "") -> str:
         """What goes with lift, for everyone or for one member cluster."""
         from assistant.insights.json_values import json_rows
@@ -129,3 +148,12 @@ class Findings:
             cluster=cluster,
             clusters=shelf.clusters,
         )
+
+
+def changed_between(index: Index, start: str, end: str) -> str:
+    """What changed from one artwork to another, in a sentence."""
+    from assistant.answers.pieces import what_changed
+    from assistant.boards.desk import artwork_rows
+
+    rows = artwork_rows(index)
+    return what_changed(index, rows[start], rows[end]).sentence

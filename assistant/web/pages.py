@@ -128,7 +128,7 @@ class Pages:
             clusters=shelf.clusters,
             platforms=shelf.platforms,
             labels=[str(label) for label in Label] if shelf.index.has("tags") else [],
-            **facts,
+            **({"plus": "", "minus": "", "sort": ""} | facts),
         )
 
     def _picked(self) -> dict[str, list[str]]:
@@ -142,16 +142,24 @@ class Pages:
 
     def search(
         self, asked: Annotated[Asked, Depends(in_address)],
-        q: Annotated[str, Query(max_length=2000)] = "",
+        q: Annotated[str, Query(max_length=2000)] = "", plus: _Short = "", minus: _Short = "",
+        sort: Annotated[str, Query(pattern="^(likeness|plays)?$")] = "",
     ) -> str:  # fmt: skip
-        """Search by words, or look through what is there."""
+        """Search by words, some added and some subtracted, or look through what is there."""
         from index.query.search import Query as Words
 
         shelf = self._library.shelf
         filters = asked.filters(shelf)
-        if q.strip():
-            found = shelf.search(Words(texts=((q, 1.0),)), filters, SHOWN)
-            return self._results(shelf, asked, q=q, found=found, heading=f"Nearest to “{q}”")
+        weighted = ((q, 1.0), (plus, 1.0), (minus, -1.0))
+        texts = tuple((words, weight) for words, weight in weighted if words.strip())
+        if texts:
+            found = shelf.search(Words(texts=texts), filters, SHOWN)
+            if sort == "plays":
+                found.sort(key=lambda one: -one.performance["low"] if one.performance else 9.0)
+            said = " ".join(f"{'−' if weight < 0 else '+'} {words}" for words, weight in texts)
+            heading = f"Nearest to “{said.removeprefix('+ ')}”"
+            asking = {"q": q, "plus": plus, "minus": minus, "sort": sort}
+            return self._results(shelf, asked, **asking, found=found, heading=heading)
         found, passing = shelf.browse(filters, SHOWN)
         heading = f"{len(found)} of {passing:,} artworks" if passing > len(found) else ""
         heading = heading or f"{passing:,} artworks"
@@ -183,10 +191,24 @@ class Pages:
             "artwork",
             one=shelf.card(artwork_id),
             performance=performance,
+            suite=[
+                shelf.card(other)
+                for other, (title, _) in shelf.artworks.items()
+                if title == shelf.artworks[artwork_id][0] and other != artwork_id
+            ],
+            briefs=["", *self._briefs()],
             changes=[change_of(row, "lift", row["base"]) for row in performance],
             features=shelf.features(artwork_id),
             alike=shelf.like(artwork_id, Filters(), 12),
         )
+
+    def _briefs(self) -> list[str]:
+        """Titles of the boards that are there."""
+        from assistant.boards.edits import Edits
+        from assistant.boards.saved import saved_boards
+
+        saved = saved_boards(self._library.folder).values()
+        return sorted({one.title for one in saved if isinstance(one, Edits)})
 
     def image(self, size: str, artwork_id: _Id) -> Response:
         """The picture of an artwork, by id and never by path."""

@@ -10,17 +10,17 @@ from typing import Any
 
 import pandas as pd
 
-from index.catalogue.aggregate import (
+from index.catalogue.catalogue import Catalogue
+from index.catalogue.guess import guess_map
+from index.catalogue.ids import meet, refuse_damaged, unguarded
+from index.catalogue.mapping import CatalogueMap, mapped_tables, read_map
+from index.catalogue.performance_columns import (
     IMPRESSIONS_COLUMNS,
     IMPRESSIONS_OPTIONAL,
     PERFORMANCE_COLUMNS,
     PERFORMANCE_OPTIONAL,
     RATES,
 )
-from index.catalogue.catalogue import Catalogue
-from index.catalogue.guess import guess_map
-from index.catalogue.ids import meet, refuse_damaged, unguarded
-from index.catalogue.mapping import CatalogueMap, mapped_tables, read_map
 from index.catalogue.picture_names import list_pictures, read_names
 from index.catalogue.picture_paths import find_pictures
 from index.catalogue.schemas import (

@@ -1,7 +1,7 @@
 """Finding lettering.
 
 The detector is that of PP-OCR (differentiable binarisation, Liao et al. 2020, Real-time scene
-text detection with differentiable binarization) inside the `rapidocr` package.
+text detection with differentiable binarization), held in 8 bits by `tools/quantise_text.py`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.features.analysis import TextBlock
-from index.features.runtime import open_model
+from index.features.runtime import open_carried
 from index.records import Pixels
 
 _SIDE, _STEP = 512, 32
@@ -22,7 +22,7 @@ class TextDetector:
     def __init__(self) -> None:
         from rapidocr.ch_ppocr_det.utils import DBPostProcess
 
-        self._net = open_model("rapidocr", "models/*det*.onnx")
+        self._net = open_carried("text_detector.onnx")
         # Chosen on posters labelled by eye: boxes lie closer around large letters than with the
         # values of the package, and sparse false ones are dropped.
         self._boxes = DBPostProcess(
@@ -31,16 +31,7 @@ class TextDetector:
 
     def detect(self, pixels: Pixels) -> tuple[TextBlock, ...]:
         """Lines of text in a uint8 H × W × 3 sRGB picture, from top to bottom."""
-        import cv2
-
-        height, width = pixels.shape[:2]
-        scale = _SIDE / max(height, width)
-        size = [max(_STEP, round(v * scale / _STEP) * _STEP) for v in (width, height)]
-        method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        small = cv2.resize(pixels, size, interpolation=method)
-        # The network was trained on BGR.
-        batch = (small[..., ::-1].transpose(2, 0, 1)[None].astype(np.float32) / 255 - 0.5) / 0.5
-        batch = np.ascontiguousarray(batch)
+        batch, size = detector_input(pixels)
         heat = self._net.run(None, {self._net.get_inputs()[0].name: batch})[0]
         boxes, scores = self._boxes(heat, (size[1], size[0]))
         blocks = [
@@ -48,6 +39,20 @@ class TextDetector:
             for box, score in zip(boxes, scores, strict=True)
         ]
         return tuple(sorted(blocks, key=lambda block: (block.corners[0][1], block.corners[0][0])))
+
+
+def detector_input(pixels: Pixels) -> tuple[npt.NDArray[np.float32], tuple[int, int]]:
+    """A uint8 H × W × 3 sRGB picture as the network takes it, and its width and height there."""
+    import cv2
+
+    height, width = pixels.shape[:2]
+    scale = _SIDE / max(height, width)
+    across, down = (max(_STEP, round(v * scale / _STEP) * _STEP) for v in (width, height))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    small = cv2.resize(pixels, (across, down), interpolation=method)
+    # The network was trained on BGR.
+    batch = (small[..., ::-1].transpose(2, 0, 1)[None].astype(np.float32) / 255 - 0.5) / 0.5
+    return np.ascontiguousarray(batch), (across, down)
 
 
 def text_mask(blocks: tuple[TextBlock, ...], width: int, height: int) -> npt.NDArray[np.bool_]:

@@ -60,6 +60,12 @@
     });
   }
 
+  document.addEventListener("submit", (event) => {
+    if (event.target.getAttribute("action") !== "/board") return;
+    clearTimeout(hush);
+    said.textContent = "Making the board. The first one of an index takes longest…";
+  });
+
   document.addEventListener("submit", async (event) => {
     const form = event.target;
     if (!form.matches(".pick")) return;

@@ -1,0 +1,272 @@
+"""A table of counts, read and checked by DuckDB."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from index.catalogue.catalogue import Catalogue
+from index.catalogue.faults import Fault, bad_count, fault_error, meet_artworks
+from index.catalogue.performance_columns import (
+    KEYS,
+    LARGEST_COUNT,
+    MOST_COLUMNS,
+    MOST_DIMENSIONS,
+    OUTCOMES,
+    PERFORMANCE_COLUMNS,
+    PERFORMANCE_OPTIONAL,
+    RATES,
+)
+from index.catalogue.restated import Counted, leave_out_restated
+from index.errors import InputError
+from index.io.number_words import NOTHING, PLAIN, PLAIN_COUNT, Convention, Kind, number_sql
+from index.io.table_file import (
+    TableFile,
+    as_text,
+    find_convention,
+    find_row,
+    identifier,
+    no_rows,
+    run,
+    text,
+)
+
+
+def read_counts(connection: Any, source: TableFile, catalogue: Catalogue) -> Counted:
+    """The rows of a performance file that count, each once, as a table of DuckDB.
+
+    Raises:
+        InputError: as `aggregate_performance`.
+    """
+    raw = _without_copies(connection, source)
+    dimensions = _dimensions(connection, source)
+    kinds = dict.fromkeys(("impressions", "plays", "completions"), Kind.COUNT)
+    kinds |= {"minutes": Kind.AMOUNT}
+    rate = _rate_column(source)
+    if rate is not None:
+        kinds[rate] = Kind.SHARE
+    numbers, shares = {}, set()
+    for name, kind in kinds.items():
+        if name in source.columns:
+            numbers[name], convention = _number(connection, source, name, kind)
+            if convention.percent and name != rate:
+                shares.add(name)
+            elif not convention.percent:
+                numbers[name] += _unit(source.raw_name(name), kind)
+            if name == rate and _one(connection, f"SELECT max({numbers[name]}) > 1 FROM raw")[0]:
+                numbers[name] += " / 100"
+                source.notes.append(f"{source.raw_name(name)} read as percent")
+    played = numbers.get("plays")
+    if "plays" in shares or (played is None and rate is not None):
+        share = numbers[rate or "plays"] if played is None else played
+        played = f"round({share} * {numbers['impressions']})"
+        source.notes.append(f"plays are {'plays' if rate is None else rate} × impressions")
+    if played is None:
+        raise InputError(
+            "the column 'plays' is missing",
+            path=source.path,
+            row=1,
+            hint="add it, or a column take_fraction (plays per impression)",
+        )
+    outcomes = [name for name in OUTCOMES if name in numbers]
+    columns = [f"{as_text(source, name)} AS {identifier(name)}" for name in dimensions]
+    columns += [f"{numbers['impressions']} AS impressions", f"{played} AS plays"]
+    columns += [f"{numbers[name]} AS {name}" for name in outcomes]
+    connection.execute(
+        f"CREATE TEMP TABLE counted AS SELECT record, {', '.join(columns)} FROM {raw}"
+    )
+    _leave_out_unknown(connection, source, catalogue)
+    _refuse_faults(connection, source, outcomes)
+    connection.execute("ALTER TABLE counted DROP record")
+    counted = Counted(
+        connection, source, "counted", tuple(dimensions), ("impressions", "plays", *outcomes)
+    )
+    _report_repeated(counted)
+    leave_out_restated(counted)
+    return counted
+
+
+def _without_copies(connection: Any, source: TableFile) -> str:
+    """The file in DuckDB, numbered, without rows that are the same in every column."""
+    names = ", ".join(map(identifier, _looked_at(source)))
+    numbered = f"SELECT {names}, row_number() OVER () - 1 AS record FROM {{source}}"
+    run(connection, source, f"CREATE TEMP TABLE raw AS {numbered}")
+    total, alike, largest = _one(
+        connection,
+        f"SELECT count(*), count(DISTINCT ({names})), "
+        f"max(try_cast({as_text(source, 'impressions')} AS DOUBLE)) FROM raw",
+    )
+    if not total:
+        raise no_rows(source.path)
+    if alike == total or largest == 1 or len(source.columns) > MOST_COLUMNS:
+        return "raw"
+    (first,) = _one(
+        connection,
+        f"SELECT min(record) FROM (SELECT record, row_number() OVER (PARTITION BY {names} "
+        f"ORDER BY record) AS copy FROM raw) WHERE copy = 2",
+    )
+    connection.execute(
+        f"CREATE TEMP TABLE apart AS SELECT {names}, min(record) AS record FROM raw GROUP BY ALL"
+    )
+    source.notes.append(
+        f"{total - alike:,} of {total:,} rows repeat another in every column and are counted once "
+        f"(the first is row {source.line_of(int(first))})"
+    )
+    return "apart"
+
+
+def _looked_at(source: TableFile) -> list[str]:
+    """The columns of the contract, and of a wide file no more than the first others."""
+    own = {*PERFORMANCE_COLUMNS, *PERFORMANCE_OPTIONAL, *RATES}
+    known = [name for name in source.columns if name in own]
+    others = [name for name in source.columns if name not in own]
+    return known + others[: max(MOST_COLUMNS - len(known), 0)]
+
+
+def _one(connection: Any, sql: str) -> tuple[Any, ...]:
+    row: tuple[Any, ...] = connection.sql(sql).fetchall()[0]
+    return row
+
+
+def _dimensions(connection: Any, source: TableFile) -> list[str]:
+    """Columns that tell rows apart: those of the contract, and others that are no numbers."""
+    known = [name for name in (*KEYS, "period") if name in source.columns]
+    measured = {"impressions", "plays", *OUTCOMES, *RATES}
+    others = [
+        name
+        for name in _looked_at(source)
+        if name not in measured and name not in known and source.is_text(name)
+    ]
+    if not others:
+        return known
+    number = r"[-+(]?\s*\D{0,3}\s*[\d.,'\s]*\d[\d.,'\s]*(?:[eE][-+]?\d+)?\s*\D{0,3}\)?"
+    dashes = ", ".join(map(text, ("", *NOTHING)))
+    keys = ", ".join(as_text(source, name) for name in known)
+    tests = ", ".join(
+        f"bool_and({as_text(source, name)} IN ({dashes}) OR "
+        f"regexp_full_match({as_text(source, name)}, {text(number)}))"
+        for name in others
+    )
+    wordless = _one(connection, f"SELECT {tests} FROM raw")
+    words = [name for name, is_number in zip(others, wordless, strict=True) if not is_number]
+    if not words:
+        return known
+    most = ", ".join(f"max(v{at})" for at in range(len(words)))
+    counts = ", ".join(
+        f"count(DISTINCT {as_text(source, name)}) AS v{at}" for at, name in enumerate(words)
+    )
+    varied = _one(connection, f"SELECT {most} FROM (SELECT {counts} FROM raw GROUP BY {keys})")
+    extra = [name for name, most in zip(words, varied, strict=True) if most > 1]
+    return known + extra[: MOST_DIMENSIONS - len(known)]
+
+
+def _rate_column(source: TableFile) -> str | None:
+    if "plays" in source.columns:
+        return None
+    return next((name for name in RATES if name in source.columns), None)
+
+
+def _number(connection: Any, source: TableFile, name: str, kind: Kind) -> tuple[str, Convention]:
+    """SQL of a column as DOUBLE, and how its numbers are written."""
+    if not source.is_text(name):
+        return f"try_cast({identifier(name)} AS DOUBLE)", PLAIN
+    value = as_text(source, name)
+    (plain,) = _one(
+        connection, f"SELECT bool_and(regexp_full_match({value}, {text(PLAIN_COUNT)})) FROM raw"
+    )
+    if plain:
+        return f"try_cast({value} AS DOUBLE)", PLAIN
+    convention = find_convention(connection, source, name, kind, "raw")
+    return number_sql(value, convention), convention
+
+
+def _unit(written: str, kind: Kind) -> str:
+    """SQL that brings a column to its unit, by what its name says of it."""
+    if kind is Kind.SHARE and "%" in written:
+        return " / 100"
+    return " * 60" if kind is Kind.AMOUNT and "hour" in written.lower() else ""
+
+
+def _leave_out_unknown(connection: Any, source: TableFile, catalogue: Catalogue) -> None:
+    """Spell artworks as the catalogue does, and leave out rows of those that it does not have."""
+    found = "SELECT artwork_id FROM counted GROUP BY artwork_id ORDER BY min(record)"
+    ids = [str(one) for (one,) in connection.sql(found).fetchall()]
+    met = meet_artworks(source, ids, catalogue)
+    if met.spelled:
+        respelled = pd.DataFrame(met.spelled.items(), columns=["written", "known"]).astype("str")
+        connection.register("respelled", respelled)
+        connection.execute(
+            "UPDATE counted SET artwork_id = known FROM respelled WHERE artwork_id = written"
+        )
+    if met.missed:
+        connection.register("missed", pd.DataFrame({"artwork_id": met.missed}).astype("str"))
+        connection.execute(
+            "DELETE FROM counted WHERE artwork_id IN (SELECT artwork_id FROM missed)"
+        )
+
+
+def _refuse_faults(connection: Any, source: TableFile, outcomes: Sequence[str]) -> None:
+    faults = [bad_count(name) for name in ("impressions", "plays")]
+    faults.append(
+        Fault(
+            "plays",
+            "coalesce(plays > impressions, false)",
+            "is more than the impressions",
+            "an impression is played at most once",
+        )
+    )
+    faults.extend(
+        Fault(
+            name,
+            f"NOT coalesce(isfinite({name}) AND {name} BETWEEN 0 AND {LARGEST_COUNT}, false)",
+            "is not a number",
+            "write a number, 0 or more",
+        )
+        for name in outcomes
+    )
+    cases = " ".join(f"WHEN {fault.condition} THEN {at}" for at, fault in enumerate(faults))
+    record, fault = _one(
+        connection,
+        f"SELECT min(record), arg_min(fault, record) FROM (SELECT record, CASE {cases} END "
+        "AS fault FROM counted) WHERE fault IS NOT NULL",
+    )
+    if record is not None:
+        raise fault_error(connection, source, faults[int(fault)], int(record), "raw")
+
+
+def _report_repeated(counted: Counted) -> None:
+    """Rows that differ in nothing but their counts: parts to add, or the same period twice.
+
+    Raises:
+        InputError: they are of one period.
+    """
+    keys = ", ".join(map(identifier, counted.dimensions))
+    found = counted.rows(
+        f"SELECT {keys}, count(*) AS rows FROM counted GROUP BY {keys} HAVING count(*) > 1 "
+        f"ORDER BY {keys}"
+    )
+    if found.empty:
+        return
+    dated = found[found["period"].ne("")] if "period" in counted.dimensions else found.head(0)
+    if len(dated):
+        first = dated.iloc[0]
+        raise InputError(
+            f"artwork {first['artwork_id']!r} has {int(first['rows'])} rows for the period "
+            f"{first['period']!r} that differ only in their counts",
+            path=counted.source.path,
+            row=find_row(
+                counted.connection,
+                counted.source,
+                " AND ".join(
+                    f"{as_text(counted.source, name)} = {text(str(first[name]))}"
+                    for name in ("artwork_id", "period")
+                ),
+            ),
+            column="period",
+            hint="keep the right one, or add a column that says in what they differ",
+        )
+    counted.source.notes.append(
+        f"{int(found['rows'].sum()):,} rows share artwork and slice with another and were added up"
+    )
