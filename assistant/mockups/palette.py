@@ -11,7 +11,7 @@ from assistant.mockups.aims import Aim, asked_level, leaning, turned
 from assistant.mockups.regrade import TURNED, from_oklab
 
 _HUES = {
-    "brown": (58, 0.75), "red": (27, 1.35), "orange": (57, 1.25), "yellow": (92, 1.15),
+    "brown": (58, 0.75), "red": (27, 1.35), "orange": (62, 1.25), "yellow": (92, 1.15),
     "green": (148, 1.0), "teal": (196, 0.95), "blue": (256, 1.15), "purple": (303, 1.15),
     "pink": (2, 1.15),
 }  # fmt: skip
@@ -24,8 +24,8 @@ _NAMED = {
 _BY_TEMPERATURE = {1: ("orange", "brown"), -1: ("blue", "teal")}
 _LIGHT_AND_WARM = ("yellow", "orange")
 _CHROMA = {-1: 0.055, 0: 0.10, 1: 0.135}
-_LEAST_STEPS, _MOST_STEPS = 1.0, 2.0
-"""How far from the index's middle a comp is brought, at least and at most."""
+_STEPS = 1.0
+"""How far from the index's middle a comp is brought at least, to the side that is asked for."""
 _TONES = {
     #          sky   haze  glow  far   mid   near  ink   paper
     1: (0.80, 0.91, 0.97, 0.76, 0.64, 0.48, 0.26, 0.985),
@@ -64,9 +64,7 @@ def comp_colours(aims: tuple[Aim, ...]) -> CompColours:
     usual = _LIGHT_AND_WARM if min(tone, temperature) > 0 else _BY_TEMPERATURE.get(temperature, ())
     wanted = wanted or list(usual)
     asked = [aim for name in TURNED if (aim := turned(aims, name)) and aim.sign]
-    targets = {
-        aim.lever: aim.sign * min(max(aim.steps, _LEAST_STEPS), _MOST_STEPS) for aim in asked
-    }
+    targets = {aim.lever: aim.sign * _STEPS for aim in asked}
     said = tuple(aim.pole for aim in asked)
     if not wanted:
         grey = [(70.0, 0.010)] * 3
