@@ -51,19 +51,19 @@ def test_flags_concepts_and_attributes_rule_out(index: Index) -> None:
     assert armed
     assert left_out(index, "guns") >= armed
     assert left_out(index, "Weapons") >= armed | has(index, "shows_sword")
-    assert left_out(index, "masks") == has(index, "shows_mask")
-    assert left_out(index, "masked") == has(index, "shows_mask")
+    assert left_out(index, "suits") == has(index, "shows_suit")
+    assert left_out(index, "suit") == has(index, "shows_suit")
     assert left_out(index, "nude") == has(index, "nudity")
-    assert left_out(index, "masks", "guns") == left_out(index, "masks") | left_out(index, "guns")
+    assert left_out(index, "suits", "guns") == left_out(index, "suits") | left_out(index, "guns")
 
 
 def test_every_word_is_accounted_for(index: Index) -> None:
-    masked, titles = has(index, "shows_mask"), set()
+    suited, titles = has(index, "shows_suit"), set()
     for row in index.table("artworks").to_pylist():
-        titles |= {row["title_id"]} if row["artwork_id"] in masked else set()
-    avoided = rule_out(("masks", "blood", "beige walls"), index)
-    mask, blood, walls = avoided.warnings
-    assert f"{len(masked)} artworks of {len(titles)} titles are left out" in mask
+        titles |= {row["title_id"]} if row["artwork_id"] in suited else set()
+    avoided = rule_out(("suits", "blood", "beige walls"), index)
+    suit, blood, walls = avoided.warnings
+    assert f"{len(suited)} artworks of {len(titles)} titles are left out" in suit
     assert "starter cannot see it, so nothing is ruled out" in blood
     assert "nothing that is measured goes by that name" in walls
     assert rule_out((), index).warnings == ()

@@ -124,7 +124,7 @@ def test_themes_among_titles_like_a_brief_are_of_those_titles(demo: Path) -> Non
         assert {row["cluster"] for row in theme["performance"]} == {"thriller-horror"}
         assert theme["name"]
         assert theme["representatives"]
-    closeups = [theme for theme in asked["themes"] if "close-ups" in theme["name"].lower()]
+    closeups = [theme for theme in asked["themes"] if "close-up" in theme["name"].lower()]
     overall = next(row for row in closeups[0]["performance"] if row["platform"] == "all")
     assert overall["effect"] > 0
     assert overall["grade"] in {"supported", "confirmed"}

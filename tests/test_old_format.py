@@ -33,6 +33,7 @@ COMMANDS = (
     ("hypotheses", "brief.yaml"),
     ("learn", "results.csv"),
     ("score", "candidate.jpg", "--brief", "brief.yaml"),
+    ("compare", "winners", "losers"),
     ("evaluate",),
     ("picks", "add", "t00_0"),
     ("features", "add", "a couple", "--like", "t00_0"),

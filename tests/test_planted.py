@@ -71,7 +71,7 @@ class Place:
 @pytest.fixture(scope="module")
 def place(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
     """Everything that reports, run once."""
-    folder = hostile_copy(demo, tmp_path_factory.mktemp("planted"), titles=10, members=600)
+    folder = hostile_copy(demo, tmp_path_factory.mktemp("planted"), titles=18, members=900)
     found = Place(folder)
     index, brief = ("-i", found.index), folder / "brief.yaml"
     found.run("index", folder / "catalogue", "-o", found.index)
@@ -88,7 +88,7 @@ def place(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
         ("picks", "add", *index, "--", *ids[: len(HOSTILE)]),
         ("picks", "list", *index),
         ("score", picture, "--brief", brief, *index),
-        ("cause", "warm_cool", *index),
+        ("cause", "framing", *index),
         ("features", "measure", picture, "--overlay", "overlay.png"),
         ("doctor", *index, "--deep"),
     ):
