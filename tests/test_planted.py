@@ -71,7 +71,7 @@ class Place:
 @pytest.fixture(scope="module")
 def place(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
     """Everything that reports, run once."""
-    folder = hostile_copy(demo, tmp_path_factory.mktemp("planted"), titles=18, members=900)
+    folder = hostile_copy(demo, tmp_path_factory.mktemp("planted"), titles=12, members=600)
     found = Place(folder)
     index, brief = ("-i", found.index), folder / "brief.yaml"
     found.run("index", folder / "catalogue", "-o", found.index)

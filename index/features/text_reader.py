@@ -19,7 +19,7 @@ from index.features.text import line_contrast, line_weights
 from index.io.images import Picture
 from index.records import Pixels
 
-MOST_READ = 4
+MOST_READ = 3
 """Lines that are read of every picture, the heaviest: more find hardly any further title."""
 _HEIGHT, _STEP, _WIDEST = 48, 8, 320
 """Pixels of a line as the network reads it; a longer line is drawn together."""
