@@ -14,10 +14,10 @@ from assistant.answers.brief import Brief, brief_text
 from assistant.answers.canvases import asked_canvases
 from assistant.answers.exclusions import rule_out
 from assistant.answers.lift import AudienceLift, audience_lift
+from assistant.answers.nearness import spell_genres
 from assistant.answers.relevance import Relevance, measure_relevance
 from assistant.insights.index_cache import index_cache
 from index.features.canvases import load_canvases
-from index.query.genres import meet_genres
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -137,9 +137,8 @@ def match_brief(
             neither the catalogue nor `canvases` knows.
         ImageUnreadable: a reference is not a readable image.
     """
-    genres, unmet = meet_genres(index, brief.genres)
-    brief = brief.model_copy(update={"genres": genres})
-    warnings: list[str] = [*index.manifest.warnings, *unmet]
+    brief = brief.model_copy(update={"genres": spell_genres(brief.genres, index)})
+    warnings: list[str] = [*index.manifest.warnings]
     artworks = read_artworks(index)
     sized, unsized = asked_canvases(brief, path, canvases or load_canvases(), artworks.canvases)
     if unsized:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from assistant.answers.brief import Brief
 from assistant.insights.index_cache import index_cache
 from index.catalogue.words import split_words
-from index.io.nearest_name import nearest_name
+from index.io.nearest_name import name_hint, nearest_name
 
 if TYPE_CHECKING:
     from index.records import FloatMatrix
@@ -77,6 +77,12 @@ def read_kinds(index: Index) -> Kinds:
     return Kinds(tuple(of_title) or (frozenset(),) * table.num_rows, names, rarity)
 
 
+def spell_genres(genres: Sequence[str], index: Index) -> tuple[str, ...]:
+    """Genres in the catalogue's spelling, those that it does not have as they are."""
+    names = read_kinds(index).names
+    return tuple(names.get(one.casefold().strip(), one) for one in genres)
+
+
 def known_kinds(brief: Brief, index: Index) -> tuple[frozenset[str], tuple[str, ...]]:
     """The brief's genres and tags in the catalogue's words, and sentences about those not known.
 
@@ -96,7 +102,8 @@ def known_kinds(brief: Brief, index: Index) -> tuple[frozenset[str], tuple[str, 
                 found.add(near)
                 said.append(f"{what} {word!r} is read as {kinds.names[near]!r}")
             elif what == "genre" and kinds.rarity:
-                said.append(f"no title of this index has the genre {word!r}")
+                names = sorted(kinds.names.values())
+                said.append(f"no title has the genre {word!r}; {name_hint(word, names)}")
     return frozenset(found), tuple(said)
 
 
