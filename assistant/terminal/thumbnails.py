@@ -42,7 +42,16 @@ def can_show() -> bool:
         and output().color_system is not None
         and not output().no_color
         and output().width >= NARROWEST
+        and _knows_its_size()
     )
+
+
+def _knows_its_size() -> bool:
+    """Some terminals say that they have no columns; a picture cannot be fitted to them."""
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns > 0
+    except OSError:
+        return False
 
 
 def show_cards(cards: Sequence[Card], *, abreast: int = 1) -> None:
