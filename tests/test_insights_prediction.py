@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import sys
-from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from assistant.answers.evaluation import evaluate
 from assistant.insights.effects import EffectSlice
@@ -40,23 +37,6 @@ def appearance_of(world: World, vectors: FloatMatrix | None = None) -> Appearanc
     units = world.evidence.units
     design = feature_design(world.matrix, units.of_artwork, len(units.title))
     return measure_appearance(design, units, vectors)
-
-
-@given(st.integers(0, 10_000))
-@settings(max_examples=20, deadline=None)
-def test_pairs_are_all_clear_ones_inside_titles(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    title = np.sort(rng.integers(0, 6, 20)).astype(np.int64)
-    y, v = rng.normal(size=20), rng.uniform(0.01, 0.5, 20)
-    ours = clear_pairs(y, v, title)
-    theirs = {
-        (i, j) if y[i] > y[j] else (j, i)
-        for i, j in combinations(range(20), 2)
-        if title[i] == title[j] and abs(y[i] - y[j]) >= 1.645 * np.sqrt(v[i] + v[j])
-    }
-    assert set(zip(ours.better.tolist(), ours.worse.tolist(), strict=True)) == theirs
-    assert picks(ours, y).sum() == len(theirs)
-    assert (picks(ours, np.zeros(20)) == 0.5).all()
 
 
 def test_accuracy_compares_methods_on_the_same_draws() -> None:

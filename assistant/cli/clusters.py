@@ -14,7 +14,7 @@ _FORMULA = r"^([=+\-@\t\r])"
 
 
 def _write_members(table: Any, path: Path) -> int:
-    """Member → cluster as CSV or Parquet (by the file's ending), whole or not at all.
+    """Member → cluster as CSV or Parquet (by the file's ending), written in one step.
 
     Returns:
         Rows of a CSV in which an apostrophe keeps a spreadsheet from taking a cell for a formula.

@@ -48,7 +48,7 @@ def overlay_paths(asked: Path, images: Sequence[Path]) -> list[Path]:
 
 
 def write_overlay(image: Image.Image, path: Path) -> None:
-    """Write the picture whole or not at all.
+    """Write the picture in one step, so that no half of it can be left.
 
     Raises:
         InputError: it cannot be written there.

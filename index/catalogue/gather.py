@@ -1,4 +1,4 @@
-"""Makes a catalogue folder of reports and pictures that lie anywhere, as a whole or not at all."""
+"""Makes a catalogue folder of reports and pictures that lie anywhere; a run that is stopped leaves none."""
 
 from __future__ import annotations
 
