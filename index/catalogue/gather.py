@@ -1,4 +1,4 @@
-"""Makes a catalogue folder of reports and pictures that lie anywhere; a run that is stopped leaves none."""
+"""Makes a catalogue folder of reports and pictures that lie anywhere; if stopped, it leaves none."""
 
 from __future__ import annotations
 
