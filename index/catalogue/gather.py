@@ -1,4 +1,4 @@
-"""Makes a catalogue folder of reports and pictures that lie anywhere; if stopped, it leaves none."""
+"""Makes a catalogue folder of reports and pictures that lie anywhere, in one step."""
 
 from __future__ import annotations
 
