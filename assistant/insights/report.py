@@ -206,7 +206,7 @@ def lever_effects(
     """As `read_effects`, for slices of one's own."""
     design = evidence.design
     held = design.held(with_package=True) if isinstance(design, LeverDesign) else None
-    with enough_threads(len(evidence.units.title)):
+    with enough_threads(len(evidence.units.title), learners=False):
         effects = estimate_effects(evidence, slices, held=held, progress=progress)
     return apply_experiments(effects, read_experiments(index))
 

@@ -10,11 +10,18 @@ ONE_THREAD = 20_000
 
 
 @contextmanager
-def enough_threads(rows: int) -> Iterator[None]:
-    """Let BLAS and OpenMP use one thread for small tables, all of them for large ones."""
+def enough_threads(rows: int, *, learners: bool = True) -> Iterator[None]:
+    """Let BLAS and OpenMP use one thread for small tables, all of them for large ones.
+
+    Args:
+        rows: of the tables.
+        learners: whether scikit-learn will work on them too; loading it takes half a second.
+    """
     # A limit binds only libraries that are loaded already.
     import scipy.linalg  # noqa: F401
-    import sklearn.cluster  # noqa: F401
+
+    if learners:
+        import sklearn.cluster  # noqa: F401
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1 if rows < ONE_THREAD else None):
