@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,15 +14,12 @@ from assistant.cli.app import IndexOption, JsonOption, NoImagesOption, app
 if TYPE_CHECKING:
     from index.query.search import Filters, Hit, Query
     from index.query.standing import Standing, Standings
-    from index.records import FloatMatrix
-    from index.store import Index
 
 IMAGE_SUFFIXES = {
     ".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".psd", ".heic",
     ".jp2",
 }  # fmt: skip
 _CONDITION = re.compile(r"([^=<>!]+?)\s*(<=|>=|!=|=|<|>)\s*(.*)", re.DOTALL)
-NOT = re.compile(r"\b(?:no|without|not|except)\s+(?P<what>\w.*)", re.IGNORECASE)
 
 
 class Order(StrEnum):
@@ -54,16 +50,9 @@ def _is_image(word: str) -> bool:
 
 
 def build_query(
-    opened: Index,
-    words: list[str],
-    plus: list[str],
-    minus: list[str],
-    by: str = "both",
-    look: bool = False,
+    words: list[str], plus: list[str], minus: list[str], by: str = "both", look: bool = False
 ) -> Query:
     """Words and pictures, added and subtracted, as a query.
-
-    A word that is the id of an artwork, or the name or id of a title, stands for their pictures.
 
     Raises:
         InputError: a word is empty, or is named like an image file but is not there.
@@ -71,59 +60,16 @@ def build_query(
     from index.errors import InputError
     from index.query.search import Query
 
-    texts: list[tuple[str, float]] = []
-    images: list[tuple[Path | FloatMatrix, float]] = []
-    for word, weight in [*((word, 1.0) for word in [*words, *plus]), *((w, -1.0) for w in minus)]:
-        if not word.strip():
-            raise InputError("a query is empty", hint="say what to look for")
-        own = _own_pictures(opened, word)
-        if own:
-            images.extend((vector, weight / len(own)) for vector in own)
-        elif _is_image(word):
-            images.append((Path(word), weight))
-        else:
-            _note_negation(word, weight)
-            texts.append((word, weight))
-    return Query(texts=tuple(texts), images=tuple(images), by=by, look=look)  # type: ignore[arg-type]
-
-
-def _own_pictures(opened: Index, word: str) -> list[FloatMatrix]:
-    """Vectors of the artworks of the index that a word names."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    from assistant.terminal.console import notes
-    from index.io.safe_text import sanitise
-
-    artworks = opened.table("artworks", ["artwork_id", "title_id", "path"])
-    rows = pc.indices_nonzero(pc.equal(artworks["artwork_id"], word)).to_pylist()
-    if rows:
-        place = sanitise(artworks["path"][rows[0]].as_py())
-        notes().print(f"note: {sanitise(word)} is an artwork of this index: its picture, {place}")
-    else:
-        titles, wanted = opened.table("titles", ["title_id", "name"]), word.strip().lower()
-        alike = [pc.equal(pc.utf8_lower(titles[name]), wanted) for name in titles.column_names]
-        own = titles["title_id"].filter(pc.or_(*alike))
-        shown = pc.is_in(artworks["title_id"], value_set=pa.array(own.to_pylist(), own.type))
-        rows = pc.indices_nonzero(shown).to_pylist()
-        if rows:
-            number = "its artwork" if len(rows) == 1 else f"its {len(rows)} artworks"
-            notes().print(f"note: {sanitise(word)} is a title of this index: {number}")
-    space = "image" if opened.has_vectors("image") else "shared"
-    return [opened.vectors(space)[row] for row in rows]
-
-
-def _note_negation(word: str, weight: float) -> None:
-    """Say that words of a query are never subtracted."""
-    found = NOT.search(word)
-    if found and weight > 0:
-        from assistant.terminal.console import notes
-        from index.io.safe_text import sanitise
-
-        notes().print(
-            f"note: “{sanitise(found[0])}” is looked for as it is written; to have fewer of them "
-            f"add --minus {shlex.quote(sanitise(found['what']))}"
-        )
+    parts = [(word, 1.0) for word in [*words, *plus]] + [(word, -1.0) for word in minus]
+    if not all(word.strip() for word, _ in parts):
+        raise InputError("a query is empty", hint="say what to look for")
+    images = {word for word, _ in parts if _is_image(word)}
+    return Query(
+        texts=tuple((word, weight) for word, weight in parts if word not in images),
+        images=tuple((Path(word), weight) for word, weight in parts if word in images),
+        by=by,  # type: ignore[arg-type]
+        look=look,
+    )
 
 
 def build_filters(
@@ -212,7 +158,7 @@ def similar(
 
     filters = build_filters(where or [], label, cluster, platform, theme)
     opened, encoder = open_with_encoder(index)
-    asked = build_query(opened, query, plus or [], minus or [], by.value, look)
+    asked = build_query(query, plus or [], minus or [], by.value, look)
     found = Searcher(opened, encoder).find(asked, k=k, filters=filters, variants=all_variants)
     standings = read_standings(opened, [hit.row for hit in found.hits], cluster, platform)
     hits = list(found.hits)

@@ -43,7 +43,7 @@ NEIGHBOURHOOD = 5
 """Times as many artworks as are wanted, the nearest, that a negative weight ranks again."""
 GOOD = 0.5
 """Share of the best score from which on a match is good."""
-_WITHOUT = re.compile(r"\b(?:no|without)\s+(\w+)", re.IGNORECASE)
+_WITHOUT = re.compile(r"\b(?:no|without|except)\s+(?:(?:an?|the|any)\s+)?(\w+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
