@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -169,14 +169,3 @@ def match_brief(
         warnings.append("this index has no performance: exemplars are chosen by relevance alone")
     affinity = title_affinity(index, audience, artworks)
     return Match(brief, text, audience, relevance, allowed, lift, affinity, sized, tuple(warnings))
-
-
-def narrow(match: Match, audience: Audience, index: Index) -> Match:
-    """The same match for a part of its audience: what it is relevant to stays as it was found."""
-    artworks = read_artworks(index)
-    lift = match.lift
-    if lift is not None:
-        brief = match.brief
-        lift = audience_lift(read_tags(index), artworks.ids, audience.weights, brief.platforms)
-    affinity = title_affinity(index, audience, artworks)
-    return replace(match, audience=audience, lift=lift, affinity=affinity)

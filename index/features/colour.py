@@ -92,11 +92,6 @@ FEATURES = (
 )  # fmt: skip
 
 
-def measure_tones(pixels: Pixels) -> dict[str, float]:
-    """Brightness, contrast, saturation and warmth alone, of a picture at its own size."""
-    return _tones(pixels, *oklch(pixels))
-
-
 def _tones(pixels: Pixels, lightness: Floats, chroma: Floats, hue: Floats) -> dict[str, float]:
     return {
         "brightness": float(np.clip(lightness.mean(), 0, 1)),

@@ -17,7 +17,6 @@ NOTHING = ("--", "-", "\u2013", "\u2014")
 """A dash: nothing was counted."""
 PLAIN_COUNT = r"[0-9]+(?:\.0{1,2})?"
 """Counts that need no convention."""
-PLAIN_AMOUNT = r"[0-9]*(?:\.[0-9]{1,2}|\.[0-9]{4,})?"
 
 
 class Kind(StrEnum):
