@@ -113,8 +113,8 @@ def test_an_axis_that_always_moves_along_takes_no_pole_away() -> None:
     design = sides({"light": light, "heat": 3 * light + 0.1 * rng.normal(size=60)},
                    np.repeat(range(10), 6).tolist())  # fmt: skip
     dark = turned(design, "light", "darker")
-    apart = design.apart["light"]
-    assert [one == 1.0 for one in dark] == (apart <= -0.6).tolist()
+    middle = title_middle(light, np.repeat(range(10), 6), -1)
+    assert [one == 1.0 for one in dark] == (light - middle <= -0.6).tolist()
 
 
 def test_a_title_that_holds_one_artwork_has_a_middle_alone() -> None:
@@ -124,14 +124,25 @@ def test_a_title_that_holds_one_artwork_has_a_middle_alone() -> None:
 
 
 def test_a_pole_knows_how_many_steps_artwork_went_and_tells_effects_per_step() -> None:
-    design = sides({"light": [0, 0, 2, 4, 0, 0, 1, 1]}, [0, 0, 0, 0, 1, 1, 1, 1])
+    design = sides({"light": [0, 0, 2, 4, 0, 0, 0, 1]}, [0, 0, 0, 0, 1, 1, 1, 1])
     one = design.contrasts[design.column("light", "lighter")]
     assert one.change == pytest.approx((3.0 + 1.0) / 2), "each title counts once"
     assert one.step == "a step lighter"
     column = design.values[:, design.column("light", "lighter")]
-    assert column[column > 0].tolist() == pytest.approx([2.0] * 4)
+    assert column[column > 0].tolist() == pytest.approx([2.0] * 3)
     nobody = design.contrasts[design.column("light", "darker")]
-    assert nobody.change == 1.0, "nothing was turned that way"
+    assert nobody.change == 2.0, "one title lies in two halves, and either is its middle"
+
+
+def test_a_side_that_no_artwork_turns_to_is_one_step_away() -> None:
+    design = sides({"light": [0, 0, 2, 0]}, [0] * 4)
+    assert design.contrasts[design.column("light", "darker")].change == 1.0
+
+
+def test_a_title_in_two_halves_speaks_for_both_poles() -> None:
+    design = sides({"light": [0.0, 0.1, 0.2, 2.0, 2.1, 2.2]}, [0] * 6)
+    assert turned(design, "light", "darker") == [1, 1, 1, 0, 0, 0]
+    assert turned(design, "light", "lighter") == [0, 0, 0, 1, 1, 1]
 
 
 def test_an_unknown_value_is_on_no_side() -> None:

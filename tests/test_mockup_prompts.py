@@ -243,18 +243,18 @@ def test_a_lever_is_turned_once_and_what_costs_plays_goes_to_the_negative() -> N
         idea(
             direction("light", "darker"), direction("light", "lighter"),
             direction("legibility", "harder to read"),
-            avoid=(direction("hue", "mostly grey"), direction("light", "darker")),
+            avoid=(direction("hue", "mostly blue"), direction("light", "darker")),
         ),
         LEVERS,
     )  # fmt: skip
     assert [(aim.key, aim.more) for aim in aims] == [
         ("light=darker", True),
-        ("hue=mostly grey", False),
+        ("hue=mostly blue", False),
     ]
     assert aims[0].met({}, {"light": -0.7}) is True
     assert aims[0].met({}, {"light": -0.5}) is False, "not clearly to that side"
     assert aims[0].met({}, {}) is None
-    assert build_prompt(brief, aims).negative_text == "grey palette, high-key lighting"
+    assert build_prompt(brief, aims).negative_text == "blue palette, high-key lighting"
 
 
 def test_a_concept_turns_round_what_its_own_clusters_surely_lose_by() -> None:

@@ -149,7 +149,8 @@ def lever_design(
             most = others.max(axis=1, initial=0.0)
             for sign, (key, side) in zip((-1, 1), lever.poles.items(), strict=True):
                 name = side.name or key
-                towards = sign * apart[lever.name]
+                own = held[lever.name]
+                towards = sign * (own - title_middle(own, units.title, sign))
                 on = _pole(towards, most)
                 steps = _steps(towards, on, units.title)
                 contrasts.append(Contrast(lever.name, name, "pole", steps, f"a step {name}"))
@@ -175,15 +176,18 @@ def lever_design(
     )
 
 
-def title_middle(values: Floats, title: Ints) -> Floats:
+def title_middle(values: Floats, title: Ints, seen_from: int = 0) -> Floats:
     """The value of each title's middle artwork, by row, `(n,)`; NaN where nothing is known.
 
     Of the two in the middle of an even number it is the one nearer to the middle of all artwork,
-    so that a title's middle is always an artwork that exists.
+    so that a title's middle is always an artwork that exists. Where the two are clearly apart, as
+    in a title with three dark and three light versions, both are its middle: what lies below is
+    held against the upper one, and what lies above against the lower one.
 
     Args:
         values: `(n,)`, NaN for missing.
         title: `(n,)` title codes, ascending.
+        seen_from: -1 for artwork that lies below, 1 for artwork that lies above.
     """
     known = np.isfinite(values)
     middle = np.full(int(title.max(initial=-1)) + 1, np.nan)
@@ -196,6 +200,8 @@ def title_middle(values: Floats, title: Ints) -> Floats:
     low, high = (values[order[starts + part]] for part in ((sizes - 1) // 2, sizes // 2))
     typical = float(np.median(values[rows]))
     chosen = np.where(np.abs(low - typical) <= np.abs(high - typical), low, high)
+    if seen_from:
+        chosen = np.where(high - low >= CLEAR, high if seen_from < 0 else low, chosen)
     middle[title[order[starts]]] = chosen
     return middle[title]
 

@@ -141,7 +141,9 @@ def inner_patterns(
 
     The members of one title are averaged; their lift against the title is regressed on one side
     at a time over titles (WLS with errors robust in small samples, HC3: MacKinnon & White 1985),
-    on all titles and on each half of them. A theme's patterns are one family of tests.
+    on all titles and on each half of them. A theme's patterns are one family of tests. Pictures
+    of one theme are alike in many ways, so that sides are hard to tell apart in it: a pattern that
+    does not hold on titles kept aside is a suggestion at most.
 
     Args:
         evidence: sides of levers.
@@ -170,6 +172,7 @@ def inner_patterns(
     if not rows:
         return [[] for _ in members]
     graded = grade_claims(pd.DataFrame(rows), "theme")
+    graded["grade"] = graded["grade"].replace(Grade.SUPPORTED.value, Grade.SUGGESTIVE.value)
     kept = graded[graded["grade"] != Grade.INSUFFICIENT].sort_values("p", kind="stable")
     shown = ["lever", "pole", "step", "effect", "low", "high", "p", "q", "titles", "grade"]
     return [json_rows(kept.loc[kept["theme"] == theme, shown]) for theme in range(len(members))]
