@@ -28,7 +28,7 @@ from reporting import (
 from sklearn.metrics import roc_auc_score
 
 from index.build.bridge import Lesson, learn_bridge
-from index.catalogue import load_catalogue
+from index.catalogue.load import load_catalogue
 from index.catalogue.title_text import split_words, title_text
 from index.encoders import Encoder, load_encoder
 from index.errors import ImageUnreadable

@@ -101,7 +101,7 @@ def index_log(folder: Path, index: Path) -> tuple[list[tuple[str, float, float]]
     """What `assistant index` does with the tables and the log; seconds and GB by stage."""
     from index.build.audience import find_audience
     from index.build.contents import write_audience
-    from index.catalogue import load_catalogue
+    from index.catalogue.load import load_catalogue
     from index.store import IndexWriter
 
     stages = []
@@ -148,7 +148,8 @@ def count_with_index(log: Path, members: Path) -> None:
     """The same by the index, with every row checked."""
     import pandas as pd
 
-    from index.catalogue import aggregate_performance, load_catalogue
+    from index.catalogue.aggregate import aggregate_performance
+    from index.catalogue.load import load_catalogue
 
     catalogue = load_catalogue(log.parent)
     aggregate_performance(catalogue, pd.read_parquet(members))

@@ -20,7 +20,7 @@ from reporting import (
 )
 from scipy.special import expit
 
-from index.performance import TagTable, tag_performance
+from index.performance.tags import TagTable, tag_performance
 
 CLUSTERS, PLATFORMS = ("c0", "c1", "c2", "c3"), ("mobile", "tv", "web")
 EACH = 6

@@ -37,7 +37,7 @@ from assistant.insights.estimators.observations import unit_cells
 from assistant.insights.grading import TOO_FEW
 from assistant.insights.report import read_evidence
 from assistant.insights.themes.themes import find_themes
-from index.performance import tag_performance
+from index.performance.tags import tag_performance
 from index.records import ALL
 from index.store import open_index
 

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from assistant.answers.brief import load_brief
-from index.catalogue import aggregate_performance, load_catalogue
+from index.catalogue.aggregate import aggregate_performance
+from index.catalogue.load import load_catalogue
 from index.errors import InputError
 from index.features.canvases import load_canvases
 from tests.conventions import conventions, known_catalogue, known_counts, write_table

@@ -22,7 +22,7 @@ from assistant.answers.lift import AudienceLift, audience_lift, slice_weights
 from assistant.answers.match import match_brief
 from index.audience.predict import AffinityPredictor
 from index.errors import InputError
-from index.performance import tag_performance
+from index.performance.tags import tag_performance
 from index.records import ALL
 from index.store import Index
 from tests.planted import BRIEF, Z90, Art, Tag, Title, Words, plant, tag_table

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.catalogue import aggregate_performance, load_catalogue
+from index.catalogue.aggregate import aggregate_performance
+from index.catalogue.load import load_catalogue
 from index.errors import InputError
 
 TITLES = "title_id,name,genres,year,mood\n007,Below,Horror|War,2002,dark\n8,Surf,,,\n"

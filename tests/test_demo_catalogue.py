@@ -22,7 +22,7 @@ from assistant.demo.behaviour import (
 from assistant.demo.catalogue import DemoPlan, picture_plans, plan_catalogue
 from assistant.demo.design import LEVERS, lever_values
 from assistant.demo.truth import MAIN_BRIEF, example_briefs, load_titles, load_truth
-from index.catalogue import load_catalogue
+from index.catalogue.load import load_catalogue
 from index.features.registry import feature
 
 SMALL = 2

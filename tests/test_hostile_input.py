@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.answers.brief import load_brief
-from index.catalogue import load_catalogue
+from index.catalogue.load import load_catalogue
 from index.errors import InputError
 from tests import fuzz_images, fuzz_tables
 from tests.watched import watch

@@ -13,8 +13,9 @@ from typer.testing import CliRunner
 
 from assistant.cli.app import app
 from index.build import build_index
-from index.catalogue import aggregate_performance, load_catalogue
+from index.catalogue.aggregate import aggregate_performance
 from index.catalogue.gather import gather_catalogue
+from index.catalogue.load import load_catalogue
 from index.catalogue.mapping import read_map_file
 from index.catalogue.picture_names import read_names
 from index.errors import InputError

@@ -21,7 +21,7 @@ from assistant.insights.estimators.prediction import (
     unit_rows,
 )
 from index.errors import InputError
-from index.performance import tag_performance
+from index.performance.tags import tag_performance
 from index.records import FloatMatrix
 from index.store import open_index
 

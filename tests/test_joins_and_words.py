@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.catalogue import Catalogue, aggregate_performance, load_catalogue
+from index.catalogue.aggregate import aggregate_performance
+from index.catalogue.catalogue import Catalogue
 from index.catalogue.ids import meet
+from index.catalogue.load import load_catalogue
 from index.catalogue.words import one_list, tidy_lists
 from index.errors import InputError
 

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit, logit
 
-from index.catalogue import aggregate_performance, load_catalogue
-from index.performance import TagTable, tag_performance
+from index.catalogue.aggregate import aggregate_performance
+from index.catalogue.load import load_catalogue
+from index.performance.tags import TagTable, tag_performance
 
 
 @dataclass(frozen=True)

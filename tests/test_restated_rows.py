@@ -10,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.catalogue import Catalogue, aggregate_performance, load_catalogue
+from index.catalogue.aggregate import aggregate_performance
+from index.catalogue.catalogue import Catalogue
+from index.catalogue.load import load_catalogue
 from index.errors import InputError
 from index.io.table_file import AS_FOUND, Reading
 

@@ -9,7 +9,7 @@ from assistant.answers.lift import audience_lift
 from assistant.insights.shared_features import share_features
 from index.features.feature import Feature
 from index.features.matrix import FeatureMatrix, feature_matrix
-from index.performance import tag_performance
+from index.performance.tags import tag_performance
 from index.records import Grade
 
 NUMBERS = [f"noise_{number}" for number in range(10)]

@@ -11,13 +11,14 @@ from scipy.special import expit
 
 from index.audience.response import NO_RESPONSE, learn_response_clusters, repeatability
 from index.build import build_index
-from index.catalogue import aggregate_performance, load_catalogue
+from index.catalogue.aggregate import aggregate_performance
+from index.catalogue.load import load_catalogue
 from index.catalogue.timed import counts_by_exposure, counts_by_time
 from index.errors import InputError
-from index.performance import tag_performance
 from index.performance.canvas_slices import tag_by_canvas
 from index.performance.fatigue import fatigue_by_age, fatigue_by_exposure
 from index.performance.second_outcome import tag_second_outcome, taken_more_watched_less
+from index.performance.tags import tag_performance
 from index.query.found import coverage_gaps, what_was_found
 from index.records import ALL
 from index.store import open_index

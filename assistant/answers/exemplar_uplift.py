@@ -50,7 +50,7 @@ def exemplar_uplift(
         log-odds) and uplift (of the first method over each other one); None where there is too
         little to choose from.
     """
-    from index.performance import tag_performance
+    from index.performance.tags import tag_performance
 
     artworks = index.table("artworks").to_pandas()
     titles = index.table("titles")["title_id"].to_pylist()

@@ -8,8 +8,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from index.io.yaml import read_own
 from index.records import ALL
 
 MAIN_BRIEF = "romance.yaml"
@@ -102,8 +101,7 @@ class Truth:
 
 
 def _read(name: str) -> Any:
-    text = (resources.files("assistant.demo") / name).read_text(encoding="utf-8")
-    return yaml.safe_load(text)
+    return read_own(resources.files("assistant.demo") / name)
 
 
 @cache

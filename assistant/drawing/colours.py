@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-import yaml
+from index.io.yaml import read_own
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,8 +84,7 @@ class Palette:
 @cache
 def read_data(name: str) -> Any:
     """A YAML file of this package."""
-    file = resources.files("assistant.drawing") / f"{name}.yaml"
-    return yaml.safe_load(file.read_text(encoding="utf-8"))
+    return read_own(resources.files("assistant.drawing") / f"{name}.yaml")
 
 
 def choose_palette(

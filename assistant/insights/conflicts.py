@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.insights.grading import FALSE_DISCOVERY_RATE
+from assistant.insights.grading import FALSE_DISCOVERY_RATE, Z90
 from index.records import ALL, Grade
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def find_conflicts(effects: pd.DataFrame) -> pd.DataFrame:
         first, then the largest difference.
     """
     import pandas as pd
-    from scipy.stats import norm
+    from scipy.special import ndtr
     from statsmodels.stats.multitest import multipletests
 
     overall = effects[(effects["genre"] == ALL) & (effects["country"] == ALL)]
@@ -46,12 +46,12 @@ def find_conflicts(effects: pd.DataFrame) -> pd.DataFrame:
     pairs = pairs[np.isfinite(pairs["helps_se"]) & np.isfinite(pairs["hurts_se"])]
     difference = pairs["helps_effect"] - pairs["hurts_effect"]
     se = np.hypot(pairs["helps_se"], pairs["hurts_se"])
-    half = norm.isf(0.05) * se
+    half = Z90 * se
     pairs = pairs.assign(
         difference=difference,
         low=difference - half,
         high=difference + half,
-        p=2 * norm.sf(np.abs(difference / se)),
+        p=2 * ndtr(-np.abs(difference / se)),
     )
     pairs["q"] = multipletests(pairs["p"], method="fdr_bh")[1] if len(pairs) else np.nan
     opposed = pairs[

@@ -250,14 +250,14 @@ def _fit(seen: Observations, values: Floats, rows: npt.NDArray[np.bool_]) -> Wit
 
 
 def _columns(fit: WithinEffects | AdjustedEffects, prefix: str) -> dict[str, Floats]:
-    from scipy.stats import t
+    from scipy.special import stdtr, stdtrit
 
     df, se = np.maximum(fit.df, 1e-9), fit.se
     if isinstance(fit, WithinEffects):
         se = np.where(fit.titles > 1, se, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
-        p = 2 * t.sf(np.abs(fit.effect / se), df)
-        half = np.where(fit.df >= 1, t.ppf((1 + LEVEL) / 2, np.maximum(df, 1)), np.inf) * se
+        p = 2 * stdtr(df, -np.abs(fit.effect / se))
+        half = np.where(fit.df >= 1, stdtrit(np.maximum(df, 1), (1 + LEVEL) / 2), np.inf) * se
     known = {
         "effect": fit.effect,
         "se": se,

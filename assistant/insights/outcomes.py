@@ -184,7 +184,7 @@ def apply_experiments(effects: pd.DataFrame, experiments: pd.DataFrame | None) -
 
 def _updated(row: Mapping[Any, Any], tested: Pooled) -> dict[str, Any]:
     """One row of effects combined with what experiments found of it."""
-    from scipy.stats import norm
+    from scipy.special import ndtr
 
     known = row["titles"] >= MIN_TITLES and row["df"] >= MIN_DF and np.isfinite(row["high"])
     half = (row["high"] - row["low"]) / 2
@@ -203,7 +203,7 @@ def _updated(row: Mapping[Any, Any], tested: Pooled) -> dict[str, Any]:
         "se": together.se,
         "low": together.low,
         "high": together.high,
-        "p": float(2 * norm.sf(abs(together.effect / together.se))),
+        "p": float(2 * ndtr(-abs(together.effect / together.se))),
         "grade": grade,
         "reason": said,
     }

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-import yaml
+from index.io.yaml import read_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +28,7 @@ _PLURAL = frozenset(("these", "those", "both", "several", "many", "few", "all"))
 
 @cache
 def _read() -> dict[str, Any]:
-    text = (resources.files("assistant.mockups") / "words.yaml").read_text(encoding="utf-8")
-    words: dict[str, Any] = yaml.safe_load(text)
+    words: dict[str, Any] = read_own(resources.files("assistant.mockups") / "words.yaml")
     return words
 
 

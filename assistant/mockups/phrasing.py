@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-import yaml
+from index.io.yaml import read_own
 
 if TYPE_CHECKING:
     from assistant.mockups.aims import Aim
@@ -27,8 +27,8 @@ def order_of(aim: Aim) -> int:
 @cache
 def load_phrases() -> dict[str, dict[str, list[str]]]:
     """How sides of the built-in levers are asked for: lever -> side -> tag and sentence."""
-    text = (resources.files("assistant.mockups") / "phrases.yaml").read_text(encoding="utf-8")
-    phrases: dict[str, dict[str, list[str]]] = yaml.safe_load(text)
+    file = resources.files("assistant.mockups") / "phrases.yaml"
+    phrases: dict[str, dict[str, list[str]]] = read_own(file)
     return phrases
 
 

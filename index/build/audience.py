@@ -7,7 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from index.build.small_clusters import SMALLEST, say_withheld, withhold_small, without_clusters
-from index.catalogue import Catalogue, aggregate_performance
+from index.catalogue.aggregate import aggregate_performance
+from index.catalogue.catalogue import Catalogue
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,7 +18,7 @@ from index.build.evidence import look_names, look_of, write_look, write_standing
 from index.build.gather import Gathered
 from index.build.perceived import write_perceived
 from index.build.titles import Titles, predictor_arrays
-from index.catalogue import Catalogue
+from index.catalogue.catalogue import Catalogue
 from index.encoders.bridge import Bridge
 from index.features.concepts.emotion import EmotionReader
 from index.features.title import name_titles
@@ -219,9 +219,9 @@ def write_audience(
         if table is not None:
             writer.write_table(name, table)
     if audience.cells is not None:
-        from index.performance import tag_performance
         from index.performance.canvas_slices import tag_by_canvas
         from index.performance.second_outcome import tag_second_outcome
+        from index.performance.tags import tag_performance
 
         tagged = tag_performance(audience.cells, catalogue.artworks)
         more = {

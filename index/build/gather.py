@@ -10,7 +10,7 @@ from pathlib import Path
 from index.build.collection import Collection, part_of_index
 from index.build.pictures import Pipeline
 from index.build.seen import Hasher
-from index.catalogue import Catalogue
+from index.catalogue.catalogue import Catalogue
 from index.errors import InputError
 from index.io.locations import is_remote
 from index.records import Progress, Skipped

@@ -19,7 +19,7 @@ from index.build.seen import Hasher, PictureFiles
 from index.build.small_clusters import SMALLEST
 from index.build.titles import embed_titles
 from index.build.unchanged import engine_fingerprint, is_unchanged
-from index.catalogue import load_catalogue
+from index.catalogue.load import load_catalogue
 from index.features.concepts.emotion import EmotionReader, reader_with
 from index.features.levers.lever import Lever, levers_fingerprint, load_levers
 from index.io.locations import is_remote, located

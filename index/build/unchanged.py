@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from index.build.seen import Hasher
-from index.catalogue import Catalogue
+from index.catalogue.catalogue import Catalogue
 from index.errors import ImageUnreadable, IndexDamaged
 from index.io.images import read_image
 from index.records import Progress

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,13 @@ class YamlFile:
 
     value: Any
     rows: dict[Any, int]
+
+
+def read_own(file: Traversable) -> Any:
+    """What a YAML file of the product itself says, read by libyaml where it is there."""
+    return yaml.load(
+        file.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    )
 
 
 class _PlainLoader(yaml.SafeLoader):

@@ -21,8 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import expit, logit
-from scipy.stats import t as student
+from scipy.special import expit, logit, stdtrit
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
@@ -143,7 +142,7 @@ def _estimate(
         if titles < FEWEST_TITLES:
             return None
         effect, sd = _fit(cells, spread)
-        reach = student.ppf(0.5 + LEVEL / 2, titles - 1) * sd
+        reach = stdtrit(titles - 1, 0.5 + LEVEL / 2) * sd
         seen = sum(float(one.size.sum()) for one in cells)
         number = len({(one.title, name) for one in cells for name in one.names})
         for at, edge in enumerate(places):

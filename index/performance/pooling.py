@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize_scalar
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
@@ -59,6 +58,7 @@ def estimate_spread(y: Floats, v: Floats, group: Ints) -> Spread:
         v: (n,) sampling variances.
         group: (n,) title of each, coded from 0 without gaps.
     """
+    from scipy.optimize import minimize_scalar
 
     precision, scratch = np.empty_like(v), np.empty_like(v)
 

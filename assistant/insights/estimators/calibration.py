@@ -106,7 +106,7 @@ def check_calibration(
     """
     from scipy.special import ndtr
 
-    from index.performance import tag_performance
+    from index.performance.tags import tag_performance
 
     one, two = thin_cells(cells, seed=seed)
     tags = tag_performance(one, artworks).tags

@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from index.features.feature import Feature
+from index.io.yaml import read_own
 
 VOCABULARY = Path(__file__).with_name("vocabulary.yaml")
 
@@ -86,7 +86,7 @@ class Concept(BaseModel):
 @cache
 def load_vocabulary() -> dict[str, Concept]:
     """Every concept by name, in the order of the file."""
-    entries = yaml.safe_load(VOCABULARY.read_text("utf-8"))
+    entries = read_own(VOCABULARY)
     return {
         name: Concept.model_validate({"name": name, **_with_feature(name, entry)})
         for name, entry in entries.items()
