@@ -134,6 +134,8 @@ def shown(value: float | str | None, kind: str, unit: str) -> str:
         return sanitise(value)
     if kind == "flag":
         return "yes" if value else "no"
+    if unit == "degrees":
+        return f"{value:.0f}°"
     return f"{value:.0f}" if kind == "count" else amount(value, kind, unit)
 
 

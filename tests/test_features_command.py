@@ -143,10 +143,10 @@ def test_a_picture_is_compared_with_the_catalogue(poster: Path, tmp_path: Path) 
     for at in range(8):
         grey = Image.new("RGB", (200, 300), (30 * at, 30 * at, 30 * at))
         grey.save(catalogue / "images" / f"{at}.png")
-        rows.append(f"a{at},t{at},images/{at}.png")
+        rows.append(f"a{at},t{at % 4},images/{at}.png")
     copyfile(poster, catalogue / "images" / "night.png")
     (catalogue / "artworks.csv").write_text("\n".join([*rows, "night,t8,images/night.png"]))
-    names = [f"t{at},Title {at}" for at in range(8)]
+    names = [f"t{at},Title {at}" for at in range(4)]
     (catalogue / "titles.csv").write_text("\n".join(["title_id,name", *names, "t8,Nightfall"]))
     build_index(catalogue, tmp_path / "index", encoder=SmallEncoder())
     done = run(poster, "--index", tmp_path / "index", "--json")
@@ -155,7 +155,13 @@ def test_a_picture_is_compared_with_the_catalogue(poster: Path, tmp_path: Path) 
     darker = sum(at * 30 / 255 < image["features"]["brightness"] for at in range(8))
     assert image["standings"]["brightness"]["below"] == pytest.approx((darker + 0.5) / 9, abs=0.12)
     assert image["standings"]["people_grouping"] == {"below": None, "same": pytest.approx(1 / 9)}
+    levers = {one["lever"]: one for one in image["levers"]}
+    assert levers["light"]["side"] == "darker"
+    assert levers["light"]["share"] == pytest.approx(
+        1 - image["standings"]["brightness"]["below"], abs=0.12
+    )
     card = run(poster, "--index", tmp_path / "index")
+    assert card.stdout.index("levers") < card.stdout.index("of yours") < card.stdout.index("people")
     assert "of yours" in card.stdout
     assert "nudity" not in card.stdout
     assert "nudity" in run(poster, "--maturity").stdout

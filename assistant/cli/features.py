@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from index.features.canvases import Canvas, Survival
     from index.features.feature import Value
     from index.query.features import Rank
+    from index.query.levers import LeverRank
     from index.store import Index
 
 
@@ -114,6 +115,7 @@ class _Measured:
         size: width and height of the original in pixels.
         values: by feature name.
         standings: where the values stand in the catalogue; None without one.
+        levers: how the picture turns the catalogue's levers; none without one.
         words: its lettering, if it was asked for.
         overlay: where the picture with what was found is, if it was asked for.
     """
@@ -122,6 +124,7 @@ class _Measured:
     size: tuple[int, int]
     values: dict[str, Value]
     standings: dict[str, Rank] | None
+    levers: list[LeverRank]
     words: tuple[TextBlock, ...] | None
     overlay: Path | None
 
@@ -178,6 +181,7 @@ class _Measuring:
             (picture.width, picture.height),
             values,
             self._catalogue.standings(values) if self._catalogue else None,
+            self._catalogue.levers(values) if self._catalogue else [],
             None if large is None else recognise_text(large),
             overlay,
         )
@@ -229,6 +233,12 @@ class _Catalogue:
 
         return standings(self._index, values)
 
+    def levers(self, values: dict[str, Value]) -> list[LeverRank]:
+        """How an image turns the catalogue's levers."""
+        from index.query.levers import lever_ranks
+
+        return lever_ranks(self._index, values)
+
 
 def open_catalogue(index: Path | None) -> _Catalogue | None:
     """The index to compare with: the one that is named, or the usual one where there is one."""
@@ -244,12 +254,20 @@ def open_catalogue(index: Path | None) -> _Catalogue | None:
 
 def _show(measured: _Measured, canvases: Sequence[Canvas], maturity: bool) -> None:
     from assistant.terminal.console import notes
-    from assistant.terminal.feature_card import show_card, show_survivals, show_words
+    from assistant.terminal.feature_card import (
+        show_card,
+        show_head,
+        show_levers,
+        show_survivals,
+        show_words,
+    )
     from index.features.registry import features as registered
     from index.io.safe_text import sanitise
 
     specs = [one for one in registered() if maturity or one.group != "maturity"]
-    show_card(str(measured.path), measured.size, measured.values, specs, measured.standings)
+    show_head(str(measured.path), measured.size)
+    show_levers(measured.levers)
+    show_card(measured.values, specs, measured.standings)
     if survivals := measured.survivals(canvases):
         show_survivals(survivals)
     if measured.words is not None:
@@ -265,6 +283,7 @@ def _document(measured: _Measured, canvases: Sequence[Canvas]) -> dict[str, Any]
     }
     if measured.standings is not None:
         document["standings"] = {name: asdict(one) for name, one in measured.standings.items()}
+        document["levers"] = [asdict(one) for one in measured.levers]
     if canvases:
         document["canvases"] = [found.to_json() for _, found in measured.survivals(canvases)]
     if measured.words is not None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from index.features.canvases import Canvas, Survival
     from index.features.feature import Feature, Value
     from index.query.features import Rank
+    from index.query.levers import LeverRank
 
 BAR = 12
 _UNUSUAL = 0.6
@@ -42,9 +43,29 @@ _POLES = {
 """What less and more of a feature is called; of others, less and more."""
 
 
+def show_head(name: str, size: tuple[int, int]) -> None:
+    """Which picture this is: its name, and its width and height in pixels."""
+    output().print(f"{sanitise(name)}  {size[0]} × {size[1]}", style="bold")
+
+
+def show_levers(levers: Sequence[LeverRank]) -> None:
+    """How a picture turns each lever beside the catalogue's; nothing without a catalogue."""
+    if not levers:
+        return
+    drawn = table("levers", "", "", "")
+    drawn.show_header = False
+    drawn.columns[0].width, drawn.columns[1].width = 24, 19
+    for one in levers:
+        if one.value is None:
+            drawn.add_row(one.lever, one.side, f"as {one.share:.0%} of yours are")
+        elif one.share < _UNUSUAL:
+            drawn.add_row(one.lever, "neither way", "about the middle of yours")
+        else:
+            drawn.add_row(one.lever, one.side, f"more so than {one.share:.0%} of yours")
+    output().print(drawn)
+
+
 def show_card(
-    name: str,
-    size: tuple[int, int],
     values: dict[str, Value],
     specs: Sequence[Feature],
     standings: Mapping[str, Rank] | None = None,
@@ -52,19 +73,16 @@ def show_card(
     """A table a group of features: name, value, and how it compares.
 
     Args:
-        name: of the picture.
-        size: width and height of the original in pixels.
         values: by feature name.
         specs: the features to show; structures are left out, colours stand in one row.
         standings: where the values stand in a catalogue; without one, a bar shows where a value
             lies between its bounds.
     """
-    output().print(f"{sanitise(name)}  {size[0]} × {size[1]}", style="bold")
     for group in dict.fromkeys(spec.group for spec in specs):
         own = [spec for spec in specs if spec.group == group and spec.kind != "structure"]
         drawn = table(sanitise(group), "", "", "")
         drawn.show_header = False
-        drawn.columns[0].width, drawn.columns[1].width = 24, 22
+        drawn.columns[0].width, drawn.columns[1].width = 24, 19
         for spec in own:
             if group == "colour" and spec.name.endswith("_share"):
                 continue

@@ -71,6 +71,52 @@ def lever_values(index: Index) -> dict[str, Floats]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class LeverRank:
+    """How a picture turns a lever, beside the index's artworks.
+
+    Attributes:
+        lever: its label.
+        side: the pole to which it leans, or the level that it has.
+        value: in steps, lower towards the first pole; None for a level.
+        share: of the artworks that lean less to that side, half of those that lean as much; for a
+            level of those that have it too.
+    """
+
+    lever: str
+    side: str
+    value: float | None
+    share: float
+
+
+def lever_ranks(index: Index, values: Mapping[str, Value]) -> list[LeverRank]:
+    """How a picture turns each lever of an index; levers that it says nothing of are left out.
+
+    Args:
+        index: to compare with.
+        values: of the picture's features.
+    """
+    from index.query.features import feature_column
+
+    levers, known, found = read_levers(index), lever_values(index), []
+    measured = levers.measure([values])
+    for lever in levers.all:
+        value = float(measured.get(lever.name, np.array([np.nan]))[0])
+        others = known.get(lever.name, np.empty(0))
+        others = others[np.isfinite(others)]
+        if np.isfinite(value) and len(others):
+            below = float((others < value).mean() + (others == value).mean() / 2)
+            low, high = (side for feature, _, side in lever.sides() if not feature)
+            side, share = (high, below) if below >= 0.5 else (low, 1 - below)
+            found.append(LeverRank(lever.label, side.name, value, share))
+        for feature, level, side in lever.sides():
+            if feature and values.get(feature) == level:
+                column = feature_column(index, feature).drop_null().to_numpy(zero_copy_only=False)
+                share = float((column == level).mean()) if len(column) else 0.0
+                found.append(LeverRank(lever.label, side.name, None, share))
+    return found
+
+
 def flag_side(words: str) -> Side:
     """The side of a lever that a flag makes: a picture that shows `words`."""
     return Side(name=words, do=f"Show {words}", variant=words)
