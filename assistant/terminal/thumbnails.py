@@ -47,9 +47,9 @@ def can_show() -> bool:
 
 
 def _knows_its_size() -> bool:
-    """Some terminals say that they have no columns; a picture cannot be fitted to them."""
+    """Some terminals say that they have no columns or lines; a picture cannot be fitted to them."""
     try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns > 0
+        return min(os.get_terminal_size(sys.stdout.fileno())) > 0
     except OSError:
         return False
 
