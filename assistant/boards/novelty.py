@@ -116,17 +116,7 @@ def contradictions(index: Index, brief: Brief, text: FloatMatrix, row: int) -> t
         promised = count >= PROMISED * len(near) and count / len(near) >= TWICE * base
         chance = float(binom.sf(count - 1, len(near), base))
         if promised and chance < CHANCE and backed < BACKED and not _named(genre, brief, said):
-            told.append(
-                say(
-                    "promise",
-                    genre=genre,
-                    near=count,
-                    of=len(near),
-                    base=f"{base:.0%}",
-                    text_near=backed,
-                    text_of=len(near_text),
-                )
-            )
+            told.append(say("promise", genre=genre, near=count, of=len(near), base=f"{base:.0%}"))
     return (*told, *_unmentioned(index, said, row))
 
 

@@ -63,10 +63,14 @@ def show_cards(cards: Sequence[Card], *, abreast: int = 1) -> None:
     """
     if not cards or not can_show():
         return
+    import logging
+
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
+    # A terminal that does not tell its size is shown half blocks; nobody needs to read why.
+    logging.getLogger("textual_image").setLevel(logging.ERROR)
     groups = max(1, (output().width + _GAP) // ((_COLUMNS + _GAP) * abreast))
     across = groups * abreast
     for start in range(0, len(cards), across):
