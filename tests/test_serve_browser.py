@@ -341,7 +341,9 @@ def test_nothing_stands_in_a_visitors_way(
     page: Page, origin: str, board: str, scheme: Literal["light", "dark"]
 ) -> None:
     page.emulate_media(color_scheme=scheme)
-    for address in (*(f"{origin}{path}" for path in PAGES), board):
+    page.goto(f"{origin}/themes")
+    theme = page.locator("section.theme h2 a").first.get_attribute("href")
+    for address in (*(f"{origin}{path}" for path in (*PAGES, theme)), board):
         page.goto(address)
         page.wait_for_selector("main:not(:has([aria-busy=true]))")
         assert (address, barriers(page)) == (address, [])
