@@ -1,6 +1,7 @@
 """Takes docs/board.jpg: the top of a demo board in Chromium.
 
-Example: assistant board demo/briefs/romance.yaml --index demo/index -o boards
+Example: assistant evaluate --index demo/index
+         assistant board demo/briefs/romance.yaml --index demo/index -o boards
          python docs/board_picture.py boards/the-lighthouse-waltz.html
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,8 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from assistant.answers.comparison import Trait, find_differences
+from assistant.answers.comparison import find_differences
+from assistant.answers.gallery import Trait
 from assistant.cli.app import app
 from index.errors import InputError
 from index.store import open_index
@@ -103,3 +105,37 @@ def test_two_folders_of_pictures_are_told_apart_by_their_light(tmp_path: Path) -
         assert told in str(run.exception)
     with open_index(tmp_path / "index") as opened:
         assert opened.artworks == 64
+
+
+def test_folders_that_no_index_holds_are_measured_and_told_apart(tmp_path: Path) -> None:
+    build(write_catalogue(tmp_path / "catalogue", titles=16, each=4), tmp_path / "index")
+    rng = np.random.default_rng(3)
+    for name, blue in (("day", 210), ("night", 90), ("noon", 210)):
+        (tmp_path / name).mkdir()
+        for number in range(16):
+            pixels = np.array([20, 40, blue]) + rng.integers(-12, 12, (90, 60, 3))
+            picture = Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
+            picture.save(tmp_path / name / f"{number}.png")
+    (tmp_path / "night" / "torn.png").write_text("no picture")
+    index = ["--index", str(tmp_path / "index")]
+
+    def compared(*words: str) -> dict[str, Any]:
+        run = CliRunner().invoke(app, ["compare", *words, *index, "--json"])
+        assert run.exit_code == 0, run.output
+        return json.loads(run.stdout)
+
+    night, day, noon = (str(tmp_path / name) for name in ("night", "day", "noon"))
+    found = compared(night, day)
+    assert found["first"]["artworks"] == found["second"]["artworks"] == 16
+    assert found["differences"][0]["side"] == "darker"
+    assert found["differences"][0]["examples"][0][0].startswith(night)
+    assert compared(night, "title_id!=none")["second"]["artworks"] == 64
+    assert compared(day, noon)["differences"] == []
+    run = CliRunner().invoke(app, ["compare", day, noon, *index])
+    assert "Nothing differs" in run.stdout
+    run = CliRunner().invoke(app, ["compare", night, day, *index])
+    assert "torn.png" in run.stderr
+    (tmp_path / "empty").mkdir()
+    run = CliRunner().invoke(app, ["compare", night, str(tmp_path / "empty"), *index])
+    assert isinstance(run.exception, InputError)
+    assert "no picture that can be read" in str(run.exception)

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pytest
@@ -19,11 +19,11 @@ from assistant.answers.picks import load_picks
 from assistant.cli.serve import listen
 from assistant.web.app import create_app
 from assistant.web.library import Library
-from tests.chromium import CHROMIUM, FLAGS
+from tests.chromium import CHROMIUM, FLAGS, barriers, tab_to
 from tests.small_catalogue import SmallEncoder, build, write_catalogue
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 DROP = """async ([name, address]) => {
   const content = await (await fetch(address)).blob();
@@ -33,8 +33,8 @@ DROP = """async ([name, address]) => {
   document.body.dispatchEvent(event);
 }"""
 
-REFUSED = re.compile(r"status of (400|409|415) ")
-"""What a browser says of a save that was refused."""
+REFUSED = re.compile(r"status of (400|404|409|415) ")
+"""What a browser says of a page or a save that was refused."""
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
@@ -69,7 +69,8 @@ def page(origin: str) -> Iterator[Page]:
     complaints: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        opened = browser.new_page(viewport={"width": 390, "height": 844})
+        # Without smooth scrolling what has focus is in sight at once.
+        opened = browser.new_page(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
         opened.on(
             "console",
             lambda message: REFUSED.search(message.text) or complaints.append(message.text),
@@ -216,14 +217,137 @@ def test_what_cannot_be_saved_is_still_on_the_page(page: Page, board: str, tmp_p
     assert page.input_value("[name=notes]") == "not to be lost"
 
 
-def test_nothing_serious_stands_in_an_editors_way(page: Page, board: str) -> None:
-    from importlib.resources import files
+PAGES = [
+    "/", "/?q=a+face&minus=night", "/?title=no+such", "/themes", "/map", "/insights", "/board",
+    "/picks", "/artwork?id=t04_1", "/beside?id=t04_1&other=t04_2", "/nowhere",
+]  # fmt: skip
 
-    pytest.importorskip("axe_playwright_python")
-    page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run()")["violations"]
-    assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
-    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+def test_a_board_is_made_and_reordered_by_keyboard_alone(page: Page, origin: str) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    press = page.keyboard.press
+    page.goto(f"{origin}/board")
+    tab_to(page, "[name=title]")
+    page.keyboard.type("Keys alone")
+    tab_to(page, "[name=genres]")
+    page.keyboard.type("Drama")
+    press("Enter")
+    page.wait_for_selector("h1:has-text('Keys alone')")
+    page.wait_for_load_state()
+    before = pairs_of(page)
+    last = before[-1]
+    tab_to(page, f"[value='pair-up:{last}']")
+    for step in (2, 3):
+        press("Enter")
+        moved = [one for one in before if one != last]
+        moved.insert(len(before) - step, last)
+        page.wait_for_function(
+            "wanted => [...document.querySelectorAll('.pair')].map(one => one.dataset.pair).join()"
+            " === wanted && document.activeElement.matches('[form=edit]')",
+            arg=",".join(moved),
+        )
+    tab_to(page, f"[value='pair-drop:{last}']")
+    press("Enter")
+    page.wait_for_function("id => !document.querySelector(`[data-pair='${id}']`)", arg=last)
+    assert page.evaluate("document.activeElement.form.id") == "edit", "focus stays where it was"
+
+
+def test_a_board_is_decided_and_taken_away_by_keyboard_alone(
+    page: Page, board: str, folder: Path
+) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    press = page.keyboard.press
+    for name, typed in (("what", "Go darker"), ("by", "Ada"), ("on", "01312026")):
+        tab_to(page, f"[name={name}]")
+        page.keyboard.type(typed)
+    tab_to(page, "[name=test]")
+    press("ArrowDown")
+    chosen = page.input_value("[name=test]")
+    tab_to(page, "[name=notes]")
+    press("ControlOrMeta+a")
+    page.keyboard.type("Seen by all")
+    tab_to(page, "[name=still]")
+    with page.expect_file_chooser() as asked:
+        press("Space")
+    asked.value.set_files(str(folder / "catalogue" / "images" / "t03_1.jpg"))
+    tab_to(page, "[name=still_note]")
+    page.keyboard.type("Ours")
+    tab_to(page, ".does button")
+    press("Enter")
+    page.wait_for_selector(".stills img")
+    assert page.input_value("[name=what]") == "Go darker"
+    assert page.input_value("[name=on]") == "2026-01-31"
+    assert page.input_value("[name=notes]") == "Seen by all"
+    assert page.input_value("[name=test]") == chosen
+    tab_to(page, "a[download][href$=html]")
+    with page.expect_download() as taken:
+        press("Enter")
+    exported = Path(taken.value.path()).read_text(encoding="utf-8")
+    assert re.findall(r'data-pair="([^"]+)"', exported) == pairs_of(page)
+    assert "Go darker" in exported
+    page.wait_for_selector("#doing:has-text('among your downloads')")
+
+
+def test_the_map_is_used_by_keyboard_alone(page: Page, origin: str) -> None:
+    press = page.keyboard.press
+    page.goto(f"{origin}/map")
+    page.wait_for_selector("#under:has-text('Drag')")
+    tab_to(page, "#map")
+    for key in ("ArrowLeft", "ArrowUp", "+", "-"):
+        press(key)
+    named = page.inner_text("#under").rpartition(" · ")[2]
+    press("Enter")
+    page.wait_for_url(f"**/artwork?id={named}")
+
+
+def test_an_export_that_fails_says_why_on_the_page(page: Page, board: str) -> None:
+    told = '<main><p role="alert">There is no room on the disk.</p></main>'
+    page.route("**/pptx", lambda route: route.fulfill(status=409, body=told))
+    page.click("a[download][href$=pptx]")
+    page.wait_for_selector("#doing:has-text('no room on the disk')")
+    assert page.url == board
+
+
+def test_what_is_waited_for_shows_progress(page: Page, origin: str) -> None:
+    waits = {"first": True}
+
+    def hold(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.text()
+        if waits.pop("first", False):
+            main = '<main id="main"><p aria-busy="true">Comparing</p><progress></progress></main>'
+            body = re.sub(r"<main.*</main>", main, body, flags=re.DOTALL)
+        route.fulfill(response=answer, body=body)
+
+    page.route("**/insights", hold)
+    page.goto(f"{origin}/insights")
+    assert page.locator("main progress").count() == 1
+    page.wait_for_selector("main h1:has-text('Insights')")
+    page.goto(f"{origin}/board")
+    page.fill("[name=title]", "Waited for")
+    page.evaluate(
+        """() => new MutationObserver(([change]) => {
+          const said = change.target;
+          sessionStorage.setItem("said", said.querySelector("progress") ? said.textContent : "");
+        }).observe(document.getElementById("said"), { childList: true })"""
+    )
+    page.locator("form:has([name=title]) button").click()
+    page.wait_for_selector("h1:has-text('Waited for')")
+    assert "Making the board" in page.evaluate("sessionStorage.getItem('said')")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_stands_in_a_visitors_way(
+    page: Page, origin: str, board: str, scheme: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{origin}/themes")
+    theme = page.locator("section.theme h2 a").first.get_attribute("href")
+    for address in (*(f"{origin}{path}" for path in (*PAGES, theme)), board):
+        page.goto(address)
+        page.wait_for_selector("main:not(:has([aria-busy=true]))")
+        assert (address, barriers(page)) == (address, [])
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), address
 
 
 def test_a_map_of_5000_artworks_is_panned_zoomed_and_opened(page: Page, origin: str) -> None:

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from assistant.answers.match import read_artworks
-from assistant.answers.pieces import read_traits
+from assistant.answers.gallery import Flags, Gallery, Trait
 from assistant.insights.estimators.fixed_effects import Floats
 from assistant.insights.grading import LEVEL
-from assistant.wording import amount, phrase
 from index.errors import InputError
 
-if TYPE_CHECKING:
-    from index.store import Index
-
-Flags = npt.NDArray[np.bool_]
 LEAST_TITLES = 8
 """Titles without which two sets are not compared."""
 FALSE = 0.1
@@ -29,25 +22,6 @@ PROPOSED = 6
 """Traits that one half of the titles proposes, at most."""
 EXAMPLES = 3
 _NOTHING = 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class Trait:
-    """One thing in which two sets may differ.
-
-    Attributes:
-        more, less: what a set is called that has more (less) of it.
-        values: `(artworks,)`, NaN where unknown.
-        measured: `(artworks,)` what people are told of it, called `name`; `words` writes a value.
-    """
-
-    lever: str
-    more: str
-    less: str
-    values: Floats
-    measured: Floats
-    name: str
-    words: Callable[[float], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +51,18 @@ class Difference:
         return asdict(self)
 
 
-def compare_sets(index: Index, first: Flags, second: Flags, *, seed: int = 7) -> list[Difference]:
-    """How two sets of an index's artwork differ, surest lever first; empty where nothing does.
+def compare_sets(
+    gallery: Gallery, first: Flags, second: Flags, *, seed: int = 7
+) -> list[Difference]:
+    """How two sets of pictures differ, surest lever first; empty where nothing does.
 
     Raises:
         InputError: a set is empty, or there are too few titles to check anything.
     """
-    ids, titles = read_artworks(index).ids, read_artworks(index).title_rows
+    ids, titles, traits = gallery.ids, gallery.titles, gallery.traits
+    for rows, which in ((first, "first"), (second, "second")):
+        if not rows.any():
+            raise InputError(f"the {which} set holds no artwork", hint="name another")
     both = first & second
     first, second = first & ~both, second & ~both
     for rows, which in ((first, "first"), (second, "second")):
@@ -92,7 +71,6 @@ def compare_sets(index: Index, first: Flags, second: Flags, *, seed: int = 7) ->
                 f"the {which} set has no artwork that the other has not",
                 hint="name two sets that are not the same",
             )
-    traits = _traits(index)
     found = find_differences(traits, first, second, titles, seed=seed)
     known = {(one.lever, side): one for one in traits for side in (one.more, one.less)}
     shown = []
@@ -217,26 +195,3 @@ def _slope(
     return _Slope(
         change, change - width, change + width, ratio, 2 * float(known.sf(abs(ratio))), len(names)
     )
-
-
-def _traits(index: Index) -> list[Trait]:
-    """Axes of levers and the levels of choices."""
-    read, found = read_traits(index), []
-    for lever, values in read.axes.items():
-        fit = read.levers.fit(lever)
-        if fit is None:
-            continue
-        less, more = (side.name or key for key, side in fit.lever.poles.items())
-        axis = np.asarray(values, np.float64)
-        shown, kind, unit = read.measured.get(lever, (axis, "count", "steps"))
-        name = f"{phrase(fit.members[0])} " if lever in read.measured else ""
-        words = partial(amount, kind=kind, unit=unit)
-        found.append(Trait(lever, more, less, axis, shown, name, words))
-    for (lever, _), called in read.levels.items():
-        names = np.array(called)
-        for name in sorted(set(called) - {""}):
-            values = np.where(names == "", np.nan, (names == name).astype(np.float64))
-            more, less = f"more often {name}", f"less often {name}"
-            words = partial(amount, kind="share", unit="")
-            found.append(Trait(lever, more, less, values, values, "", words))
-    return found

@@ -24,6 +24,7 @@ from assistant.insights.effects import (
 from assistant.insights.estimators.adjusted import adjusted_effects
 from assistant.insights.estimators.observations import Observations
 from assistant.insights.grading import MIN_TITLES, NEGLIGIBLE, NO_EFFECT, TOO_FEW, Z90
+from assistant.insights.index_cache import index_cache
 from assistant.insights.levers import LeverDesign, side_means
 from assistant.insights.outcomes import (
     apply_experiments,
@@ -68,6 +69,11 @@ def find_advice(match: Match, index: Index, base: float | None) -> Advice:
     seen = audience_observations(evidence, slice_weights(tags, weights, match.brief.platforms))
     effects = _audience_effects(match, index, evidence, seen)
     return _Maker(match, index, evidence, base, seen, effects).advice()
+
+
+@index_cache
+def _read_conflicts(index: Index) -> pd.DataFrame:
+    return find_conflicts(read_effects(index))
 
 
 def _audience_effects(
@@ -337,8 +343,7 @@ class _Maker:
     def _contradictions(self, chosen: Sequence[int]) -> tuple[str, ...]:
         """Where one part of the audience gains and another loses, chosen levers first."""
         weights = self.match.audience.weights
-        rows = self.effects[self.effects["cluster"] != AUDIENCE]
-        table = find_conflicts(rows)
+        table = _read_conflicts(self.index)
         known = {ALL, *(c for c, weight in weights.items() if weight >= LEAST_SHARE)}
         if not len(table) or not weights:
             return ()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from assistant.boards import slide_layouts as layouts
+from assistant.boards.first_slide import first_slide
 from assistant.boards.once import FIRST
 from assistant.boards.slides import BODY, SMALL, SOFT, Line, Slide
 from assistant.wording import Interval, amount, capital, in_words, listed, percent
@@ -46,10 +47,18 @@ def slides_of(
 
 
 class _Maker:
-    """Makes the slides of one board."""
+    """Makes the slides of one board.
+
+    Attributes:
+        beside: pairs of an only direction that the first slide has room for.
+        opening: exemplars that it shows where there is no direction.
+    """
 
     def __init__(self, board: Board, pictures: Pictures) -> None:
         self.board, self.pictures = board, pictures
+        alone = len(board.turns) == 1
+        self.beside = board.turns[0].more[: FIRST - 1] if alone else ()
+        self.opening = () if board.turns else board.pairs[:FIRST]
 
     def first(self) -> Slide:
         """The decision on one slide."""
@@ -63,19 +72,19 @@ class _Maker:
             why = capital(board.answer.advice.too_thin or "no direction was chosen")
             beside = [("No direction", f"{why}."), *beside]
         beside.append(("For a sceptic", board.sceptic))
-        return layouts.first_slide(
+        return first_slide(
             board.title,
             " · ".join(brief.genres),
             [(one.name, one.weight, one.base) for one in board.answer.audience.shares],
             cards,
             beside,
+            [*map(self._told, self.opening), *map(self._example, self.beside)],
             "\n".join([brief.synopsis, board.sceptic]),
         )
 
     def _card(self, turn: Turn) -> tuple[str, Interval, str, list[Shown], str, str]:
         way = turn.direction
-        pair = [] if turn.pair is None else self._duo(turn.pair)
-        changed = "" if turn.pair is None else f"{turn.pair.worked.title}. {turn.pair.sentence}."
+        pair, changed = ([], "") if turn.pair is None else self._example(turn.pair)
         return (
             way.do,
             way.change,
@@ -97,15 +106,15 @@ class _Maker:
         )
         return layouts.direction_slide(
             f"{title}; {loss[:1].lower()}{loss[1:]}" if loss else title,
-            [(self._duo(pair), f"{pair.worked.title}. {pair.sentence}.") for pair in turn.more],
+            [self._example(pair) for pair in turn.more if pair not in self.beside],
             [("By audience", _rows(way.by_cluster)), ("By platform", _rows(way.by_platform))],
             f"Measured as {measured}" if measured else "",
         )
 
     def exemplars(self) -> list[Slide]:
         """Exemplars beside their counter-examples."""
-        pairs = self.board.pairs
-        count = len(pairs) + len(self.board.above)
+        pairs = self.board.pairs[len(self.opening) :]
+        count = len(self.board.pairs) + len(self.board.above)
         title = f"{count} past artworks fit this brief and did well with its audience"
         made = [(self._pair(pair), pair.worked.title, pair.changed) for pair in pairs]
         groups = [made[start : start + PAIRS] for start in range(0, len(made), PAIRS)]
@@ -140,6 +149,8 @@ class _Maker:
                 for who in one.serves
                 if who.verdict != "inconclusive"
             ]  # fmt: skip
+            if shown is None:
+                lines.append(Line("Shown before", SMALL, colour=SOFT))
             if one.keep:
                 lines.append(Line(f"Already {listed(one.keep)}", SMALL, colour=SOFT))
             concepts.append((shown, one.piece.title, lines))
@@ -182,8 +193,12 @@ class _Maker:
             "Before you use this", [*lines, Line(f"Made from: {sources}", SMALL, colour=SOFT)]
         )
 
-    def _duo(self, pair: Example) -> list[Shown]:
-        return [self._shown(pair.worked), self._shown(pair.failed)]
+    def _example(self, pair: Example) -> tuple[list[Shown], str]:
+        shown = [self._shown(pair.worked), self._shown(pair.failed)]
+        return shown, f"{pair.worked.title}. {pair.sentence}."
+
+    def _told(self, pair: Pair) -> tuple[list[Shown], str]:
+        return self._pair(pair), f"{pair.worked.title}. {pair.changed}".strip()
 
     def _pair(self, pair: Pair) -> list[Shown]:
         found = [self._shown(pair.worked)]

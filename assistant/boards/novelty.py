@@ -56,6 +56,17 @@ def title_genres(index: Index) -> list[frozenset[str]]:
 
 
 @index_cache
+def _genre_titles(index: Index) -> dict[str, tuple[_Flags, float]]:
+    """The titles that have a genre, and the share of all artwork that is of them."""
+    genres, rows = title_genres(index), read_artworks(index).title_rows
+    found = {}
+    for genre in sorted(set().union(*genres)):
+        has = np.array([genre in own for own in genres], dtype=bool)
+        found[genre] = has, float(has[rows].mean())
+    return found
+
+
+@index_cache
 def _dates(index: Index) -> pd.Series | None:
     import pandas as pd
 
@@ -110,23 +121,12 @@ def contradictions(index: Index, brief: Brief, text: FloatMatrix, row: int) -> t
     said = _words_of(brief)
     told = []
     for genre in sorted({name for title in near for name in genres[title]}):
-        has = np.array([genre in own for own in genres], dtype=bool)
-        base = float(has[artworks.title_rows].mean())
+        has, base = _genre_titles(index)[genre]
         count, backed = int(has[near].sum()), int(has[near_text].sum())
         promised = count >= PROMISED * len(near) and count / len(near) >= TWICE * base
         chance = float(binom.sf(count - 1, len(near), base))
         if promised and chance < CHANCE and backed < BACKED and not _named(genre, brief, said):
-            told.append(
-                say(
-                    "promise",
-                    genre=genre,
-                    near=count,
-                    of=len(near),
-                    base=f"{base:.0%}",
-                    text_near=backed,
-                    text_of=len(near_text),
-                )
-            )
+            told.append(say("promise", genre=genre, near=count, of=len(near), base=f"{base:.0%}"))
     return (*told, *_unmentioned(index, said, row))
 
 

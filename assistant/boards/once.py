@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from assistant.boards.content import Board, Pair, Turn
 
 if TYPE_CHECKING:
     from assistant.answers.examples import Example
+    from assistant.answers.pieces import Piece
 
 FIRST = 3
 """Directions on the first screen."""
@@ -20,7 +22,8 @@ def show_once(board: Board) -> Board:
 
     A direction shows a pair that is no exemplar, if it has one, and an exemplar that a direction
     shows is only named among the exemplars. Concepts, themes and what failed show what nothing
-    before them does.
+    before them does, and titles that nothing before them shows come first: a regrade of a picture
+    looks like the picture again.
     """
     reserved = {one for pair in board.pairs for one in _ids(pair)}
     used: set[str] = set()
@@ -37,12 +40,16 @@ def show_once(board: Board) -> Board:
         pairs.append(pair)
     pictured = [one.piece.artwork_id for one in board.concepts if one.piece.artwork_id not in used]
     used.update(pictured)
+    titles = {one.worked.title for turn in turns for one in (turn.pair, *turn.more) if one}
+    titles |= {pair.worked.title for pair in pairs}
+    titles |= {one.piece.title for one in board.concepts if one.piece.artwork_id in pictured}
     themes = []
     for theme in board.themes:
-        pieces = [one for one in theme.pieces if one.artwork_id not in used][:THEME_PIECES]
+        pieces = _fresh(theme.pieces, used, titles)[:THEME_PIECES]
         used.update(one.artwork_id for one in pieces)
+        titles.update(one.title for one in pieces)
         themes.append(replace(theme, pieces=tuple(pieces)))
-    worst = [one for one in board.worst if one.artwork_id not in used][:WORST_PIECES]
+    worst = _fresh(board.worst, used, titles)[:WORST_PIECES]
     return replace(
         board,
         turns=tuple(turns),
@@ -52,6 +59,12 @@ def show_once(board: Board) -> Board:
         themes=tuple(themes),
         worst=tuple(worst),
     )
+
+
+def _fresh(pieces: Sequence[Piece], used: set[str], titles: set[str]) -> list[Piece]:
+    """Those not shown yet, titles not shown yet first."""
+    free = [one for one in pieces if one.artwork_id not in used]
+    return sorted(free, key=lambda one: one.title in titles)
 
 
 def _ids(pair: Pair | Example) -> list[str]:

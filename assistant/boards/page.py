@@ -27,7 +27,7 @@ Effect = tuple[str, Interval, str]
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A picture on a page; its shape is "", "square" or "wide"."""
+    """A picture on a page."""
 
     address: str
     width: int
@@ -35,9 +35,11 @@ class Drawn:
 
     @property
     def shape(self) -> str:
-        """The frame it is shown in."""
+        """The frame it is shown in; a "poster" differs from 2:3 by so little that it fills it."""
         aspect = self.width / max(self.height, 1)
-        return "wide" if aspect > 1.2 else "square" if aspect > 0.85 else ""
+        if aspect > 0.85:
+            return "wide" if aspect > 1.2 else "square"
+        return "poster" if 0.64 <= aspect <= 0.71 else "tall"
 
 
 class Show:

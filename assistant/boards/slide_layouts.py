@@ -10,13 +10,9 @@ from assistant.boards.slides import (
     BODY,
     BOTTOM,
     FAINT,
-    FIGURE,
-    HEADING,
-    INK,
     MARGIN,
     SMALL,
     SOFT,
-    TITLE,
     TOP,
     UNSURE,
     WIDTH,
@@ -32,6 +28,7 @@ from assistant.boards.slides import (
     column,
     fit,
     height_of,
+    measure,
 )
 from assistant.wording import Interval, in_words, percent
 
@@ -78,91 +75,6 @@ def heading(text: str, sizes: Sequence[float], width: float, height: float) -> t
     return fit(next(whole, lines[-1]), width, height)
 
 
-def first_slide(
-    title: str,
-    about: str,
-    audience: Sequence[tuple[str, float, float | None]],
-    cards: Sequence[tuple[str, Interval, str, Sequence[Shown], str, str]],
-    beside: Sequence[tuple[str, str]],
-    notes: str,
-) -> Slide:
-    """The whole decision on one slide.
-
-    Args:
-        title: of the brief.
-        about: genres.
-        audience: name, share of its viewing and share of all viewing of each cluster.
-        cards: of up to three directions: what to do, change in plays, how sure, a pair, what
-            changed, who loses.
-        beside: heading and text of what stands in the place of a third direction; with three the
-            first heading stands at the foot.
-        notes: for whoever presents.
-    """
-    sheet = Sheet(title)
-    x, width = column(0, 7)
-    lines = heading(title, (TITLE, 32, HEADING, 20), width, 0.8)
-    sheet.text(x, 1.2, width, 0.3, Line(about, SMALL, colour=SOFT))
-    _audience(sheet, audience)
-    for number, card in enumerate(cards[:3]):
-        _card(sheet, number, *card)
-    if len(cards) < 3:
-        _beside(sheet, 4 * len(cards), beside)
-    elif beside:
-        foot = Line(beside[0][0], SMALL, bold=True)
-        sheet.text(MARGIN, FOOT - 0.07, WIDTH - 2 * MARGIN, 0.27, foot)
-    sheet.notes.append(notes)
-    return Slide(Text(x, 0.4, width, 0.8, lines), tuple(sheet.items), "\n".join(sheet.notes))
-
-
-def _beside(sheet: Sheet, first: int, told: Sequence[tuple[str, str]]) -> None:
-    x, width = column(first, 12 - first)
-    sheet.add(Rule(x, 1.65, x + width, 1.65, INK, 2))
-    y = 1.72
-    for name, text in told:
-        lines = fit((Line(name, FIGURE, bold=True), Line(text, BODY)), width, 2.4)
-        sheet.add(Text(x, y, width, 2.4, lines))
-        y += height_of(lines, width) + 0.3
-
-
-def _audience(sheet: Sheet, audience: Sequence[tuple[str, float, float | None]]) -> None:
-    """Bars of the audience; a mark stands at the cluster's share of all viewing."""
-    x, width = column(7, 5)
-    name_width, bar = 2.6, width - 2.6 - 0.7
-    for row, (name, share, base) in enumerate(audience[:4]):
-        y = 0.42 + row * 0.28
-        label = fit((Line(name, SMALL),), name_width, 0.25)
-        sheet.add(Text(x, y, name_width, 0.25, label))
-        left = x + name_width + 0.1
-        sheet.add(Box(left, y + 0.08, bar, 0.1, FAINT))
-        sheet.add(Box(left, y + 0.08, max(0.01, bar * share), 0.1, INK))
-        if base is not None:
-            sheet.add(Rule(left + bar * base, y + 0.02, left + bar * base, y + 0.24, SOFT, 2))
-        figure = (Line(f"{share:.0%}", SMALL, bold=True),)
-        sheet.add(Text(x + width - 0.6, y, 0.6, 0.25, figure, "right"))
-
-
-def _card(
-    sheet: Sheet,
-    number: int,
-    do: str,
-    change: Interval,
-    sure: str,
-    pair: Sequence[Shown],
-    changed: str,
-    costs: str,
-) -> None:
-    x, width = column(number * 4, 4)
-    sheet.add(Rule(x, 1.65, x + width, 1.65, INK, 2))
-    sheet.add(Text(x, 1.72, width, 0.7, heading(do, (FIGURE, 18, BODY), width, 0.7)))
-    figure = fit((Line(f"{percent(change.middle)} plays", FIGURE, True, tone(change)),), 1.9, 0.4)
-    sheet.add(Text(x, 2.42, 1.9, 0.4, figure))
-    sheet.text(x + 1.9, 2.53, width - 1.9, 0.25, Line(sure, SMALL, colour=SOFT))
-    duo(sheet, pair, x, 2.88, width, 2.75)
-    sheet.text(x, 5.96, width, 0.75, Line(changed, SMALL))
-    sheet.text(x, 6.68, width, 0.25, Line(costs, SMALL, True, WORSE if costs else SOFT))
-    sheet.notes.append(f"{do}: {in_words(change)} plays, {sure}. {changed} {costs}".strip())
-
-
 def duo(
     sheet: Sheet, pair: Sequence[Shown], x: float, y: float, width: float, height: float
 ) -> None:
@@ -188,10 +100,11 @@ def direction_slide(
 ) -> Slide:
     """One direction: further pairs at the left, who gains and who loses at the right."""
     sheet = Sheet(title)
+    span, tall = (3, 2.1) if len(pairs) > 1 else (5, 3.4)
     for number, (pair, changed) in enumerate(pairs[:2]):
-        x, width = column(number * 3, 3)
-        duo(sheet, pair, x, TOP + 0.1, width, 2.35)
-        sheet.text(x, TOP + 2.85, width, 1.5, Line(changed, SMALL))
+        x, width = column(number * 3, span)
+        duo(sheet, pair, x, TOP + 0.1, width, tall)
+        sheet.text(x, TOP + tall + 0.5, width, 1.5, Line(changed, SMALL))
     x, width = column(6 if pairs else 0, 6 if pairs else 12)
     y = TOP + 0.05
     for caption, rows in charts:
@@ -208,21 +121,26 @@ def _chart(
     sheet: Sheet, rows: Sequence[tuple[str, Interval]], x: float, y: float, width: float
 ) -> float:
     """Intervals as native shapes; gives where the chart ends."""
-    shown = rows[: min(MOST_ROWS, max(1, int((BOTTOM - y) / _ROW)))]
+    longest = max((measure(name, SMALL) for name, _ in rows), default=0.0)
+    names, figures = min(2.95, longest + 0.15), 2.25
+    labels = [fit((Line(name, SMALL),), names - 0.1, 0.5) for name, _ in rows]
+    one = SMALL * 1.3 / 72
+    row = _ROW if all(height_of(label, names - 0.1) <= one for label in labels) else 0.54
+    shown = rows[: min(MOST_ROWS, max(1, int((BOTTOM - y) / row)))]
     scale = max((change.scale for _, change in shown), default=0.0) or 1.0
-    names, figures = 2.35, 2.25
     middle, half = x + names + (width - names - figures) / 2, (width - names - figures) / 2 * 0.92
-    sheet.add(Rule(middle, y, middle, y + _ROW * len(shown), FAINT, 1))
-    for name, change in shown:
-        centre, colour = y + _ROW / 2, tone(change)
-        sheet.text(x, y + 0.08, names - 0.1, 0.27, Line(name, SMALL))
+    sheet.add(Rule(middle, y, middle, y + row * len(shown), FAINT, 1))
+    for label, (name, change) in zip(labels, shown, strict=False):
+        centre, colour = y + row / 2, tone(change)
+        high = height_of(label, names - 0.1)
+        sheet.add(Text(x, centre - high / 2, names - 0.1, high, label))
         ends = [middle + half * max(-1.0, min(1.0, end / scale)) for end in _ends(change)]
         sheet.add(Rule(ends[0], centre, ends[2], centre, colour, 2.5))
         sheet.add(Dot(ends[1], centre, 0.06, colour))
         figure = Line(in_words(change), SMALL, True, colour)
-        sheet.text(x + width - figures + 0.1, y + 0.08, figures - 0.1, 0.27, figure)
+        sheet.text(x + width - figures + 0.1, centre - 0.13, figures - 0.1, 0.27, figure)
         sheet.notes.append(f"{name}: {in_words(change)}")
-        y += _ROW
+        y += row
     return y
 
 

@@ -10,18 +10,18 @@ import typer
 from assistant.cli.app import IndexOption, JsonOption, app
 
 if TYPE_CHECKING:
-    from assistant.answers.comparison import Flags
+    from assistant.answers.gallery import Flags
     from index.store import Index
 
 LABELS = {"winners": "high", "losers": "low"}
 """Sets that are named by how they did, and the label of their performance tag."""
 
 
-def read_set(asked: str, index: Index, folder: Path | None, cluster: str) -> Flags:
-    """The artwork of a set that was named on the command line.
+def read_set(asked: str, index: Index, folder: Path | None, cluster: str) -> Flags | Path:
+    """The artwork of a set that was named on the command line, or a folder that is not indexed.
 
     Args:
-        asked: "winners", "losers", COLUMN=VALUE, a brief in YAML or a folder of the catalogue.
+        asked: "winners", "losers", COLUMN=VALUE, a brief in YAML or a folder of pictures.
         index: that the artwork is of.
         folder: as the user named the index, for a brief.
         cluster: of winners and losers; "all" for everyone.
@@ -48,14 +48,10 @@ def read_set(asked: str, index: Index, folder: Path | None, cluster: str) -> Fla
         root, inside = index.catalogue_folder.resolve(), path.resolve()
         places = [(root / one).resolve() for one in read_artworks(index).paths]
         found = np.array([one.is_relative_to(inside) for one in places], bool)
-        if found.any():
-            return found
-        raise InputError(
-            "holds no artwork of this index", path=path, hint="index it, or name a folder of it"
-        )
+        return found if found.any() else path
     raise InputError(
         f"{asked!r} names no set of artwork",
-        hint="write winners, losers, COLUMN=VALUE, a brief's .yaml or a folder of the catalogue",
+        hint="write winners, losers, COLUMN=VALUE, a brief's .yaml or a folder of pictures",
     )
 
 
@@ -79,7 +75,7 @@ def compare(
         str,
         typer.Argument(
             metavar="A",
-            help="winners, losers, COLUMN=VALUE (theme=… too), a brief or a folder of artwork.",
+            help="winners, losers, COLUMN=VALUE (theme=… too), a brief or a folder of pictures.",
         ),
     ],
     second: Annotated[str, typer.Argument(metavar="B", help="What A is compared with.")],
@@ -90,14 +86,22 @@ def compare(
 ) -> None:
     """Say how two sets of artwork differ, checked on titles that did not propose it."""
     from assistant.answers.comparison import compare_sets
+    from assistant.answers.gallery import read_gallery
     from assistant.settings import index_folder
-    from assistant.terminal.console import emit_json
+    from assistant.terminal.console import emit_json, notes, progress_bar
     from assistant.terminal.differences import show_differences
+    from index.io.safe_text import sanitise
     from index.store import open_index
 
     opened = open_index(index_folder(index))
-    sets = [read_set(one, opened, index, cluster) for one in (first, second)]
-    found = compare_sets(opened, *sets, seed=seed)
+    named = [read_set(one, opened, index, cluster) for one in (first, second)]
+    with progress_bar() as progress:
+        outside = [one for one in named if isinstance(one, Path)]
+        gallery = read_gallery(opened, outside, progress=progress)
+    for error in gallery.skipped:
+        notes().print(f"skipped: {sanitise(error)}")
+    sets = [gallery.rows(one) for one in named]
+    found = compare_sets(gallery, *sets, seed=seed)
     counts = [int(one.sum()) for one in sets]
     shared = int((sets[0] & sets[1]).sum())
     if json:
@@ -110,4 +114,4 @@ def compare(
             }
         )
     else:
-        show_differences(opened, (first, second), counts, shared, found)
+        show_differences(gallery, (first, second), counts, shared, found)

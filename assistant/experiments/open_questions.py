@@ -50,7 +50,8 @@ def open_questions(
     asked = effects.loc[effects["experiments"] > 0, key]
     answered = set(asked.itertuples(index=False, name=None))
     is_open = [
-        answered.isdisjoint((name, side, c, p) for c in (cluster, ALL) for p in (platform, ALL))
+        not answered
+        or answered.isdisjoint((name, side, c, p) for c in (cluster, ALL) for p in (platform, ALL))
         for name, side, cluster, platform in effects[key].itertuples(index=False, name=None)
     ]
     rows = effects.assign(share=share)[

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assistant.answers.match import read_artworks
 from assistant.terminal.answer import say
 from assistant.terminal.thumbnails import Card, show_cards
 from assistant.wording import capital
 
 if TYPE_CHECKING:
     from assistant.answers.comparison import Difference
-    from index.store import Index
+    from assistant.answers.gallery import Gallery
 
 WITH_PICTURES = 3
 """Differences that are shown in pictures too."""
 
 
 def show_differences(
-    index: Index,
+    gallery: Gallery,
     names: tuple[str, str],
     counts: Sequence[int],
     shared: int,
@@ -30,10 +29,9 @@ def show_differences(
     if shared:
         say(f"{shared:,} artworks are in both sets and are left out.")
     if not found:
-        say("No difference holds on both halves of the titles.")
+        say("Nothing differs: no difference holds on both halves of the titles.")
         return
-    artworks = read_artworks(index)
-    paths = dict(zip(artworks.ids, artworks.paths, strict=True))
+    paths = dict(zip(gallery.ids, gallery.paths, strict=True))
     for number, one in enumerate(found):
         say(f"{capital(one.sentence)} ({one.titles} titles checked it).")
         first, second = one.examples
@@ -41,10 +39,6 @@ def show_differences(
         if number < WITH_PICTURES:
             pairs = zip(first, second, strict=False)
             show_cards(
-                [
-                    Card(index.catalogue_folder / paths[artwork], (artwork,))
-                    for pair in pairs
-                    for artwork in pair
-                ],
+                [Card(paths[artwork], (artwork,)) for pair in pairs for artwork in pair],
                 abreast=2,
             )

@@ -47,9 +47,9 @@ def can_show() -> bool:
 
 
 def _knows_its_size() -> bool:
-    """Some terminals say that they have no columns; a picture cannot be fitted to them."""
+    """Some terminals say that they have no columns or lines; a picture cannot be fitted to them."""
     try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns > 0
+        return min(os.get_terminal_size(sys.stdout.fileno())) > 0
     except OSError:
         return False
 
@@ -63,10 +63,14 @@ def show_cards(cards: Sequence[Card], *, abreast: int = 1) -> None:
     """
     if not cards or not can_show():
         return
+    import logging
+
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
+    # A terminal that does not tell its size is shown half blocks; nobody needs to read why.
+    logging.getLogger("textual_image").setLevel(logging.ERROR)
     groups = max(1, (output().width + _GAP) // ((_COLUMNS + _GAP) * abreast))
     across = groups * abreast
     for start in range(0, len(cards), across):

@@ -200,7 +200,8 @@ class Boards:
         """The script of boards."""
         from prompts import render
 
-        return Response(render("board/board.js"), media_type="text/javascript")
+        both = "\n".join(render(f"board/{name}.js") for name in ("board", "edit"))
+        return Response(both, media_type="text/javascript")
 
     def _load(self, name: str) -> Edits:
         edits = load_board(self._library.folder, name)

@@ -55,7 +55,7 @@ class Shelf:
 
     def __init__(self, index: Index, encoder: Encoder) -> None:
         self.index, self.encoder = index, encoder
-        self._thinking = threading.Lock()
+        self._thinking, self._studying = threading.Lock(), threading.Lock()
         self._study: Study | None = None
         self._board = lru_cache(maxsize=_BOARDS_KEPT)(self._make_board)
         self.picture = lru_cache(maxsize=_PICTURES_KEPT)(self._picture)
@@ -156,7 +156,7 @@ class Shelf:
         return found
 
     def features(self, artwork_id: str) -> list[tuple[str, str]]:
-        """Measured features in words."""
+        """Measured features in words, without those that only programs read."""
         from assistant.wording import phrase, shown
         from index.features.registry import features
 
@@ -165,12 +165,12 @@ class Shelf:
         return [
             (phrase(one.name), shown(table[one.name][0], one.kind, one.unit))
             for one in features()
-            if one.name in table
+            if one.name in table and one.kind != "structure"
         ]
 
     def study(self) -> Study:
         """Insights of this generation, begun in the background when first asked for."""
-        with self._thinking:
+        with self._studying:
             if self._study is None:
                 self._study = Study(self.index)
             return self._study

@@ -12,6 +12,14 @@
     hush = setTimeout(() => { said.textContent = ""; }, 5000);
   }
 
+  /** Says what is waited for, until the next page or the next word. */
+  function wait(text) {
+    const bar = document.createElement("progress");
+    bar.setAttribute("aria-hidden", "true");
+    clearTimeout(hush);
+    said.replaceChildren(text, bar);
+  }
+
   async function send(address, body) {
     const answer = await fetch(address, { method: "POST", body, headers: { "X-CSRF-Token": token } });
     if (answer.ok) return answer;
@@ -30,7 +38,7 @@
     for (const [name, value] of filters) if (name !== "q") form.set(name, value);
     form.set("picture", file);
     document.body.classList.add("busy");
-    say("Searching…");
+    wait("Searching…");
     try {
       const answer = await send(drop.getAttribute("action"), form);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -61,10 +69,27 @@
   }
 
   document.addEventListener("submit", (event) => {
-    if (event.target.getAttribute("action") !== "/board") return;
-    clearTimeout(hush);
-    said.textContent = "Making the board. The first one of an index takes longest…";
+    if (event.target.getAttribute("action") === "/board") wait("Making the board. The first one of an index takes longest…");
+    if (event.target.id === "ask") wait("Searching…");
   });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || link.hash || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const text = link.pathname.startsWith("/board/") ? "Opening the board. The first one of an index takes longest…" : "Opening…";
+    hush = setTimeout(() => wait(text), 300);
+  });
+  addEventListener("pageshow", () => { clearTimeout(hush); said.textContent = ""; });
+
+  /** Puts what was waited for in its place, as soon as it is there. */
+  async function look() {
+    if (!document.querySelector('[aria-busy="true"]')) return;
+    try {
+      const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+      document.querySelector("main").replaceChildren(...page.querySelector("main").childNodes);
+    } catch { /* The server is away: ask again. */ }
+    setTimeout(look, 1000);
+  }
+  setTimeout(look, 1000);
 
   document.addEventListener("submit", async (event) => {
     const form = event.target;

@@ -11,6 +11,8 @@
   let artworks = [];
   /** @type {(ImageBitmap | null | undefined)[]} */
   const sheets = [];
+  /** @type {Artwork | null} */
+  let aimed = null;
   let side = 64, across = 16, queued = false;
   /** Pixels that the whole map spans, and where its corner lies on the canvas. */
   const view = { span: 0, left: 0, top: 0 };
@@ -32,6 +34,13 @@
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.clearRect(0, 0, canvas.width, canvas.height);
     if (ready.span) pen.drawImage(ready.sheet, view.left - ready.left * by, view.top - ready.top * by, ready.sheet.width * by, ready.sheet.height * by);
+    if (aimed) {
+      const at = artworks.indexOf(aimed), picture = need(Math.floor(at / across ** 2)), cell = at % across ** 2, own = size(), each = own + 6;
+      if (picture) pen.drawImage(picture, side * (cell % across), side * Math.floor(cell / across), side, side, view.left + aimed.x * view.span - own / 2, view.top + aimed.y * view.span - own / 2, own, own);
+      pen.strokeStyle = getComputedStyle(canvas).color;
+      pen.lineWidth = 4;
+      pen.strokeRect(view.left + aimed.x * view.span - each / 2, view.top + aimed.y * view.span - each / 2, each, each);
+    }
     if (laid < artworks.length) redraw();
   }
 
@@ -44,7 +53,7 @@
       Object.assign(next, { span: view.span, left: view.left + canvas.width / 2, top: view.top + canvas.height / 2 });
       pen.imageSmoothingQuality = "low";
     }
-    const each = size(), edge = each > 14 ? 3 : 1;
+    const each = size(), edge = each > 26 ? 3 : each > 13 ? 2 : 1;
     for (; laid < artworks.length && performance.now() - begun < BUDGET; laid += 1) {
       const one = artworks[laid], x = next.left + one.x * next.span - each / 2, y = next.top + one.y * next.span - each / 2;
       if (x > sheet.width || y > sheet.height || x + each < 0 || y + each < 0) continue;
@@ -91,10 +100,25 @@
     return null;
   }
 
+  /** The artwork nearest to the middle, which the keyboard opens. */
+  function middle() {
+    const x = (canvas.width / 2 - view.left) / view.span, y = (canvas.height / 2 - view.top) / view.span;
+    /** @type {Artwork | null} */
+    let found = null;
+    for (const one of artworks) if (!found || Math.hypot(one.x - x, one.y - y) < Math.hypot(found.x - x, found.y - y)) found = one;
+    return found;
+  }
+
+  /** Rings the artwork that Enter opens. @param {Artwork | null} one */
+  function aim(one) {
+    if (aimed !== one) { aimed = one; redraw(); }
+    tell(one);
+  }
+
   /** @param {Artwork | null} one */
   function tell(one) {
     const change = one && one.change !== null ? ` · ${one.change > 0 ? "+" : ""}${one.change}% plays${one.sure ? "" : ", inconclusive"}` : "";
-    under.textContent = one ? `${one.title}${change} · ${one.id}` : "Drag to move, scroll to zoom, click to open.";
+    under.textContent = one ? `${one.title}${change} · ${one.id}` : "Drag to move, scroll to zoom, click to open; or arrow keys, + and -, Enter.";
   }
 
   /** @param {number} by @param {number} x @param {number} y */
@@ -127,7 +151,7 @@
     canvas.setPointerCapture(event.pointerId);
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (!held) { tell(under_point(event.offsetX, event.offsetY)); return; }
+    if (!held) { aim(null); tell(under_point(event.offsetX, event.offsetY)); return; }
     if (Math.abs(event.offsetX - held.x) + Math.abs(event.offsetY - held.y) < 4 && !held.moved) return;
     view.left += event.offsetX - held.x;
     view.top += event.offsetY - held.y;
@@ -148,11 +172,13 @@
     if (step) { view.left += step[0]; view.top += step[1]; relay(); }
     else if (event.key === "+" || event.key === "=") zoom(1.3, x, y);
     else if (event.key === "-") zoom(1 / 1.3, x, y);
-    else if (event.key === "Enter") { open(under_point(x, y)); return; }
+    else if (event.key === "Enter") { open(middle()); return; }
     else return;
     event.preventDefault();
-    tell(under_point(x, y));
+    aim(middle());
   });
+  canvas.addEventListener("focus", () => { if (canvas.matches(":focus-visible")) aim(middle()); });
+  canvas.addEventListener("blur", () => aim(null));
   addEventListener("resize", fit);
 
   fetch(canvas.dataset.artworks || "").then(async (answer) => {

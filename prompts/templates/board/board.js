@@ -49,16 +49,6 @@
     if (shown && target.closest("#on")) open(step(shown, 1, seen()));
     if (target === zoom) zoom.close();
   });
-  const still = /** @type {HTMLInputElement | null} */ (document.querySelector("[name=still]"));
-  if (still) {
-    document.addEventListener("dragover", (event) => event.preventDefault());
-    document.addEventListener("drop", (event) => {
-      event.preventDefault();
-      if (!event.dataTransfer?.files.length) return;
-      still.files = event.dataTransfer.files;
-      still.form?.requestSubmit();
-    });
-  }
   document.addEventListener("keydown", (event) => {
     const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     const target = /** @type {HTMLElement} */ (event.target);
