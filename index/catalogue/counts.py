@@ -19,19 +19,28 @@ from index.catalogue.performance_columns import (
     PERFORMANCE_OPTIONAL,
     RATES,
 )
+from index.catalogue.repeated import (
+    leave_out_headers,
+    leave_out_same_counts,
+    report_same_slice,
+    without_copies,
+)
 from index.catalogue.restated import Counted, leave_out_restated
+from index.catalogue.words import spell_one_way
 from index.errors import InputError
 from index.io.number_words import NOTHING, PLAIN, PLAIN_COUNT, Convention, Kind, number_sql
 from index.io.table_file import (
     TableFile,
     as_text,
     find_convention,
-    find_row,
     identifier,
     no_rows,
     run,
     text,
 )
+
+MOST_NAMELESS = 100
+"""Rows without an artwork that are held against the sums of the others."""
 
 
 def read_counts(connection: Any, source: TableFile, catalogue: Catalogue) -> Counted:
@@ -40,7 +49,9 @@ def read_counts(connection: Any, source: TableFile, catalogue: Catalogue) -> Cou
     Raises:
         InputError: as `aggregate_performance`.
     """
-    raw = _without_copies(connection, source)
+    looked_at = _looked_at(source)
+    _number_rows(connection, source, looked_at)
+    raw = without_copies(connection, source, looked_at, MOST_COLUMNS)
     dimensions = _dimensions(connection, source)
     kinds = dict.fromkeys(("impressions", "plays", "completions"), Kind.COUNT)
     kinds |= {"minutes": Kind.AMOUNT}
@@ -79,42 +90,38 @@ def read_counts(connection: Any, source: TableFile, catalogue: Catalogue) -> Cou
     )
     _leave_out_unknown(connection, source, catalogue)
     _refuse_faults(connection, source, outcomes)
-    connection.execute("ALTER TABLE counted DROP record")
     counted = Counted(
         connection, source, "counted", tuple(dimensions), ("impressions", "plays", *outcomes)
     )
-    _report_repeated(counted)
+    _spell_one_way(counted)
+    leave_out_same_counts(counted)
+    connection.execute("ALTER TABLE counted DROP record")
+    report_same_slice(counted)
     leave_out_restated(counted)
     return counted
 
 
-def _without_copies(connection: Any, source: TableFile) -> str:
-    """The file in DuckDB, numbered, without rows that are the same in every column."""
-    names = ", ".join(map(identifier, _looked_at(source)))
-    numbered = f"SELECT {names}, row_number() OVER () - 1 AS record FROM {{source}}"
+def _number_rows(connection: Any, source: TableFile, names: Sequence[str]) -> None:
+    """The file in DuckDB as `raw`, numbered, without rows that name columns."""
+    listed = ", ".join(map(identifier, names))
+    numbered = f"SELECT {listed}, row_number() OVER () - 1 AS record FROM {{source}}"
     run(connection, source, f"CREATE TEMP TABLE raw AS {numbered}")
-    total, alike, largest = _one(
-        connection,
-        f"SELECT count(*), count(DISTINCT ({names})), "
-        f"max(try_cast({as_text(source, 'impressions')} AS DOUBLE)) FROM raw",
-    )
-    if not total:
+    leave_out_headers(connection, source)
+    if not _one(connection, "SELECT count(*) FROM raw")[0]:
         raise no_rows(source.path)
-    if alike == total or largest == 1 or len(source.columns) > MOST_COLUMNS:
-        return "raw"
-    (first,) = _one(
-        connection,
-        f"SELECT min(record) FROM (SELECT record, row_number() OVER (PARTITION BY {names} "
-        f"ORDER BY record) AS copy FROM raw) WHERE copy = 2",
-    )
-    connection.execute(
-        f"CREATE TEMP TABLE apart AS SELECT {names}, min(record) AS record FROM raw GROUP BY ALL"
-    )
-    source.notes.append(
-        f"{total - alike:,} of {total:,} rows repeat another in every column and are counted once "
-        f"(the first is row {source.line_of(int(first))})"
-    )
-    return "apart"
+
+
+def _spell_one_way(counted: Counted) -> None:
+    """Give values of a dimension that differ in case or spaces one spelling."""
+    for name in counted.dimensions[1:]:
+        own = identifier(name)
+        found = counted.rows(f"SELECT {own} AS word, count(*) AS rows FROM counted GROUP BY {own}")
+        spelled = spell_one_way(found["word"].tolist(), found["rows"].tolist())
+        for word, best in spelled.items():
+            counted.change(f"UPDATE counted SET {own} = {text(best)} WHERE {own} = {text(word)}")
+        if spelled:
+            word, best = next(iter(spelled.items()))
+            counted.source.notes.append(f"{name}: {word!r} taken for {best!r}")
 
 
 def _looked_at(source: TableFile) -> list[str]:
@@ -200,10 +207,50 @@ def _leave_out_unknown(connection: Any, source: TableFile, catalogue: Catalogue)
         connection.execute(
             "UPDATE counted SET artwork_id = known FROM respelled WHERE artwork_id = written"
         )
+    nameless = [one for one in met.missed if not one or one in NOTHING]
+    if nameless:
+        _refuse_rows_without_artwork(connection, source, nameless)
     if met.missed:
         connection.register("missed", pd.DataFrame({"artwork_id": met.missed}).astype("str"))
         connection.execute(
             "DELETE FROM counted WHERE artwork_id IN (SELECT artwork_id FROM missed)"
+        )
+
+
+def _refuse_rows_without_artwork(
+    connection: Any, source: TableFile, nameless: Sequence[str]
+) -> None:
+    """Refuse rows without an artwork that are not the sum, or more, of rows that have one.
+
+    A single one at the top or at the bottom is a total, which an export may count in its own way.
+
+    Raises:
+        InputError: the first of the rows looked at.
+    """
+    own = f"artwork_id IN ({', '.join(map(text, nameless))})"
+    number, first, last, top, bottom = _one(
+        connection,
+        f"SELECT count(*) FILTER ({own}), min(record) FILTER ({own}), max(record) FILTER ({own}), "
+        "min(record), max(record) FROM counted",
+    )
+    if number == 1 and (first == top or last == bottom):
+        return
+    named = connection.sql("SELECT * FROM counted LIMIT 0").columns
+    slices = [identifier(one) for one in named if one in (*KEYS[1:], "period")]
+    same = " AND ".join(f"(n.{one} = '' OR n.{one} = o.{one})" for one in slices) or "true"
+    ((record,),) = connection.sql(
+        f"SELECT min(record) FROM (SELECT n.record, any_value(n.impressions) AS shown, "
+        f"sum(o.impressions) AS summed FROM (SELECT * FROM counted WHERE {own} ORDER BY record "
+        f"LIMIT {MOST_NAMELESS}) AS n LEFT JOIN counted AS o ON NOT (o.{own}) AND {same} "
+        f"GROUP BY n.record) WHERE shown > 0 AND NOT coalesce(shown >= summed, false)"
+    ).fetchall()
+    if record is not None:
+        raise InputError(
+            "the row names no artwork, and is not the sum of rows that do",
+            path=source.path,
+            row=source.line_of(int(record)),
+            column="artwork_id",
+            hint="name the artwork in every row (merged cells keep it in their first row only)",
         )
 
 
@@ -234,39 +281,3 @@ def _refuse_faults(connection: Any, source: TableFile, outcomes: Sequence[str]) 
     )
     if record is not None:
         raise fault_error(connection, source, faults[int(fault)], int(record), "raw")
-
-
-def _report_repeated(counted: Counted) -> None:
-    """Rows that differ in nothing but their counts: parts to add, or the same period twice.
-
-    Raises:
-        InputError: they are of one period.
-    """
-    keys = ", ".join(map(identifier, counted.dimensions))
-    found = counted.rows(
-        f"SELECT {keys}, count(*) AS rows FROM counted GROUP BY {keys} HAVING count(*) > 1 "
-        f"ORDER BY {keys}"
-    )
-    if found.empty:
-        return
-    dated = found[found["period"].ne("")] if "period" in counted.dimensions else found.head(0)
-    if len(dated):
-        first = dated.iloc[0]
-        raise InputError(
-            f"artwork {first['artwork_id']!r} has {int(first['rows'])} rows for the period "
-            f"{first['period']!r} that differ only in their counts",
-            path=counted.source.path,
-            row=find_row(
-                counted.connection,
-                counted.source,
-                " AND ".join(
-                    f"{as_text(counted.source, name)} = {text(str(first[name]))}"
-                    for name in ("artwork_id", "period")
-                ),
-            ),
-            column="period",
-            hint="keep the right one, or add a column that says in what they differ",
-        )
-    counted.source.notes.append(
-        f"{int(found['rows'].sum()):,} rows share artwork and slice with another and were added up"
-    )
