@@ -95,19 +95,26 @@ def read_formats(asked: str) -> tuple[str, ...]:
     return wanted or ("html",)
 
 
-def require_folder(out: Path) -> None:
-    """Refuse a folder for boards that is named like one board.
+def require_folder(out: Path, what: str = "boards", endings: Iterable[str] = ()) -> None:
+    """Refuse a folder that is named like one of the files which go into it.
+
+    Args:
+        out: the folder.
+        what: goes into it.
+        endings: of such files, besides the formats of boards, which have an option.
 
     Raises:
         InputError: it is.
     """
     ending = out.suffix.lower().removeprefix(".")
-    if ending in FORMATS and not out.is_dir():
-        raise InputError(
-            "-o names a folder for the boards",
-            path=out,
-            hint=f"write -o {out.with_suffix('')} --format {ending}",
-        )
+    if out.is_dir() or ending not in (*(FORMATS if what == "boards" else ()), *endings):
+        return
+    option = f" --format {ending}" if what == "boards" else ""
+    raise InputError(
+        f"-o names a folder for the {what}",
+        path=out,
+        hint=f"write -o {out.with_suffix('')}{option}",
+    )
 
 
 def safe_name(title: str, taken: Iterable[str] = ()) -> str:

@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-SEPARATORS = ("|", ";", ",", "/", "\n", "\u2022", "\u00b7", "\u3001", "\uff0c")
+SEPARATORS = ("|", ";", ",", "/", "\n", "\u2022", "\u3001", "\uff0c")
 _BLANK = ("nan", "n/a", "none", "null", "-", "--", "\u2014")
 """What programs write for no word at all."""
 _NAMES = ("name", "genre", "label", "value", "title")
