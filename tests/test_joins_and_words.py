@@ -168,7 +168,7 @@ def test_a_link_may_lead_to_a_folder_that_is_allowed(tmp_path: Path) -> None:
         {"artwork_id": ["a1", "a2"], "title_id": "t1", "path": ["images/a1.jpg", "images/a2.jpg"]}
     )
     catalogue_of(folder, artworks=artworks)
-    with pytest.raises(InputError, match="--allow-root DIR"):
+    with pytest.raises(InputError, match=f"images is a link to .*--allow-root {share.resolve()}"):
         load_catalogue(folder)
     assert len(load_catalogue(folder, allowed=[share]).artworks) == 2
     with pytest.raises(InputError):

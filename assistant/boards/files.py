@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
@@ -118,9 +119,15 @@ def require_folder(out: Path, what: str = "boards", endings: Iterable[str] = ())
 
 
 def safe_name(title: str, taken: Iterable[str] = ()) -> str:
-    """A file name without ending for a title: letters and digits of ASCII, each name once."""
+    """A file name without ending for a title: letters and digits of ASCII, each name once.
+
+    A title of no such letter is called by a hash, so that two of them get two names.
+    """
     folded = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    name = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:_LONGEST].strip("-") or "board"
+    name = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:_LONGEST].strip("-")
+    if not name:
+        own = hashlib.blake2b(title.encode(errors="replace"), digest_size=4).hexdigest()
+        name = f"board-{own}" if any(map(str.isalnum, title)) else "board"
     if _RESERVED.match(name):
         name = f"board-{name}"
     used, number, chosen = set(taken), 2, name

@@ -9,6 +9,7 @@ import pandas as pd
 
 from index.catalogue.catalogue import Catalogue
 from index.catalogue.faults import Fault, bad_count, fault_error, meet_artworks
+from index.catalogue.ids import is_total
 from index.catalogue.performance_columns import (
     KEYS,
     LARGEST_COUNT,
@@ -38,6 +39,7 @@ from index.io.table_file import (
     run,
     text,
 )
+from index.io.table_text import squashed
 
 MOST_NAMELESS = 100
 """Rows without an artwork that are held against the sums of the others."""
@@ -82,7 +84,8 @@ def read_counts(connection: Any, source: TableFile, catalogue: Catalogue) -> Cou
             hint="add it, or a column take_fraction (plays per impression)",
         )
     outcomes = [name for name in OUTCOMES if name in numbers]
-    columns = [f"{as_text(source, name)} AS {identifier(name)}" for name in dimensions]
+    written = {name: as_text(source, name) for name in dimensions} | _range_of_days(source)
+    columns = [f"{written[name]} AS {identifier(name)}" for name in dimensions]
     columns += [f"{numbers['impressions']} AS impressions", f"{played} AS plays"]
     columns += [f"{numbers[name]} AS {name}" for name in outcomes]
     connection.execute(
@@ -169,6 +172,20 @@ def _dimensions(connection: Any, source: TableFile) -> list[str]:
     return known + extra[: MOST_DIMENSIONS - len(known)]
 
 
+def _range_of_days(source: TableFile) -> dict[str, str]:
+    """SQL of `period` where a report gives its first day there and its last in another column."""
+    if "period" not in source.columns:
+        return {}
+    first = squashed(source.raw_name("period"))
+    ends = [form.replace("start", end) for form in (first,) for end in ("end", "stop")]
+    last = next((name for name in source.columns if squashed(name) in ends), None)
+    if "start" not in first or last is None:
+        return {}
+    begun, ended = as_text(source, "period"), as_text(source, last)
+    both = f"{begun} || ' – ' || {ended}"
+    return {"period": f"CASE WHEN {ended} IN ('', {begun}) THEN {begun} ELSE {both} END"}
+
+
 def _rate_column(source: TableFile) -> str | None:
     if "plays" in source.columns:
         return None
@@ -222,27 +239,31 @@ def _refuse_rows_without_artwork(
 ) -> None:
     """Refuse rows without an artwork that are not the sum, or more, of rows that have one.
 
-    A single one at the top or at the bottom is a total, which an export may count in its own way.
+    A single one at the top or at the bottom that lacks a slice too is a total, which an export may
+    count in its own way.
 
     Raises:
         InputError: the first of the rows looked at.
     """
     own = f"artwork_id IN ({', '.join(map(text, nameless))})"
-    number, first, last, top, bottom = _one(
-        connection,
-        f"SELECT count(*) FILTER ({own}), min(record) FILTER ({own}), max(record) FILTER ({own}), "
-        "min(record), max(record) FROM counted",
-    )
-    if number == 1 and (first == top or last == bottom):
+    rows = connection.sql(
+        f"SELECT *, first(record) OVER all_rows AS top, last(record) OVER all_rows AS bottom "
+        f"FROM counted WINDOW all_rows AS (ORDER BY record ROWS BETWEEN UNBOUNDED PRECEDING AND "
+        f"UNBOUNDED FOLLOWING) QUALIFY {own} ORDER BY record LIMIT {MOST_NAMELESS}"
+    ).df()
+    slices = [name for name in rows if name in (*KEYS[1:], "period")]
+    whole = rows[slices].map(lambda value: not value or is_total(value))
+    ends = rows["record"].isin((rows["top"].iloc[0], rows["bottom"].iloc[0]))
+    if len(rows) == 1 and ends.all() and (whole.any(axis=None) or not slices):
         return
-    named = connection.sql("SELECT * FROM counted LIMIT 0").columns
-    slices = [identifier(one) for one in named if one in (*KEYS[1:], "period")]
-    same = " AND ".join(f"(n.{one} = '' OR n.{one} = o.{one})" for one in slices) or "true"
+    connection.register("nameless", rows[slices].mask(whole, "").assign(
+        record=rows["record"], shown=rows["impressions"]
+    ))  # fmt: skip
+    same = " AND ".join(f"(n.{own} = '' OR n.{own} = o.{own})" for own in map(identifier, slices))
     ((record,),) = connection.sql(
-        f"SELECT min(record) FROM (SELECT n.record, any_value(n.impressions) AS shown, "
-        f"sum(o.impressions) AS summed FROM (SELECT * FROM counted WHERE {own} ORDER BY record "
-        f"LIMIT {MOST_NAMELESS}) AS n LEFT JOIN counted AS o ON NOT (o.{own}) AND {same} "
-        f"GROUP BY n.record) WHERE shown > 0 AND NOT coalesce(shown >= summed, false)"
+        f"SELECT min(record) FROM (SELECT n.record, n.shown, sum(o.impressions) AS summed "
+        f"FROM nameless AS n LEFT JOIN counted AS o ON NOT (o.{own}) AND {same or 'true'} "
+        "GROUP BY ALL) WHERE shown > 0 AND NOT coalesce(shown >= summed, false)"
     ).fetchall()
     if record is not None:
         raise InputError(

@@ -163,12 +163,18 @@ class _Loader:
         told: list[str] = []
         counted = "performance" in paths or "impressions" in paths
         for name in ("performance", "impressions", "interactions", "members"):
-            if name in paths or (counted and name in ("performance", "impressions")):
-                continue
-            told.extend(
-                f"{file} is not read; to have it read as {name}, save it as {name}.csv"
-                for file in lookalikes(self.tables, name, paths.values())
-            )
+            alike = lookalikes(self.tables, name, paths.values())
+            if name in paths:
+                told.extend(
+                    f"{file} is not read: {paths[name].name} is"
+                    for file in alike
+                    if file.lower().startswith(name)
+                )
+            elif not (counted and name in ("performance", "impressions")):
+                told.extend(
+                    f"{file} is not read; to have it read as {name}, save it as {name}.csv"
+                    for file in alike
+                )
         return told
 
     def _read(
