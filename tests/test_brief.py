@@ -153,6 +153,16 @@ def test_half_a_surrogate_pair_is_a_mistake_in_one_line(tmp_path: Path) -> None:
         ("title: A\naudience:\n  x: 0,8\n", {"audience": {"x": 0.8}}),
         ("title: A\naudience: x\n", {"audience": {"x": 1.0}}),
         ("title: A\nsynopsis:\ngenres:\n", {"synopsis": "", "genres": ()}),
+        ("title:Alpine\n", {"title": "Alpine"}),
+        ("title\uff1aAlpine\n", {"title": "Alpine"}),
+        ("title: We #Live\n", {"title": "We #Live"}),
+        ("title: #Alive\n", {"title": "#Alive"}),
+        ("title: We live # a working title\n", {"title": "We live"}),
+        ("title: &more\n", {"title": "&more"}),
+        ('title: "Alpine\n', {"title": "Alpine"}),
+        ("title:\u00a0A\naudience:\n\u00a0\u00a0x: 0.5\n", {"title": "A", "audience": {"x": 0.5}}),
+        ("title: A\naudience: x 80%, y 20%\n", {"audience": {"x": 0.8, "y": 0.2}}),
+        ("title: A\ngenres: [“War”, ‘Drama’]\n", {"genres": ("War", "Drama")}),
     ],
 )
 def test_what_is_clear_is_read_as_it_is_meant(
@@ -169,7 +179,10 @@ def test_what_is_clear_is_read_as_it_is_meant(
         ("title: A\naudience: {x: lots}\n", "write it as 0.8 or 80%"),
         ("title: A\n\tgenres: War\n", "begins with a tab"),
         ("title: A\n  genres: War\n", "row 2"),
-        ("title:Alpine\n", "a space after the colon"),
+        ("title = Alpine\nsynopsis: A\n", "row 1: is no key with a value; write KEY: VALUE"),
+        ("title: A\ngenres:\n* War\n* Drama\n", "row 3: the line begins with *"),
+        ("title: A\ngenres: [War, Drama\n", "is not closed"),
+        ("title: A\n---\ntitle: B\n", "row 2: the line begins a second document"),
     ],
 )
 def test_what_is_not_clear_says_what_to_write(tmp_path: Path, text: str, told: str) -> None:

@@ -17,6 +17,7 @@ from index.catalogue import aggregate_performance, load_catalogue
 from index.catalogue.gather import gather_catalogue
 from index.catalogue.mapping import read_map_file
 from index.catalogue.picture_names import read_names
+from index.catalogue.timed import counts_by_time
 from index.errors import InputError
 from index.store import open_index
 from tests.small_catalogue import SmallEncoder, SmallExtractor, draw
@@ -114,6 +115,15 @@ def test_a_platform_s_report_becomes_a_catalogue(
     for key, (seen, clicks) in SEEN.items():
         assert found.loc[name(*key), "impressions"] == seen
         assert found.loc[name(*key), "plays"] == pytest.approx(clicks, abs=1)
+
+
+def test_first_and_last_day_in_two_columns_are_one_period(tmp_path: Path, pictures: Path) -> None:
+    meta(pictures)
+    catalogue = load_catalogue(pictures)
+    timed = counts_by_time(catalogue)
+    assert timed is not None
+    assert set(timed["start"]) == {pd.Timestamp("2024-01-01")}
+    assert set(timed["days"]) == {31}
 
 
 def test_a_folder_with_a_report_is_indexed_in_one_command(tmp_path: Path, pictures: Path) -> None:

@@ -120,6 +120,8 @@ def _literal(text: str) -> tuple[str, ...] | None:
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             inner = re.split(r"[,;|]", plain[1:-1])
             return tuple(word for part in inner if (word := _word(part)))
+    if value == {}:
+        return ()
     if not isinstance(value, list | tuple | set):
         return None
     if isinstance(value, set):

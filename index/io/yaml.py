@@ -17,6 +17,7 @@ _DECIMAL_COMMA = re.compile(r"(?<=:)(\s*\d+),(\d+%?\s*)(?=[,}])")
 _KEY_BELOW = re.compile(r"\s+\w+:(\s|$)")
 _ANCHORED = re.compile(r".*(?:: |- )&\w.*(?:: |- |\[|, )\*\w.*", re.DOTALL)
 _CLOSE_KEY = re.compile(r"(?m)^(\w[\w -]*)(?::(?=[^\s:/\\])|\uff1a[ \t]*)")
+_HARD_SPACES = re.compile(r"(?m)(?<=:)\u00a0+|^[ \u00a0]+")
 _HASHTAG = re.compile(r"(?:^|\s)#\w|^&\w")
 _TOP_LEVEL = re.compile(r"[^:]+:(?:\s.*)?|[-#\s].*|\.\.\.|")
 _PAIR = re.compile(r"(?P<key>[^\W\d][\w -]*?)\s*:[ \t]+(?P<value>\S.*?)\s*")
@@ -111,7 +112,7 @@ def _with_quotes(text: str) -> str:
 
     Lines of a block of text, and lines that are read as they are, stay as they are.
     """
-    spaced = _CLOSE_KEY.sub(r"\1: ", text.replace("\u00a0", " "))
+    spaced = _CLOSE_KEY.sub(r"\1: ", _HARD_SPACES.sub(lambda m: " " * len(m[0]), text))
     lines, at = spaced.splitlines(), 0
     while at < len(lines):
         found, start = _PAIR.fullmatch(lines[at]), at
@@ -161,13 +162,13 @@ def _in_our_words(error: yaml.YAMLError, text: str, row: int | None) -> tuple[in
     odd = next((at for at, line in enumerate(lines, 1) if not _TOP_LEVEL.fullmatch(line)), None)
     if odd is not None and row is not None and odd <= row:
         return odd, "is no key with a value", "write KEY: VALUE, with a space after the colon"
-    known = next((told for part, told in _SAID.items() if part in problem), None)
-    if known is not None:
-        return row, *known
     if found is not None and not problem.startswith(("the key", "an alias", "a key")):
         quoted = json.dumps(found["value"], ensure_ascii=False)
         hint = f"put the value in quotation marks: {found['key']}: {quoted}"
         return row, "the value cannot be read as it is written", hint
+    known = next((told for part, told in _SAID.items() if part in problem), None)
+    if known is not None:
+        return row, *known
     return row, problem, "fix the YAML"
 
 
