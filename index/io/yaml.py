@@ -117,8 +117,10 @@ def _with_quotes(text: str) -> str:
     while at < len(lines):
         found, start = _PAIR.fullmatch(lines[at]), at
         at += 1
-        while at < len(lines) and lines[at].startswith(" ") and _PAIR.fullmatch(lines[start]):
-            at += 1
+        end = at
+        while found is not None and end < len(lines) and lines[end][:1] in ("", " "):
+            end += 1
+            at = end if lines[end - 1].strip() else at
         if found is None or found["value"][0] in "|>":
             continue
         own = lines[start:at]
