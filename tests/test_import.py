@@ -11,6 +11,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from assistant.boards.desk import read_themes
 from assistant.cli.app import app
 from index.build import build_index
 from index.catalogue import aggregate_performance, load_catalogue
@@ -147,6 +148,21 @@ def test_pictures_alone_are_a_catalogue(tmp_path: Path, pictures: Path) -> None:
         pictures, tmp_path / "index", encoder=SmallEncoder(), extractor=SmallExtractor()
     )
     assert report.artworks == 9
+
+
+def test_pictures_alone_have_themes(tmp_path: Path, pictures: Path) -> None:
+    build_index(pictures, tmp_path / "index", encoder=SmallEncoder(), extractor=SmallExtractor())
+    asked = ["insights", "--index", str(tmp_path / "index")]
+    done = CliRunner().invoke(app, [*asked, "--json"])
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert told["effects"] == [] or {one["grade"] for one in told["effects"]} == {"insufficient"}
+    assert "knows no performance" in told["notes"][0]
+    with open_index(tmp_path / "index") as opened:
+        assert len(told["themes"]) == len(opened.table("theme_groups"))
+        assert len(read_themes(opened)) == len(told["themes"])
+    refused = CliRunner().invoke(app, [*asked, "--lever", "light"]).exception
+    assert isinstance(refused, InputError)
 
 
 def test_the_map_is_shown_corrected_and_used_again(tmp_path: Path, pictures: Path) -> None:
