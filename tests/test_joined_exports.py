@@ -153,6 +153,27 @@ def test_counts_that_a_spreadsheet_guards_are_read(tmp_path: Path) -> None:
     assert read(tmp_path, csv(guarded))[:2] == sums(table)
 
 
+@pytest.mark.parametrize(
+    ("name", "written", "plays"),
+    [
+        ("CTR", "0.5%", [20] * 5),
+        ("CTR", "0.5", None),
+        ("CTR (%)", "0.5", [20] * 5),
+        ("take_fraction", "0.5", [2000] * 5),
+    ],
+)
+def test_a_rate_that_could_be_a_percentage_is_refused(
+    tmp_path: Path, name: str, written: str, plays: list[int] | None
+) -> None:
+    table = pd.DataFrame({"artwork_id": ARTWORKS, "impressions": 4000, name: written})
+    if plays is None:
+        with pytest.raises(InputError, match=r"0.5 can be a share or a percentage") as error:
+            read(tmp_path, csv(table))
+        assert (error.value.row, error.value.column) == (2, "CTR")
+    else:
+        assert read(tmp_path, csv(table))[1] == sum(plays)
+
+
 def test_lines_without_values_are_named_for_what_they_are(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not separated into values"):
         read(tmp_path, csv(counts()).replace(",", ":"))

@@ -34,6 +34,7 @@ from index.io.table_file import (
     TableFile,
     as_text,
     find_convention,
+    find_row,
     identifier,
     no_rows,
     run,
@@ -41,6 +42,8 @@ from index.io.table_file import (
 )
 from index.io.table_text import squashed
 
+_SHARES = ("takefraction", "takerate", "playrate")
+"""Names of rates that are shares where no value says otherwise."""
 MOST_NAMELESS = 100
 """Rows without an artwork that are held against the sums of the others."""
 
@@ -68,9 +71,8 @@ def read_counts(connection: Any, source: TableFile, catalogue: Catalogue) -> Cou
                 shares.add(name)
             elif not convention.percent:
                 numbers[name] += _unit(source.raw_name(name), kind)
-            if name == rate and _one(connection, f"SELECT max({numbers[name]}) > 1 FROM raw")[0]:
-                numbers[name] += " / 100"
-                source.notes.append(f"{source.raw_name(name)} read as percent")
+            if name == rate and not convention.percent:
+                numbers[name] = _share(connection, source, name, numbers[name])
     played = numbers.get("plays")
     if "plays" in shares or (played is None and rate is not None):
         share = numbers[rate or "plays"] if played is None else played
@@ -204,6 +206,28 @@ def _number(connection: Any, source: TableFile, name: str, kind: Kind) -> tuple[
         return f"try_cast({value} AS DOUBLE)", PLAIN
     convention = find_convention(connection, source, name, kind, "raw")
     return number_sql(value, convention), convention
+
+
+def _share(connection: Any, source: TableFile, name: str, number: str) -> str:
+    """SQL of a rate without a percent sign as a share.
+
+    Raises:
+        InputError: a click-through rate of which every value could be a share or a percentage.
+    """
+    written = source.raw_name(name)
+    (largest,) = _one(connection, f"SELECT max({number}) FROM raw")
+    if largest is not None and largest > 1:
+        source.notes.append(f"{written} read as percent")
+        return f"{number} / 100"
+    if squashed(written) not in _SHARES and "%" not in written and largest:
+        raise InputError(
+            f"{largest:g} can be a share or a percentage, as no value is above 1",
+            path=source.path,
+            row=find_row(connection, source, f"{number} = {largest!r}"),
+            column=written,
+            hint="write % after each value, or call the column take_fraction if they are shares",
+        )
+    return number
 
 
 def _unit(written: str, kind: Kind) -> str:
