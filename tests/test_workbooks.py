@@ -94,7 +94,7 @@ def test_merged_cells_hold_in_all_their_rows(tmp_path: Path) -> None:
     write_book(tmp_path / "performance.xlsx", {"Data": _sheet(rows, "A2:A3")})
     seen, catalogue = read(tmp_path)
     assert seen == 1307
-    assert "1 merged cells filled in" in told(catalogue)
+    assert "merged cells filled in (1)" in told(catalogue)
 
 
 def test_a_hidden_sheet_is_passed_over(tmp_path: Path) -> None:

@@ -93,8 +93,8 @@ def read_sheet(path: Path, known: Collection[str], preferred: str) -> Sheet:
         ])  # fmt: skip
     cells, rows = sheets[name], [row for row in filled if row > header]
     filled_in = _fill_merged(cells, merged[name], header, starts[name])
-    notes = [f"{filled_in:,} merged cells filled in"] if filled_in else []
-    notes += [] if shown else ["which is hidden"]
+    notes = [f"merged cells filled in ({filled_in:,})"] if filled_in else []
+    notes += [] if shown else ["that sheet is hidden"]
     hidden = _hidden_rows(path, list(sheets).index(name))
     if hidden:
         notes.append(f"{hidden:,} hidden rows are read too")
