@@ -8,7 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.answers.brief import Brief, brief_text, load_brief
+from assistant.answers.match import match_brief
+from assistant.answers.nearness import spell_genres
 from index.errors import ArtworkIndexError, InputError
+from index.store import open_index
+from tests.small_catalogue import SmallEncoder, build, write_catalogue
 
 
 def written(folder: Path, text: str) -> Path:
@@ -189,3 +193,17 @@ def test_what_is_not_clear_says_what_to_write(tmp_path: Path, text: str, told: s
     with pytest.raises(InputError) as caught:
         load_brief(written(tmp_path, text))
     assert told in str(caught.value)
+
+
+def test_a_slip_in_a_genre_is_forgiven_for_the_audience_too(tmp_path: Path) -> None:
+    build(write_catalogue(tmp_path / "catalogue", titles=4, each=2), tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        spelled, said = spell_genres(["Romanse", "DRAMA", "Polka"], index)
+        assert spelled == ("Romance", "Drama", "Polka")
+        assert said == ["genre 'Romanse' is read as 'Romance'"]
+        asked = Brief(title="New", genres=("Romanse", "Polka"))
+        match = match_brief(asked, tmp_path / "brief.yaml", index, SmallEncoder())
+        assert match.brief.genres == ("Romance", "Polka")
+        told = " ".join(match.warnings)
+        assert told.count("'Romanse' is read as 'Romance'") == 1
+        assert "no title has the genre 'Polka'" in told
