@@ -133,6 +133,11 @@ def test_file_names_are_safe(title: str) -> None:
     assert name not in {"board", "index", "con", "nul"}
 
 
+def test_titles_without_a_letter_of_ascii_get_names_of_their_own() -> None:
+    assert safe_name("灯台のワルツ") != safe_name("등대의 왈츠")
+    assert safe_name("灯台のワルツ") == safe_name("灯台のワルツ")
+
+
 @given(st.text(max_size=100))
 def test_markdown_text_is_on_one_line_without_markup(text: str) -> None:
     told = escape(text)

@@ -8,7 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.answers.brief import Brief, brief_text, load_brief
+from assistant.answers.match import match_brief
+from assistant.answers.nearness import spell_genres
 from index.errors import ArtworkIndexError, InputError
+from index.store import open_index
+from tests.small_catalogue import SmallEncoder, build, write_catalogue
 
 
 def written(folder: Path, text: str) -> Path:
@@ -153,6 +157,16 @@ def test_half_a_surrogate_pair_is_a_mistake_in_one_line(tmp_path: Path) -> None:
         ("title: A\naudience:\n  x: 0,8\n", {"audience": {"x": 0.8}}),
         ("title: A\naudience: x\n", {"audience": {"x": 1.0}}),
         ("title: A\nsynopsis:\ngenres:\n", {"synopsis": "", "genres": ()}),
+        ("title:Alpine\n", {"title": "Alpine"}),
+        ("title\uff1aAlpine\n", {"title": "Alpine"}),
+        ("title: We #Live\n", {"title": "We #Live"}),
+        ("title: #Alive\n", {"title": "#Alive"}),
+        ("title: We live # a working title\n", {"title": "We live"}),
+        ("title: &more\n", {"title": "&more"}),
+        ('title: "Alpine\n', {"title": "Alpine"}),
+        ("title:\u00a0A\naudience:\n\u00a0\u00a0x: 0.5\n", {"title": "A", "audience": {"x": 0.5}}),
+        ("title: A\naudience: x 80%, y 20%\n", {"audience": {"x": 0.8, "y": 0.2}}),
+        ("title: A\ngenres: [“War”, ‘Drama’]\n", {"genres": ("War", "Drama")}),
     ],
 )
 def test_what_is_clear_is_read_as_it_is_meant(
@@ -169,10 +183,27 @@ def test_what_is_clear_is_read_as_it_is_meant(
         ("title: A\naudience: {x: lots}\n", "write it as 0.8 or 80%"),
         ("title: A\n\tgenres: War\n", "begins with a tab"),
         ("title: A\n  genres: War\n", "row 2"),
-        ("title:Alpine\n", "a space after the colon"),
+        ("title = Alpine\nsynopsis: A\n", "row 1: is no key with a value; write KEY: VALUE"),
+        ("title: A\ngenres:\n* War\n* Drama\n", "row 3: the line begins with *"),
+        ("title: A\ngenres: [War, Drama\n", "is not closed"),
+        ("title: A\n---\ntitle: B\n", "row 2: the line begins a second document"),
     ],
 )
 def test_what_is_not_clear_says_what_to_write(tmp_path: Path, text: str, told: str) -> None:
     with pytest.raises(InputError) as caught:
         load_brief(written(tmp_path, text))
     assert told in str(caught.value)
+
+
+def test_a_slip_in_a_genre_is_forgiven_for_the_audience_too(tmp_path: Path) -> None:
+    build(write_catalogue(tmp_path / "catalogue", titles=4, each=2), tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        spelled, said = spell_genres(["Romanse", "DRAMA", "Polka"], index)
+        assert spelled == ("Romance", "Drama", "Polka")
+        assert said == ["genre 'Romanse' is read as 'Romance'"]
+        asked = Brief(title="New", genres=("Romanse", "Polka"))
+        match = match_brief(asked, tmp_path / "brief.yaml", index, SmallEncoder())
+        assert match.brief.genres == ("Romance", "Polka")
+        told = " ".join(match.warnings)
+        assert told.count("'Romanse' is read as 'Romance'") == 1
+        assert "no title has the genre 'Polka'" in told

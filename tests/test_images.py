@@ -183,6 +183,9 @@ def bomb_png() -> bytes:
         (b"%PDF-1.7\n" + bytes(40), "PDF"),
         (b"<!DOCTYPE html><html>", "a web page"),
         (b"version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
+        (b"II*\0" + bytes(40), "a TIFF of a rare kind"),
+        (b"\0\5\x16\7" + bytes(40), "what a Mac notes about a file"),
+        (b"fig-kiwi" + bytes(40), "a Figma document"),
     ],
     ids=[
         "empty",
@@ -199,6 +202,9 @@ def bomb_png() -> bytes:
         "pdf",
         "html",
         "lfs",
+        "tiff",
+        "mac",
+        "figma",
     ],
 )
 def test_what_cannot_be_read_says_why(tmp_path: Path, content: bytes, reason: str) -> None:

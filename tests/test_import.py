@@ -11,6 +11,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from assistant.boards.desk import read_themes
 from assistant.cli.app import app
 from index.build import build_index
 from index.catalogue.aggregate import aggregate_performance
@@ -18,6 +19,7 @@ from index.catalogue.gather import gather_catalogue
 from index.catalogue.load import load_catalogue
 from index.catalogue.mapping import read_map_file
 from index.catalogue.picture_names import read_names
+from index.catalogue.timed import counts_by_time
 from index.errors import InputError
 from index.store import open_index
 from tests.small_catalogue import SmallEncoder, SmallExtractor, draw
@@ -117,6 +119,15 @@ def test_a_platform_s_report_becomes_a_catalogue(
         assert found.loc[name(*key), "plays"] == pytest.approx(clicks, abs=1)
 
 
+def test_first_and_last_day_in_two_columns_are_one_period(tmp_path: Path, pictures: Path) -> None:
+    meta(pictures)
+    catalogue = load_catalogue(pictures)
+    timed = counts_by_time(catalogue)
+    assert timed is not None
+    assert set(timed["start"]) == {pd.Timestamp("2024-01-01")}
+    assert set(timed["days"]) == {31}
+
+
 def test_a_folder_with_a_report_is_indexed_in_one_command(tmp_path: Path, pictures: Path) -> None:
     google(pictures)
     report = build_index(
@@ -138,6 +149,21 @@ def test_pictures_alone_are_a_catalogue(tmp_path: Path, pictures: Path) -> None:
         pictures, tmp_path / "index", encoder=SmallEncoder(), extractor=SmallExtractor()
     )
     assert report.artworks == 9
+
+
+def test_pictures_alone_have_themes(tmp_path: Path, pictures: Path) -> None:
+    build_index(pictures, tmp_path / "index", encoder=SmallEncoder(), extractor=SmallExtractor())
+    asked = ["insights", "--index", str(tmp_path / "index")]
+    done = CliRunner().invoke(app, [*asked, "--json"])
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert told["effects"] == [] or {one["grade"] for one in told["effects"]} == {"insufficient"}
+    assert "knows no performance" in told["notes"][0]
+    with open_index(tmp_path / "index") as opened:
+        assert len(told["themes"]) == len(opened.table("theme_groups"))
+        assert len(read_themes(opened)) == len(told["themes"])
+    refused = CliRunner().invoke(app, [*asked, "--lever", "light"]).exception
+    assert isinstance(refused, InputError)
 
 
 def test_the_map_is_shown_corrected_and_used_again(tmp_path: Path, pictures: Path) -> None:

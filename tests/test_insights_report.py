@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from assistant.insights.json_values import json_rows
-from assistant.insights.report import insights
+from assistant.insights.report import Focus, insights
 from index.errors import InputError
 from index.store import open_index
 
@@ -58,8 +58,10 @@ def test_index_without_performance_says_so(tmp_path: Path) -> None:
     catalogue = write_catalogue(tmp_path / "catalogue", titles=2)
     (catalogue / "performance.csv").unlink()
     build(catalogue, tmp_path / "index")
-    with open_index(tmp_path / "index") as index, pytest.raises(InputError, match="performance"):
-        insights(index)
+    with open_index(tmp_path / "index") as index:
+        assert "knows no performance" in insights(index).notes[0]
+        with pytest.raises(InputError, match="performance"):
+            insights(index, focus=Focus(lever="light"))
 
 
 def test_unknown_genre_names_the_nearest(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def test_artworks_of_a_report_that_are_not_here_are_counted(tmp_path: Path) -> N
     assert "'A2' is 'a2'" in told(catalogue)
 
 
-@pytest.mark.parametrize("damaged", ["1.20210E+14", "1,2021E+14", "1E+15", "1.2e+14"])
+@pytest.mark.parametrize("damaged", ["1.20210E+14", "1,2021E+14", "1E+15", "1.2e+14", "1.202e14"])
 def test_ids_that_lost_digits_are_damaged_wherever_they_stand(tmp_path: Path, damaged: str) -> None:
     artworks = pd.DataFrame(
         {"artwork_id": ["a1", damaged], "title_id": "t1", "path": ["a.jpg", "b.jpg"]}
@@ -119,6 +119,10 @@ def test_nothing_meets_that_two_could_be(ids: list[int]) -> None:
         assert float(found) == float(own)
         assert own == str(int(float(found)))
     assert not meet(["7", "007"], ["0007"]).spelled
+    assert meet(["1,017", "2.018", "17,0"], ["1017", "2018", "17"]).spelled == {
+        "1,017": "1017", "2.018": "2018", "17,0": "17",
+    }  # fmt: skip
+    assert meet(["\uff41\uff11"], ["a1"]).spelled == {"\uff41\uff11": "a1"}
     assert not meet(["ab", "aB"], ["AB"]).spelled
     assert meet(["ab"], ["AB"]).spelled == {"ab": "AB"}
 
@@ -143,6 +147,11 @@ NFD = unicodedata.normalize("NFD", "Café Élodie.jpg")
         ("{folder}/images/a1.jpg", "images/a1.jpg"),
         ("file://{folder}/images/a1.jpg", "images/a1.jpg"),
         ("images/a1.jpg", "images/a1.jpg"),
+        ("D:\\Work\\Launch\\images\\a1.jpg", "images/a1.jpg"),
+        ("/Users/anna/launch/images/a1.jpg", "images/a1.jpg"),
+        ("launch/images/a1.jpg", "images/a1.jpg"),
+        ("my%20images/a%201.jpg", "my images/a 1.jpg"),
+        ('"images/a1.jpg"', "images/a1.jpg"),
     ],
 )
 def test_a_path_means_the_file_that_is_there(tmp_path: Path, written: str, there: str) -> None:
@@ -161,6 +170,33 @@ def test_a_path_that_two_files_could_be_stays(tmp_path: Path) -> None:
     assert catalogue.artworks["path"].tolist() == ["A1.JPG"]
 
 
+def test_folders_before_a_path_stay_where_two_would_be_one_file(tmp_path: Path) -> None:
+    pictures(tmp_path, "en/a.jpg")
+    written = ["/old/en/a.jpg", "/new/en/a.jpg"]
+    artworks = pd.DataFrame({"artwork_id": ["a1", "a2"], "title_id": "t1", "path": written})
+    with pytest.raises(InputError, match="write the path as it is in the catalogue folder"):
+        load_catalogue(catalogue_of(tmp_path, artworks=artworks))
+
+
+def test_a_share_that_is_not_connected_is_named(tmp_path: Path) -> None:
+    (tmp_path / "images").symlink_to(tmp_path.parent / "share-away")
+    artworks = pd.DataFrame({"artwork_id": ["a1"], "title_id": "t1", "path": ["images/a1.jpg"]})
+    with pytest.raises(InputError, match=r"is a link to .*share-away, which is not there"):
+        load_catalogue(catalogue_of(tmp_path, artworks=artworks))
+
+
+def test_ids_of_a_table_of_numbers_are_no_blanks(tmp_path: Path) -> None:
+    report = pd.DataFrame({"artwork_id": [17.0, np.inf], "impressions": [90, 10], "plays": [9, 1]})
+    artworks = pd.DataFrame({"artwork_id": ["17"], "title_id": "t1", "path": ["a.jpg"]})
+    catalogue_of(tmp_path, artworks=artworks)
+    report.to_parquet(tmp_path / "performance.parquet")
+    catalogue = load_catalogue(tmp_path)
+    cells = aggregate_performance(catalogue, None)
+    assert cells is not None
+    assert cells["impressions"].tolist() == [90]
+    assert "1 of 2 artworks are not in artworks" in told(catalogue)
+
+
 def test_a_link_may_lead_to_a_folder_that_is_allowed(tmp_path: Path) -> None:
     share = pictures(tmp_path / "share", "a1.jpg", "a2.jpg")
     folder = tmp_path / "catalogue"
@@ -170,7 +206,7 @@ def test_a_link_may_lead_to_a_folder_that_is_allowed(tmp_path: Path) -> None:
         {"artwork_id": ["a1", "a2"], "title_id": "t1", "path": ["images/a1.jpg", "images/a2.jpg"]}
     )
     catalogue_of(folder, artworks=artworks)
-    with pytest.raises(InputError, match="--allow-root DIR"):
+    with pytest.raises(InputError, match=f"images is a link to .*--allow-root {share.resolve()}"):
         load_catalogue(folder)
     assert len(load_catalogue(folder, allowed=[share]).artworks) == 2
     with pytest.raises(InputError):
@@ -205,6 +241,9 @@ LISTS = {
     "semicolons": ["Romance; Drama", "Thriller", ""],
     "JSON": ['["Romance", "Drama"]', '["Thriller"]', "[]"],
     "Python": ["['Romance', 'Drama']", "['Thriller']", "[]"],
+    "lines": ["Romance\nDrama", "Thriller", "N/A"],
+    "dots": ["Romance • Drama", "Thriller", "nan"],
+    "braces": ["{Romance,Drama}", "{Thriller}", "{}"],
     "records": ['[{"id": 1, "name": "Romance"}, {"id": 2, "name": "Drama"}]', "Thriller", ""],
 }
 

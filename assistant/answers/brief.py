@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +16,7 @@ from index.io.number_words import read_number
 from index.io.yaml import read_yaml
 
 _Text = Annotated[str, Field(max_length=20_000)]
+_QUOTES = " \"'\u201c\u201d\u2018\u2019\u201e"
 _Share = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
@@ -26,6 +28,12 @@ def _share(value: object) -> object:
     if number is None or "--" in value:
         return value
     return number / 100 if value.endswith("%") else number
+
+
+def _name_and_share(text: str) -> tuple[str, object]:
+    """The name and the share in `romance 80%`; a name alone has the share 1."""
+    found = re.fullmatch(r"(.+?)[\s:=]+([\d.,]+\s?%)", text)
+    return (found[1], _share(found[2])) if found else (text, 1.0)
 
 
 class MockupWishes(BaseModel):
@@ -57,7 +65,11 @@ class Brief(BaseModel):
     @field_validator("genres", "tags", "platforms", "canvases", "must_show", "avoid", mode="before")
     @classmethod
     def _one_line_is_a_list(cls, value: object) -> object:
-        return one_list(value) if isinstance(value, str) else value
+        if isinstance(value, str):
+            return one_list(value)
+        if isinstance(value, list | tuple):
+            return [one.strip(_QUOTES) if isinstance(one, str) else one for one in value]
+        return value
 
     @field_validator("references", mode="before")
     @classmethod
@@ -75,7 +87,7 @@ class Brief(BaseModel):
         """80%, 0,8 and the names of clusters alone, which share alike."""
         if isinstance(value, str | list | tuple):
             names = one_list(value) if isinstance(value, str) else value
-            return {str(name): 1.0 for name in names}
+            return dict(map(_name_and_share, map(str, names)))
         if isinstance(value, dict):
             return {str(name): _share(share) for name, share in value.items()}
         return value

@@ -137,8 +137,9 @@ def match_brief(
             neither the catalogue nor `canvases` knows.
         ImageUnreadable: a reference is not a readable image.
     """
-    brief = brief.model_copy(update={"genres": spell_genres(brief.genres, index)})
-    warnings: list[str] = [*index.manifest.warnings]
+    genres, slips = spell_genres(brief.genres, index)
+    brief = brief.model_copy(update={"genres": genres})
+    warnings: list[str] = [*index.manifest.warnings, *slips]
     artworks = read_artworks(index)
     sized, unsized = asked_canvases(brief, path, canvases or load_canvases(), artworks.canvases)
     if unsized:

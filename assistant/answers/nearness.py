@@ -77,10 +77,20 @@ def read_kinds(index: Index) -> Kinds:
     return Kinds(tuple(of_title) or (frozenset(),) * table.num_rows, names, rarity)
 
 
-def spell_genres(genres: Sequence[str], index: Index) -> tuple[str, ...]:
-    """Genres in the catalogue's spelling, those that it does not have as they are."""
+def spell_genres(genres: Sequence[str], index: Index) -> tuple[tuple[str, ...], list[str]]:
+    """Genres in the catalogue's spelling, and sentences about slips that were forgiven.
+
+    Those that it does not have stay as they are.
+    """
     names = read_kinds(index).names
-    return tuple(names.get(one.casefold().strip(), one) for one in genres)
+    spelled, said = [], []
+    for genre in genres:
+        folded = genre.casefold().strip()
+        near = folded if folded in names else nearest_name(folded, names)
+        spelled.append(names[near] if near is not None else genre)
+        if near not in (None, folded):
+            said.append(f"genre {genre!r} is read as {spelled[-1]!r}")
+    return tuple(spelled), said
 
 
 def known_kinds(brief: Brief, index: Index) -> tuple[frozenset[str], tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
@@ -95,25 +96,38 @@ def read_formats(asked: str) -> tuple[str, ...]:
     return wanted or ("html",)
 
 
-def require_folder(out: Path) -> None:
-    """Refuse a folder for boards that is named like one board.
+def require_folder(out: Path, what: str = "boards", endings: Iterable[str] = ()) -> None:
+    """Refuse a folder that is named like one of the files which go into it.
+
+    Args:
+        out: the folder.
+        what: goes into it.
+        endings: of such files, besides the formats of boards, which have an option.
 
     Raises:
         InputError: it is.
     """
     ending = out.suffix.lower().removeprefix(".")
-    if ending in FORMATS and not out.is_dir():
-        raise InputError(
-            "-o names a folder for the boards",
-            path=out,
-            hint=f"write -o {out.with_suffix('')} --format {ending}",
-        )
+    if out.is_dir() or ending not in (*(FORMATS if what == "boards" else ()), *endings):
+        return
+    option = f" --format {ending}" if what == "boards" else ""
+    raise InputError(
+        f"-o names a folder for the {what}",
+        path=out,
+        hint=f"write -o {out.with_suffix('')}{option}",
+    )
 
 
 def safe_name(title: str, taken: Iterable[str] = ()) -> str:
-    """A file name without ending for a title: letters and digits of ASCII, each name once."""
+    """A file name without ending for a title: letters and digits of ASCII, each name once.
+
+    A title of no such letter is called by a hash, so that two of them get two names.
+    """
     folded = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    name = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:_LONGEST].strip("-") or "board"
+    name = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:_LONGEST].strip("-")
+    if not name:
+        own = hashlib.blake2b(title.encode(errors="replace"), digest_size=4).hexdigest()
+        name = f"board-{own}" if any(map(str.isalnum, title)) else "board"
     if _RESERVED.match(name):
         name = f"board-{name}"
     used, number, chosen = set(taken), 2, name

@@ -96,8 +96,10 @@ def mockup(
     JSON file beside it what it was made from. A run that is stopped keeps its finished pictures.
     """
     from assistant.answers.brief import load_brief
+    from assistant.boards.files import require_folder, safe_name
 
     asked = load_brief(path)
+    require_folder(out, "pictures", ("png", "jpg", "jpeg", "webp"))
     made = _painter(
         painter or ("still" if still else "layout"),
         model,
@@ -113,7 +115,6 @@ def mockup(
     )
     from assistant.answers.answer import answer_brief
     from assistant.answers.suite import plan_suite
-    from assistant.boards.files import safe_name
     from assistant.cli.opening import open_with_encoder
     from assistant.mockups.draw import Wishes, draw_mockups
     from assistant.terminal.console import progress_bar

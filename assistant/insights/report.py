@@ -42,6 +42,10 @@ _FIGURES = ("cluster", "platform", "genre", "country", "effect", "low", "high", 
             "adjusted_effect", "adjusted_low", "adjusted_high", "confirm_effect", "confirm_low",
             "confirm_high", "artworks", "titles", "impressions", "grade", "reason",
             "titles_needed")  # fmt: skip
+_UNKNOWN = (
+    "the index knows no performance, so themes say what pictures show and nothing of what works; "
+    "add performance or impressions to the catalogue and build it again"
+)
 _TESTED = ("observed_effect", "observed_low", "observed_high", "experiments")
 
 
@@ -53,6 +57,11 @@ class Focus:
     cluster: str | None = None
     platform: str | None = None
     genre: str | None = None
+
+    @property
+    def is_of_performance(self) -> bool:
+        """Whether more than themes is asked about."""
+        return (self.lever, self.cluster, self.platform) != (None, None, None)
 
     def slices(self, evidence: Evidence) -> list[EffectSlice]:
         """All slices of the evidence, and the one asked about if it is none of them."""
@@ -165,18 +174,32 @@ def read_evidence(index: Index) -> Evidence:
     Raises:
         InputError: the index was built from a catalogue without performance.
     """
-    from index.query.features import index_features
-    from index.query.levers import lever_values, read_levers
-
     if not index.has("cells"):
         raise InputError(
             "this index knows no performance, so nothing can be said about what works",
             path=index.folder,
             hint="add performance or impressions to the catalogue and build it again",
         )
-    titles, artworks, cells = (
-        index.table(name).to_pandas() for name in ("titles", "artworks", "cells")
-    )
+    return _gathered(index, index.table("cells").to_pandas())
+
+
+@index_cache
+def read_appearance(index: Index) -> Evidence:
+    """Levers and genres of an index, lined up as `read_evidence` does, without any count."""
+    import pandas as pd
+
+    words = dict.fromkeys(("artwork_id", "cluster", "platform", "country"), "str")
+    counts = dict.fromkeys(("impressions", "plays"), "int64")
+    effective = dict.fromkeys(("effective_impressions", "effective_plays"), "float64")
+    kinds = words | counts | effective
+    return _gathered(index, pd.DataFrame(columns=list(kinds)).astype(kinds))
+
+
+def _gathered(index: Index, cells: pd.DataFrame) -> Evidence:
+    from index.query.features import index_features
+    from index.query.levers import lever_values, read_levers
+
+    titles, artworks = (index.table(name).to_pandas() for name in ("titles", "artworks"))
     levers, axes, matrix = read_levers(index), lever_values(index), read_matrix(index)
     features = {one.name: one for one in index_features(index)}
     return gather_evidence(
@@ -225,7 +248,7 @@ def insights(
     """Effects, conflicts, confounders, themes and verdicts of an index.
 
     Args:
-        index: an open index with performance.
+        index: an open index; without performance there are themes, and nothing of what works.
         slices: where to look; everywhere by default. All is graded together.
         focus: what is asked about: its cluster, platform and genre together are looked at too.
             `InsightReport.narrowed` then picks it.
@@ -236,12 +259,14 @@ def insights(
         progress: told how far the effects have come.
 
     Raises:
-        InputError: no performance, an unknown genre, or a mistake in `beliefs`.
+        InputError: an unknown genre, a mistake in `beliefs`, or no performance where a lever, a
+            slice or beliefs are asked about.
     """
-    evidence = read_evidence(index)
+    known = index.has("cells") or beliefs is not None or focus.is_of_performance
+    evidence = read_evidence(index) if known else read_appearance(index)
     chosen = focus.slices(evidence) if slices is None else list(slices)
     registered = load_beliefs(beliefs, evidence) if beliefs is not None else ()
-    if chosen == effect_slices(evidence):
+    if known and chosen == effect_slices(evidence):
         progress("effects", 0, 1)
         effects = read_effects(index)
         progress("effects", 1, 1)
@@ -256,7 +281,7 @@ def insights(
             find_interactions(evidence, effects),
             index_themes(index, evidence, genre=genre, text=text, seed=seed),
             tuple(judge_beliefs(registered, evidence)),
-            (*contrary_notes(effects, base), *_notes(evidence, effects)),
+            (*contrary_notes(effects, base), *_notes(evidence, effects)) if known else (_UNKNOWN,),
             base,
             lever_sides(evidence),
         )
@@ -269,7 +294,7 @@ def members_of(index: Index, focus: Focus = Focus()) -> pd.DataFrame:
     """
     from index.query.levers import read_levers
 
-    evidence = read_evidence(index)
+    evidence = read_evidence(index) if index.has("cells") else read_appearance(index)
     with enough_threads(len(evidence.units.title)):
         table = member_effects(index, evidence, focus.slices(evidence))
     if focus.lever is not None:

@@ -78,7 +78,8 @@ class _Page:
         """The surest findings, one a side unless every slice is wanted."""
         known = [row for row in rows if row["grade"] != Grade.INSUFFICIENT.value]
         if not known:
-            _say("Levers: nothing can be told from chance (insufficient data).")
+            if self.base:
+                _say("Levers: nothing can be told from chance (insufficient data).")
             return
         chosen = known
         if not every_slice:
@@ -176,7 +177,7 @@ class _Page:
                 )
             _draw(drawn)
         rest = len(theme.performance) - len(known)
-        if rest:
+        if rest and self.base:
             _say(f"Insufficient data in {rest} of {len(theme.performance)} slices.")
         for word, patterns in (("did worse", theme.failed), ("did better", theme.works)):
             for one in patterns[:2]:

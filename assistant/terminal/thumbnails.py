@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from dataclasses import dataclass
@@ -123,6 +124,8 @@ def _picture(path: Path | None) -> RenderableType:
         pixels = read_image(path, max_side=_MAX_SIDE).pixels
     except ImageUnreadable as error:
         return f"no picture: {sanitise(error.reason)}"
+    # A terminal that does not answer how large its letters are is no news to a reader.
+    logging.getLogger("textual_image").addHandler(logging.NullHandler())
     from PIL import Image
     from textual_image.renderable import Image as Shown
 

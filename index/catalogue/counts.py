@@ -9,6 +9,7 @@ import pandas as pd
 
 from index.catalogue.catalogue import Catalogue
 from index.catalogue.faults import Fault, bad_count, fault_error, meet_artworks
+from index.catalogue.ids import is_total
 from index.catalogue.performance_columns import (
     KEYS,
     LARGEST_COUNT,
@@ -19,7 +20,14 @@ from index.catalogue.performance_columns import (
     PERFORMANCE_OPTIONAL,
     RATES,
 )
+from index.catalogue.repeated import (
+    leave_out_headers,
+    leave_out_same_counts,
+    report_same_slice,
+    without_copies,
+)
 from index.catalogue.restated import Counted, leave_out_restated
+from index.catalogue.words import spell_one_way
 from index.errors import InputError
 from index.io.number_words import NOTHING, PLAIN, PLAIN_COUNT, Convention, Kind, number_sql
 from index.io.table_file import (
@@ -32,6 +40,12 @@ from index.io.table_file import (
     run,
     text,
 )
+from index.io.table_text import squashed
+
+_SHARES = ("takefraction", "takerate", "playrate")
+"""Names of rates that are shares where no value says otherwise."""
+MOST_NAMELESS = 100
+"""Rows without an artwork that are held against the sums of the others."""
 
 
 def read_counts(connection: Any, source: TableFile, catalogue: Catalogue) -> Counted:
@@ -40,7 +54,9 @@ def read_counts(connection: Any, source: TableFile, catalogue: Catalogue) -> Cou
     Raises:
         InputError: as `aggregate_performance`.
     """
-    raw = _without_copies(connection, source)
+    looked_at = _looked_at(source)
+    _number_rows(connection, source, looked_at)
+    raw = without_copies(connection, source, looked_at, MOST_COLUMNS)
     dimensions = _dimensions(connection, source)
     kinds = dict.fromkeys(("impressions", "plays", "completions"), Kind.COUNT)
     kinds |= {"minutes": Kind.AMOUNT}
@@ -55,9 +71,8 @@ def read_counts(connection: Any, source: TableFile, catalogue: Catalogue) -> Cou
                 shares.add(name)
             elif not convention.percent:
                 numbers[name] += _unit(source.raw_name(name), kind)
-            if name == rate and _one(connection, f"SELECT max({numbers[name]}) > 1 FROM raw")[0]:
-                numbers[name] += " / 100"
-                source.notes.append(f"{source.raw_name(name)} read as percent")
+            if name == rate and not convention.percent:
+                numbers[name] = _share(connection, source, name, numbers[name])
     played = numbers.get("plays")
     if "plays" in shares or (played is None and rate is not None):
         share = numbers[rate or "plays"] if played is None else played
@@ -71,7 +86,8 @@ def read_counts(connection: Any, source: TableFile, catalogue: Catalogue) -> Cou
             hint="add it, or a column take_fraction (plays per impression)",
         )
     outcomes = [name for name in OUTCOMES if name in numbers]
-    columns = [f"{as_text(source, name)} AS {identifier(name)}" for name in dimensions]
+    written = {name: as_text(source, name) for name in dimensions} | _range_of_days(source)
+    columns = [f"{written[name]} AS {identifier(name)}" for name in dimensions]
     columns += [f"{numbers['impressions']} AS impressions", f"{played} AS plays"]
     columns += [f"{numbers[name]} AS {name}" for name in outcomes]
     connection.execute(
@@ -79,42 +95,38 @@ def read_counts(connection: Any, source: TableFile, catalogue: Catalogue) -> Cou
     )
     _leave_out_unknown(connection, source, catalogue)
     _refuse_faults(connection, source, outcomes)
-    connection.execute("ALTER TABLE counted DROP record")
     counted = Counted(
         connection, source, "counted", tuple(dimensions), ("impressions", "plays", *outcomes)
     )
-    _report_repeated(counted)
+    _spell_one_way(counted)
+    leave_out_same_counts(counted)
+    connection.execute("ALTER TABLE counted DROP record")
+    report_same_slice(counted)
     leave_out_restated(counted)
     return counted
 
 
-def _without_copies(connection: Any, source: TableFile) -> str:
-    """The file in DuckDB, numbered, without rows that are the same in every column."""
-    names = ", ".join(map(identifier, _looked_at(source)))
-    numbered = f"SELECT {names}, row_number() OVER () - 1 AS record FROM {{source}}"
+def _number_rows(connection: Any, source: TableFile, names: Sequence[str]) -> None:
+    """The file in DuckDB as `raw`, numbered, without rows that name columns."""
+    listed = ", ".join(map(identifier, names))
+    numbered = f"SELECT {listed}, row_number() OVER () - 1 AS record FROM {{source}}"
     run(connection, source, f"CREATE TEMP TABLE raw AS {numbered}")
-    total, alike, largest = _one(
-        connection,
-        f"SELECT count(*), count(DISTINCT ({names})), "
-        f"max(try_cast({as_text(source, 'impressions')} AS DOUBLE)) FROM raw",
-    )
-    if not total:
+    leave_out_headers(connection, source)
+    if not _one(connection, "SELECT count(*) FROM raw")[0]:
         raise no_rows(source.path)
-    if alike == total or largest == 1 or len(source.columns) > MOST_COLUMNS:
-        return "raw"
-    (first,) = _one(
-        connection,
-        f"SELECT min(record) FROM (SELECT record, row_number() OVER (PARTITION BY {names} "
-        f"ORDER BY record) AS copy FROM raw) WHERE copy = 2",
-    )
-    connection.execute(
-        f"CREATE TEMP TABLE apart AS SELECT {names}, min(record) AS record FROM raw GROUP BY ALL"
-    )
-    source.notes.append(
-        f"{total - alike:,} of {total:,} rows repeat another in every column and are counted once "
-        f"(the first is row {source.line_of(int(first))})"
-    )
-    return "apart"
+
+
+def _spell_one_way(counted: Counted) -> None:
+    """Give values of a dimension that differ in case or spaces one spelling."""
+    for name in counted.dimensions[1:]:
+        own = identifier(name)
+        found = counted.rows(f"SELECT {own} AS word, count(*) AS rows FROM counted GROUP BY {own}")
+        spelled = spell_one_way(found["word"].tolist(), found["rows"].tolist())
+        for word, best in spelled.items():
+            counted.change(f"UPDATE counted SET {own} = {text(best)} WHERE {own} = {text(word)}")
+        if spelled:
+            word, best = next(iter(spelled.items()))
+            counted.source.notes.append(f"{name}: {word!r} taken for {best!r}")
 
 
 def _looked_at(source: TableFile) -> list[str]:
@@ -162,6 +174,20 @@ def _dimensions(connection: Any, source: TableFile) -> list[str]:
     return known + extra[: MOST_DIMENSIONS - len(known)]
 
 
+def _range_of_days(source: TableFile) -> dict[str, str]:
+    """SQL of `period` where a report gives its first day there and its last in another column."""
+    if "period" not in source.columns:
+        return {}
+    first = squashed(source.raw_name("period"))
+    ends = [form.replace("start", end) for form in (first,) for end in ("end", "stop")]
+    last = next((name for name in source.columns if squashed(name) in ends), None)
+    if "start" not in first or last is None:
+        return {}
+    begun, ended = as_text(source, "period"), as_text(source, last)
+    both = f"{begun} || ' – ' || {ended}"
+    return {"period": f"CASE WHEN {ended} IN ('', {begun}) THEN {begun} ELSE {both} END"}
+
+
 def _rate_column(source: TableFile) -> str | None:
     if "plays" in source.columns:
         return None
@@ -182,6 +208,28 @@ def _number(connection: Any, source: TableFile, name: str, kind: Kind) -> tuple[
     return number_sql(value, convention), convention
 
 
+def _share(connection: Any, source: TableFile, name: str, number: str) -> str:
+    """SQL of a rate without a percent sign as a share.
+
+    Raises:
+        InputError: a click-through rate of which every value could be a share or a percentage.
+    """
+    written = source.raw_name(name)
+    (largest,) = _one(connection, f"SELECT max({number}) FROM raw")
+    if largest is not None and largest > 1:
+        source.notes.append(f"{written} read as percent")
+        return f"{number} / 100"
+    if squashed(written) not in _SHARES and "%" not in written and largest:
+        raise InputError(
+            f"{largest:g} can be a share or a percentage, as no value is above 1",
+            path=source.path,
+            row=find_row(connection, source, f"{number} = {largest!r}"),
+            column=written,
+            hint="write % after each value, or call the column take_fraction if they are shares",
+        )
+    return number
+
+
 def _unit(written: str, kind: Kind) -> str:
     """SQL that brings a column to its unit, by what its name says of it."""
     if kind is Kind.SHARE and "%" in written:
@@ -200,10 +248,54 @@ def _leave_out_unknown(connection: Any, source: TableFile, catalogue: Catalogue)
         connection.execute(
             "UPDATE counted SET artwork_id = known FROM respelled WHERE artwork_id = written"
         )
+    nameless = [one for one in met.missed if not one or one in NOTHING]
+    if nameless:
+        _refuse_rows_without_artwork(connection, source, nameless)
     if met.missed:
         connection.register("missed", pd.DataFrame({"artwork_id": met.missed}).astype("str"))
         connection.execute(
             "DELETE FROM counted WHERE artwork_id IN (SELECT artwork_id FROM missed)"
+        )
+
+
+def _refuse_rows_without_artwork(
+    connection: Any, source: TableFile, nameless: Sequence[str]
+) -> None:
+    """Refuse rows without an artwork that are not the sum, or more, of rows that have one.
+
+    A single one at the top or at the bottom that lacks a slice too is a total, which an export may
+    count in its own way.
+
+    Raises:
+        InputError: the first of the rows looked at.
+    """
+    own = f"artwork_id IN ({', '.join(map(text, nameless))})"
+    rows = connection.sql(
+        f"SELECT *, first(record) OVER all_rows AS top, last(record) OVER all_rows AS bottom "
+        f"FROM counted WINDOW all_rows AS (ORDER BY record ROWS BETWEEN UNBOUNDED PRECEDING AND "
+        f"UNBOUNDED FOLLOWING) QUALIFY {own} ORDER BY record LIMIT {MOST_NAMELESS}"
+    ).df()
+    slices = [name for name in rows if name in (*KEYS[1:], "period")]
+    whole = rows[slices].map(lambda value: not value or is_total(value))
+    ends = rows["record"].isin((rows["top"].iloc[0], rows["bottom"].iloc[0]))
+    if len(rows) == 1 and ends.all() and (whole.any(axis=None) or not slices):
+        return
+    connection.register("nameless", rows[slices].mask(whole, "").assign(
+        record=rows["record"], shown=rows["impressions"]
+    ))  # fmt: skip
+    same = " AND ".join(f"(n.{own} = '' OR n.{own} = o.{own})" for own in map(identifier, slices))
+    ((record,),) = connection.sql(
+        f"SELECT min(record) FROM (SELECT n.record, n.shown, sum(o.impressions) AS summed "
+        f"FROM nameless AS n LEFT JOIN counted AS o ON NOT (o.{own}) AND {same or 'true'} "
+        "GROUP BY ALL) WHERE shown > 0 AND NOT coalesce(shown >= summed, false)"
+    ).fetchall()
+    if record is not None:
+        raise InputError(
+            "the row names no artwork, and is not the sum of rows that do",
+            path=source.path,
+            row=source.line_of(int(record)),
+            column="artwork_id",
+            hint="name the artwork in every row (merged cells keep it in their first row only)",
         )
 
 
@@ -234,39 +326,3 @@ def _refuse_faults(connection: Any, source: TableFile, outcomes: Sequence[str]) 
     )
     if record is not None:
         raise fault_error(connection, source, faults[int(fault)], int(record), "raw")
-
-
-def _report_repeated(counted: Counted) -> None:
-    """Rows that differ in nothing but their counts: parts to add, or the same period twice.
-
-    Raises:
-        InputError: they are of one period.
-    """
-    keys = ", ".join(map(identifier, counted.dimensions))
-    found = counted.rows(
-        f"SELECT {keys}, count(*) AS rows FROM counted GROUP BY {keys} HAVING count(*) > 1 "
-        f"ORDER BY {keys}"
-    )
-    if found.empty:
-        return
-    dated = found[found["period"].ne("")] if "period" in counted.dimensions else found.head(0)
-    if len(dated):
-        first = dated.iloc[0]
-        raise InputError(
-            f"artwork {first['artwork_id']!r} has {int(first['rows'])} rows for the period "
-            f"{first['period']!r} that differ only in their counts",
-            path=counted.source.path,
-            row=find_row(
-                counted.connection,
-                counted.source,
-                " AND ".join(
-                    f"{as_text(counted.source, name)} = {text(str(first[name]))}"
-                    for name in ("artwork_id", "period")
-                ),
-            ),
-            column="period",
-            hint="keep the right one, or add a column that says in what they differ",
-        )
-    counted.source.notes.append(
-        f"{int(found['rows'].sum()):,} rows share artwork and slice with another and were added up"
-    )

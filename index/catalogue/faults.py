@@ -127,7 +127,7 @@ def fault_error(
     raw = run(connection, source, f"SELECT {written} AS value FROM {rows} WHERE record = {record}")[
         "value"
     ].iloc[0]
-    value = "nothing" if pd.isna(raw) else repr(str(raw))
+    value = "nothing" if pd.isna(raw) or raw == "" else repr(str(raw))
     return InputError(
         f"{value} {fault.problem}",
         path=source.path,

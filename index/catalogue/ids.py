@@ -13,7 +13,7 @@ from index.io.table_file import TableFile
 if TYPE_CHECKING:
     import pandas as pd
 
-DAMAGED = r"^[+-]?\d(?:[.,]\d+)?[eE]\+\d{1,3}$"
+DAMAGED = r"^[+-]?\d(?:[.,]\d+[eE]\+?|[eE]\+)\d{1,3}$"
 """An id that a spreadsheet wrote as a power of ten: its last digits are gone."""
 
 
@@ -42,8 +42,8 @@ def meet(found: Iterable[str], known: Collection[str], *, names: bool = False) -
     """Match ids, after changes that lose nothing where they are not exactly alike.
 
     Composed accents, spaces at the ends, `="…"`, a leading apostrophe and `.0` are passed over;
-    then leading zeros, then case. A form that two known ids share, or that two found ids would
-    share from the zeros on, meets nothing.
+    then marks between groups of three digits and leading zeros, then case and width. A form that
+    two known ids share, or that two found ids would share from the zeros on, meets nothing.
 
     Args:
         found: ids, as another table has them.
@@ -111,15 +111,17 @@ def unguarded(values: pd.Series[str]) -> pd.Series[str]:
 def _cleaned(values: pd.Series[str]) -> pd.Series[str]:
     plain = unguarded(values.str.normalize("NFC").str.strip("\u00a0\ufeff \t"))
     plain = plain.str.replace(r"\s+", " ", regex=True)
-    return plain.str.replace(r"^(\d+)\.0+$", r"\1", regex=True)
+    return plain.str.replace(r"^(\d+)[.,]0{1,2}$", r"\1", regex=True)
 
 
 def _without_zeros(values: pd.Series[str]) -> pd.Series[str]:
-    return values.str.replace(r"^0+(?=\d+$)", "", regex=True)
+    grouped = values.str.match(r"^\d{1,3}(?:(?:\.\d{3})+|(?:,\d{3})+|(?:[' \u2019]\d{3})+)$")
+    plain = values.mask(grouped, values.str.replace(r"\D", "", regex=True))
+    return plain.str.replace(r"^0+(?=\d+$)", "", regex=True)
 
 
 def _folded(values: pd.Series[str]) -> pd.Series[str]:
-    return values.str.casefold()
+    return values.str.normalize("NFKC").str.casefold()
 
 
 def _without_marks(values: pd.Series[str]) -> pd.Series[str]:

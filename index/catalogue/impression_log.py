@@ -160,8 +160,17 @@ def _recency(connection: Any, source: TableFile, half_life: float) -> str:
     day = day_sql(connection, source, "shown_at") if "shown_at" in source.columns else None
     if day is None:
         raise no_time(source, "shown_at")
-    last = run(connection, source, f"SELECT max({day}) AS day FROM {{source}}")["day"].iloc[0]
-    age = f"date_diff('day', {day}, DATE '{pd.Timestamp(last).date()}')"
+    found = run(
+        connection,
+        source,
+        f"SELECT max({day}) AS day, count(*) - count({day}) AS undated FROM {{source}}",
+    ).iloc[0]
+    if found["undated"]:
+        source.notes.append(
+            f"{int(found['undated']):,} rows have no readable shown_at and weigh nothing with a "
+            "half-life"
+        )
+    age = f"date_diff('day', {day}, DATE '{pd.Timestamp(found['day']).date()}')"
     return f"coalesce(pow(0.5, {age} / {half_life}), 0)"
 
 

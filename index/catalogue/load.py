@@ -22,7 +22,7 @@ from index.catalogue.performance_columns import (
     RATES,
 )
 from index.catalogue.picture_names import list_pictures, read_names
-from index.catalogue.picture_paths import find_pictures
+from index.catalogue.picture_paths import find_pictures, why_outside
 from index.catalogue.schemas import (
     ARTWORKS,
     INTERACTIONS,
@@ -163,12 +163,18 @@ class _Loader:
         told: list[str] = []
         counted = "performance" in paths or "impressions" in paths
         for name in ("performance", "impressions", "interactions", "members"):
-            if name in paths or (counted and name in ("performance", "impressions")):
-                continue
-            told.extend(
-                f"{file} is not read; to have it read as {name}, save it as {name}.csv"
-                for file in lookalikes(self.tables, name, paths.values())
-            )
+            alike = lookalikes(self.tables, name, paths.values())
+            if name in paths:
+                told.extend(
+                    f"{file} is not read: {paths[name].name} is"
+                    for file in alike
+                    if file.lower().startswith(name)
+                )
+            elif not (counted and name in ("performance", "impressions")):
+                told.extend(
+                    f"{file} is not read; to have it read as {name}, save it as {name}.csv"
+                    for file in alike
+                )
         return told
 
     def _read(
@@ -235,12 +241,14 @@ class _Loader:
         found = find_pictures(self.folder, frame["path"], self.allowed)
         if found.outside.any():
             record = int(found.outside.to_numpy().argmax())
+            written = str(frame["path"].iloc[record])
+            why, hint = why_outside(self.folder, written)
             raise InputError(
-                f"{frame['path'].iloc[record]!r} leaves the catalogue folder",
+                f"{written!r} leaves the catalogue folder{why}",
                 path=source.path,
                 row=source.line_of(int(frame.index[record])),
                 column="path",
-                hint="put the image inside, or name the folder it leads to with --allow-root DIR",
+                hint=hint,
             )
         source.notes.extend(found.notes)
         family = frame["family_id"].mask(frame["family_id"].eq(""), frame["artwork_id"])

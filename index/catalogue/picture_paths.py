@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 import pandas as pd
 
@@ -34,8 +36,9 @@ class PicturePaths:
 def find_pictures(folder: Path, written: pd.Series[str], allowed: Sequence[Path]) -> PicturePaths:
     r"""The files that paths mean.
 
-    `\` is read as `/`, an absolute path inside the folder is made relative, and a name that is
-    not there is looked for in the other Unicode form and in any case.
+    `\` is read as `/` and an absolute path inside the folder is made relative. What is not there
+    is looked for in the other Unicode form, in any case, without quotation marks and `%20`, and
+    without the folders of another computer before it.
 
     Args:
         folder: the catalogue, here or in an object store.
@@ -51,10 +54,12 @@ def find_pictures(folder: Path, written: pd.Series[str], allowed: Sequence[Path]
     changed["absolute paths made relative"] = int(inside.ne(paths).sum())
     paths = inside
     outside = _outside(folder, paths, [Path(os.path.realpath(one)) for one in allowed])
-    spelled = _respelled(folder, paths[~outside])
+    spelled = _respelled(folder, paths)
     if spelled:
         paths = paths.map(lambda path: spelled.get(path, path)).astype(paths.dtype)
-        changed["names found under another spelling or case"] = len(spelled)
+        shorter = sum(_form(path).endswith("/" + _form(own)) for path, own in spelled.items())
+        changed["names found under another spelling or case"] = len(spelled) - shorter
+        changed["folders before the path left out"] = shorter
         outside = _outside(folder, paths, [Path(os.path.realpath(one)) for one in allowed])
     return PicturePaths(paths, outside, _told(changed))
 
@@ -103,28 +108,65 @@ def _outside(folder: Path, paths: pd.Series[str], allowed: Sequence[Path]) -> pd
 
 
 def _respelled(folder: Path, paths: pd.Series[str]) -> dict[str, str]:
-    """Path → path of a file that is spelled alike, for paths without a file."""
+    """Path → path of a file that is spelled alike, for paths without a file.
+
+    Folders before a path are left out only where no other path means the same file.
+    """
+    leaves = paths.str.contains(_LEAVES, regex=True)
+    away = set(paths[leaves])
     there: set[str] = set()
     if paths.empty:
         return {}
-    for parent in paths.str.rpartition("/")[0].unique():
+    for parent in {one.rpartition("/")[0] for one in paths[~leaves]}:
         prefix = f"{parent}/" if parent else ""
         there.update(prefix + name for name in _names(folder / parent))
-    found: dict[str, str] = {}
     listings: dict[str, dict[str, str]] = {}
-    for path in paths[~paths.isin(there)].unique():
+
+    def look_for(path: str) -> str | None:
         place = ""
         for part in path.split("/"):
             if place not in listings:
                 listings[place] = _by_form(_names(folder / place))
             own = listings[place].get(_form(part))
             if own is None:
-                break
+                return None
             place = f"{place}/{own}" if place else own
-        else:
-            if place != path:
-                found[path] = place
-    return found
+        return place
+
+    found: dict[str, str] = {}
+    shortened: dict[str, str] = {}
+    for path in paths[~paths.isin(there)].unique():
+        if ".." in path.split("/") or re.match(r"[a-z]{2,}://", path):
+            continue
+        plain = path.strip("\"'")
+        own = look_for(plain) or look_for(unquote(plain))
+        if own is not None and own != path:
+            found[path] = own
+            continue
+        parts = unquote(plain).split("/")
+        last = len(parts) if path in away else len(parts) - 1
+        tails = (look_for("/".join(parts[at:])) for at in range(1, last))
+        own = next((one for one in tails if one is not None), None)
+        if own is not None:
+            shortened[path] = own
+    meant = Counter([*shortened.values(), *found.values(), *there.intersection(paths)])
+    return found | {path: own for path, own in shortened.items() if meant[own] == 1}
+
+
+def why_outside(folder: Path, path: str) -> tuple[str, str]:
+    """In what way a path leads out of the folder, and what to do."""
+    if re.search(_LEAVES, path) and not path.endswith("/"):
+        return "", "write the path as it is in the catalogue folder, such as images/poster.jpg"
+    links = [folder / one for one in (*reversed(Path(path).parents), Path(path))]
+    link = next((one for one in links if one.is_symlink()), None)
+    if link is None:
+        return "", "put the image inside, or name the folder it leads to with --allow-root DIR"
+    target = Path(os.path.realpath(link))
+    told = f": {link.relative_to(folder)} is a link to {target}"
+    if not target.exists():
+        return f"{told}, which is not there", "connect the drive, or correct the link"
+    root = target if target.is_dir() else target.parent
+    return told, f"if that is meant, say --allow-root {root}; else put the image inside"
 
 
 def _names(place: Path) -> set[str]:

@@ -5,6 +5,7 @@ What surely restates is left out and reported; what may is refused, with what de
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -13,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from index.catalogue.ids import is_total
+from index.catalogue.nested_sums import MOST_SLICES, MOST_VALUES, find_nested_sum
 from index.errors import InputError
 from index.io.date_words import Period, read_periods
 from index.io.number_words import Undecided
@@ -164,9 +166,10 @@ def _leave_out_totals(counted: Counted, name: str) -> None:
         if len(found) < 2 and not any(is_total(one.value) for one in found):
             return
         sums = next((one for one in found if one.is_sum(slices)), None)
-        if sums is None:
+        if sums is not None:
+            _leave_out(counted, name, sums.value)
+        elif not _leave_out_nested_sum(counted, name, len(found)):
             break
-        _leave_out(counted, name, sums.value)
     for one in found:
         problem = one.doubt(slices)
         if problem:
@@ -175,8 +178,35 @@ def _leave_out_totals(counted: Counted, name: str) -> None:
                 path=counted.source.path,
                 row=_row_of(counted, name, one.value),
                 column=name,
-                hint=f"rename it or remove its rows; totals are computed ({ALL!r} is everyone)",
+                hint="keep one of the two if they are copies"
+                if "row for row" in problem
+                else f"rename it or remove its rows; totals are computed ({ALL!r} is everyone)",
             )
+
+
+def _leave_out_nested_sum(counted: Counted, name: str, values: int) -> bool:
+    """Leave out one value that sums some of the others; whether there was one."""
+    if name == "period" or not 3 <= values <= MOST_VALUES:
+        return False
+    own = identifier(name)
+    keys = [identifier(one) for one in counted.dimensions if one != name]
+    place = f"dense_rank() OVER (ORDER BY {', '.join(keys) or '1'})"
+    nested = find_nested_sum(
+        counted.rows(
+            f"SELECT {own} AS value, {place} AS slice, impressions, plays "
+            f"FROM {_summed(counted)} QUALIFY slice <= {MOST_SLICES}"
+        )
+    )
+    if nested is None:
+        return False
+    value, parts = nested
+    out = counted.rows(f"SELECT count(*) AS n FROM {counted.table} WHERE {own} = {text(value)}")
+    counted.change(f"DELETE FROM {counted.table} WHERE {own} = {text(value)}")
+    shown = ", ".join(map(repr, parts[:3])) + (", …" if len(parts) > 3 else "")
+    counted.source.notes.append(
+        f"{_rows(int(out['n'].iloc[0]))} with {name} {value!r} left out: they sum up {shown}"
+    )
+    return True
 
 
 def _compared(counted: Counted, name: str) -> list[_Compared]:
@@ -251,6 +281,10 @@ def _one_of_each_period(counted: Counted) -> None:
     if periods is None:
         counted.source.notes.append("period is no date, so nothing is said of time")
         return
+    serial = next((one for one in periods if re.fullmatch(r"\d{5}", one)), None)
+    if serial is not None:
+        told = f"period: {serial} read as {periods[serial].start}"
+        counted.source.notes.append(told)
     counted.connection.register(
         "periods",
         pd.DataFrame(

@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 import json
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-SEPARATORS = ("|", ";", ",", "/")
+SEPARATORS = ("|", ";", ",", "/", "\n", "\u2022", "\u3001", "\uff0c")
+_BLANK = ("nan", "n/a", "none", "null", "-", "--", "\u2014")
+"""What programs write for no word at all."""
 _NAMES = ("name", "genre", "label", "value", "title")
 
 
@@ -29,7 +32,7 @@ def one_list(text: str) -> tuple[str, ...]:
 def tidy_lists(cells: Sequence[str]) -> tuple[list[str], str]:
     """A column of lists, `|` between the words, each word in its commonest spelling.
 
-    The first of `|`, `;`, `,` and `/` that occurs separates the whole column; a word that holds
+    The first of `SEPARATORS` that occurs separates the whole column; a word that holds
     another of them is split where all its parts are words of the column too.
 
     Returns:
@@ -49,12 +52,23 @@ def tidy_lists(cells: Sequence[str]) -> tuple[list[str], str]:
         if any(other in word for word in words for other in SEPARATORS):
             split[row] = [part for word in words for part in _parts(word, known)]
     counts = Counter(word for words in split for word in words)
-    best: dict[str, str] = {}
-    for word in sorted(counts, key=lambda one: (-counts[one], _is_plain(one), one)):
-        best.setdefault(word.casefold(), word)
-    spelled = {word: best[word.casefold()] for word in counts}
-    tidy = ["|".join(dict.fromkeys(spelled[word] for word in words)) for words in split]
+    spelled = spell_one_way(list(counts), list(counts.values()))
+    tidy = ["|".join(dict.fromkeys(spelled.get(word, word) for word in words)) for words in split]
     return tidy, _told(cells, listed, mark, spelled)
+
+
+def spell_one_way(words: Sequence[str], times: Sequence[int]) -> dict[str, str]:
+    """Word → its commonest spelling, for words that differ from it in case, spaces or form."""
+    counts = dict(zip(words, times, strict=True))
+    best: dict[str, str] = {}
+    for word in sorted(counts, key=lambda one: (-counts[one], _is_plain(one), one.isupper(), one)):
+        best.setdefault(_form(word), word)
+    spelled = {word: best[_form(word)] for word in counts}
+    return {word: own for word, own in spelled.items() if word != own}
+
+
+def _form(word: str) -> str:
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", word)).strip().casefold()
 
 
 def _is_plain(word: str) -> bool:
@@ -70,9 +84,9 @@ def _told(
         told.append(f"{lists:,} lists in brackets")
     if mark != "|" and any(mark in cell for cell in cells):
         told.append(f"split at {mark!r}")
-    changed = [(word, own) for word, own in spelled.items() if word != own]
-    if changed:
-        told.append(f"{changed[0][0]!r} taken for {changed[0][1]!r}")
+    if spelled:
+        word, own = next(iter(spelled.items()))
+        told.append(f"{word!r} taken for {own!r}")
     return ", ".join(told)
 
 
@@ -86,13 +100,17 @@ def _parts(word: str, known: set[str]) -> Iterable[str]:
 
 
 def _word(text: str) -> str:
-    return text.strip().strip("\"'\u201c\u201d\u2018\u2019\u201e").strip()
+    word = re.sub(r"\s+", " ", text).strip().strip("\"'\u201c\u201d\u2018\u2019\u201e").strip()
+    return "" if word.casefold() in _BLANK else word
 
 
 def _literal(text: str) -> tuple[str, ...] | None:
-    """The words of a list in JSON or Python's spelling; of records, their names."""
+    """The words of a list in brackets, as JSON or a program writes it; of records, their names."""
     plain = text.strip()
-    if not (plain.startswith("[") and plain.endswith("]")):
+    if plain.casefold() in _BLANK:
+        return ()
+    enclosed = (plain[:1] + plain[-1:]) in ("[]", "{}") or re.fullmatch(r"\(.*,.*\)", plain)
+    if not enclosed:
         return None
     try:
         value = json.loads(plain)
@@ -102,8 +120,12 @@ def _literal(text: str) -> tuple[str, ...] | None:
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             inner = re.split(r"[,;|]", plain[1:-1])
             return tuple(word for part in inner if (word := _word(part)))
-    if not isinstance(value, list | tuple):
+    if value == {}:
+        return ()
+    if not isinstance(value, list | tuple | set):
         return None
+    if isinstance(value, set):
+        value = sorted(value, key=lambda one: plain.find(str(one)))
     words = [_named(one) for one in value]
     return tuple(word for word in words if word)
 

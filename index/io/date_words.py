@@ -18,13 +18,25 @@ if TYPE_CHECKING:
 MOST_DAYS = 100_000
 
 _MONTHS = (
-    ("january", "jan", "januar"), ("february", "feb", "februar"), ("march", "mar", "märz", "mrz"),
-    ("april", "apr"), ("may", "mai"), ("june", "jun", "juni"), ("july", "jul", "juli"),
-    ("august", "aug"), ("september", "sep", "sept"), ("october", "oct", "oktober", "okt"),
-    ("november", "nov"), ("december", "dec", "dezember", "dez"),
-)  # fmt: skip
-_MONTH_OF = {name: month for month, names in enumerate(_MONTHS, 1) for name in names}
-_WORD = r"[A-Za-zäÄ]{3,9}\.?"
+    "january jan januar januari janvier janv enero ene gennaio gen janeiro",
+    "february feb februar februari février févr fevrier febrero febbraio fevereiro fev",
+    "march mar märz mrz maart mrt mars marzo março",
+    "april apr avril avr abril abr aprile",
+    "may mai mei mayo maggio mag maio",
+    "june jun juni juin junio giugno giu junho",
+    "july jul juli juillet juil julio luglio lug julho",
+    "august aug augustus août aout agosto ago",
+    "september sep sept septembre septiembre settembre set setembro",
+    "october oct oktober okt octobre octubre ottobre ott outubro out",
+    "november nov novembre noviembre novembro",
+    "december dec dezember dez décembre déc decembre diciembre dic dicembre dezembro",
+)
+_MONTH_OF = {name: month for month, names in enumerate(_MONTHS, 1) for name in names.split()}
+_WORD = r"[^\W\d_]{3,10}\.?"
+_WEEKDAY = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? +", re.IGNORECASE)
+_WEEKS = r"(?:W|KW|CW|Week )"
+SERIALS = range(36_526, 73_051)
+"""Days since the end of 1899, as spreadsheets number those of 2000 to 2099."""
 _TIME = re.compile(
     r"[T ,]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?( ?(Z|UTC|[+-]\d{2}:?\d{2}))?$"
 )
@@ -48,7 +60,7 @@ class Period:
 
 def without_time(value: str) -> str:
     """A value without the time of day."""
-    return _TIME.sub("", value.strip())
+    return _TIME.sub("", _WEEKDAY.sub("", value.strip()))
 
 
 def decide_order(values: Iterable[str], column: str, order: str | None) -> str | Undecided:
@@ -112,9 +124,8 @@ def day_sql(connection: Any, source: TableFile, column: str, *, time: bool = Fal
     to = "TIMESTAMP" if time else "DATE"
     if kind.startswith(("DATE", "TIMESTAMP")):
         return f"CAST({name} AS {to})"
-    if kind.endswith(("INTEGER", "BIGINT")):
-        seconds = f"CASE WHEN {name} > 100000000000 THEN {name} / 1000 ELSE {name} END"
-        return f"CAST(to_timestamp({seconds}) AS {to})"
+    if kind.endswith(("INTEGER", "BIGINT", "DOUBLE", "FLOAT")):
+        return _moment_sql(name, to)
     value = as_text(source, column)
     found = run(
         connection,
@@ -123,6 +134,8 @@ def day_sql(connection: Any, source: TableFile, column: str, *, time: bool = Fal
         f"(SELECT {value} AS value FROM {{source}}) WHERE value <> '' LIMIT {MOST_DAYS}",
     )
     days = [str(one) for one in found["day"]]
+    if days and all(map(_is_number, days)):
+        return _moment_sql(f"try_cast({value} AS DOUBLE)", to)
     orders = (DAY_FIRST, MONTH_FIRST)
     if not days or not all(any(_period(day, one) for one in orders) for day in days[:50]):
         return None
@@ -144,12 +157,33 @@ def day_sql(connection: Any, source: TableFile, column: str, *, time: bool = Fal
     return f"coalesce(try_cast({value} AS {to}), CAST({parsed} AS {to}))"
 
 
+def _is_number(day: str) -> bool:
+    """Whether a day is a spreadsheet's number, or seconds or thousandths of them since 1970."""
+    serial = re.fullmatch(r"(\d{5})(\.\d+)?", day)
+    if serial is not None:
+        return int(serial[1]) in SERIALS
+    return re.fullmatch(r"1\d{9}(\.\d+)?|1\d{12}", day) is not None
+
+
+def _moment_sql(number: str, to: str) -> str:
+    seconds = (
+        f"CASE WHEN {number} > 1e11 THEN {number} / 1000 WHEN {number} < {SERIALS.stop} "
+        f"THEN ({number} - 25569) * 86400 ELSE {number} END"
+    )
+    return f"CAST(make_timestamp(CAST(1e6 * ({seconds}) AS BIGINT)) AS {to})"
+
+
 def _period(value: str, order: str) -> Period | None:
     text = without_time(value)
     one = _single(text, order)
     if one is not None:
         return one
-    ends = [_single(without_time(part), order) for part in _TO.split(text)]
+    parts = [without_time(part) for part in _TO.split(text)]
+    ends = [_single(part, order) for part in parts]
+    if len(ends) == 2 and ends[0] is None:
+        for missing in (r"\d{4}$", r"(?<=\d )\D+\d{4}$"):
+            rest = re.search(missing, parts[1])
+            ends[0] = ends[0] or (_single(f"{parts[0]} {rest[0]}", order) if rest else None)
     if len(ends) == 2 and ends[0] is not None and ends[1] is not None and ends[0] <= ends[1]:
         return Period(ends[0].start, ends[1].end)
     return None
@@ -173,6 +207,13 @@ def _day(year: int, month: int, day: int) -> Period:
 
 def _iso(match: re.Match[str], order: str) -> Period:
     return _day(int(match[1]), int(match[2]), int(match[3]))
+
+
+def _serial(number: int) -> Period:
+    if number not in SERIALS:
+        raise ValueError(number)
+    start = date(1899, 12, 30) + timedelta(days=number)
+    return Period(start, start + timedelta(days=1))
 
 
 def _month(year: int, month: int) -> Period:
@@ -205,16 +246,24 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], Period]], ..
      lambda m, _: _day(int(m[1]), int(m[3]), int(m[4]))),
     (re.compile(r"(\d{4})(\d{2})(\d{2})"), _iso),
     (_NUMERIC, _ordered),
-    (re.compile(rf"(\d{{1,2}})\.?[ -]({_WORD})[ -](\d{{4}})"),
+    (re.compile(r"(\d{5})"), lambda m, _: _serial(int(m[1]))),
+    (re.compile(rf"(\d{{1,2}})\.?[ -](?:de )?({_WORD})[ -](?:de )?(\d{{4}})"),
      lambda m, _: _day(int(m[3]), _named(m[2]), int(m[1]))),
     (re.compile(rf"({_WORD}) (\d{{1,2}}),? (\d{{4}})"),
      lambda m, _: _day(int(m[3]), _named(m[1]), int(m[2]))),
     (re.compile(r"(\d{4})[-/](\d{1,2})"), lambda m, _: _month(int(m[1]), int(m[2]))),
     (re.compile(r"(\d{1,2})[/.](\d{4})"), lambda m, _: _month(int(m[2]), int(m[1]))),
-    (re.compile(rf"({_WORD})[ -](\d{{4}})"), lambda m, _: _month(int(m[2]), _named(m[1]))),
+    (re.compile(rf"({_WORD})[ -](?:de )?(\d{{4}})"), lambda m, _: _month(int(m[2]), _named(m[1]))),
+    (re.compile(rf"({_WORD})(?:-| ?['\u2019])(\d{{2}})"),
+     lambda m, _: _month(2000 + int(m[2]), _named(m[1]))),
+    (re.compile(r"(\d{4})年(\d{1,2})月"), lambda m, _: _month(int(m[1]), int(m[2]))),
+    (re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日"), _iso),
     (re.compile(r"(\d{4})[- ]?Q([1-4])"), lambda m, _: _quarter(int(m[1]), int(m[2]))),
     (re.compile(r"Q([1-4])[-/ ](\d{4})"), lambda m, _: _quarter(int(m[2]), int(m[1]))),
-    (re.compile(r"(\d{4})-?W(\d{1,2})"), lambda m, _: _week(int(m[1]), int(m[2]))),
+    (re.compile(rf"(\d{{4}})[- ]?{_WEEKS}(\d{{1,2}})", re.IGNORECASE),
+     lambda m, _: _week(int(m[1]), int(m[2]))),
+    (re.compile(rf"{_WEEKS} ?(\d{{1,2}})[-/ ](\d{{4}})", re.IGNORECASE),
+     lambda m, _: _week(int(m[2]), int(m[1]))),
     (re.compile(r"((?:19|20)\d{2})"),
      lambda m, _: Period(date(int(m[1]), 1, 1), date(int(m[1]) + 1, 1, 1))),
 )  # fmt: skip

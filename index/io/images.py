@@ -203,8 +203,10 @@ def _decode(image: Image.Image, max_side: int, path: Path) -> Picture:
     needed = _bytes_to_decode(image, width * height)
     if needed > MOST_BYTES:
         megabytes = needed // 2**20
+        instead = "smaller, or not as progressive" if _is_progressive(image) else "smaller"
         reason = (
-            f"would take {megabytes:,} MB to decode, could be a decompression bomb; save it smaller"
+            f"would take {megabytes:,} MB to decode, could be a decompression bomb; "
+            f"save it {instead}"
         )
         raise ImageUnreadable(path, reason)
     if image.format == "TIFF":
@@ -250,9 +252,12 @@ def _bytes_to_decode(image: Image.Image, original: int) -> int:
     """An upper estimate; `original` is the number of pixels before any draft."""
     own = _MODE_BYTES.get(image.mode, 16)
     whole = _DECODER_BYTES.get(image.format or "", 0)
-    progressive = bool(image.info.get("progressive") or image.info.get("progression"))
     pixels = image.size[0] * image.size[1]
-    return pixels * (own + whole) + progressive * _PROGRESSIVE_BYTES * original
+    return pixels * (own + whole) + _is_progressive(image) * _PROGRESSIVE_BYTES * original
+
+
+def _is_progressive(image: Image.Image) -> bool:
+    return bool(image.info.get("progressive") or image.info.get("progression"))
 
 
 def _orientation(image: Image.Image) -> int:

@@ -79,8 +79,8 @@ class Convention:
 PLAIN = Convention()
 
 _GAP = rf"[{SPACES}]?"
-_SIGN = rf"\(?{_GAP}{_CURRENCY}?{_GAP}[-+−]?{_GAP}"
-_END = rf"{_GAP}(?:%|{_CURRENCY})?{_GAP}\)?"
+_SIGN = rf"(?:=\"|')?\(?{_GAP}{_CURRENCY}?{_GAP}[-+−]?{_GAP}"
+_END = rf"{_GAP}(?:%|{_CURRENCY})?{_GAP}\)?\"?"
 _DASHES = "|".join(NOTHING)
 
 

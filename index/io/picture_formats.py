@@ -23,6 +23,9 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"PK\x03\x04", "a zip archive (also Sketch, Affinity, Procreate)", "export it as PNG or JPEG"),
     (b"\x00\x00\x01\x00", "a Windows icon", "save it as PNG"),
     (b"icns", "an Apple icon", "save it as PNG"),
+    (b"fig-kiwi", "a Figma document", "export the frame as PNG or JPEG"),
+    (b"\x1f\x8b", "a packed file (gzip, also svgz)", "unpack it"),
+    (b"\x00\x05\x16\x07", "what a Mac notes about a file beside it", "leave this row out"),
     (b"version https://git-lfs", "a Git LFS pointer, not the picture", "run: git lfs pull"),
 )
 _BRANDS = {
@@ -61,6 +64,10 @@ def _recognise(head: bytes, suffix: str) -> tuple[str, str]:
         found = "a web page, not a picture", "download the picture itself"
     elif not found[0] and suffix in _RAW:
         found = _BRANDS[b"crx "], _INSTEAD["a camera's raw file"]
+    elif not found[0] and head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
+        found = "a TIFF of a rare kind", "save it as TIFF or PNG with 8 or 16 bits for each colour"
+    elif not found[0] and suffix == ".tga":
+        found = "TGA", "save it as PNG"
     elif not found[0] and head.isascii() and _TEXT.fullmatch(head) and b"\n" in head:
         found = "text", "check that this is the file you mean"
     return found

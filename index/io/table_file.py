@@ -214,11 +214,11 @@ def open_table(
     given = {known: own for known, own in (renamed or {}).items() if own}
     known = (*required, *optional)
     sought = [given.get(one, one) for one in known]
-    ending = path.name.lower()
-    if ending.endswith(".parquet"):
+    form = _form(path)
+    if form == "parquet":
         raw, types = _parquet_columns(path)
         file = TableFile(path, raw, types, reading, _raw=raw)
-    elif ending.endswith(WORKBOOKS):
+    elif form == "workbook":
         file = _open_workbook(path, sought, name or path.stem, reading)
     else:
         needed = len([one for one in required if one in known])
@@ -231,6 +231,13 @@ def open_table(
     _refuse_twice(file, row)
     for one in required:
         if one not in file.columns:
+            if len(file.columns) == 1 and re.search(r"\w[^\w\s_]\w", file.columns[0]):
+                raise InputError(
+                    "the lines are not separated into values",
+                    path=path,
+                    row=row,
+                    hint="save the file as CSV UTF-8, separated by commas, semicolons or tabs",
+                )
             raise InputError(
                 f"the column {given.get(one, one)!r} is missing",
                 path=path,
@@ -240,6 +247,32 @@ def open_table(
     if file._layout is not None and not file._layout.is_direct:
         file._rewrite()
     return file
+
+
+def _form(path: Path) -> str:
+    """What a file is by its first bytes, whatever it is called: "parquet", "workbook" or "text".
+
+    Raises:
+        InputError: it is a web page, as some platforms call a spreadsheet.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(512)
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", path=path) from None
+    if path.name.lower().endswith(".parquet"):
+        return "parquet"
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+        return "workbook"
+    if re.match(
+        rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|table|\?xml|meta|head)", head, re.IGNORECASE
+    ):
+        raise InputError(
+            "is a web page or XML, whatever it is called",
+            path=path,
+            hint="open it in a spreadsheet and save it as CSV UTF-8",
+        )
+    return "workbook" if path.name.lower().endswith(WORKBOOKS) and b"\0" in head else "text"
 
 
 def _header_row(file: TableFile) -> int:
@@ -286,7 +319,7 @@ def _open_workbook(path: Path, known: Collection[str], name: str, reading: Readi
     place = Path(room.name) / "rows.parquet"
     parquet.write_table(sheet.table, place)
     raw, types = _parquet_columns(place)
-    notes = [f"read from the sheet {sheet.name!r}"]
+    notes = [f"read from the sheet {sheet.name!r}", *sheet.notes]
     if sheet.above:
         notes.append(f"{sheet.above:,} rows above the header left out")
     if sheet.others:
@@ -406,7 +439,8 @@ def as_text(source: TableFile, column: str) -> str:
     """SQL for a column as trimmed text, with "" for nothing; lists are joined by `|`."""
     kind, name = source.type_of(column), identifier(column)
     if column.endswith("_id") and kind in {"FLOAT", "DOUBLE"}:
-        name = f"CASE WHEN {name} = floor({name}) THEN CAST({name} AS HUGEINT) END"
+        whole = f"CASE WHEN {name} = floor({name}) AND abs({name}) < 1e15 THEN {name} END"
+        name = f"coalesce(CAST(try_cast({whole} AS BIGINT) AS VARCHAR), CAST({name} AS VARCHAR))"
     if kind.endswith("[]"):
         return f"coalesce(array_to_string({name}, '|'), '')"
     return f"coalesce(trim(CAST({name} AS VARCHAR)), '')"

@@ -36,6 +36,10 @@ _MARKS = (
 _NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1252": "Windows-1252 (guessed)"}
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _SEP_LINE = re.compile(r'"?sep=(?P<separator>[^"\r\n])"?[,;\t|]*\r?$', re.IGNORECASE)
+_WORDS = re.compile(r"[\s:]")
+_SENTENCE = re.compile(r"^[*#©†‡]|\w[\s:]+\w+[\s:]+\w")
+"""What the first value of a footer has and that of a row has not: the latter where the line has
+several values."""
 _UNLIKELY = re.compile(
     r"[\x80-\x9f\u00a1-\u00a9\u00ac-\u00b1\u00b4-\u00b9\u00bc-\u00bf\u00d7\u00f7]\w"
     r"|\w[\u00a1-\u00a8\u00ac-\u00af\u00b1-\u00b9\u00bc-\u00bf\u00d7\u00f7]\w"
@@ -56,7 +60,7 @@ class TextLayout:
         above: lines before the header.
         below: lines after the last row that belong to no row.
         compressed: whether it is a gzip file.
-        old_line_ends: lines end in a carriage return alone.
+        odd_line_ends: lines end in a carriage return alone, or in more than one way.
         named_separator: the first line is `sep=…`.
     """
 
@@ -66,13 +70,13 @@ class TextLayout:
     above: int = 0
     below: int = 0
     compressed: bool = False
-    old_line_ends: bool = False
+    odd_line_ends: bool = False
     named_separator: bool = False
 
     @property
     def is_direct(self) -> bool:
         """Whether DuckDB reads the file as it is."""
-        readable = self.encoding in ("utf-8", "utf-8-sig") and not self.old_line_ends
+        readable = self.encoding in ("utf-8", "utf-8-sig") and not self.odd_line_ends
         return readable and not self.below
 
     def notes(self) -> list[str]:
@@ -137,6 +141,7 @@ def find_layout(
     line, separator, header = _header(lines, separators, 1 if told else 0, known)
     if not any(name.strip() for name in header):
         raise InputError("the file has no header", path=path, row=1, hint="name the columns")
+    ends = set(_LINE_END.findall(text.removesuffix("\r")))
     below = _footer(path, packed, codec, separator, len(header), needed)
     return TextLayout(
         encoding=codec,
@@ -145,7 +150,7 @@ def find_layout(
         above=line,
         below=below,
         compressed=packed,
-        old_line_ends="\n" not in text and "\r" in text,
+        odd_line_ends=len(ends) > 1 or "\r" in ends,
         named_separator=told is not None,
     )
 
@@ -202,7 +207,8 @@ def wrong_encoding(path: Path) -> InputError:
         "the text is not UTF-8, and its encoding cannot be told",
         path=path,
         row=row,
-        hint="save the file as UTF-8 (in Excel: CSV UTF-8)",
+        hint="save the file as UTF-8 (in Excel: CSV UTF-8), or name its encoding in "
+        "catalogue.yaml, such as encoding: shift_jis",
     )
 
 
@@ -320,10 +326,10 @@ def _widest(
 def _footer(
     path: Path, packed: bool, encoding: str, separator: str, width: int, needed: int
 ) -> int:
-    """Lines at the end that hold one value where every row needs more, with blank ones between.
+    """Lines at the end that hold less than every row needs, with blank ones between.
 
     A row that lacks all but its first value is told from a footer by the footer's words, or by
-    the blank line above it.
+    the blank line above it; a line that is cut short, by its words or a mark that no id has.
     """
     if width < 2 or needed < 2:
         return 0
@@ -338,11 +344,12 @@ def _footer(
             break
         values = [value.strip() for value in next(csv.reader([line], delimiter=separator), [])]
         filled = [value for value in values if value]
-        if len(filled) > 1 or (filled and not values[0]):
+        if (len(filled) > 1 and len(values) >= width) or (filled and not values[0]):
             break
         if filled:
             found = seen
-            sure = seen if len(values) == 1 or re.search(r"[\s:]", filled[0]) else sure
+            words = _SENTENCE if len(filled) > 1 else _WORDS
+            sure = seen if len(values) == 1 or words.search(filled[0]) else sure
         elif found:
             sure = found
     return sure

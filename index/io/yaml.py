@@ -16,8 +16,18 @@ from index.errors import InputError
 MAX_BYTES = 1_000_000
 _DECIMAL_COMMA = re.compile(r"(?<=:)(\s*\d+),(\d+%?\s*)(?=[,}])")
 _KEY_BELOW = re.compile(r"\s+\w+:(\s|$)")
-_ANCHORED = re.compile(r".*(?:: |- )&\w.*", re.DOTALL)
+_ANCHORED = re.compile(r".*(?:: |- )&\w.*(?:: |- |\[|, )\*\w.*", re.DOTALL)
+_CLOSE_KEY = re.compile(r"(?m)^(\w[\w -]*)(?::(?=[^\s:/\\])|\uff1a[ \t]*)")
+_HARD_SPACES = re.compile(r"(?m)(?<=:)\u00a0+|^[ \u00a0]+")
+_HASHTAG = re.compile(r"(?:^|\s)#\w|^&\w")
+_TOP_LEVEL = re.compile(r"[^:]+:(?:\s.*)?|[-#\s].*|\.\.\.|")
 _PAIR = re.compile(r"(?P<key>[^\W\d][\w -]*?)\s*:[ \t]+(?P<value>\S.*?)\s*")
+
+_SAID = {
+    "stream end": ("a bracket or quotation mark is not closed", "close it"),
+    "another document": ("the line begins a second document", "keep one of them"),
+}
+"""Parts of what the parser says → what is wrong, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +106,7 @@ def read_yaml(path: Path, what: str, *, words: bool = False) -> YamlFile:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         row = mark.line + 1 if mark else None
-        problem, hint = _in_our_words(error, text, row)
+        row, problem, hint = _in_our_words(error, text, row)
         raise InputError(problem, path=path, row=row, hint=hint) from None
     except RecursionError:
         raise InputError("is nested too deeply", path=path, hint="fix the YAML") from None
@@ -110,27 +120,36 @@ def _with_quotes(text: str) -> str:
 
     Lines of a block of text, and lines that are read as they are, stay as they are.
     """
-    lines, at = text.splitlines(), 0
+    spaced = _CLOSE_KEY.sub(r"\1: ", _HARD_SPACES.sub(lambda m: " " * len(m[0]), text))
+    lines, at = spaced.splitlines(), 0
     while at < len(lines):
         found, start = _PAIR.fullmatch(lines[at]), at
         at += 1
-        while at < len(lines) and lines[at].startswith(" ") and _PAIR.fullmatch(lines[start]):
-            at += 1
+        end = at
+        while found is not None and end < len(lines) and lines[end][:1] in ("", " "):
+            end += 1
+            at = end if lines[end - 1].strip() else at
         if found is None or found["value"][0] in "|>":
             continue
         own = lines[start:at]
         if found["value"][0] in "[{":
             lines[start:at] = [_DECIMAL_COMMA.sub(r"\1.\2", line) for line in own]
         elif (
-            not _is_read("\n".join(own))
+            (not _is_read("\n".join(own)) or _loses_words(found["value"]))
             and not _ANCHORED.fullmatch(text)
             and not any(map(_KEY_BELOW.match, own[1:]))
         ):
             value = " ".join([found["value"], *map(str.strip, own[1:])])
-            plain = re.sub(r"\s#.*", "", value).strip(" \u201c\u201d")
+            plain = re.sub(r"(?:^|\s)#(?!\w).*", "", value).strip(" \u201c\u201d")
+            plain = plain.lstrip('"') if plain.count('"') == 1 else plain
             quoted = f"{found['key']}: {json.dumps(plain, ensure_ascii=False)}"
             lines[start:at] = [quoted, *[""] * (len(own) - 1)]
     return "\n".join(lines) + "\n" * text.endswith("\n")
+
+
+def _loses_words(value: str) -> bool:
+    """Whether YAML takes a part of a value for a comment or an anchor: `We #Live`, `&more`."""
+    return value[0] not in "\"'" and _HASHTAG.search(value) is not None
 
 
 def _is_read(line: str) -> bool:
@@ -141,18 +160,26 @@ def _is_read(line: str) -> bool:
     return isinstance(value, dict)
 
 
-def _in_our_words(error: yaml.YAMLError, text: str, row: int | None) -> tuple[str, str]:
-    """What is wrong, and what to write instead."""
+def _in_our_words(error: yaml.YAMLError, text: str, row: int | None) -> tuple[int | None, str, str]:
+    """The row, what is wrong with it, and what to write instead."""
     problem = str(getattr(error, "problem", None) or "is not readable as YAML")
     lines = text.splitlines()
     found = _PAIR.fullmatch(lines[row - 1]) if row and row <= len(lines) else None
     if "\\t" in problem or (row and row <= len(lines) and lines[row - 1].startswith("\t")):
-        return "the line begins with a tab", "indent it with spaces"
+        return row, "the line begins with a tab", "indent it with spaces"
+    if row and row <= len(lines) and lines[row - 1].lstrip().startswith("* "):
+        return row, "the line begins with *", "begin each line of a list with - and a space"
+    odd = next((at for at, line in enumerate(lines, 1) if not _TOP_LEVEL.fullmatch(line)), None)
+    if odd is not None and row is not None and odd <= row:
+        return odd, "is no key with a value", "write KEY: VALUE, with a space after the colon"
     if found is not None and not problem.startswith(("the key", "an alias", "a key")):
         quoted = json.dumps(found["value"], ensure_ascii=False)
         hint = f"put the value in quotation marks: {found['key']}: {quoted}"
-        return "the value cannot be read as it is written", hint
-    return problem, "fix the YAML"
+        return row, "the value cannot be read as it is written", hint
+    known = next((told for part, told in _SAID.items() if part in problem), None)
+    if known is not None:
+        return row, *known
+    return row, problem, "fix the YAML"
 
 
 def _read(path: Path, what: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from index.catalogue.words import split_words
@@ -120,9 +121,9 @@ def _counted(index: Index) -> list[str]:
     clusters = sorted(set(cells["cluster"]) - {""})
     if clusters:
         known = int(cells.loc[cells["cluster"].ne(""), "impressions"].sum())
-        lines.append(
-            f"{known / max(seen, 1):.0%} of impressions have one of {len(clusters)} clusters"
-        )
+        share = f"{known / max(seen, 1):.0%} of impressions have"
+        several = f"one of {len(clusters)} clusters"
+        lines.append(f"{share} {several if len(clusters) > 1 else f'the cluster {clusters[0]}'}")
     tags = _frame(index, "tags", ["cluster", "platform", "label"])
     whole = tags[(tags["cluster"] == ALL) & (tags["platform"] == ALL)]
     counts = whole["label"].value_counts()
@@ -137,7 +138,7 @@ def _of_time(index: Index, missing: list[str]) -> list[str]:
             missing.append("whether artwork wears off: no dates")
         return []
     shown = _frame(index, "shown", ["first", "last"])
-    first, last = shown["first"].min().date(), shown["last"].max().date()
+    first, last = shown["first"].min().date(), shown["last"].max().date() - timedelta(days=1)
     lines = [f"shown from {first.isoformat()} to {last.isoformat()}"]
     if not index.has("fatigue"):
         missing.append("whether artwork wears off: too few of different ages side by side")
