@@ -170,7 +170,7 @@ def _in_our_words(error: yaml.YAMLError, text: str, row: int | None) -> tuple[in
     if row and row <= len(lines) and lines[row - 1].lstrip().startswith("* "):
         return row, "the line begins with *", "begin each line of a list with - and a space"
     odd = next((at for at, line in enumerate(lines, 1) if not _TOP_LEVEL.fullmatch(line)), None)
-    if odd is not None and row is not None and odd <= row:
+    if odd is not None and row is not None and odd <= row and not problem.startswith("a key"):
         return odd, "is no key with a value", "write KEY: VALUE, with a space after the colon"
     if found is not None and not problem.startswith(("the key", "an alias", "a key")):
         quoted = json.dumps(found["value"], ensure_ascii=False)
