@@ -51,6 +51,24 @@ def test_the_demo_answers_its_main_brief(demo: Path) -> None:
     assert first["skill"]["low"] > 0
 
 
+ADVISED = {
+    "romance": {"two people", "warmer"},
+    "thriller": {"closer framing", "less lettering", "darker"},
+    "documentary": set(),
+}
+"""Example brief → sides that were planted for its audience, those that its first directions must be."""
+
+
+@pytest.mark.parametrize("name", ADVISED)
+def test_a_brief_advises_what_was_planted_and_shows_it_in_pairs(demo: Path, name: str) -> None:
+    directions = brief_of(demo, name)["directions"]
+    assert {one["pole"] for one in directions[: max(len(ADVISED[name]), 2)]} == ADVISED[name]
+    for one in directions:
+        for pair in one["pairs"]:
+            first = pair["changed"][0]
+            assert first.startswith(one["pole"]) or f": {one['pole']}, not" in first
+
+
 def test_the_clusters_are_the_planted_taste_groups(demo: Path, tmp_path: Path) -> None:
     out = tmp_path / "members.csv"
     clusters = run_json("clusters", "-i", demo / "index", "--members-out", out)["clusters"]

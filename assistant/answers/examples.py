@@ -9,7 +9,7 @@ import numpy as np
 from assistant.answers.match import Match, read_artworks
 from assistant.answers.pieces import Piece, piece, read_traits, what_changed
 from assistant.insights.effects import Evidence
-from assistant.insights.levers import LeverDesign
+from assistant.insights.levers import CLEAR, LeverDesign
 from index.store import Index
 
 SHOWN = 3
@@ -60,14 +60,20 @@ def example_pairs(
     by_title: dict[int, list[int]] = {}
     for row in np.flatnonzero(usable):
         by_title.setdefault(int(artworks.title_rows[row]), []).append(int(row))
-    lever = design.contrasts[at].name
+    lever, pole = design.contrasts[at].name, design.contrasts[at].kind == "pole"
     near = sorted(by_title, key=lambda title: -_nearness(match, by_title[title]))[:TRIED]
     found: list[tuple[float, int, int]] = []
     for title in near:
         rows = np.array(by_title[title])
         turned, middle = rows[column[rows] > 0], rows[column[rows] == 0]
         best = max(
-            (_clearness(index, match, *((one, two) if helps else (two, one)), lever), one, two)
+            (
+                _clearness(
+                    index, match, *((one, two) if helps else (two, one)), lever, pole=pole
+                ),
+                one,
+                two,
+            )
             for one in turned
             for two in middle
         ) if len(turned) and len(middle) else None  # fmt: skip
@@ -94,15 +100,17 @@ def _nearness(match: Match, rows: list[int]) -> float:
     return float(match.relevance.by_title[rows[0]])
 
 
-def _clearness(index: Index, match: Match, worked: int, failed: int, lever: str) -> float:
-    """How well a pair shows the lever: −∞ unless the turned one did better."""
-    lift = match.lift
+def _clearness(
+    index: Index, match: Match, worked: int, failed: int, lever: str, *, pole: bool
+) -> float:
+    """How well a pair shows a lever: −∞ unless the turned one did better, and is clearly turned."""
+    lift, traits = match.lift, read_traits(index)
     assert lift is not None
     gap = float(lift.lift[worked] - lift.lift[failed])
-    if gap <= 0:
+    axis = traits.axes.get(lever) if pole else None
+    if gap <= 0 or (axis is not None and abs(axis[worked] - axis[failed]) < CLEAR):
         return float("-inf")
     sure = gap / float(np.hypot(lift.sd[worked], lift.sd[failed]))
-    traits = read_traits(index)
     others = [
         abs(float(values[worked] - values[failed]))
         for name, values in traits.axes.items()
