@@ -56,7 +56,7 @@ ADVISED = {
     "thriller": {"closer framing", "less lettering", "darker"},
     "documentary": set(),
 }
-"""Example brief → sides that were planted for its audience, those that its first directions must be."""
+"""Example brief → sides that were planted for its audience: its first directions."""
 
 
 @pytest.mark.parametrize("name", ADVISED)
