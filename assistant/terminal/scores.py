@@ -43,7 +43,7 @@ def show_scores(scorer: Scorer, ranked: Sequence[tuple[Path, Score, Fit]]) -> No
         drawn.add_row(
             str(rank),
             sanitise(path if alike else path.name),
-            f"{'yes' if fit.fits else 'no'} ({fit.probability:.0%})",
+            f"{fit.word} ({fit.probability:.0%})",
             in_words(Interval(low, middle, high)),
             sanitise("; ".join(up)),
             sanitise("; ".join(down)),
