@@ -49,6 +49,11 @@ def show_scores(scorer: Scorer, ranked: Sequence[tuple[Path, Score, Fit]]) -> No
             sanitise("; ".join(down)),
         )
     output().print(drawn)
+    if any(fit.word == "unsure" for _, _, fit in ranked):
+        output().print(
+            "Unsure: more probably of the brief's kind than not, but so are more than 5% of the "
+            "past artworks of other kinds."
+        )
     rate = scorer.pick_rate
     if rate["accuracy"] is not None:
         output().print(
