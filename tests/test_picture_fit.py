@@ -49,10 +49,3 @@ def test_artwork_of_another_kind_is_not_first(demo: Path) -> None:
     brief = ("-b", demo / "briefs" / "romance.yaml", "-i", demo / "index")
     found = json.loads(run("score", *images, *brief, "--json").stdout)["scores"]
     assert titles[Path(found[0]["path"]).name[:3]] == "romance"
-
-
-def test_no_change_of_nothing_is_told(demo: Path) -> None:
-    briefs = sorted((demo / "briefs").glob("*.yaml"))
-    told = [run("brief", one, "-i", demo / "index", "--no-images").stdout for one in briefs]
-    assert briefs
-    assert not [text for text in told if "+0 points" in text or "-0 points" in text]
