@@ -119,8 +119,8 @@ def test_score_ranks_images_for_a_brief_of_the_demo(demo: Path) -> None:
     )  # fmt: skip
     found = json.loads(done.stdout)
     assert [one["rank"] for one in found["scores"]] == [1, 2, 3]
-    lifts = [one["lift"] for one in found["scores"]]
-    assert lifts == sorted(lifts, reverse=True)
+    order = [(not one["fits"], -one["lift" if one["fits"] else "fit"]) for one in found["scores"]]
+    assert order == sorted(order)
     assert found["held_out"]["verdict"] == "better than chance"
     assert found["held_out"]["low"] > 0.6
     assert found["skipped"][0]["path"] == str(missing)

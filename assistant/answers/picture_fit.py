@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.answers.match import Match, read_artworks
+from assistant.answers.nearness import STRANGERS
 from index.query.evidence import Catalogue
 
 if TYPE_CHECKING:
@@ -26,14 +28,33 @@ _Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How probable it is that a picture is of the brief's kind, half of all being so."""
+    """How probable it is that a picture is of the brief's kind, half of all being so.
+
+    Attributes:
+        probability: that it is.
+        line: probability from which on it fits.
+    """
 
     probability: float
+    line: float = 0.5
 
     @property
     def fits(self) -> bool:
-        """Whether it is more probable than not."""
-        return self.probability >= 0.5
+        """Whether hardly any picture of another kind is as probable."""
+        return self.probability >= self.line
+
+    @property
+    def word(self) -> str:
+        """Yes, no, or unsure where it is more probable than not and below the line."""
+        return "yes" if self.fits else "unsure" if self.probability >= 0.5 else "no"
+
+
+def rank_by_fit(fits: Sequence[Fit], lifts: Sequence[float]) -> list[int]:
+    """Places of pictures, best first: by lift what fits, then the rest by how nearly it fits."""
+    return sorted(
+        range(len(fits)),
+        key=lambda at: (not fits[at].fits, -(lifts[at] if fits[at].fits else fits[at].probability)),
+    )
 
 
 def measure_fit(
@@ -42,7 +63,8 @@ def measure_fit(
     """How well pictures fit a brief.
 
     A logistic regression on two things: how the brief's text fits the picture, and how many of the
-    pictures most like it are of titles of the brief's kind; learned on pictures of the index.
+    pictures most like it are of titles of the brief's kind; learned on pictures of the index. The
+    line of what fits leaves 95% of the index's pictures of other kinds below it.
 
     Args:
         match: the brief held against the index.
@@ -70,11 +92,14 @@ def measure_fit(
     mean, spread = (index.column(f"picture_{part}") for part in ("mean", "spread"))
     asked = (shared @ text - float(text @ mean)) / float(spread[0])
     model = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced"))
-    model.fit(np.column_stack([own, _of_kind(likeness, kind[rows])]), kind[rows])
+    evidence = np.column_stack([own, _of_kind(likeness, kind[rows])])
+    model.fit(evidence, kind[rows])
+    others = model.predict_proba(evidence[~kind[rows]])[:, 1]
+    line = max(0.5, float(np.quantile(others, STRANGERS)))
     chance = model.predict_proba(
         np.column_stack([asked, _of_kind(np.asarray(vectors @ near.T), kind[rows])])
     )[:, 1]
-    return tuple(Fit(float(one)) for one in chance)
+    return tuple(Fit(float(one), line) for one in chance)
 
 
 def _of_kind(likeness: npt.NDArray[np.float32], kind: npt.NDArray[np.bool_]) -> _Floats:

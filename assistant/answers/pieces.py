@@ -181,4 +181,5 @@ def _axis_words(traits: Traits, lever: str, start: int, end: int, moved: float) 
     change = float(values[end] - values[start])
     if not np.isfinite(change) or change * moved * float(fit.loadings[0]) <= 0:
         return pole
-    return f"{pole} ({phrase(fit.members[0])} {100 * change:+.0f} points)"
+    rounded = round(100 * change)
+    return f"{pole} ({phrase(fit.members[0])} {rounded:+d} points)" if rounded else pole

@@ -50,7 +50,7 @@ def score(
     asked = load_brief(brief)
     opened, encoder = open_with_encoder(index)
     from assistant.answers.match import match_brief
-    from assistant.answers.picture_fit import measure_fit
+    from assistant.answers.picture_fit import measure_fit, rank_by_fit
     from assistant.answers.score import fit_scorer, score_pictures
     from assistant.terminal.console import emit_json, notes, progress_bar
     from assistant.terminal.scores import show_scores
@@ -77,9 +77,8 @@ def score(
         vectors = embedded.shared if embedded.image is None else embedded.image
         scores = score_pictures(scorer, pictures, vectors)
     fits = measure_fit(match, opened, embedded.shared, vectors)
-    ranked = sorted(
-        zip(read, scores, fits, strict=True), key=lambda one: (not one[2].fits, -one[1].lift)
-    )
+    order = rank_by_fit(fits, [one.lift for one in scores])
+    ranked = [(read[at], scores[at], fits[at]) for at in order]
     if json:
         about = {
             "title": asked.title,

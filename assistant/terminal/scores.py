@@ -43,12 +43,17 @@ def show_scores(scorer: Scorer, ranked: Sequence[tuple[Path, Score, Fit]]) -> No
         drawn.add_row(
             str(rank),
             sanitise(path if alike else path.name),
-            f"{'yes' if fit.fits else 'no'} ({fit.probability:.0%})",
+            f"{fit.word} ({fit.probability:.0%})",
             in_words(Interval(low, middle, high)),
             sanitise("; ".join(up)),
             sanitise("; ".join(down)),
         )
     output().print(drawn)
+    if any(fit.word == "unsure" for _, _, fit in ranked):
+        output().print(
+            "Unsure: more probably of the brief's kind than not, but so are more than 5% of the "
+            "past artworks of other kinds."
+        )
     rate = scorer.pick_rate
     if rate["accuracy"] is not None:
         output().print(
