@@ -84,7 +84,8 @@ def _audience_effects(
     own = graded[graded["cluster"] == AUDIENCE]
     about = audience_experiments(read_experiments(index), match.audience.weights)
     if about is not None:
-        own = apply_experiments(own, about.assign(cluster=AUDIENCE, platform=ALL))
+        about = about.assign(cluster=AUDIENCE, platform=ALL)
+    own = apply_experiments(own, about)
     return pd.concat([known, own], ignore_index=True)
 
 
