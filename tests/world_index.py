@@ -1,0 +1,61 @@
+"""A planted world as an index, so that a whole board can be held against what was planted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from index.performance.tags import tag_performance
+from index.store import Index
+from tests.planted import Art, Title, plant
+from tests.worlds import CLUSTERS, LEVERS, World
+
+NAMES = {"c0": "Romance", "c1": "Action", "c2": "Nature"}
+
+
+def plant_world(
+    folder: Path,
+    world: World,
+    *,
+    kinds: Mapping[str, str] | None = None,
+    art: Mapping[str, Any] | None = None,
+    tables: Mapping[str, Any] | None = None,
+) -> Index:
+    """An index of a world: all artwork of a title is one picture, the first titles near (1, 0, 0).
+
+    Args:
+        folder: where to write it.
+        world: what is planted.
+        kinds: the theme of each edit that has one.
+        art: further fields of every artwork.
+        tables: further ones.
+    """
+    turns = np.linspace(0, np.pi / 2, len(world.titles))
+    titles = [
+        Title(row.title_id, (np.cos(turn), np.sin(turn), 0), row.genres, f"Title {number}")
+        for number, (row, turn) in enumerate(zip(world.titles.itertuples(), turns, strict=True))
+    ]
+    text = {one.id: one.text for one in titles}
+    features = pd.DataFrame({**world.features, "people_grouping": world.cast}).to_dict("records")
+    artworks = [
+        Art(row.artwork_id, row.title_id, text[row.title_id], features=own, **(art or {}))
+        for row, own in zip(world.artworks.itertuples(), features, strict=True)
+    ]
+    made: dict[str, Any] = {"tags": tag_performance(world.cells, world.artworks).tags}
+    if kinds:
+        theme = pd.Series(world.edit).map(kinds).fillna("")
+        near = np.where(theme != "", 0.5, np.nan)
+        names = list(dict.fromkeys(kinds.values()))
+        made["themes"] = pd.DataFrame(
+            {"artwork_id": world.artworks["artwork_id"], "theme": theme, "nearness": near}
+        )
+        made["theme_groups"] = pd.DataFrame({"theme": names, "stability": 0.9})
+    return plant(
+        folder, titles, artworks, cells=world.cells, clusters=NAMES, levers=LEVERS,
+        affinity=[(one.id, cluster, 0.0, 100) for one in titles for cluster in CLUSTERS],
+        tables=made | dict(tables or {}), sizes=[(200, 300)] * len(artworks),
+    )  # fmt: skip
