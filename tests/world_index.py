@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,9 @@ def plant_world(
     world: World,
     *,
     kinds: Mapping[str, str] | None = None,
-    art: Mapping[str, Any] | None = None,
+    art: Callable[[int], Mapping[str, Any]] = lambda row: {},
     tables: Mapping[str, Any] | None = None,
+    perceived: Mapping[str, Sequence[float]] | None = None,
 ) -> Index:
     """An index of a world: all artwork of a title is one picture, the first titles near (1, 0, 0).
 
@@ -31,8 +32,9 @@ def plant_world(
         folder: where to write it.
         world: what is planted.
         kinds: the theme of each edit that has one.
-        art: further fields of every artwork.
+        art: further fields of the artwork in a row.
         tables: further ones.
+        perceived: flags by feature that only an encoder can see.
     """
     turns = np.linspace(0, np.pi / 2, len(world.titles))
     titles = [
@@ -42,8 +44,8 @@ def plant_world(
     text = {one.id: one.text for one in titles}
     features = pd.DataFrame({**world.features, "people_grouping": world.cast}).to_dict("records")
     artworks = [
-        Art(row.artwork_id, row.title_id, text[row.title_id], features=own, **(art or {}))
-        for row, own in zip(world.artworks.itertuples(), features, strict=True)
+        Art(one.artwork_id, one.title_id, text[one.title_id], features=own, **art(row))
+        for row, (one, own) in enumerate(zip(world.artworks.itertuples(), features, strict=True))
     ]
     made: dict[str, Any] = {"tags": tag_performance(world.cells, world.artworks).tags}
     if kinds:
@@ -57,5 +59,5 @@ def plant_world(
     return plant(
         folder, titles, artworks, cells=world.cells, clusters=NAMES, levers=LEVERS,
         affinity=[(one.id, cluster, 0.0, 100) for one in titles for cluster in CLUSTERS],
-        tables=made | dict(tables or {}), sizes=[(200, 300)] * len(artworks),
+        perceived=perceived, tables=made | dict(tables or {}), sizes=[(200, 300)] * len(artworks),
     )  # fmt: skip

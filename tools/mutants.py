@@ -34,6 +34,8 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+import pytest
+
 MODULES = (
     "assistant/answers/advice.py",
     "assistant/answers/answer.py",
@@ -112,6 +114,7 @@ TESTS = (
     "tests/test_avoided.py",
     "tests/test_beliefs.py",
     "tests/test_board_lists.py",
+    "tests/test_board_parts.py",
     "tests/test_boards.py",
     "tests/test_boards_truth.py",
     "tests/test_brief.py",
@@ -350,10 +353,16 @@ def _equivalents() -> dict[tuple[str, str, str], str]:
 
 
 class _Clock:
-    """Tells coverage which test runs, and how long it took."""
+    """Tells coverage which test runs, and how long it took.
+
+    Attributes:
+        users: by shared fixture the tests that use it: what it runs, they all run.
+    """
 
     def __init__(self, coverage: Any = None, wanted: Sequence[str] | None = None) -> None:
         self.coverage, self.seconds = coverage, dict[str, float]()
+        self.users: dict[str, set[str]] = {}
+        self._within = [""]
         self.order = None if wanted is None else {one: at for at, one in enumerate(wanted)}
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
@@ -362,18 +371,44 @@ class _Clock:
         if self.order is not None:
             items[:] = [one for one in items if one.nodeid in self.order]
             items.sort(key=lambda one: self.order[one.nodeid])
+        for one in items:
+            for name in one.fixturenames:
+                self.users.setdefault(f"{_file(one.nodeid)} {name}", set()).add(one.nodeid)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """From here on lines are run for this test."""
         self.seconds[nodeid] = time.monotonic()
-        if self.coverage is not None:
-            self.coverage.switch_context(nodeid)
+        self._run_for(nodeid)
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """The test has ended."""
         self.seconds[nodeid] = time.monotonic() - self.seconds[nodeid]
+        self._run_for("")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
+        """While a shared fixture is made, lines are run for every test that uses it."""
+        if fixturedef.scope == "function":
+            return (yield)
+        self._within.append(f"{fixturedef.baseid} {fixturedef.argname}")
+        self._switch()
+        try:
+            return (yield)
+        finally:
+            self._within.pop()
+            self._switch()
+
+    def tests_of(self, context: str) -> set[str]:
+        """The tests for which lines were run in a context."""
+        return {context} if context in self.seconds else self.users.get(context, set())
+
+    def _run_for(self, nodeid: str) -> None:
+        self._within = [nodeid]
+        self._switch()
+
+    def _switch(self) -> None:
         if self.coverage is not None:
-            self.coverage.switch_context("")
+            self.coverage.switch_context(self._within[-1])
 
 
 def measure(modules: Sequence[str]) -> Covered:
@@ -399,7 +434,6 @@ def measure(modules: Sequence[str]) -> Covered:
 
 def _measured(modules: Sequence[str], told: Path) -> int:
     import coverage
-    import pytest
 
     measuring = coverage.Coverage(data_file=None, include=list(modules), config_file=False)
     clock = _Clock(measuring)
@@ -411,7 +445,10 @@ def _measured(modules: Sequence[str], told: Path) -> int:
     lines: dict[str, dict[int, list[str]]] = {}
     for module in modules:
         rows = data.contexts_by_lineno(str(ROOT / module))
-        own = {row: sorted(set(tests) - {""}) for row, tests in rows.items()}
+        own = {
+            row: sorted({test for one in told for test in clock.tests_of(one)})
+            for row, told in rows.items()
+        }
         lines[module] = own | {0: sorted({test for tests in own.values() for test in tests})}
     loaded = [name for name in sys.modules if name not in before and not _is_own(name)]
     told.write_text(json.dumps({"lines": lines, "seconds": clock.seconds, "loaded": loaded}))
@@ -494,8 +531,6 @@ def _file(test: str) -> str:
 
 def _noticed(mutant: Mutant, tests: Sequence[str], folder: Path) -> int:
     """Run tests over a mutant: 0 if all pass."""
-    import pytest
-
     path = str(ROOT / mutant.module)
     original = importlib.machinery.SourceFileLoader.get_code
 
