@@ -44,7 +44,7 @@ def plant_world(
     text = {one.id: one.text for one in titles}
     features = pd.DataFrame({**world.features, "people_grouping": world.cast}).to_dict("records")
     artworks = [
-        Art(one.artwork_id, one.title_id, text[one.title_id], features=own, **art(row))
+        Art(one.artwork_id, one.title_id, features=own, **{"looks": text[one.title_id], **art(row)})
         for row, (one, own) in enumerate(zip(world.artworks.itertuples(), features, strict=True))
     ]
     made: dict[str, Any] = {"tags": tag_performance(world.cells, world.artworks).tags}
