@@ -287,6 +287,16 @@ def test_a_suite_serves_every_cluster_and_says_what_it_keeps(
     assert len({one.piece.title for one in suite.concepts}) == 3
 
 
+def test_a_suite_starts_from_the_titles_nearest_to_the_brief(
+    answer: Answer, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.answers.answer.POOL_TITLES", 3)
+    found = plan_suite(answer, index)
+    assert found is not None
+    near = {"Title 0", "Title 1", "Title 2", "Title 3"}
+    assert {one.piece.title for one in found.concepts} <= near
+
+
 def test_who_is_served_by_nothing_is_named_with_their_share(tmp_path: Path) -> None:
     shy = {edit: only(c0=0.4, c1=-0.4) for edit in ("darker", "calmer")}
     small = plant_world(tmp_path, make_world(shy, 5, titles=12, impressions=900, spread=0.0))
