@@ -118,10 +118,9 @@ def test_each_lever_is_named_once_by_its_surest_trait_and_the_surest_lever_first
     drawn = [trait("cast", "pairs", 1.5), trait("light", "light", -4.0), trait("cast", "crowds", 4)]
     drawn += [trait("heat", "warm", 8.0)]
     found = find_differences(drawn, first, ~first, titles)
-    assert [one.side for one in found] == ["more warm", *sorted(
-        ("less light", "more crowds"), key=[one.side for one in found].index
-    )]  # fmt: skip
-    assert [one.lever for one in found].count("cast") == 1
+    assert found[0].side == "more warm"
+    assert {one.side for one in found[1:]} == {"less light", "more crowds"}
+    assert len(found) == 3
     many = [trait(f"lever {number}", str(number), 5.0 + number) for number in range(9)]
     assert len(find_differences(many, first, ~first, titles)) == 6, "six are proposed at most"
 

@@ -131,6 +131,7 @@ TESTS = (
     "tests/test_insights_themes.py",
     "tests/test_lever_sides.py",
     "tests/test_levers.py",
+    "tests/test_mockup_choice.py",
     "tests/test_mockup_critique.py",
     "tests/test_mockup_prompts.py",
     "tests/test_nearness.py",
