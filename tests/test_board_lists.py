@@ -20,10 +20,11 @@ from assistant.boards.make import make_board
 from assistant.experiments.designs import Design
 from assistant.experiments.plans import propose_tests
 from assistant.wording import Interval, relative_change
+from index.features.levers.lever import Lever
 from index.store import Index
 from tests.planted import BRIEF, Words
 from tests.world_index import plant_world
-from tests.worlds import World, everywhere, make_world, only
+from tests.worlds import LEVERS, World, everywhere, make_world, only, part_of
 
 EFFECTS = {
     "darker": everywhere(0.4),
@@ -190,6 +191,47 @@ def test_past_artwork_speaks_for_or_against_what_must_be_shown(index: Index) -> 
     assert "speaks for it" in calmer
     assert "speaks against it, -3" in cooler
     assert dog == "“a dog”: no lever measures it, so past artwork says nothing for or against it."
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    """Darker and lighter both win; two people win most, in a few titles; so does a gun."""
+    effects = {"darker": everywhere(0.65), "lighter": everywhere(0.35),
+               "two people": everywhere(0.62), "another take": everywhere(0.6)}  # fmt: skip
+    whole = make_world(effects, 25, titles=40, impressions=300, spread=0.3)
+    number = whole.artworks["title_id"].str[-4:].astype(int).to_numpy()
+    world = part_of(whole, (whole.edit != "two people") | (number < 12))
+    gun = (world.edit == "another take").astype(float)
+    things = Lever(name="things", label="things", flags="concepts")
+    return plant_world(
+        tmp_path_factory.mktemp("other"), world, levers=[*LEVERS, things],
+        art=lambda row: {"features": {"shows_gun": gun[row]}},
+    )  # fmt: skip
+
+
+def test_what_is_surely_won_ranks_and_not_what_is_probably_won(other: Index) -> None:
+    found = ask(other, audience=None).advice.directions
+    pair = next(one for one in found if one.pole == "two people")
+    assert pair.titles == 12
+    assert pair.effect == max(one.effect for one in found)
+    assert pair == found[-1], "few titles have two people"
+    least = [one.low for one in found]
+    assert least == sorted(least, reverse=True)
+
+
+def test_a_lever_is_turned_one_way_even_where_both_win(other: Index) -> None:
+    told = ask(other, audience=None).advice
+    assert "lighter" not in poles(told.directions)
+    assert len({one.lever for one in told.directions}) == len(told.directions)
+
+
+def test_what_a_brief_avoids_is_neither_advised_nor_asked_about(other: Index) -> None:
+    free, careful = ask(other, audience=None), ask(other, audience=None, avoid=["guns"])
+    gun = "a gun"
+    assert gun in poles(free.advice.directions)
+    assert gun in {one.pole for one in propose_tests(free, other, k=20)}
+    assert gun not in poles(careful.advice.directions)
+    assert gun not in {one.pole for one in propose_tests(careful, other, k=20)}
 
 
 # Pictures.

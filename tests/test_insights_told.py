@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from index.errors import InputError
 from index.records import ALL
 from index.store import Index
 from tests.world_index import plant_world
-from tests.worlds import World, everywhere, make_world, only
+from tests.worlds import World, everywhere, make_world, only, part_of
 
 EFFECTS = {
     "darker": everywhere(0.4), "two people": everywhere(0.3), "calmer": only(c0=0.45, c1=-0.45),
@@ -190,15 +191,9 @@ def test_what_was_not_measured_is_said(tmp_path: Path) -> None:
     plain = make_world({}, 5, titles=12)
     alone = plain.artworks["title_id"].iloc[0]
     keep = (plain.artworks["title_id"] != alone) | ~plain.artworks["title_id"].duplicated()
-    rows = keep.to_numpy()
-    ids = set(plain.artworks["artwork_id"][rows])
-    cells = plain.cells[plain.cells["artwork_id"].isin(ids)]
-    small = World(
-        plain.titles.assign(genres=""), plain.artworks[rows].reset_index(drop=True),
-        cells.assign(cluster="", platform="").reset_index(drop=True),
-        {name: values[rows] for name, values in plain.features.items()},
-        plain.cast[rows], plain.edit[rows], plain.effects, plain.logits[rows],
-    )  # fmt: skip
+    small = part_of(plain, keep.to_numpy())
+    cells = small.cells.assign(cluster="", platform="")
+    small = replace(small, titles=small.titles.assign(genres=""), cells=cells)
     told = insights(plant_world(tmp_path, small, kinds=KINDS)).notes
     assert "1 titles have a single artwork (or one asset family) and can't be compared." in told
     assert "Titles have no genres, so nothing is said by genre." in told

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from index.features.levers.lever import Lever
 from index.performance.tags import tag_performance
 from index.store import Index
 from tests.planted import Art, Title, plant
@@ -25,6 +26,7 @@ def plant_world(
     art: Callable[[int], Mapping[str, Any]] = lambda row: {},
     tables: Mapping[str, Any] | None = None,
     perceived: Mapping[str, Sequence[float]] | None = None,
+    levers: Sequence[Lever] = LEVERS,
 ) -> Index:
     """An index of a world: all artwork of a title is one picture, the first titles near (1, 0, 0).
 
@@ -35,6 +37,7 @@ def plant_world(
         art: further fields of the artwork in a row.
         tables: further ones.
         perceived: flags by feature that only an encoder can see.
+        levers: what an art director can turn.
     """
     turns = np.linspace(0, np.pi / 2, len(world.titles))
     titles = [
@@ -43,10 +46,11 @@ def plant_world(
     ]
     text = {one.id: one.text for one in titles}
     features = pd.DataFrame({**world.features, "people_grouping": world.cast}).to_dict("records")
-    artworks = [
-        Art(one.artwork_id, one.title_id, features=own, **{"looks": text[one.title_id], **art(row)})
-        for row, (one, own) in enumerate(zip(world.artworks.itertuples(), features, strict=True))
-    ]
+    artworks = []
+    for row, (one, own) in enumerate(zip(world.artworks.itertuples(), features, strict=True)):
+        fields = {"looks": text[one.title_id], **art(row)}
+        seen = own | fields.pop("features", {})
+        artworks.append(Art(one.artwork_id, one.title_id, features=seen, **fields))
     made: dict[str, Any] = {"tags": tag_performance(world.cells, world.artworks).tags}
     if kinds:
         theme = pd.Series(world.edit).map(kinds).fillna("")
@@ -57,7 +61,7 @@ def plant_world(
         )
         made["theme_groups"] = pd.DataFrame({"theme": names, "stability": 0.9})
     return plant(
-        folder, titles, artworks, cells=world.cells, clusters=NAMES, levers=LEVERS,
+        folder, titles, artworks, cells=world.cells, clusters=NAMES, levers=levers,
         affinity=[(one.id, cluster, 0.0, 100) for one in titles for cluster in CLUSTERS],
         perceived=perceived, tables=made | dict(tables or {}), sizes=[(200, 300)] * len(artworks),
     )  # fmt: skip
