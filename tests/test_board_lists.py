@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +20,13 @@ from assistant.boards.desk import Desk
 from assistant.boards.make import make_board
 from assistant.experiments.designs import Design
 from assistant.experiments.plans import propose_tests
+from assistant.insights.report import read_effects
 from assistant.wording import Interval, relative_change
 from index.features.levers.lever import Lever
 from index.store import Index
 from tests.planted import BRIEF, Words
 from tests.world_index import plant_world
-from tests.worlds import LEVERS, World, everywhere, make_world, only, part_of
+from tests.worlds import LEVERS, TOGETHER, World, everywhere, make_world, only, part_of
 
 EFFECTS = {
     "darker": everywhere(0.4),
@@ -166,8 +168,9 @@ def test_what_costs_plays_is_told_once_a_lever_and_not_against_what_is_advised(
 def test_no_more_than_two_things_are_told_to_avoid_or_to_leave_alone(
     index: Index, answer: Answer
 ) -> None:
-    assert len(answer.advice.leave_alone) == 1, "one is to be avoided already"
-    assert ask(index, audience=None).advice.leave_alone == ()
+    assert answer.advice.leave_alone == ("contrast",), "it helps on one platform as it costs"
+    assert ask(index, audience=None).advice.leave_alone == (), "two are to be avoided"
+    assert answer.advice.unknown == ""
 
 
 def test_contradictions_are_told_of_what_is_advised_first(index: Index, answer: Answer) -> None:
@@ -232,6 +235,46 @@ def test_what_a_brief_avoids_is_neither_advised_nor_asked_about(other: Index) ->
     assert gun in {one.pole for one in propose_tests(free, other, k=20)}
     assert gun not in poles(careful.advice.directions)
     assert gun not in {one.pole for one in propose_tests(careful, other, k=20)}
+
+
+def test_levers_that_always_move_together_are_one_direction(tmp_path: Path) -> None:
+    together = make_world(
+        {"dusk": everywhere(0.4), "two people": everywhere(0.2)}, 26, titles=24, edits=TOGETHER,
+        impressions=1500,
+    )  # fmt: skip
+    told = ask(plant_world(tmp_path, together), audience=None).advice
+    assert poles(told.directions) == ["darker", "two people"]
+    assert told.directions[0].package == (("heat", "cooler"),)
+    assert told.directions[0].headline.startswith("Go darker (cooler with it): +3")
+    assert told.directions[1].package == ()
+
+
+def test_a_lever_that_travels_with_one_that_works_is_not_advised_for_itself(
+    tmp_path: Path,
+) -> None:
+    edits = TOGETHER | {
+        "evening": {"light": -2.0, "heat": -1.8}, "darker": {"light": -2.0},
+        "cooler": {"heat": -2.0}, "cold": {"heat": -2.0},
+    }  # fmt: skip
+    works = dict.fromkeys(("dusk", "evening", "darker"), everywhere(0.4))
+    world = make_world(works, 22, titles=30, edits=edits, impressions=1500)
+    index = plant_world(tmp_path, world)
+    sides = read_effects(index).query("cluster == 'all' and platform == 'all' and genre == 'all'")
+    cooler = sides[sides["side"] == "cooler"].iloc[0]
+    assert (cooler["low"] > 0, cooler["grade"]) == (True, "confirmed"), "by itself it seems to win"
+    assert poles(ask(index, audience=None).advice.directions) == ["darker"]
+
+
+def test_those_who_lose_most_are_named_and_what_too_few_titles_turned(tmp_path: Path) -> None:
+    effects = {"calmer": only(c0=0.5, c1=-0.2, c2=-0.5), "two people": everywhere(0.4)}
+    whole = make_world(effects, 27, titles=24, impressions=1500)
+    number = whole.artworks["title_id"].str[-4:].astype(int).to_numpy()
+    index = plant_world(tmp_path, part_of(whole, (whole.edit != "two people") | (number < 5)))
+    told = ask(index, audience={"Romance": 0.8, "Action": 0.1, "Nature": 0.1}).advice
+    (calmer,) = told.directions
+    assert re.search(r"Costs 3\d% with Nature\.$", calmer.headline)
+    assert [name for name, _ in Turn(calmer).costs] == ["Nature", "Action"]
+    assert told.unknown == "Past artwork cannot tell about cast: too few titles vary in it."
 
 
 # Pictures.
