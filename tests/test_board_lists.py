@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -183,6 +184,15 @@ def test_contradictions_are_told_of_what_is_advised_first(index: Index, answer: 
     (alone,) = ask(index, audience={"Action": 1}).advice.contradictions
     assert "Romance" not in alone, "nobody else is spoken of"
     assert ask(index, audience=None).advice.contradictions == ()
+
+
+def test_what_else_to_mind_is_all_on_the_board(board: Board, index: Index) -> None:
+    advice = board.answer.advice
+    assert board.mind == (*advice.contradictions, "No effect worth having: contrast.")
+    wished = ask(index, must_show=["a dog"])
+    unsure = replace(wished, advice=replace(wished.advice, unknown="Nobody knows.", leave_alone=()))
+    made = make_board(unsure, None, Desk(index, WORDS))  # type: ignore[arg-type]
+    assert made.mind == (*advice.contradictions, *wished.advice.wishes, "Nobody knows.")
 
 
 def test_past_artwork_speaks_for_or_against_what_must_be_shown(index: Index) -> None:

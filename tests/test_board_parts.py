@@ -22,7 +22,7 @@ from index.store import Index
 from tests.planted import BRIEF, Art, Tag, Title, Words, layout, plant
 from tests.planted import palette as colours
 from tests.world_index import plant_world
-from tests.worlds import CLUSTERS, World, everywhere, make_world, only
+from tests.worlds import World, everywhere, make_world, only, part_of
 
 RED, DEEP, BLUE, GREY = "#d02020", "#d42424", "#2030c0", "#808080"
 
@@ -257,4 +257,16 @@ def test_a_cluster_that_nothing_moves_has_no_kind_before_one_that_moves_it(
     index = plant_world(tmp_path, make_world(effects, 24, titles=16, impressions=1500), kinds=KINDS)
     assert board_of(index, audience={"Romance": 1}).themes[0].name == "Darker pictures"
     assert board_of(index, audience={"Action": 1}).themes[0].name == "Cooler pictures"
-    assert len(CLUSTERS) == 3
+
+
+def test_neither_few_titles_nor_what_cancels_out_over_platforms_makes_a_kind_telling(
+    tmp_path: Path,
+) -> None:
+    effects = {"darker": everywhere(0.9), "stronger": only(tv=0.5, mobile=-0.5),
+               "two people": everywhere(0.2)}  # fmt: skip
+    whole = make_world(effects, 28, titles=24, impressions=1500)
+    number = whole.artworks["title_id"].str[-4:].astype(int).to_numpy()
+    kinds = {"darker": "dark", "stronger": "strong", "two people": "pairs"}
+    world = part_of(whole, (whole.edit != "darker") | (number < 6))
+    index = plant_world(tmp_path, world, kinds=kinds)
+    assert board_of(index, audience=None).themes[0].name == "Two people"
