@@ -15,17 +15,18 @@ from assistant.answers.answer import Answer, answer_brief
 from assistant.answers.brief import Brief
 from assistant.answers.lift import audience_lift
 from assistant.answers.match import read_artworks, read_tags
-from assistant.answers.suite import Suite, plan_suite
+from assistant.answers.suite import Suite, cover, plan_suite
 from assistant.boards.content import Board, Turn
 from assistant.boards.desk import Desk
 from assistant.boards.make import make_board
+from assistant.boards.slate import compare_briefs
 from assistant.experiments.designs import Design
 from assistant.experiments.plans import propose_tests
 from assistant.insights.report import read_effects
 from assistant.wording import Interval, relative_change
 from index.features.levers.lever import Lever
 from index.store import Index
-from tests.planted import BRIEF, Words
+from tests.planted import BRIEF, Art, Tag, Title, Words, plant
 from tests.world_index import plant_world
 from tests.worlds import LEVERS, TOGETHER, World, everywhere, make_world, only, part_of
 
@@ -280,11 +281,15 @@ def test_those_who_lose_most_are_named_and_what_too_few_titles_turned(tmp_path: 
     whole = make_world(effects, 27, titles=24, impressions=1500)
     number = whole.artworks["title_id"].str[-4:].astype(int).to_numpy()
     index = plant_world(tmp_path, part_of(whole, (whole.edit != "two people") | (number < 5)))
-    told = ask(index, audience={"Romance": 0.8, "Action": 0.1, "Nature": 0.1}).advice
+    answer = ask(index, audience={"Romance": 0.8, "Action": 0.1, "Nature": 0.1})
+    told = answer.advice
     (calmer,) = told.directions
     assert re.search(r"Costs 3\d% with Nature\.$", calmer.headline)
     assert [name for name, _ in Turn(calmer).costs] == ["Nature", "Action"]
     assert told.unknown == "Past artwork cannot tell about cast: too few titles vary in it."
+    asked = {one.lever for one in propose_tests(answer, index, k=20)}
+    assert "clutter" in asked
+    assert "cast" not in asked, "past artwork says nothing that a test could start from"
 
 
 # Pictures.
@@ -390,6 +395,43 @@ def test_a_suite_starts_from_the_titles_nearest_to_the_brief(
     assert found is not None
     near = {"Title 0", "Title 1", "Title 2", "Title 3"}
     assert {one.piece.title for one in found.concepts} <= near
+
+
+def test_a_suite_goes_by_what_is_sure_and_takes_a_title_once(tmp_path: Path) -> None:
+    arts = [Art("a1", "a"), Art("b1", "b"), Art("b2", "b")]
+    tags = [Tag("a1", 0.55, 0.15), Tag("b1", 0.45, 0.02), Tag("b2", 0.44, 0.02)]
+    index = plant(tmp_path, [Title("a"), Title("b")], arts, tags)
+    found = plan_suite(answer_brief(Brief(title="New"), BRIEF, index, WORDS), index)  # type: ignore[arg-type]
+    assert found is not None
+    assert [one.piece.artwork_id for one in found.concepts] == ["b1"]
+    low = np.array([[0.5, 0.0], [0.0, 0.4], [0.0, 0.3]])
+    assert [row for row, _ in cover(low, np.ones(2), ["a", "a", "b"], 3)] == [0, 2]
+
+
+def test_a_slate_names_what_several_briefs_show_and_whom_most_of_them_leave_out(
+    board: Board, suite: Suite
+) -> None:
+    def left(*names: str) -> Suite:
+        return replace(suite, uncovered=tuple((name, 0.1) for name in names))
+
+    few = replace(board.answer, exemplars=board.answer.exemplars[1:3])
+    slate = compare_briefs([
+        replace(board, suite=left("a", "b", "d")),
+        replace(board, answer=few, suite=left("b", "a")),
+        replace(board, answer=replace(few, exemplars=few.exemplars[:1]), suite=left("a", "c")),
+        replace(board, suite=None, answer=replace(few, exemplars=())),
+    ])  # fmt: skip
+    second, third = (one.artwork_id for one in board.answer.exemplars[1:3])
+    assert [(one, len(briefs)) for one, _, briefs in slate.repeated] == [(second, 3), (third, 2)]
+    assert slate.gaps == (
+        "No past artwork fits New.",
+        "Nothing did well yet with a in 3 of 4 briefs.",
+        "Nothing did well yet with b in 2 of 4 briefs.",
+        "Nothing did well yet with d in 1 of 4 briefs.",
+    )
+    assert [row.briefs for row in slate.rows] == [4, 4, 4, 0]
+    assert slate.rows[-1].pole == "cooler"
+    assert [one is not None and one.what for one in slate.rows[-1].stances] == ["avoid"] * 4
 
 
 def test_who_is_served_by_nothing_is_named_with_their_share(tmp_path: Path) -> None:

@@ -137,6 +137,7 @@ TESTS = (
     "tests/test_mockup_prompts.py",
     "tests/test_mockups.py",
     "tests/test_nearness.py",
+    "tests/test_novelty.py",
     "tests/test_pieces.py",
     "tests/test_scoring.py",
     "tests/test_shared_features.py",
