@@ -21,12 +21,14 @@ from assistant.boards.desk import Desk
 from assistant.boards.make import make_board
 from assistant.boards.slate import compare_briefs
 from assistant.experiments.designs import Design
+from assistant.experiments.open_questions import open_questions
 from assistant.experiments.plans import propose_tests
+from assistant.insights.outcomes import audience_experiments
 from assistant.insights.report import read_effects
 from assistant.wording import Interval, relative_change
 from index.features.levers.lever import Lever
 from index.store import Index
-from tests.planted import BRIEF, Art, Tag, Title, Words, plant
+from tests.planted import BRIEF, Z90, Art, Tag, Title, Words, plant
 from tests.world_index import plant_world
 from tests.worlds import LEVERS, TOGETHER, World, everywhere, make_world, only, part_of
 
@@ -308,6 +310,8 @@ def test_exemplars_are_winners_of_near_titles_beside_losers_of_the_same(
         assert planted(world, one.counter_example["artwork_id"]) in losers
         assert one.counter_example["title_id"] == one.title_id
         assert one.counter_example["changed"].startswith("Same picture: ")
+        if planted(world, one.artwork_id) == "darker":
+            assert "darker" in one.counter_example["changed"], "from the loser to the winner"
     scores = [one.score for one in answer.exemplars]
     assert scores[0] == max(scores)
     assert {one.title for one in answer.exemplars} == {f"Title {n}" for n in range(8)}
@@ -502,6 +506,61 @@ def test_a_question_about_a_loss_has_the_turned_artwork_in_a(index: Index, world
     assert "cooler" not in {planted(world, one["artwork_id"]) for one in cold.arms[1].artworks}
 
 
+def test_a_question_is_about_all_titles_of_the_slice(index: Index) -> None:
+    effects = read_effects(index).query("genre == 'all' and country == 'all'")
+    keys = ["name", "side", "cluster", "platform"]
+    whole = (effects["effect"] * effects["change"]).set_axis(
+        pd.MultiIndex.from_frame(effects[keys])
+    )
+    plans = propose_tests(ask(index, audience=None), index, k=20)
+    for one in plans:
+        assert one.effect == whole[one.lever, one.pole, one.cluster, one.platform]
+    assert plans
+
+
+def test_levers_that_travel_are_asked_about_once_and_named_as_what_to_keep(
+    tmp_path: Path,
+) -> None:
+    together = make_world({"dusk": everywhere(0.4)}, 26, titles=24, edits=TOGETHER)
+    index = plant_world(tmp_path, together)
+    plans = propose_tests(ask(index, audience=None, must_show=["a dog"]), index, k=20)
+    light = next(one for one in plans if one.lever == "light")
+    assert light.keep == ("heat", "a dog")
+    assert "heat" not in {one.lever for one in plans}
+
+
+def test_a_side_that_is_measured_and_never_advised_is_not_asked_about(
+    world: World, tmp_path: Path
+) -> None:
+    quiet = {pole: side.model_copy(update={"do": ""}) for pole, side in LEVERS[0].poles.items()}
+    levers = [LEVERS[0].model_copy(update={"poles": quiet}), *LEVERS[1:]]
+    index = plant_world(tmp_path, world, levers=levers)
+    told = ask(index)
+    assert "darker" not in poles(told.advice.directions)
+    assert "light" not in {one.lever for one in propose_tests(told, index, k=20)}
+
+
+def question(side: str, effect: float, se: float, **more: object) -> dict[str, object]:
+    return {"name": side, "side": side, "cluster": "all", "platform": "all", "genre": "all",
+            "country": "all", "titles": 30, "low": effect - Z90 * se, "effect": effect, "se": se,
+            "change": 1.0, "grade": "suggestive", "experiments": 0} | more  # fmt: skip
+
+
+def test_a_sure_gain_is_asked_about_before_a_larger_one_that_is_unsure(answer: Answer) -> None:
+    rows = pd.DataFrame([
+        question("unsure", 0.30, 0.20), question("noise", 0.10, 0.20), question("sure", 0.25, 0.02),
+        question("loss", -0.50, 0.02), question("unknown", 0.90, 0.02, grade="insufficient"),
+        question("elsewhere", 0.90, 0.02, cluster="c9"), question("answered", 0.9, 0.02),
+        question("answered", 0.9, 0.02, experiments=1, cluster="c1"), question("far", 0.2, 0.02,
+        change=2.0), question("few", 0.9, 0.02, titles=9), question("gun", 0.9, 0.02),
+        question("here", 0.9, 0.02, cluster="c1"), question("here", 0.8, 0.02, experiments=1),
+    ])  # fmt: skip
+    slices = {("all", "all"): (1.0, 0.1), ("c1", "all"): (0.4, 0.1)}
+    found = open_questions(answer, rows, slices, frozenset({"gun"}))
+    asked = [row["side"] for row in found]
+    assert asked == ["answered", "far", "sure", "unsure", "loss", "unknown"]
+
+
 def test_the_tests_of_a_board_are_the_first_three_in_plays(board: Board) -> None:
     assert len(board.tests) == 3
     calm = board.tests[0]
@@ -570,6 +629,14 @@ def learned(**changed: object) -> pd.DataFrame:
         "registered": True, "verdict": "an experiment agrees", "why_invalid": "", "notes": "",
     }  # fmt: skip
     return pd.DataFrame([row | changed])
+
+
+def test_an_experiment_with_a_small_part_of_the_audience_does_not_speak_for_it() -> None:
+    rows = pd.concat([learned(cluster=name) for name in ("all", "c0", "c1", "c2")])
+    found = audience_experiments(rows, {"c0": 0.55, "c1": 0.25, "c2": 0.2})
+    assert found is not None
+    assert found["cluster"].tolist() == ["all", "c0", "c1"]
+    assert audience_experiments(None, {}) is None
 
 
 def test_a_direction_says_what_an_experiment_said_of_it_and_nothing_without_one(
