@@ -33,6 +33,7 @@ check: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest tests/test_imports.py
 
 mutants: $(VENV)/.installed-dev
+	$(INSTALL) --group mutants
 	$(BIN)/python tools/mutants.py
 
 fuzz: $(VENV)/.installed-dev

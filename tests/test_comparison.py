@@ -66,6 +66,67 @@ def test_too_few_titles_are_said(tmp_path: Path) -> None:
         find_differences(traits(rng, titles), chosen & few, ~chosen & few, titles)
 
 
+def told(values: np.ndarray, first: np.ndarray, titles: np.ndarray, *others: Trait) -> list[str]:
+    """The sides by which two sets are told apart, of one trait and others."""
+    trait = Trait("light", "lighter", "darker", values, values, "", str)
+    return [one.side for one in find_differences([trait, *others], first, ~first, titles)]
+
+
+def test_eight_titles_are_enough_where_the_difference_is_plain() -> None:
+    rng = np.random.default_rng(3)
+    titles = np.repeat(np.arange(8), 6)
+    first = np.arange(48) % 2 == 0
+    values = 3.0 * first + rng.normal(0, 0.1, 48)
+    assert told(values, first, titles) == ["lighter"]
+    assert told(-values, first, titles) == ["darker"]
+    with pytest.raises(InputError, match="7 titles, too few"):
+        told(values[:42], first[:42], titles[:42])
+    assert told(np.ones(48), first, titles) == [], "nothing varies"
+    assert told(np.full(48, np.nan), first, titles) == [], "nothing is known"
+
+
+def test_what_titles_differ_by_altogether_does_not_hide_what_is_turned_inside_them() -> None:
+    rng = np.random.default_rng(4)
+    titles = np.repeat(np.arange(40), 4)
+    first = np.arange(160) % 2 == 0
+    values = rng.normal(0, 50, 40)[titles] + 1.0 * first + rng.normal(0, 0.5, 160)
+    trait = Trait("light", "lighter", "darker", values, values, "", str)
+    (found,) = find_differences([trait], first, ~first, titles)
+    assert found.change == pytest.approx(1.0, abs=0.3)
+    assert found.low < 1.0 < found.high
+    assert found.titles == 20, "the half that checked it"
+
+
+def test_whole_titles_are_compared_with_one_another() -> None:
+    rng = np.random.default_rng(6)
+    titles = np.repeat(np.arange(40), 4)
+    first = titles < 20
+    values = 2.0 * first + rng.normal(0, 0.3, 40)[titles] + rng.normal(0, 0.1, 160)
+    trait = Trait("light", "lighter", "darker", values, values, "", str)
+    (found,) = find_differences([trait], first, ~first, titles)
+    assert found.change == pytest.approx(2.0, abs=0.4)
+    assert found.high - found.low > 0.1, "forty titles, not a hundred and sixty pictures"
+
+
+def test_each_lever_is_named_once_by_its_surest_trait_and_the_surest_lever_first() -> None:
+    rng = np.random.default_rng(7)
+    titles = np.repeat(np.arange(30), 4)
+    first = np.arange(120) % 2 == 0
+
+    def trait(lever: str, name: str, shift: float) -> Trait:
+        values = shift * first + rng.normal(0, 1.0, 120)
+        return Trait(lever, f"more {name}", f"less {name}", values, values, "", str)
+
+    drawn = [trait("cast", "pairs", 1.5), trait("light", "light", -4.0), trait("cast", "crowds", 4)]
+    drawn += [trait("heat", "warm", 8.0)]
+    found = find_differences(drawn, first, ~first, titles)
+    assert found[0].side == "more warm"
+    assert {one.side for one in found[1:]} == {"less light", "more crowds"}
+    assert len(found) == 3
+    many = [trait(f"lever {number}", str(number), 5.0 + number) for number in range(9)]
+    assert len(find_differences(many, first, ~first, titles)) == 6, "six are proposed at most"
+
+
 def test_two_folders_of_pictures_are_told_apart_by_their_light(tmp_path: Path) -> None:
     catalogue = write_catalogue(tmp_path / "catalogue", titles=16, each=4)
     artworks = pd.read_csv(catalogue / "artworks.csv")

@@ -464,6 +464,15 @@ def test_a_brief_for_a_canvas_is_answered_from_artwork_on_it(tmp_path: Path) -> 
     assert "no past artwork is on canvas square: every canvas is used" in other.warnings
 
 
+def test_titles_without_artwork_on_the_canvas_are_not_counted_among_those_that_fit(
+    tmp_path: Path,
+) -> None:
+    arts = [Art("a1", "a", canvas="tile"), Art("b1", "b", canvas="hero"), Art("b2", "b")]
+    index = plant(tmp_path, [Title("a"), Title("b")], arts)
+    told = ask(index, canvases=["tile"]).warnings
+    assert "1 of 12 exemplars asked for: artwork of 1 titles fits the brief" in told
+
+
 def test_a_catalogue_without_canvases_is_used_as_it_is(tmp_path: Path) -> None:
     answer = ask(three_titles(tmp_path, [Tag("t1_1", WELL)]), canvases=["tile"])
     assert ids(answer) == ["t1_1"]

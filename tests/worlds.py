@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -171,6 +171,21 @@ class World:
                 ]
             )
         )
+
+
+def part_of(world: World, rows: npt.NDArray[np.bool_]) -> World:
+    """A world without some of its artwork, by row."""
+    ids = world.artworks["artwork_id"][rows]
+    cells = world.cells[world.cells["artwork_id"].isin(ids)]
+    return replace(
+        world,
+        artworks=world.artworks[rows].reset_index(drop=True),
+        cells=cells.reset_index(drop=True),
+        features={name: values[rows] for name, values in world.features.items()},
+        cast=world.cast[rows],
+        edit=world.edit[rows],
+        logits=world.logits[rows],
+    )
 
 
 def make_world(

@@ -34,80 +34,121 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+import pytest
+
 MODULES = (
-    "assistant/answer.py",
-    "assistant/asking.py",
-    "assistant/audience.py",
-    "assistant/audience_lift.py",
-    "assistant/avoid.py",
-    "assistant/brief.py",
-    "assistant/canvas_check.py",
-    "assistant/exemplars.py",
-    "assistant/picks.py",
-    "assistant/relevance.py",
-    "assistant/render.py",
-    "assistant/render_insights.py",
-    "assistant/shared_features.py",
-    "assistant/words.py",
+    "assistant/answers/advice.py",
+    "assistant/answers/answer.py",
+    "assistant/answers/audience.py",
+    "assistant/answers/beside.py",
+    "assistant/answers/brief.py",
+    "assistant/answers/canvases.py",
+    "assistant/answers/comparison.py",
+    "assistant/answers/directions.py",
+    "assistant/answers/evaluation.py",
+    "assistant/answers/examples.py",
+    "assistant/answers/exclusions.py",
+    "assistant/answers/exemplar_uplift.py",
+    "assistant/answers/exemplars.py",
+    "assistant/answers/lift.py",
+    "assistant/answers/match.py",
+    "assistant/answers/nearness.py",
+    "assistant/answers/picks.py",
+    "assistant/answers/picture_fit.py",
+    "assistant/answers/pieces.py",
+    "assistant/answers/relevance.py",
+    "assistant/answers/score.py",
+    "assistant/answers/scores.py",
+    "assistant/answers/suite.py",
     "assistant/boards/canvases.py",
     "assistant/boards/desk.py",
-    "assistant/boards/evidence.py",
+    "assistant/boards/edits.py",
     "assistant/boards/make.py",
     "assistant/boards/novelty.py",
-    "assistant/boards/sentences.py",
-    "assistant/boards/suite.py",
-    "assistant/boards/suites.py",
-    "assistant/insights/advice.py",
+    "assistant/boards/once.py",
+    "assistant/boards/questions.py",
+    "assistant/boards/slate.py",
+    "assistant/boards/sources.py",
+    "assistant/boards/themes.py",
+    "assistant/experiments/advice.py",
+    "assistant/experiments/designs.py",
+    "assistant/experiments/learning.py",
+    "assistant/experiments/open_questions.py",
+    "assistant/experiments/plan_file.py",
+    "assistant/experiments/plans.py",
+    "assistant/experiments/result_file.py",
+    "assistant/experiments/results.py",
+    "assistant/experiments/validity.py",
+    "assistant/experiments/verdicts.py",
+    "assistant/insights/beliefs.py",
     "assistant/insights/confounders.py",
     "assistant/insights/conflicts.py",
     "assistant/insights/effects.py",
-    "assistant/insights/experiments.py",
-    "assistant/insights/fixed_effects.py",
     "assistant/insights/grading.py",
-    "assistant/insights/hypotheses.py",
-    "assistant/insights/minimal_pairs.py",
-    "assistant/insights/observations.py",
-    "assistant/insights/pairs.py",
-    "assistant/insights/plans.py",
+    "assistant/insights/interactions.py",
+    "assistant/insights/levers.py",
+    "assistant/insights/members.py",
+    "assistant/insights/outcomes.py",
     "assistant/insights/report.py",
-    "assistant/insights/results.py",
-    "assistant/insights/scores.py",
+    "assistant/insights/shared_features.py",
+    "assistant/insights/estimators/adjusted.py",
+    "assistant/insights/estimators/design.py",
+    "assistant/insights/estimators/fixed_effects.py",
+    "assistant/insights/estimators/observations.py",
     "assistant/mockups/aims.py",
-    "assistant/mockups/concept.py",
     "assistant/mockups/critique.py",
+    "assistant/mockups/gauge.py",
+    "assistant/mockups/ideas.py",
     "assistant/mockups/likeness.py",
-    "assistant/mockups/show.py",
-    "assistant/serve/wording.py",
+    "assistant/mockups/wishes.py",
+    "assistant/terminal/answer.py",
+    "assistant/terminal/insights.py",
+    "assistant/terminal/mockups.py",
+    "assistant/wording.py",
 )
 """Where bugs are planted."""
 
 TESTS = (
-    "tests/test_exemplars.py",
+    "tests/test_answer_canvases.py",
     "tests/test_audience_mix.py",
-    "tests/test_words.py",
-    "tests/test_grading.py",
-    "tests/test_board_lists.py",
-    "tests/test_novelty.py",
-    "tests/test_critique.py",
-    "tests/test_experiments.py",
-    "tests/test_plans.py",
-    "tests/test_effects_told.py",
-    "tests/test_told.py",
     "tests/test_avoided.py",
+    "tests/test_beliefs.py",
+    "tests/test_board_lists.py",
+    "tests/test_board_parts.py",
+    "tests/test_boards.py",
+    "tests/test_boards_truth.py",
     "tests/test_brief.py",
-    "tests/test_canvas_check.py",
-    "tests/test_picks.py",
-    "tests/test_shared_features.py",
-    "tests/test_insights.py",
+    "tests/test_comparison.py",
+    "tests/test_conflicts.py",
+    "tests/test_effects.py",
+    "tests/test_estimators.py",
+    "tests/test_evaluation.py",
+    "tests/test_exemplars.py",
+    "tests/test_experiments.py",
+    "tests/test_grading.py",
+    "tests/test_insights_prediction.py",
+    "tests/test_insights_report.py",
+    "tests/test_insights_told.py",
+    "tests/test_insights_themes.py",
+    "tests/test_lever_sides.py",
+    "tests/test_levers.py",
+    "tests/test_mockup_choice.py",
+    "tests/test_mockup_critique.py",
     "tests/test_mockup_prompts.py",
-    "tests/test_mockup_layout.py",
+    "tests/test_mockups.py",
+    "tests/test_nearness.py",
+    "tests/test_novelty.py",
+    "tests/test_pieces.py",
+    "tests/test_scoring.py",
+    "tests/test_shared_features.py",
+    "tests/test_words.py",
 )
 """Files of quick tests. Those of their tests that need the demo are left out."""
 
 EQUIVALENT = Path(__file__).with_name("mutants_equivalent.toml")
 """Mutants that change nothing anybody could notice, each with the reason."""
 
-WARMED = ("index.concepts.vocabulary:load_vocabulary",)
+WARMED = ("index.features.concepts.vocabulary:load_vocabulary",)
 """What is read once a process and takes long, outside MODULES."""
 
 LEAST = 0.90
@@ -116,6 +157,8 @@ SECONDS = 20.0
 
 QUICK = 12
 """Tests that a mutant is shown first."""
+BRIEF = 2.0
+"""Tests that take longer than this are shown only what they run."""
 
 CHOSEN = (
     *("Add_Sub", "Sub_Add", "Mul_Div", "Div_Mul", "Pow_Mul", "FloorDiv_Div", "Mod_Mul"),
@@ -318,10 +361,16 @@ def _equivalents() -> dict[tuple[str, str, str], str]:
 
 
 class _Clock:
-    """Tells coverage which test runs, and how long it took."""
+    """Tells coverage which test runs, and how long it took.
+
+    Attributes:
+        users: by shared fixture the tests that use it: what it runs, they all run.
+    """
 
     def __init__(self, coverage: Any = None, wanted: Sequence[str] | None = None) -> None:
         self.coverage, self.seconds = coverage, dict[str, float]()
+        self.users: dict[str, set[str]] = {}
+        self._within = [""]
         self.order = None if wanted is None else {one: at for at, one in enumerate(wanted)}
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
@@ -330,18 +379,44 @@ class _Clock:
         if self.order is not None:
             items[:] = [one for one in items if one.nodeid in self.order]
             items.sort(key=lambda one: self.order[one.nodeid])
+        for one in items:
+            for name in one.fixturenames:
+                self.users.setdefault(f"{_file(one.nodeid)} {name}", set()).add(one.nodeid)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """From here on lines are run for this test."""
         self.seconds[nodeid] = time.monotonic()
-        if self.coverage is not None:
-            self.coverage.switch_context(nodeid)
+        self._run_for(nodeid)
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """The test has ended."""
         self.seconds[nodeid] = time.monotonic() - self.seconds[nodeid]
+        self._run_for("")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
+        """While a shared fixture is made, lines are run for every test that uses it."""
+        if fixturedef.scope == "function":
+            return (yield)
+        self._within.append(f"{fixturedef.baseid} {fixturedef.argname}")
+        self._switch()
+        try:
+            return (yield)
+        finally:
+            self._within.pop()
+            self._switch()
+
+    def tests_of(self, context: str) -> set[str]:
+        """The tests for which lines were run in a context."""
+        return {context} if context in self.seconds else self.users.get(context, set())
+
+    def _run_for(self, nodeid: str) -> None:
+        self._within = [nodeid]
+        self._switch()
+
+    def _switch(self) -> None:
         if self.coverage is not None:
-            self.coverage.switch_context("")
+            self.coverage.switch_context(self._within[-1])
 
 
 def measure(modules: Sequence[str]) -> Covered:
@@ -367,7 +442,6 @@ def measure(modules: Sequence[str]) -> Covered:
 
 def _measured(modules: Sequence[str], told: Path) -> int:
     import coverage
-    import pytest
 
     measuring = coverage.Coverage(data_file=None, include=list(modules), config_file=False)
     clock = _Clock(measuring)
@@ -379,7 +453,10 @@ def _measured(modules: Sequence[str], told: Path) -> int:
     lines: dict[str, dict[int, list[str]]] = {}
     for module in modules:
         rows = data.contexts_by_lineno(str(ROOT / module))
-        own = {row: sorted(set(tests) - {""}) for row, tests in rows.items()}
+        own = {
+            row: sorted({test for one in told for test in clock.tests_of(one)})
+            for row, told in rows.items()
+        }
         lines[module] = own | {0: sorted({test for tests in own.values() for test in tests})}
     loaded = [name for name in sys.modules if name not in before and not _is_own(name)]
     told.write_text(json.dumps({"lines": lines, "seconds": clock.seconds, "loaded": loaded}))
@@ -452,7 +529,7 @@ def _tests_of(mutant: Mutant, covered: Covered) -> list[list[str]]:
     (file, _), *_ = Counter(_file(one) for one in own).most_common(1)
     quick = [one for one in own if _file(one) == file][:QUICK]
     others = [one for one in own if one not in set(quick)]
-    rest = [one for one in everything if one not in set(own)]
+    rest = [one for one in everything if one not in set(own) and covered.seconds[one] < BRIEF]
     return [part for part in (quick, others, rest) if part]
 
 
@@ -462,8 +539,6 @@ def _file(test: str) -> str:
 
 def _noticed(mutant: Mutant, tests: Sequence[str], folder: Path) -> int:
     """Run tests over a mutant: 0 if all pass."""
-    import pytest
-
     path = str(ROOT / mutant.module)
     original = importlib.machinery.SourceFileLoader.get_code
 

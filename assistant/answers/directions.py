@@ -45,6 +45,8 @@ BESIDE = 2
 """What to avoid or leave alone, and contradictions, at most."""
 AUDIENCE = "this audience"
 """Stands for the brief's audience where a cluster is named."""
+NAMED = "the brief's platforms"
+"""Stands for the platforms that a brief names, where those are not all."""
 LEAST_REACH = 0.5
 """Share of the audience that must gain by itself for a side to be a direction for it."""
 LEAST_SHARE = 0.02
@@ -79,18 +81,27 @@ def _read_conflicts(index: Index) -> pd.DataFrame:
 def _audience_effects(
     match: Match, index: Index, evidence: Evidence, seen: Observations
 ) -> pd.DataFrame:
-    """Graded effects with the audience, and on each platform, below those of every slice."""
+    """Graded effects with the audience, and on each platform, below those of every slice.
+
+    Where the brief names some platforms, also those of each cluster there.
+    """
     known, tags = read_effects(index), read_tags(index)
     tables = [known, effects_in(evidence, seen, EffectSlice(AUDIENCE))]
     for platform in sorted(set(tags["platform"]) - {ALL, ""}):
         weights = slice_weights(tags, match.audience.weights, (platform,))
         part = audience_observations(evidence, weights)
         tables.append(effects_in(evidence, part, EffectSlice(AUDIENCE, platform)))
+    for cluster in sorted(set(tags["cluster"]) - {ALL, ""}):
+        weights = slice_weights(tags, {cluster: 1.0}, match.brief.platforms)
+        if any(platform != ALL for _, platform in weights):
+            part = audience_observations(evidence, weights)
+            tables.append(effects_in(evidence, part, EffectSlice(cluster, NAMED)))
     graded = grade_effects(pd.concat(tables, ignore_index=True))
-    own = graded[graded["cluster"] == AUDIENCE]
+    own = graded[(graded["cluster"] == AUDIENCE) | (graded["platform"] == NAMED)]
     about = audience_experiments(read_experiments(index), match.audience.weights)
     if about is not None:
-        own = apply_experiments(own, about.assign(cluster=AUDIENCE, platform=ALL))
+        about = about.assign(cluster=AUDIENCE, platform=ALL)
+    own = apply_experiments(own, about)
     return pd.concat([known, own], ignore_index=True)
 
 
@@ -290,12 +301,14 @@ class _Maker:
         return said
 
     def _parts(self, at: int, what: str) -> tuple[Part, ...]:
-        """The side's effect by cluster (all of the index) or by platform (with the audience)."""
+        """The side's effect by cluster (of the index, on the brief's platforms) or by platform
+        (with the audience)."""
         one, table = self.design.contrasts[at], self.effects
         rows = table[(table["name"] == one.name) & (table["side"] == one.side)]
         rows = rows[(rows["genre"] == ALL) & (rows["country"] == ALL)]
         if what == "cluster":
-            rows = rows[(rows["platform"] == ALL) & ~rows["cluster"].isin([ALL, AUDIENCE])]
+            here = NAMED if (rows["platform"] == NAMED).any() else ALL
+            rows = rows[(rows["platform"] == here) & ~rows["cluster"].isin([ALL, AUDIENCE])]
         else:
             rows = rows[(rows["cluster"] == AUDIENCE) & (rows["platform"] != ALL)]
         weights = self.match.audience.weights

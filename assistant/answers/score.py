@@ -143,7 +143,7 @@ def fit_scorer(
     Args:
         index: an open index with performance.
         audience: clusters and their weights; all members alike by default.
-        platforms: platforms weighed alike; all by default.
+        platforms: counted by their share of impressions; all by default.
         seed: of folds and learners.
         progress: told how far the slices have come.
 

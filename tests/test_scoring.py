@@ -1,0 +1,141 @@
+"""Scores of new pictures, whether they fit a brief, and whether exemplars keep their word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.answers.audience import Audience, AudienceShare
+from assistant.answers.brief import Brief
+from assistant.answers.exemplar_uplift import exemplar_uplift
+from assistant.answers.match import match_brief
+from assistant.answers.picture_fit import measure_fit
+from assistant.answers.score import Scorer, fit_scorer
+from index.records import FloatMatrix
+from index.store import Index
+from tests.planted import BRIEF, Art, Title, Words, plant, unit
+from tests.world_index import plant_world
+from tests.worlds import World, everywhere, make_world, only
+
+EFFECTS = {
+    "darker": everywhere(0.5), "lighter": everywhere(-0.5), "two people": everywhere(0.3),
+    "stronger": only(tv=0.4, mobile=-0.4),
+}  # fmt: skip
+LOOKS = {"darker": (0, 1, 0), "lighter": (0, 0, 1)}
+"""What pictures of an edit look like, whatever their title; all others are (1, 0, 0)."""
+ROMANCE = Audience((AudienceShare("c0", "Romance", 1.0, "brief"),))
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return make_world(EFFECTS, 41, titles=40, impressions=900)
+
+
+@pytest.fixture(scope="module")
+def index(world: World, tmp_path_factory: pytest.TempPathFactory) -> Index:
+    return plant_world(tmp_path_factory.mktemp("index"), world)
+
+
+@pytest.fixture(scope="module")
+def scorer(index: Index) -> Scorer:
+    return fit_scorer(index, ROMANCE)
+
+
+def measured(light: float = 0.0, **more: object) -> dict[str, object]:
+    """Features of a picture so many steps from the middle."""
+    return {"brightness": 0.5 + 0.08 * light, "black_share": 0.3 - 0.05 * light, "warm_cool": 0.0,
+            "clutter": 0.0, "contrast": 0.0, "sharpness": 0.0, "people_grouping": "single",
+            **more}  # fmt: skip
+
+
+def looks(*vectors: tuple[int, int, int]) -> FloatMatrix:
+    return np.stack([unit(*one) for one in vectors])
+
+
+def test_the_picture_that_was_planted_to_win_is_scored_highest(scorer: Scorer) -> None:
+    plain = (1, 0, 0)
+    dark, usual, light, pair = scorer.score(
+        [measured(-2), measured(), measured(2), measured(people_grouping="pair")],  # type: ignore[list-item]
+        looks(plain, plain, plain, plain),
+    )
+    assert dark.lift > pair.lift > usual.lift > light.lift
+    assert dark.low < dark.lift < dark.high
+    assert scorer.better_than_chance
+    assert 0.05 < scorer.take_fraction < 0.3
+    why, other = (next(a for a in one.reasons if a.lever == "light") for one in (dark, light))
+    assert (why.words, other.words) == ("darker", "lighter")
+    assert why.pull > 0 > other.pull
+    assert why.value == measured(-2)[why.feature]
+    pulls = [abs(one.pull) for one in dark.reasons]
+    assert pulls == sorted(pulls, reverse=True)
+    assert all(pull >= 0.01 for pull in pulls)
+    cast = next(one for one in pair.reasons if one.lever == "cast")
+    assert (cast.words, cast.value) == ("cast: two people", "pair")
+    assert cast.pull > 0
+
+
+def test_scores_are_told_by_slice(index: Index) -> None:
+    both = fit_scorer(index, None, ("tv",))
+    strong, soft = both.score(
+        [measured(contrast=2.0), measured(contrast=-2.0)],
+        looks((1, 0, 0), (1, 0, 0)),  # type: ignore[list-item]
+    )
+    assert strong.lift > soft.lift + 0.1, "on television"
+    ((told,),) = [[(one.cluster, one.platform) for one in strong.slices]]
+    assert told == ("all", "tv")
+    mobile = fit_scorer(index, None, ("mobile",)).score([measured(contrast=2.0)], looks((1, 0, 0)))  # type: ignore[list-item]
+    assert mobile[0].lift < strong.lift - 0.2
+
+
+def test_what_is_not_measured_counts_as_typical(scorer: Scorer) -> None:
+    (nothing,) = scorer.score([{}], looks((1, 0, 0)))
+    assert abs(nothing.lift) < 0.2
+    assert nothing.reasons == ()
+
+
+# Exemplars on impressions that they were not chosen by.
+
+
+def test_exemplars_do_better_than_what_is_relevant_or_was_shown_most(
+    world: World, tmp_path: Path
+) -> None:
+    looks = [LOOKS.get(edit, (1, 0, 0)) for edit in world.edit]
+    found = exemplar_uplift(plant_world(tmp_path, world, art=lambda row: {"looks": looks[row]}))
+    assert found is not None
+    shown = found["exemplars"]
+    assert shown["briefs"] == 40
+    assert 10 < shown["titles"] <= 40
+    assert shown["lift"]["exemplars"]["low"] > 0.2
+    assert set(shown["uplift"]) == {"most relevant", "shown most"}
+    for lead in shown["uplift"].values():
+        assert lead["mean"] > lead["low"] > 0.1
+    own = found["own_artwork"]
+    assert own["lift"]["like the exemplars"]["low"] > 0.2
+    assert abs(own["lift"]["random"]["mean"]) < 0.05
+    assert own["uplift"]["random"]["low"] > 0.2
+
+
+# Whether new pictures are of a brief's kind.
+
+
+def test_pictures_like_those_of_the_kind_fit_and_others_do_not(tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    titles, arts = [], []
+    for number in range(28):
+        war = number < 8
+        text = (1, 0.02 * number, 0) if war else (0, 1, 0.02 * number)
+        titles.append(Title(f"t{number}", text, "War" if war else "Comedy"))
+        for row in range(4):
+            look = np.array((1, 0, 0) if war else (0, 1, 0)) + rng.normal(0, 0.1, 3)
+            arts.append(Art(f"a{number}_{row}", f"t{number}", tuple(look)))
+    index = plant(tmp_path, titles, arts)
+    asked, words = Brief(title="New", genres=("War",)), Words({"New": (1, 0, 0)})
+    match = match_brief(asked, BRIEF, index, words)  # type: ignore[arg-type]
+    pictures = looks((1, 0, 0), (0, 1, 0))
+    war, comedy = measure_fit(match, index, pictures, pictures)
+    assert war.fits
+    assert not comedy.fits
+    assert war.probability > 0.8
+    assert comedy.probability < 0.2
