@@ -294,6 +294,21 @@ def test_those_who_lose_most_are_named_and_what_too_few_titles_turned(tmp_path: 
     assert "cast" not in asked, "past artwork says nothing that a test could start from"
 
 
+def test_where_nothing_can_be_advised_it_says_what_is_missing(tmp_path: Path) -> None:
+    whole = make_world(EFFECTS, 29, titles=9)
+    last = whole.artworks["title_id"] == whole.artworks["title_id"].max()
+    few = part_of(whole, ~(last & last.duplicated()).to_numpy())
+    told = ask(plant_world(tmp_path / "few", few), audience=None).advice
+    assert told.directions == ()
+    assert told.too_thin == (
+        "no direction can be given yet: 2 more titles with two or more artworks are needed"
+    )
+    idle = make_world({}, 30, titles=20)
+    told = ask(plant_world(tmp_path / "idle", idle), audience=None).advice
+    assert told.directions == ()
+    assert told.too_thin.startswith("no direction can be given: nothing that past artwork was")
+
+
 # Pictures.
 
 
