@@ -22,10 +22,12 @@ from assistant.boards.make import make_board
 from assistant.boards.slate import compare_briefs
 from assistant.experiments.designs import Design
 from assistant.experiments.open_questions import open_questions
+from assistant.experiments.plan_file import load_plans, write_plans
 from assistant.experiments.plans import propose_tests
 from assistant.insights.outcomes import audience_experiments
 from assistant.insights.report import read_effects
 from assistant.wording import Interval, relative_change
+from index.errors import InputError
 from index.features.levers.lever import Lever
 from index.store import Index
 from tests.planted import BRIEF, Z90, Art, Tag, Title, Words, plant
@@ -509,6 +511,25 @@ def test_a_plan_says_what_to_make_and_how_long_it_takes(index: Index, world: Wor
     assert looks.days is None
     large = propose_tests(told, index, smallest_change=0.2)[0]
     assert large.impressions_per_arm < calm.impressions_per_arm / 3
+
+
+@pytest.mark.parametrize("name", ["plan.yaml", "plan.json", "plan.YML"])
+def test_plans_are_recorded_as_they_will_be_read(
+    index: Index, answer: Answer, tmp_path: Path, name: str
+) -> None:
+    plans = propose_tests(answer, index, traffic=1000)
+    write_plans(tmp_path / name, "New", plans)
+    kept = load_plans([tmp_path / name])
+    assert list(kept) == [one.id for one in plans]
+    first = kept[plans[0].id]
+    assert (first.lever, first.pole, first.cluster) == ("clutter", "calmer", "c0")
+    assert first.effect == pytest.approx(plans[0].effect)
+    assert (first.low, first.high) == pytest.approx((plans[0].low, plans[0].high))
+    assert first.planned is not None
+    assert first.planned >= plans[0].impressions_per_arm
+    for wrong, said in (("plan.txt", "neither .yaml nor .json"), ("no/plan.yaml", "not there")):
+        with pytest.raises(InputError, match=said):
+            write_plans(tmp_path / wrong, "New", plans)
 
 
 def test_a_question_about_a_loss_has_the_turned_artwork_in_a(index: Index, world: World) -> None:
