@@ -233,6 +233,7 @@ def test_what_is_surely_won_ranks_and_not_what_is_probably_won(other: Index) -> 
     assert pair.titles == 12
     assert pair.effect == max(one.effect for one in found)
     assert pair == found[-1], "few titles have two people"
+    assert ask(other, audience=None).advice.unknown == "", "though of nobody nothing is known"
     least = [one.low for one in found]
     assert least == sorted(least, reverse=True)
 

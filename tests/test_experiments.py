@@ -190,6 +190,17 @@ def test_two_tests_of_one_title_before_the_same_members_at_once_are_both_invalid
     assert judge([other], judge([steady(0.1)]))["verdict"][0] == INVALID
 
 
+def test_where_past_artwork_and_a_test_disagree_nothing_is_sure() -> None:
+    row = {"name": "light", "side": "darker", "cluster": "all", "platform": "all", "genre": "all",
+           "country": "all", "effect": 0.2, "se": 0.03, "low": 0.15, "high": 0.25, "p": 0.001,
+           "titles": 30, "df": 20.0, "grade": "confirmed", "reason": ""}  # fmt: skip
+    contrary = judge([steady(-0.18, each=4 * SAMPLE)])
+    told = apply_experiments(pd.DataFrame([row]), contrary).iloc[0]
+    assert told["low"] < 0 < told["high"]
+    assert (told["grade"], told["reason"]) == ("insufficient", CONTRARY)
+    assert told["observed_effect"] == 0.2
+
+
 def test_without_dates_nobody_knows_whether_two_tests_ran_at_once() -> None:
     undated = result((12000, 1320, 12000, 1200), dated=False, experiment="h-2")
     assert judge([steady(0.1), undated])["verdict"].ne(INVALID).all()
