@@ -18,6 +18,7 @@ from assistant.answers.match import read_artworks, read_tags
 from assistant.answers.suite import Suite, cover, plan_suite
 from assistant.boards.content import Board, Turn
 from assistant.boards.desk import Desk
+from assistant.boards.edits import Edits, arrange
 from assistant.boards.make import make_board
 from assistant.boards.slate import compare_briefs
 from assistant.experiments.designs import Design
@@ -613,6 +614,18 @@ def test_a_brief_for_one_platform_asks_about_it(index: Index) -> None:
     assert (strong.platform, strong.effect > 0.2) == ("tv", True)
     assert strong.question.endswith(" on tv when nothing else changes?")
     assert strong.cluster_name in {"Romance", "Action", "Nature"}
+
+
+def test_the_test_of_a_board_says_on_which_platform_and_a_chosen_one_comes_first(
+    index: Index,
+) -> None:
+    board = make_board(ask(index, platforms=["tv"]), None, Desk(index, WORDS))  # type: ignore[arg-type]
+    plans = propose_tests(board.answer, index, k=3)
+    assert [one.who for one in board.tests] == [
+        one.cluster_name if one.platform == "all" else f"{one.cluster_name}, tv" for one in plans
+    ]
+    last = board.tests[-1].id
+    assert arrange(board, Edits(brief={"title": "New"}, test=last)).tests[0].id == last
 
 
 # Turns.
