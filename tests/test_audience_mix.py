@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
+from assistant.answers.answer import answer_brief
 from assistant.answers.audience import (
     Audience,
     AudienceShare,
@@ -341,6 +342,15 @@ def test_two_names_of_one_cluster_add_up(tmp_path: Path) -> None:
     index = named(tmp_path)
     found = audience(index, audience={"C1": 0.3, "romance · drama": 0.3, "action": 0.4})
     assert shares(found) == [("c1", 0.6, "brief"), ("c2", 0.4, "brief")]
+
+
+def test_a_word_that_is_part_of_two_names_means_neither(tmp_path: Path) -> None:
+    names = {"c1": "Slow drama", "c2": "Crime drama"}
+    index = plant(tmp_path, [Title("t")], [Art("a", "t")], clusters=names)
+    with pytest.raises(InputError, match="unknown cluster 'drama'"):
+        answer_brief(Brief(title="New", audience={"drama": 1}), BRIEF, index, Words())  # type: ignore[arg-type]
+    slow = answer_brief(Brief(title="New", audience={"slow": 1}), BRIEF, index, Words())  # type: ignore[arg-type]
+    assert slow.audience.weights == {"c1": 1.0}
 
 
 def test_an_unknown_cluster_is_one_line_that_names_the_nearest(tmp_path: Path) -> None:

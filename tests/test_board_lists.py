@@ -18,14 +18,17 @@ from assistant.answers.match import read_artworks, read_tags
 from assistant.answers.suite import Suite, cover, plan_suite
 from assistant.boards.content import Board, Turn
 from assistant.boards.desk import Desk
+from assistant.boards.edits import Edits, arrange
 from assistant.boards.make import make_board
 from assistant.boards.slate import compare_briefs
 from assistant.experiments.designs import Design
 from assistant.experiments.open_questions import open_questions
+from assistant.experiments.plan_file import load_plans, write_plans
 from assistant.experiments.plans import propose_tests
 from assistant.insights.outcomes import audience_experiments
 from assistant.insights.report import read_effects
 from assistant.wording import Interval, relative_change
+from index.errors import InputError
 from index.features.levers.lever import Lever
 from index.store import Index
 from tests.planted import BRIEF, Z90, Art, Tag, Title, Words, plant
@@ -231,6 +234,7 @@ def test_what_is_surely_won_ranks_and_not_what_is_probably_won(other: Index) -> 
     assert pair.titles == 12
     assert pair.effect == max(one.effect for one in found)
     assert pair == found[-1], "few titles have two people"
+    assert ask(other, audience=None).advice.unknown == "", "though of nobody nothing is known"
     least = [one.low for one in found]
     assert least == sorted(least, reverse=True)
 
@@ -292,6 +296,21 @@ def test_those_who_lose_most_are_named_and_what_too_few_titles_turned(tmp_path: 
     asked = {one.lever for one in propose_tests(answer, index, k=20)}
     assert "clutter" in asked
     assert "cast" not in asked, "past artwork says nothing that a test could start from"
+
+
+def test_where_nothing_can_be_advised_it_says_what_is_missing(tmp_path: Path) -> None:
+    whole = make_world(EFFECTS, 29, titles=9)
+    last = whole.artworks["title_id"] == whole.artworks["title_id"].max()
+    few = part_of(whole, ~(last & last.duplicated()).to_numpy())
+    told = ask(plant_world(tmp_path / "few", few), audience=None).advice
+    assert told.directions == ()
+    assert told.too_thin == (
+        "no direction can be given yet: 2 more titles with two or more artworks are needed"
+    )
+    idle = make_world({}, 30, titles=20)
+    told = ask(plant_world(tmp_path / "idle", idle), audience=None).advice
+    assert told.directions == ()
+    assert told.too_thin.startswith("no direction can be given: nothing that past artwork was")
 
 
 # Pictures.
@@ -496,6 +515,25 @@ def test_a_plan_says_what_to_make_and_how_long_it_takes(index: Index, world: Wor
     assert large.impressions_per_arm < calm.impressions_per_arm / 3
 
 
+@pytest.mark.parametrize("name", ["plan.yaml", "plan.json", "plan.YML"])
+def test_plans_are_recorded_as_they_will_be_read(
+    index: Index, answer: Answer, tmp_path: Path, name: str
+) -> None:
+    plans = propose_tests(answer, index, traffic=1000)
+    write_plans(tmp_path / name, "New", plans)
+    kept = load_plans([tmp_path / name])
+    assert list(kept) == [one.id for one in plans]
+    first = kept[plans[0].id]
+    assert (first.lever, first.pole, first.cluster) == ("clutter", "calmer", "c0")
+    assert first.effect == pytest.approx(plans[0].effect)
+    assert (first.low, first.high) == pytest.approx((plans[0].low, plans[0].high))
+    assert first.planned is not None
+    assert first.planned >= plans[0].impressions_per_arm
+    for wrong, said in (("plan.txt", "neither .yaml nor .json"), ("no/plan.yaml", "not there")):
+        with pytest.raises(InputError, match=said):
+            write_plans(tmp_path / wrong, "New", plans)
+
+
 def test_a_question_about_a_loss_has_the_turned_artwork_in_a(index: Index, world: World) -> None:
     plans = propose_tests(ask(index), index, k=20)
     cold = next(one for one in plans if one.pole == "cooler")
@@ -576,6 +614,18 @@ def test_a_brief_for_one_platform_asks_about_it(index: Index) -> None:
     assert (strong.platform, strong.effect > 0.2) == ("tv", True)
     assert strong.question.endswith(" on tv when nothing else changes?")
     assert strong.cluster_name in {"Romance", "Action", "Nature"}
+
+
+def test_the_test_of_a_board_says_on_which_platform_and_a_chosen_one_comes_first(
+    index: Index,
+) -> None:
+    board = make_board(ask(index, platforms=["tv"]), None, Desk(index, WORDS))  # type: ignore[arg-type]
+    plans = propose_tests(board.answer, index, k=3)
+    assert [one.who for one in board.tests] == [
+        one.cluster_name if one.platform == "all" else f"{one.cluster_name}, tv" for one in plans
+    ]
+    last = board.tests[-1].id
+    assert arrange(board, Edits(brief={"title": "New"}, test=last)).tests[0].id == last
 
 
 # Turns.

@@ -234,6 +234,7 @@ def test_an_edited_board_keeps_its_order_and_names_what_is_gone(board: Board) ->
     assert [pair.worked.artwork_id for pair in seen.pairs] == ["d", "a"]
     assert [pair.worked.artwork_id for pair in seen.bench] == ["c"]
     assert "direction old and exemplar gone" in seen.cautions[-1]
+    assert seen.notes == "<b>"
     assert arrange(plain, Edits(brief={"title": "New"})).turns == turns
 
 

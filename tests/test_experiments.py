@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assistant.experiments.advice import score_advice
+from assistant.experiments.advice import score_advice, score_picks
 from assistant.experiments.designs import Design, contrast, impressions_per_arm
 from assistant.experiments.learning import what_changed
 from assistant.experiments.plan_file import RegisteredTest, load_plans
@@ -33,6 +33,7 @@ from assistant.insights.outcomes import (
 )
 from index.errors import InputError
 from index.records import Grade
+from tests.planted import Tag, tag_table
 from tests.worlds import STRONG, make_world
 
 RATE = 0.1
@@ -187,6 +188,48 @@ def test_two_tests_of_one_title_before_the_same_members_at_once_are_both_invalid
     apart = replace(other, cluster="c1"), replace(steady(0.1), cluster="c0")
     assert judge(apart)["verdict"].ne(INVALID).all()
     assert judge([other], judge([steady(0.1)]))["verdict"][0] == INVALID
+
+
+def test_where_past_artwork_and_a_test_disagree_nothing_is_sure() -> None:
+    row = {"name": "light", "side": "darker", "cluster": "all", "platform": "all", "genre": "all",
+           "country": "all", "effect": 0.2, "se": 0.03, "low": 0.15, "high": 0.25, "p": 0.001,
+           "titles": 30, "df": 20.0, "grade": "confirmed", "reason": ""}  # fmt: skip
+    contrary = judge([steady(-0.18, each=4 * SAMPLE)])
+    told = apply_experiments(pd.DataFrame([row]), contrary).iloc[0]
+    assert told["low"] < 0 < told["high"]
+    assert (told["grade"], told["reason"]) == ("insufficient", CONTRARY)
+    assert told["observed_effect"] == 0.2
+
+
+def test_without_dates_nobody_knows_whether_two_tests_ran_at_once() -> None:
+    undated = result((12000, 1320, 12000, 1200), dated=False, experiment="h-2")
+    assert judge([steady(0.1), undated])["verdict"].ne(INVALID).all()
+    assert judge([undated, steady(0.1)])["verdict"].ne(INVALID).all()
+
+
+def test_first_days_with_hardly_an_impression_left_over_say_nothing_of_novelty() -> None:
+    full = result(*[(100, 99, 100, 50)] * 3, *[(2000, 1000, 2000, 1000)] * 7, plan=None)
+    days = tuple(replace(one, end=one.start) for one in full.periods)
+    assert why_invalid(replace(full, periods=days)) == ()
+
+
+def test_an_arm_that_nobody_played_has_a_take_fraction() -> None:
+    table = judge([result((1000, 50, 1000, 0), plan=None)])
+    assert 0 < table["take_fraction"][0] < 0.001
+    assert judge([steady(0.1)])["take_fraction"][0] == pytest.approx(RATE, rel=0.01)
+
+
+def test_picks_are_held_against_all_artwork() -> None:
+    tags = tag_table([
+        Tag("a", 0.5), Tag("b", 0.4), Tag("c", -0.5), Tag("d", -0.4),
+        Tag("e", 0.1, label="insufficient data"), Tag("c", 0.9, cluster="c1"),
+        Tag("d", 0.9, platform="tv"),
+    ])  # fmt: skip
+    found = score_picks(tags, ["a", "b", "c", "e", "gone"])
+    assert found.picked == 3
+    assert found.better.value == pytest.approx(2 / 3)
+    assert found.of_all == 0.5
+    assert score_picks(tags.head(0), ["a"]).of_all is None
 
 
 @pytest.mark.parametrize(
@@ -385,6 +428,16 @@ def test_rows_of_one_test_are_added_up_by_day_and_steps_tell_tests_apart(
     assert (same.experiment, same.a.impressions) == (apart[0].experiment, 1800)
     assert same.expected is not None
     assert not same.expected.registered
+    assert same.expected.low < same.expected.effect < same.expected.high
+
+
+def test_a_day_may_carry_a_time(evidence: Evidence, tmp_path: Path) -> None:
+    rows = "".join(
+        f"{arm},900,90,light,darker,2026-03-0{day}{time}\n"
+        for arm in "AB" for day, time in ((2, " 10:30:00"), (3, "T10:30"))
+    )  # fmt: skip
+    (found,) = read_results([write(tmp_path, f"{HEAD},date\n{rows}")], evidence, {})
+    assert (found.start, found.end) == (date(2026, 3, 2), date(2026, 3, 3))
 
 
 def test_a_plan_file_says_what_is_wrong_with_it(tmp_path: Path) -> None:

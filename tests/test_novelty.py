@@ -74,12 +74,16 @@ def test_what_chance_explains_is_no_promise(tmp_path: Path, near: int, number: i
     assert len(told(index)) == number
 
 
-def test_titles_whose_text_is_like_the_briefs_back_a_genre(tmp_path: Path) -> None:
-    index = shelf(tmp_path, ("Horror", 20, 0.1), ("Nature", 60, 1.0))
-    asked = Brief(title="New", synopsis="a cake")
-    assert len(contradictions(index, asked, np.stack([unit(0, 1, 0)]), 0)) == 0, "nine are horror"
-    more = shelf(tmp_path / "more", ("Horror", 20, 0.1), ("Comedy", 60, 1.0))
-    assert len(contradictions(more, asked, np.stack([unit(0, 1, 0)]), 0)) == 1
+@pytest.mark.parametrize(("backing", "number"), [(2, 1), (3, 0)])
+def test_three_titles_whose_text_is_like_the_briefs_back_a_genre(
+    tmp_path: Path, backing: int, number: int
+) -> None:
+    titles = [Title(f"h{n}", (0, 1, 0) if n < backing else (0, 0, 1), "Horror") for n in range(20)]
+    titles += [Title(f"c{n}", (0, 1, 0.1), "Comedy") for n in range(60)]
+    arts = [Art("x", "c0", (1, 0, 0))]
+    arts += [Art(one.id, one.id, (1, 0.1, 0) if one.genres == "Horror" else (0, 1, 0))
+             for one in titles]  # fmt: skip
+    assert len(told(plant(tmp_path, titles, arts))) == number
 
 
 def flags(count: int, of: int) -> list[float]:
