@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from index.catalogue import aggregate_performance, load_catalogue
+from index.catalogue.aggregate import aggregate_performance
+from index.catalogue.load import load_catalogue
 from index.catalogue.timed import counts_by_time
 from index.io.date_words import read_periods
 

@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from index.catalogue import Catalogue, aggregate_performance, load_catalogue
+from index.catalogue.aggregate import aggregate_performance
+from index.catalogue.catalogue import Catalogue
+from index.catalogue.load import load_catalogue
 from index.errors import InputError
 
 ARTWORKS = [f"p{number}" for number in range(5)]

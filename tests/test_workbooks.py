@@ -8,8 +8,9 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from index.catalogue import aggregate_performance, load_catalogue
+from index.catalogue.aggregate import aggregate_performance
 from index.catalogue.catalogue import Catalogue
+from index.catalogue.load import load_catalogue
 from index.errors import InputError
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
