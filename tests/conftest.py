@@ -19,6 +19,26 @@ settings.load_profile("untimed")
 SHARED = Path(__file__).parents[2] / "shared"
 
 
+SLOW = """
+    attributes audience_learning board_lists boards boards_browser boards_truth build
+    catalogue causal comparison demo demo_catalogue docs encoders evidence_commands faults
+    features_command hostile_input images insights_command insights_prediction
+    joins_and_words kill learn mockup_diffusers mockup_layout mockups object_store
+    odd_catalogues old_format open_clip picks picture_fit planted precision ray
+    restated_rows scoring serve serve_browser serve_schema slides table_conventions
+    time_and_watching variant
+"""
+"""Files of tests that take about four seconds or more; `make test-fast` leaves them out."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `make test-fast` leaves out: slow files, and whatever needs the demo."""
+    slow = {f"test_{name}" for name in SLOW.split()}
+    for item in items:
+        if item.path.stem in slow or "demo" in getattr(item, "fixturenames", ()):
+            item.add_marker("slow")
+
+
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only addresses of this machine may be reached from a test."""

@@ -19,7 +19,7 @@ from index.errors import InputError
 from index.store import open_index
 from tests.small_catalogue import build, write_catalogue
 
-TITLES, EACH, TRAITS, DRAWS = 60, 6, 14, 20
+TITLES, EACH, TRAITS, DRAWS = 60, 6, 14, 10
 
 
 def sets(rng: np.random.Generator, *, inside: bool) -> tuple[np.ndarray, np.ndarray]:
