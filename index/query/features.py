@@ -91,6 +91,11 @@ class Rank:
     same: float
 
 
+def share_below(known: npt.NDArray[np.float64] | pd.Series, value: float) -> float:
+    """Share of known values that are lower, half of those that are the same."""
+    return float((known < value).mean() + (known == value).mean() / 2)
+
+
 def standings(index: Index, values: Mapping[str, Value]) -> dict[str, Rank]:
     """Where each of a picture's values stands among those of the index's artworks.
 
@@ -106,7 +111,7 @@ def standings(index: Index, values: Mapping[str, Value]) -> dict[str, Rank]:
             continue
         same = float((column == value).mean())
         ordered = spec.kind not in ("category", "flag")
-        below = float((column < value).mean()) + same / 2 if ordered else None
+        below = share_below(column, float(value)) if ordered else None
         found[spec.name] = Rank(below, same)
     return found
 

@@ -96,7 +96,7 @@ def lever_ranks(index: Index, values: Mapping[str, Value]) -> list[LeverRank]:
         index: to compare with.
         values: of the picture's features.
     """
-    from index.query.features import feature_column
+    from index.query.features import feature_column, share_below
 
     levers, known, found = read_levers(index), lever_values(index), []
     measured = levers.measure([values])
@@ -105,7 +105,7 @@ def lever_ranks(index: Index, values: Mapping[str, Value]) -> list[LeverRank]:
         others = known.get(lever.name, np.empty(0))
         others = others[np.isfinite(others)]
         if np.isfinite(value) and len(others):
-            below = float((others < value).mean() + (others == value).mean() / 2)
+            below = share_below(others, value)
             low, high = (side for feature, _, side in lever.sides() if not feature)
             side, share = (high, below) if below >= 0.5 else (low, 1 - below)
             found.append(LeverRank(lever.label, side.name, value, share))
