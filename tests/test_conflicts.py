@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 import pytest
 
 from assistant.insights.conflicts import find_conflicts
-from assistant.insights.confounders import find_confounders
+from assistant.insights.confounders import find_carriers, find_confounders
 from assistant.insights.effects import EVERYWHERE, EffectSlice, estimate_effects
 from assistant.insights.interactions import SHOWN, find_interactions
 from assistant.insights.levers import LeverDesign
@@ -239,6 +240,58 @@ def test_nothing_travels_where_levers_are_turned_one_by_one(strong: World) -> No
     design = strong.evidence.design
     assert isinstance(design, LeverDesign)
     assert len(find_confounders(design, effects_of(strong, EVERYWHERE))) == 0
+
+
+# A person and not a lever.
+
+
+def starring(stars: int, pay: float, others: float = 0.0, person: str = "Ada Vale") -> World:
+    """Two people on the picture pay in the titles of one person, and otherwise in the others."""
+    world = make_world({"two people": everywhere(others)}, 31, titles=40)
+    theirs = world.titles["title_id"][:stars]
+    talent = [f"{person} | Bo {at}" if at < stars else f"Bo {at}" for at in range(40)]
+    pair = world.artworks["artwork_id"][
+        (world.edit == "two people") & world.artworks["title_id"].isin(theirs)
+    ]
+    cells = world.cells.copy()
+    rows = cells["artwork_id"].isin(pair)
+    rng = np.random.default_rng(5)
+    cells.loc[rows, "plays"] += rng.binomial((cells["impressions"] - cells["plays"])[rows], pay)
+    cells["effective_plays"] = cells["plays"].astype(float)
+    return replace(world, titles=world.titles.assign(talent=talent), cells=cells)
+
+
+def carried(world: World) -> pd.DataFrame:
+    return find_carriers(world.evidence, effects_of(world, EVERYWHERE))
+
+
+def test_an_effect_that_only_the_titles_of_one_person_have_is_told_with_the_person() -> None:
+    one, *others = carried(starring(10, 0.12)).to_dict("records")
+    assert {row["lever"] for row in others} == {"cast"}, "its other levels, nothing else"
+    assert (one["lever"], one["pole"], one["person"]) == ("cast", "two people", "Ada Vale")
+    assert (one["titles"], one["person_titles"]) == (40, 10)
+    assert one["low"] > 0
+    assert one["own_low"] > one["effect"] > one["rest_effect"]
+    assert one["rest_low"] < 0 < one["rest_high"]
+    assert one["verdict"] == "vanishes"
+
+
+def test_one_name_in_another_case_is_one_person() -> None:
+    world = starring(10, 0.12)
+    talent = world.titles["talent"].copy()
+    talent[:5] = talent[:5].str.upper()
+    found = carried(replace(world, titles=world.titles.assign(talent=talent)))
+    assert found["person_titles"].max() == 10
+
+
+@pytest.mark.parametrize("world", [
+    pytest.param(starring(10, 0.02, others=0.4), id="it pays everywhere"),
+    pytest.param(starring(2, 0.12), id="two titles are too few"),
+    pytest.param(starring(40, 0.05), id="in every title, nobody to hold against"),
+    pytest.param(make_world({"two people": everywhere(0.4)}, 3, titles=40), id="nobody is named"),
+])  # fmt: skip
+def test_an_effect_that_stands_without_anybody_names_nobody(world: World) -> None:
+    assert carried(world).empty
 
 
 # Pairs of levers.

@@ -64,11 +64,11 @@ def report(*effects: dict[str, Any], **parts: Any) -> InsightReport:
     table = pd.DataFrame(list(effects) or [effect(grade="insufficient", titles_needed=None)])
     tables = {
         name: pd.DataFrame(parts.get(name, []))
-        for name in ("conflicts", "confounders", "interactions")
+        for name in ("conflicts", "confounders", "carriers", "interactions")
     }
     return InsightReport(
-        table, tables["conflicts"], tables["confounders"], tables["interactions"],
-        tuple(parts.get("themes", ())), tuple(parts.get("beliefs", ())),
+        table, tables["conflicts"], tables["confounders"], tables["carriers"],
+        tables["interactions"], tuple(parts.get("themes", ())), tuple(parts.get("beliefs", ())),
         tuple(parts.get("notes", ())), HALF, design(),
     )  # fmt: skip
 
@@ -141,6 +141,22 @@ def test_a_package_is_told_by_its_closest_companion(capsys: Printed) -> None:
     assert f"darker cooler +0.90 {PLAYS} +0% (-33% to +33%) vanishes" in told
     assert told.index("darker cooler") < told.index("warmer lighter"), "the closest first"
     assert "busier" not in told
+
+
+def test_a_side_that_may_be_a_person_is_told_with_both_parts(capsys: Printed) -> None:
+    row = {
+        "lever": "light", "pole": "darker", "person": "Ada Vale", "person_titles": 6,
+        "own_effect": TWICE / 2, "own_low": 0.0, "own_high": math.log(3) / 2,
+        "rest_effect": 0.0, "rest_low": -TWICE / 2, "rest_high": TWICE / 2,
+    }  # fmt: skip
+    other = row | {"pole": "lighter", "person_titles": 2}
+    show_insights(report(carriers=[row, other]), 9)
+    told = said(capsys)
+    assert "lighter may be" not in told
+    assert (
+        f"darker may be Ada Vale and not the picture: {PLAYS} in their 6 titles, "
+        "+0% (-33% to +33%) in the others."
+    ) in told
 
 
 def test_what_a_pair_of_levers_adds_is_a_sentence(capsys: Printed) -> None:
@@ -268,7 +284,11 @@ def whole() -> InsightReport:
     companions = [companion("darker", "cooler", 0.9), companion("warmer", "lighter", 0.8)]
     rows = ({"cluster": "c1", "platform": ALL}, {"cluster": "c2", "platform": "tv"})
     return report(
-        *effects, conflicts=conflicts, confounders=companions, themes=[theme(performance=rows)]
+        *effects,
+        conflicts=conflicts,
+        confounders=companions,
+        themes=[theme(performance=rows)],
+        carriers=[{"lever": "light", "pole": "darker"}, {"lever": "heat", "pole": "warmer"}],
     )
 
 
@@ -276,6 +296,7 @@ def test_a_report_is_narrowed_to_a_lever_or_to_one_of_its_sides() -> None:
     light = whole().narrowed(Focus(lever="light"))
     assert light.effects["side"].tolist() == ["darker", "lighter", "darker"]
     assert light.conflicts["lever"].tolist() == light.confounders["lever"].tolist() == ["light"]
+    assert light.carriers["lever"].tolist() == ["light"]
     dark = whole().narrowed(Focus(lever="Darker"))
     assert dark.effects["side"].tolist() == ["darker", "darker"]
     by_feature = whole().narrowed(Focus(lever="brightness"))

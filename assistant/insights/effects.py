@@ -69,6 +69,8 @@ class Evidence:
     design: Design
     genres: tuple[tuple[str, ...], ...]
     """Genres of each title of `units.title_ids`."""
+    talent: tuple[tuple[str, ...], ...]
+    """Who is in each title of `units.title_ids`."""
 
 
 def gather_evidence(
@@ -80,18 +82,25 @@ def gather_evidence(
     """Collapse asset families and line up counts and contrasts.
 
     Args:
-        titles: title_id, genres (`|` between).
+        titles: title_id, genres and, where it is known, talent (`|` between).
         artworks: artwork_id, title_id, family_id.
         cells: aggregated performance.
         design: makes the contrasts of the units.
     """
     units = collapse_families(artworks)
-    named = titles.drop_duplicates("title_id").set_index("title_id")["genres"]
-    genres = tuple(
-        tuple(genre.strip() for genre in text.split("|") if genre.strip())
-        for text in named.reindex(units.title_ids).fillna("")
+    known = titles.drop_duplicates("title_id").set_index("title_id").reindex(units.title_ids)
+    genres, talent = (_names(known, column) for column in ("genres", "talent"))
+    return Evidence(units, unit_cells(cells, artworks, units), design(units), genres, talent)
+
+
+def _names(titles: pd.DataFrame, column: str) -> tuple[tuple[str, ...], ...]:
+    """Names of each title in a column that has `|` between them."""
+    if column not in titles:
+        return ((),) * len(titles)
+    return tuple(
+        tuple(name.strip() for name in text.split("|") if name.strip())
+        for text in titles[column].fillna("")
     )
-    return Evidence(units, unit_cells(cells, artworks, units), design(units), genres)
 
 
 def effect_slices(evidence: Evidence) -> list[EffectSlice]:
@@ -181,13 +190,17 @@ def grade_effects(effects: pd.DataFrame) -> pd.DataFrame:
     return table.assign(titles_needed=_needed(table))
 
 
-def slice_observations(evidence: Evidence, where: EffectSlice) -> Observations:
-    """Observed lifts of the units of one slice."""
+def slice_observations(
+    evidence: Evidence, where: EffectSlice, titles: npt.NDArray[np.bool_] | None = None
+) -> Observations:
+    """Observed lifts of the units of one slice, of all titles or of those of a `(titles,)` mask."""
     cells = evidence.cells
     mask = in_slice(cells, where.cluster, where.platform, where.country)
     if where.genre != ALL:
         has = np.array([where.genre in genres for genres in evidence.genres])
         mask &= has[evidence.units.title[cells.unit]]
+    if titles is not None:
+        mask &= titles[evidence.units.title[cells.unit]]
     return observe(cells, mask, evidence.units)
 
 

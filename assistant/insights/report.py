@@ -11,7 +11,7 @@ import numpy as np
 
 from assistant.insights.beliefs import judge_beliefs, load_beliefs
 from assistant.insights.conflicts import find_conflicts
-from assistant.insights.confounders import find_confounders
+from assistant.insights.confounders import find_carriers, find_confounders
 from assistant.insights.effects import (
     EffectSlice,
     Evidence,
@@ -84,6 +84,7 @@ class InsightReport:
         effects: table of `estimate_effects` over the sides of levers, strongest grade first.
         conflicts: table of `find_conflicts`.
         confounders: table of `find_confounders`.
+        carriers: table of `find_carriers`.
         interactions: table of `find_interactions`.
         themes: kinds of picture, largest first.
         beliefs: verdicts of `judge_beliefs`, where beliefs were given.
@@ -95,6 +96,7 @@ class InsightReport:
     effects: pd.DataFrame
     conflicts: pd.DataFrame
     confounders: pd.DataFrame
+    carriers: pd.DataFrame
     interactions: pd.DataFrame
     themes: tuple[Theme, ...]
     beliefs: tuple[dict[str, Any], ...]
@@ -111,7 +113,8 @@ class InsightReport:
         Raises:
             InputError: nothing in the report is called so; names the nearest.
         """
-        effects, conflicts, confounders = self.effects, self.conflicts, self.confounders
+        effects, conflicts = self.effects, self.conflicts
+        confounders, carriers = self.confounders, self.carriers
         if focus.lever is not None:
             asked_for = [
                 self.design.contrasts[at] for at in require_sides(self.design, focus.lever)
@@ -121,7 +124,9 @@ class InsightReport:
             effects = effects[mine]
             levers = {name for name, _ in keys}
             conflicts = conflicts[conflicts["lever"].isin(levers)]
-            confounders = confounders[confounders["lever"].isin(levers)]
+            confounders, carriers = (
+                table[table["lever"].isin(levers)] for table in (confounders, carriers)
+            )
         for column in ("cluster", "platform", "genre"):
             asked = getattr(focus, column)
             if asked is not None:
@@ -141,7 +146,12 @@ class InsightReport:
                     for theme in themes
                 )
         return replace(
-            self, effects=effects, conflicts=conflicts, confounders=confounders, themes=themes
+            self,
+            effects=effects,
+            conflicts=conflicts,
+            confounders=confounders,
+            carriers=carriers,
+            themes=themes,
         )
 
     def to_json(self, members: pd.DataFrame | None = None) -> dict[str, Any]:
@@ -160,6 +170,7 @@ class InsightReport:
             "effects": effects,
             "conflicts": json_rows(self.conflicts),
             "confounders": json_rows(self.confounders),
+            "talent": json_rows(self.carriers),
             "interactions": json_rows(self.interactions),
             "themes": [theme.to_json() for theme in self.themes],
             "hypotheses": list(self.beliefs),
@@ -278,6 +289,7 @@ def insights(
             _strongest_first(effects),
             find_conflicts(effects),
             find_confounders(lever_sides(evidence), effects),
+            find_carriers(evidence, effects),
             find_interactions(evidence, effects),
             index_themes(index, evidence, genre=genre, text=text, seed=seed),
             tuple(judge_beliefs(registered, evidence)),

@@ -25,6 +25,7 @@ WIDTH = 100
 _GRADES = [grade.value for grade in reversed(Grade)]
 _PLAYS = "plays (90% interval)"
 _COUNTS = "titles"
+_ENDS = ("effect", "low", "high")
 
 
 def show_insights(report: InsightReport, k: int, *, every_slice: bool = False) -> None:
@@ -52,6 +53,7 @@ class _Page:
         self.effects(rows, every_slice=every_slice)
         self.conflicts(json_rows(self.report.conflicts))
         self.packages(json_rows(self.report.confounders))
+        self.carriers(json_rows(self.report.carriers))
         self.interactions(json_rows(self.report.interactions))
         for theme in self.report.themes:
             self.theme(theme)
@@ -141,7 +143,7 @@ class _Page:
             by_side.setdefault((row["lever"], row["pole"]), row)
         for row in list(by_side.values())[: self.some]:
             steps = self.steps[row["lever"], row["pole"]]
-            adjusted = {name: row[f"adjusted_{name}"] for name in ("effect", "low", "high")}
+            adjusted = {name: row[f"adjusted_{name}"] for name in _ENDS}
             drawn.add_row(
                 sanitise(row["pole"]),
                 sanitise(row["other_pole"]),
@@ -151,6 +153,22 @@ class _Page:
                 row["verdict"],
             )
         _draw(drawn)
+
+    def carriers(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Levers that may be a person, each by the side that most titles vary in."""
+        by_lever: dict[str, dict[str, Any]] = {}
+        for row in rows:
+            by_lever.setdefault(row["lever"], row)
+        for row in list(by_lever.values())[: self.some]:
+            steps = self.steps[row["lever"], row["pole"]]
+            own, rest = (
+                self.plays({name: row[f"{part}_{name}"] for name in _ENDS}, steps)
+                for part in ("own", "rest")
+            )
+            _say(
+                f"{sanitise(row['pole'])} may be {sanitise(row['person'])} and not the picture: "
+                f"{own} in their {row['person_titles']} titles, {rest} in the others."
+            )
 
     def interactions(self, rows: Sequence[dict[str, Any]]) -> None:
         """Pairs that do more, or less, together."""
