@@ -142,6 +142,27 @@ def test_sums_in_most_cases_only_are_refused(tmp_path: Path) -> None:
         read(tmp_path, pd.concat([table, sums]))
 
 
+@pytest.mark.parametrize("name", ["", "Combined reach"])
+def test_a_little_more_than_the_sum_in_every_case_is_refused(tmp_path: Path, name: str) -> None:
+    table = base()
+    sums = total(table, ["artwork_id", "platform"], cluster=name)
+    sums["impressions"] += np.arange(len(sums)) + 3
+    with pytest.raises(InputError, match="is the sum of the other rows, or a little more"):
+        read(tmp_path, pd.concat([table, sums]))
+    sums["impressions"] = (sums["impressions"] * 1.3).astype(int)
+    cells, _ = read(tmp_path, pd.concat([table, sums]))
+    assert cells["impressions"].sum() == table["impressions"].sum() + sums["impressions"].sum()
+
+
+def test_half_of_all_impressions_are_no_sum(tmp_path: Path) -> None:
+    table = base(clusters=("x", "y"))
+    half = total(table, ["artwork_id", "platform"], cluster="z")
+    noise = np.random.default_rng(1).normal(1, 0.03, len(half))
+    half["impressions"] = (half["impressions"] * noise).astype(int)
+    cells, _ = read(tmp_path, pd.concat([table, half]))
+    assert set(cells["cluster"]) == {"x", "y", "z"}
+
+
 def test_two_names_of_one_cluster_are_refused(tmp_path: Path) -> None:
     table = base(clusters=("x",))
     with pytest.raises(InputError, match="the same counts as the only other value"):

@@ -23,6 +23,9 @@ from index.records import ALL
 
 LARGE = 20
 """Impressions from which on equal counts are no accident."""
+FEWEST_NEAR = 6
+"""Groups in which a value must be a little more than the sum of several others, so that it is no
+accident: one that has half of all impressions lies above half in each only once in 64 times."""
 STEPS = 8
 """So many steps from period to period that all go up look like running totals."""
 MOST_COMBINED = 4
@@ -125,6 +128,8 @@ class _Compared:
         equal: groups in which it is the sum of the others.
         equal_of_many: such groups with more than one other.
         covering: groups in which it is the sum of the others or more.
+        many: groups in which there are several others.
+        nearly: such groups in which it is their sum or up to a tenth more.
         largest: the most impressions it has where it is the sum.
     """
 
@@ -133,6 +138,8 @@ class _Compared:
     equal: int
     equal_of_many: int
     covering: int
+    many: int
+    nearly: int
     largest: float
 
     def is_sum(self, slices: bool) -> bool:
@@ -149,12 +156,13 @@ class _Compared:
             return None
         if is_total(self.value) and slices:
             return "is called a total, but is not the sum of the other rows"
-        if self.largest < LARGE:
-            return None
-        if self.equal == self.beside and self.equal > 2:
-            return "has the same counts as the only other value, row for row"
-        if self.equal_of_many > 1 and 2 * self.equal >= self.beside:
-            return f"is the sum of the other rows in {self.equal:,} of {self.beside:,} cases"
+        if self.largest >= LARGE:
+            if self.equal == self.beside and self.equal > 2:
+                return "has the same counts as the only other value, row for row"
+            if self.equal_of_many > 1 and 2 * self.equal >= self.beside:
+                return f"is the sum of the other rows in {self.equal:,} of {self.beside:,} cases"
+        if slices and self.nearly == self.many >= FEWEST_NEAR:
+            return f"is the sum of the other rows, or a little more, in all {self.many:,} cases"
         return None
 
 
@@ -220,6 +228,9 @@ def _compared(counted: Counted, name: str) -> list[_Compared]:
         f"count(*) FILTER (beside > 0 AND {twice}), "
         f"count(*) FILTER (beside > 1 AND impressions > 0 AND {twice}), "
         f"count(*) FILTER (beside > 0 AND 2 * impressions >= whole), "
+        "count(*) FILTER (beside > 1 AND impressions > 0), "
+        "count(*) FILTER (beside > 1 AND impressions > 0 AND 2 * impressions >= whole "
+        "AND 2 * plays >= played AND impressions <= 1.1 * (whole - impressions)), "
         f"coalesce(max(impressions) FILTER (beside > 0 AND {twice}), 0) "
         f"FROM (SELECT {own}, impressions, plays, sum(impressions) OVER same AS whole, "
         f"sum(plays) OVER same AS played, count(*) OVER same - 1 AS beside "
