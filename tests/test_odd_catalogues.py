@@ -92,7 +92,7 @@ def test_what_others_learned_since_an_index_was_opened_is_kept(tmp_path: Path) -
 
     def learn(name: str) -> None:
         new = pd.DataFrame({"experiment": [name], "effect": [0.1]})
-        amend_index(folder, EXPERIMENTS, lambda now: add_experiments(read_experiments(now), new))
+        amend_index(folder, lambda now: {EXPERIMENTS: add_experiments(read_experiments(now), new)})
 
     with open_index(folder) as before:
         learn("first")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -41,6 +42,7 @@ def demo(
     from assistant.cli.opening import open_with_encoder
     from assistant.demo import catalogue_is_current, write_catalogue
     from assistant.demo.truth import MAIN_BRIEF
+    from assistant.insights.report import keep_findings
     from assistant.terminal.answer import show_answer
     from assistant.terminal.console import emit_json, notes, output, progress_bar
     from index.build import build_index
@@ -52,6 +54,7 @@ def demo(
         if not catalogue_is_current(catalogue, seed):
             write_catalogue(catalogue, seed=seed, progress=progress)
         report = build_index(catalogue, index, encoder=load_encoder(), seed=seed, progress=progress)
+        report = replace(report, generation=keep_findings(index, progress))
     briefs = _copy_briefs(folder / "briefs")
     main = folder / "briefs" / MAIN_BRIEF
     opened, encoder = open_with_encoder(index)

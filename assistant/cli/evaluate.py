@@ -31,7 +31,8 @@ def evaluate(
         found = evaluate_index(opened, seed=seed, progress=progress)
     warnings = list(found.notes)
     try:
-        amend_index(folder, EVALUATION, lambda _: pd.DataFrame({"sceptic": [found.sceptic]}))
+        told = pd.DataFrame({"sceptic": [found.sceptic]})
+        amend_index(folder, lambda _: {EVALUATION: told})
     except ArtworkIndexError as error:
         warnings.append(f"boards cannot print this: {error}")
     if json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -165,6 +166,7 @@ def index_catalogue(
 
     Only what changed is done again, and a killed run goes on where it was.
     """
+    from assistant.insights.report import keep_findings
     from assistant.settings import index_folder
     from assistant.terminal.console import emit_json, progress_bar
     from index.build import build_index
@@ -209,6 +211,7 @@ def index_catalogue(
             by_response=clusters_by is ClustersBy.RESPONSE,
             half_life=half_life,
         )
+        report = replace(report, generation=keep_findings(folder, progress))
     if json:
         emit_json(report_json(report, folder))
     else:

@@ -58,12 +58,12 @@ def learn(
         tags = opened.table("tags").to_pandas()
     kept = new
 
-    def with_new(current: Index) -> pd.DataFrame:
+    def with_new(current: Index) -> dict[str, pd.DataFrame]:
         nonlocal kept
         kept = add_experiments(read_experiments(current), new)
-        return kept
+        return {EXPERIMENTS: kept}
 
-    generation = amend_index(folder, EXPERIMENTS, with_new)
+    generation = amend_index(folder, with_new)
     with open_index(folder) as opened:
         changes = what_changed(new, before, read_effects(opened))
     advice = score_advice(kept)

@@ -131,14 +131,14 @@ def remember_beliefs(folder: Path, judged: Sequence[Mapping[str, Any]]) -> Belie
     new = pd.DataFrame([{name: one[name] for name in (*_BELIEF, "verdict")} for one in judged])
     kept = new
 
-    def with_new(index: Index) -> pd.DataFrame:
+    def with_new(index: Index) -> dict[str, pd.DataFrame]:
         nonlocal kept
         if index.has(BELIEFS):
             both = pd.concat([index.table(BELIEFS).to_pandas(), new], ignore_index=True)
             kept = both.drop_duplicates(_BELIEF, keep="last", ignore_index=True)
-        return kept
+        return {BELIEFS: kept}
 
-    amend_index(folder, BELIEFS, with_new)
+    amend_index(folder, with_new)
     decided = kept[kept["verdict"] != UNDECIDED]
     return BeliefHistory(len(kept), share_of((decided["verdict"] == CONFIRMED).to_numpy()))
 

@@ -24,13 +24,15 @@ from assistant.insights.grading import WORTH_SEEING, confirming
 from assistant.insights.index_cache import index_cache
 from assistant.insights.interactions import find_interactions
 from assistant.insights.json_values import json_rows
+from assistant.insights.kept import findings_tables, is_kept, kept_effects, kept_themes
 from assistant.insights.levers import LeverDesign, lever_design, require_sides
 from assistant.insights.members import member_effects, read_matrix
 from assistant.insights.outcomes import apply_experiments, contrary_notes, read_experiments
-from assistant.insights.themes.themes import Theme, index_themes
+from assistant.insights.themes.themes import Theme, arranged_themes, index_themes
 from index.errors import InputError
 from index.io.nearest_name import name_hint
 from index.records import ALL, Grade, Progress, silent
+from index.store import EFFECTS, THEME_FINDINGS, amend_index, open_index
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -228,7 +230,34 @@ def read_effects(index: Index) -> pd.DataFrame:
     Raises:
         InputError: the index was built from a catalogue without performance.
     """
-    return lever_effects(read_evidence(index), index)
+    kept = kept_effects(index)
+    if kept is None:
+        return lever_effects(read_evidence(index), index)
+    return apply_experiments(kept, read_experiments(index))
+
+
+def keep_findings(folder: Path, progress: Progress = silent) -> str:
+    """Work out what past artwork says, whoever asks, and keep it with the index.
+
+    Returns:
+        The name of the generation that is current now.
+
+    Raises:
+        ArtworkIndexError: the index cannot be read or written.
+    """
+
+    def found(index: Index) -> dict[str, pd.DataFrame]:
+        known = index.has("cells")
+        evidence = read_evidence(index) if known else read_appearance(index)
+        effects = _lever_effects(evidence, progress=progress) if known else None
+        with enough_threads(len(evidence.units.title)):
+            return findings_tables(effects, arranged_themes(index, evidence))
+
+    with open_index(folder) as index:
+        wanted = (EFFECTS, THEME_FINDINGS) if index.has("cells") else (THEME_FINDINGS,)
+        if all(is_kept(index, name) for name in wanted):
+            return index.generation
+    return amend_index(folder, found)
 
 
 def lever_effects(
@@ -238,11 +267,19 @@ def lever_effects(
     progress: Progress = silent,
 ) -> pd.DataFrame:
     """As `read_effects`, for slices of one's own."""
+    effects = _lever_effects(evidence, slices, progress)
+    return apply_experiments(effects, read_experiments(index))
+
+
+def _lever_effects(
+    evidence: Evidence,
+    slices: Sequence[EffectSlice] | None = None,
+    progress: Progress = silent,
+) -> pd.DataFrame:
     design = evidence.design
     held = design.held(with_package=True) if isinstance(design, LeverDesign) else None
     with enough_threads(len(evidence.units.title), learners=False):
-        effects = estimate_effects(evidence, slices, held=held, progress=progress)
-    return apply_experiments(effects, read_experiments(index))
+        return estimate_effects(evidence, slices, held=held, progress=progress)
 
 
 def insights(
@@ -291,12 +328,21 @@ def insights(
             find_confounders(lever_sides(evidence), effects),
             find_carriers(evidence, effects),
             find_interactions(evidence, effects),
-            index_themes(index, evidence, genre=genre, text=text, seed=seed),
+            _themes(index, evidence, genre, text, seed),
             tuple(judge_beliefs(registered, evidence)),
             (*contrary_notes(effects, base), *_notes(evidence, effects)) if known else (_UNKNOWN,),
             base,
             lever_sides(evidence),
         )
+
+
+def _themes(
+    index: Index, evidence: Evidence, genre: str | None, text: FloatMatrix | None, seed: int
+) -> tuple[Theme, ...]:
+    if genre is None and text is None and seed == index.manifest.options.get("seed"):
+        kept = kept_themes(index)
+        return arranged_themes(index, evidence) if kept is None else kept
+    return index_themes(index, evidence, genre=genre, text=text, seed=seed)
 
 
 def members_of(index: Index, focus: Focus = Focus()) -> pd.DataFrame:

@@ -24,7 +24,7 @@ from index.io.nearest_name import name_hint
 from index.query.attributes import read_attributes, read_examples
 from index.records import FloatMatrix
 from index.store import Index, IndexWriter, open_index
-from index.store.layout import table_file
+from index.store.layout import FINDINGS, table_file
 
 if TYPE_CHECKING:
     from index.encoders import Encoder
@@ -126,8 +126,8 @@ def _publish(
     artworks = index.table("artworks")["artwork_id"].to_pylist()
     write_attributes(writer, artworks, attributes, examples, spaces)
     made = index.manifest
-    own = {table_file(name) for name in (DEFINITIONS, EXAMPLES, VALUES)}
-    writer.keep(sorted(set(made.files) - own))
+    changed = {table_file(name) for name in (DEFINITIONS, EXAMPLES, VALUES, *FINDINGS)}
+    writer.keep(sorted(set(made.files) - changed))
     writer.publish(made, made.libraries, made.warnings, keep_work=True)
 
 

@@ -1,7 +1,7 @@
 """The index folder: immutable generations, opened cheaply and switched atomically."""
 
 from index.store.amend import amend_index
-from index.store.layout import BELIEFS, EVALUATION, EXPERIMENTS
+from index.store.layout import BELIEFS, EFFECTS, EVALUATION, EXPERIMENTS, THEME_FINDINGS
 from index.store.manifest import BuildSource, Manifest
 from index.store.opening import open_index
 from index.store.reader import Index
@@ -11,8 +11,10 @@ from index.store.writer import IndexWriter
 
 __all__ = [
     "BELIEFS",
+    "EFFECTS",
     "EVALUATION",
     "EXPERIMENTS",
+    "THEME_FINDINGS",
     "BuildSource",
     "FinishedWork",
     "Index",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 
 def amend_index(
-    folder: Path | str, name: str, change: Callable[[Index], pd.DataFrame | pa.Table]
+    folder: Path | str, change: Callable[[Index], Mapping[str, pd.DataFrame | pa.Table]]
 ) -> str:
-    """Make a generation that differs from the current one in one table.
+    """Make a generation that differs from the current one in some tables.
 
     A reader sees the old generation or the new one, whenever the process ends. Nothing happens
-    where the table is already as given. The table is made while no other process can write, so
+    where the tables are already as given. They are made while no other process can write, so
     that two at once lose nothing of each other's.
 
     Args:
         folder: the index folder.
-        name: of the table; the next build keeps those of `layout.LEARNED`.
-        change: makes its rows from the current generation.
+        change: makes the tables by name from the current generation; the next build keeps those
+            of `layout.LEARNED`.
 
     Returns:
         The name of the generation that is current now.
@@ -45,6 +45,7 @@ def amend_index(
             reason = writer.damage or "its current generation is missing"
             raise IndexDamaged(writer.folder, reason, rebuild(writer.folder))
         manifest = writer.current.manifest
-        writer.write_table(name, change(writer.current))
+        for name, table in change(writer.current).items():
+            writer.write_table(name, table)
         writer.keep(manifest.files)
         return writer.publish(manifest, manifest.libraries, manifest.warnings, keep_work=True)

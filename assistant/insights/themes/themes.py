@@ -78,6 +78,21 @@ class Theme:
         values: dict[str, Any] = json_value(asdict(self))
         return values
 
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Theme:
+        """What `to_json` gave."""
+        several = ("genres", "performance", "representatives", "works", "failed")
+        return cls(
+            **values
+            | {name: tuple(values[name]) for name in several}
+            | {"traits": tuple(Trait(**one) for one in values["traits"])}
+        )
+
+
+def arranged_themes(index: Index, evidence: Evidence) -> tuple[Theme, ...]:
+    """Themes of the whole index as its artwork was arranged when it was built."""
+    return describe_groups(evidence, index.table("artworks").to_pandas(), read_groups(index)[0])
+
 
 def index_themes(
     index: Index,
@@ -87,7 +102,7 @@ def index_themes(
     text: FloatMatrix | None = None,
     seed: int = 7,
 ) -> tuple[Theme, ...]:
-    """Themes of an index, of its titles of one genre, or of those most like a brief.
+    """Themes of an index grouped anew, of its titles of one genre, or of those most like a brief.
 
     Args:
         index: an open index with performance.
@@ -101,9 +116,6 @@ def index_themes(
         InputError: no title has the genre; names the nearest.
     """
     artworks = index.table("artworks").to_pandas()
-    if genre is None and text is None and seed == index.manifest.options.get("seed"):
-        groups, _ = read_groups(index)
-        return describe_groups(evidence, artworks, groups)
     among = np.ones(len(evidence.units.title_ids), dtype=np.bool_)
     if genre is not None:
         known = sorted({name for genres in evidence.genres for name in genres})
