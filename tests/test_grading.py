@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.stats.multitest import multipletests
 
 from assistant.insights.effects import grade_effects
 from assistant.insights.grading import (
@@ -15,6 +16,7 @@ from assistant.insights.grading import (
     FALSE_DISCOVERY_RATE,
     assign_part,
     confirming,
+    false_discovery_rates,
     grade_claims,
     q_values,
     titles_needed,
@@ -155,6 +157,18 @@ def test_one_family_is_tested_at_the_rate_that_what_it_holds_allows() -> None:
     assert q([*crowd, 0.049])[6] <= FALSE_DISCOVERY_RATE, "most of the family works"
     assert q([*crowd, 0.06])[6] >= 0.06, "never surer than it is by itself"
     assert q([0.001, *[0.5] * 5, 0.049])[6] > FALSE_DISCOVERY_RATE
+
+
+@pytest.mark.parametrize("shown", [0, 3, 20, 40])
+def test_false_discovery_rates_are_those_of_the_library(shown: int) -> None:
+    rng = np.random.default_rng(shown)
+    p = np.r_[rng.uniform(0, 1e-3, shown), rng.uniform(size=40 - shown).round(2)]
+    rng.shuffle(p)
+    plain = multipletests(p, method="fdr_bh")[1]
+    adapted = multipletests(p, alpha=0.05, method="fdr_tsbky")[1]
+    assert false_discovery_rates(p) == pytest.approx(plain)
+    assert false_discovery_rates(p, 0.05) == pytest.approx(adapted)
+    assert len(false_discovery_rates(np.zeros(0))) == 0
 
 
 def test_families_are_chosen_first_and_then_their_tests_at_a_lowered_rate() -> None:

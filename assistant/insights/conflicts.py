@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.insights.grading import FALSE_DISCOVERY_RATE, Z90
+from assistant.insights.grading import FALSE_DISCOVERY_RATE, Z90, false_discovery_rates
 from index.records import ALL, Grade
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ def find_conflicts(effects: pd.DataFrame) -> pd.DataFrame:
     """
     import pandas as pd
     from scipy.special import ndtr
-    from statsmodels.stats.multitest import multipletests
 
     overall = effects[(effects["genre"] == ALL) & (effects["country"] == ALL)]
     overall = overall.assign(key=overall["side"].fillna(""), at=np.arange(len(overall)))
@@ -53,7 +52,7 @@ def find_conflicts(effects: pd.DataFrame) -> pd.DataFrame:
         high=difference + half,
         p=2 * ndtr(-np.abs(difference / se)),
     )
-    pairs["q"] = multipletests(pairs["p"], method="fdr_bh")[1] if len(pairs) else np.nan
+    pairs["q"] = false_discovery_rates(pairs["p"].to_numpy(np.float64))
     opposed = pairs[
         (pairs["helps_low"] > 0)
         & (pairs["hurts_high"] < 0)
