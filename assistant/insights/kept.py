@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from assistant.insights.json_values import json_value
 from assistant.insights.themes.themes import Theme
+from index import performance
 from index.store import EFFECTS, THEME_FINDINGS
 
 if TYPE_CHECKING:
@@ -52,8 +53,9 @@ def kept_themes(index: Index) -> tuple[Theme, ...] | None:
 def made_by() -> str:
     """Fingerprint of the code that finds things out, so that older findings are not believed."""
     digest = blake2b(digest_size=8)
-    for file in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(file.read_bytes())
+    for place in (Path(__file__).parent, Path(performance.__file__).parent):
+        for file in sorted(place.rglob("*.py")):
+            digest.update(file.read_bytes())
     return digest.hexdigest()
 
 

@@ -9,6 +9,7 @@ title's other artworks.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,8 @@ SPREAD_GRID = np.linspace(np.log(1e-7), np.log(25.0), 14)
 """log τ² between which the restricted likelihood is searched."""
 SPREAD_STEP = 0.1
 """Step in log τ² for derivatives."""
+SPREAD_STEPS, SPREAD_CLOSE = 30, 1e-5
+"""Most steps of the search, and a step in log τ² so small that it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,6 @@ def estimate_spread(y: Floats, v: Floats, group: Ints) -> Spread:
         v: (n,) sampling variances.
         group: (n,) title of each, coded from 0 without gaps.
     """
-    from scipy.optimize import minimize_scalar
-
     precision, scratch = np.empty_like(v), np.empty_like(v)
 
     def loss(log_square: float) -> float:
@@ -74,13 +75,38 @@ def estimate_spread(y: Floats, v: Floats, group: Ints) -> Spread:
         restricted = np.sum(np.log(precision, out=scratch)) - np.sum(np.log(total)) - misfit
         return float(-0.5 * (restricted + log_square - square / SPREAD_SCALE**2))
 
-    heights = [loss(point) for point in SPREAD_GRID]
-    best = int(np.argmin(heights))
-    ends = SPREAD_GRID[max(best - 1, 0)], SPREAD_GRID[min(best + 1, len(SPREAD_GRID) - 1)]
-    mode = float(minimize_scalar(loss, bounds=ends, method="bounded").x)
+    mode = _lowest(loss, SPREAD_GRID.tolist())
     around = loss(mode - SPREAD_STEP) - 2 * loss(mode) + loss(mode + SPREAD_STEP)
     curvature = max(around / SPREAD_STEP**2, 0.25)
     return Spread(float(np.exp(mode / 2)), float(curvature**-0.5))
+
+
+def _lowest(loss: Callable[[float], float], points: Sequence[float]) -> float:
+    """Where a smooth function is lowest, by parabolas through the lowest point and its neighbours.
+
+    Written out, as loading an optimiser would keep a brief waiting for a tenth of a second.
+    """
+    heights = [loss(point) for point in points]
+    at = min(max(int(np.argmin(heights)), 1), len(points) - 2)
+    (low, mid, high), (f_low, f_mid, f_high) = points[at - 1 : at + 2], heights[at - 1 : at + 2]
+    for _ in range(SPREAD_STEPS):
+        left, right = (mid - low) * (f_mid - f_high), (mid - high) * (f_mid - f_low)
+        if left == right:
+            break
+        vertex = mid - 0.5 * ((mid - low) * left - (mid - high) * right) / (left - right)
+        if not low < vertex < high or abs(vertex - mid) < SPREAD_CLOSE:
+            break
+        height = loss(vertex)
+        if height > f_mid:
+            low, f_low, high, f_high = (
+                (vertex, height, high, f_high) if vertex < mid else (low, f_low, vertex, height)
+            )
+        else:
+            low, f_low, high, f_high = (
+                (low, f_low, mid, f_mid) if vertex < mid else (mid, f_mid, high, f_high)
+            )
+            mid, f_mid = vertex, height
+    return mid
 
 
 def shrunken_log_odds(y: Floats, v: Floats, group: Ints, spread: Spread) -> Floats:
