@@ -1,0 +1,54 @@
+"""What an index keeps of what it found out: the same as worked out anew, and never out of date."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from assistant.insights import kept
+from assistant.insights.report import insights, keep_findings, read_effects
+from index.build.attribute_change import add_attribute
+from index.build.attribute_make import Request
+from index.store import EFFECTS, THEME_FINDINGS, open_index
+
+
+@pytest.fixture
+def folder(demo: Path, tmp_path: Path) -> Path:
+    """A copy of the demo's index that a test may change."""
+    return Path(shutil.copytree(demo / "index", tmp_path / "index"))
+
+
+def test_what_was_kept_is_what_would_be_worked_out(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_index(folder) as index:
+        assert kept.is_kept(index, EFFECTS)
+        assert kept.is_kept(index, THEME_FINDINGS)
+        before, themes = read_effects(index), insights(index).themes
+    assert themes
+    monkeypatch.setattr(kept, "made_by", lambda: "another program")
+    with open_index(folder) as index:
+        assert kept.kept_effects(index) is None
+        assert kept.kept_themes(index) is None
+        pd.testing.assert_frame_equal(before, read_effects(index), check_dtype=False)
+        assert insights(index).themes == themes
+
+
+def test_findings_are_worked_out_once_and_again_when_an_attribute_may_be_a_lever(
+    folder: Path,
+) -> None:
+    with open_index(folder) as index:
+        generation = index.generation
+        looks = index.table("features", ["artwork_id", "brightness"]).to_pandas()
+    darkest = looks.sort_values("brightness")["artwork_id"].head(20)
+    assert keep_findings(folder) == generation
+    add_attribute(folder, Request("Dark night", like=tuple(darkest)), None)
+    with open_index(folder) as index:
+        assert not kept.is_kept(index, EFFECTS)
+    assert keep_findings(folder) != generation
+    with open_index(folder) as index:
+        assert kept.is_kept(index, EFFECTS)
+        assert kept.is_kept(index, THEME_FINDINGS)
