@@ -16,7 +16,7 @@ from assistant.answers.advice import Direction
 from assistant.answers.answer import answer_brief
 from assistant.answers.brief import Brief
 from assistant.answers.examples import Example
-from assistant.answers.pieces import Piece
+from assistant.answers.pieces import Changed, Piece
 from assistant.answers.suite import cover, coverage
 from assistant.boards.canvases import centre_crop
 from assistant.boards.content import Board, Pair, Turn
@@ -168,7 +168,7 @@ def piece(artwork: str) -> Piece:
 
 
 def example(worked: str, failed: str) -> Example:
-    return Example(piece(worked), piece(failed), ("darker",), "Same picture: darker")
+    return Example(piece(worked), piece(failed), Changed(True, ("darker",), ("light",)))
 
 
 def exemplar(worked: str, failed: str | None) -> Pair:

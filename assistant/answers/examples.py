@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.answers.match import Match, read_artworks
-from assistant.answers.pieces import Piece, piece, read_traits, what_changed
+from assistant.answers.pieces import Changed, Piece, piece, read_traits, what_changed
 from assistant.insights.effects import Evidence
 from assistant.insights.levers import CLEAR, LeverDesign
 from index.store import Index
@@ -27,13 +27,22 @@ class Example:
     Attributes:
         worked, failed: the one turned to the side, and the one in the middle; for a side that
             costs plays the other way round.
-        changed: what differs, largest change first; `sentence` says it at a glance.
+        change: what differs.
     """
 
     worked: Piece
     failed: Piece
-    changed: tuple[str, ...]
-    sentence: str
+    change: Changed
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """What differs, largest change first."""
+        return self.change.words
+
+    @property
+    def sentence(self) -> str:
+        """What differs, at a glance."""
+        return self.change.sentence
 
 
 def example_pairs(
@@ -86,12 +95,7 @@ def example_pairs(
         changed = what_changed(index, from_middle, turned_to, lever)
         worked, failed = (turned_to, from_middle) if helps else (from_middle, turned_to)
         shown.append(
-            Example(
-                piece(index, worked, lift, base),
-                piece(index, failed, lift, base),
-                changed.words,
-                changed.sentence,
-            )
+            Example(piece(index, worked, lift, base), piece(index, failed, lift, base), changed)
         )
     return tuple(shown)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from assistant.boards.slide_layouts import FOOT, Shown, duo, heading, tone
+from assistant.boards.slide_layouts import FOOT, Shown, duo, heading, tone, whole
 from assistant.boards.slides import (
     BODY,
     FAINT,
@@ -30,14 +31,17 @@ from assistant.boards.slides import (
 )
 from assistant.wording import Interval, in_words, percent
 
+_ASIDE = 18.0
+"""Points of a heading beside the directions."""
+
 
 def first_slide(
     title: str,
     about: str,
     audience: Sequence[tuple[str, float, float | None]],
-    cards: Sequence[tuple[str, Interval, str, Sequence[Shown], str, str]],
+    cards: Sequence[tuple[str, Interval, str, Sequence[Shown], Sequence[str], str]],
     beside: Sequence[tuple[str, str]],
-    more: Sequence[tuple[Sequence[Shown], str]],
+    more: Sequence[tuple[Sequence[Shown], Sequence[str]]],
     notes: str,
 ) -> Slide:
     """The whole decision on one slide.
@@ -47,10 +51,10 @@ def first_slide(
         about: genres.
         audience: name, share of its viewing and share of all viewing of each cluster.
         cards: of up to three directions: what to do, change in plays, how sure, a pair, what
-            changed, who loses.
+            changed at several lengths (the longest first), who loses.
         beside: heading and text of what stands in the place of a third direction; with three the
             first heading stands at the foot.
-        more: pairs, each with what changed, for the room that is left under it.
+        more: pairs, each with what changed at several lengths, for the room that is left under it.
         notes: for whoever presents.
     """
     sheet = Sheet(title)
@@ -73,24 +77,35 @@ def _beside(
     sheet: Sheet,
     first: int,
     told: Sequence[tuple[str, str]],
-    more: Sequence[tuple[Sequence[Shown], str]],
+    more: Sequence[tuple[Sequence[Shown], Sequence[str]]],
 ) -> None:
     """Headings with their text under each other, or beside each other where all is free."""
     x, width = column(first, 12 - first)
     sheet.add(Rule(x, 1.65, x + width, 1.65, INK, 2))
-    top = y = 1.72
-    for number, (name, text) in enumerate(told):
-        left, wide = (x, width) if first else column(4 * number, 4)
-        room = 1.25 if first == 4 else 2.4
-        lines = fit((Line(name, FIGURE, bold=True), Line(text, BODY)), wide, room)
-        sheet.add(Text(left, y if first else top, wide, room, lines))
-        bottom = height_of(lines, wide) + 0.25
-        y = y + bottom if first else max(y, top + bottom)
+    blocks = [(Line(name, _ASIDE, True), Line(text, BODY)) for name, text in told]
+    if first:
+        given = [
+            replace(line, gap=0.22 if at and line is block[0] else 0.0)
+            for at, block in enumerate(blocks)
+            for line in block
+        ]
+        placed = [(x, width, tuple(given))]
+    else:
+        placed = [(*column(4 * number, 4), block) for number, block in enumerate(blocks)]
+    y = 1.75
+    for left, wide, lines in placed:
+        fitted = fit(lines, wide, 2.4 if more else FOOT - 1.75)
+        tall = height_of(fitted, wide)
+        sheet.add(Text(left, 1.75, wide, tall, fitted))
+        y = max(y, 1.75 + tall)
     for number, (pair, changed) in enumerate(more):
         left, wide = column(first + 4 * number, 4)
-        tall = min(2.6, FOOT - 1.07 - y)
-        duo(sheet, pair, left, y, wide, tall)
-        sheet.text(left, y + tall + 0.32, wide, 0.75, Line(changed, SMALL))
+        top = y + 0.25
+        tall = min(2.6, FOOT - 1.55 - top)
+        duo(sheet, pair, left, top, wide, tall)
+        below = top + tall + 0.32
+        lines = whole([(Line(one, SMALL),) for one in changed], wide, FOOT - below)
+        sheet.add(Text(left, below, wide, FOOT - below, lines))
 
 
 def _audience(sheet: Sheet, audience: Sequence[tuple[str, float, float | None]]) -> None:
@@ -119,7 +134,7 @@ def _card(
     change: Interval,
     sure: str,
     pair: Sequence[Shown],
-    changed: str,
+    changed: Sequence[str],
     costs: str,
 ) -> None:
     x, width = column(number * 4, 4)
@@ -128,9 +143,11 @@ def _card(
     figure = fit((Line(f"{percent(change.middle)} plays", FIGURE, True, tone(change)),), 1.9, 0.4)
     sheet.add(Text(x, 2.1, 1.9, 0.4, figure))
     sheet.text(x + 1.9, 2.21, width - 1.9, 0.25, Line(sure, SMALL, colour=SOFT))
-    duo(sheet, pair, x, 2.55, width, 2.55)
-    below = fit((Line(changed, SMALL),), width, 1.0)
-    sheet.add(Text(x, 5.42, width, 1.0, below))
-    lost = Line(costs, SMALL, True, WORSE if costs else SOFT)
-    sheet.text(x, 5.45 + height_of(below, width), width, 0.5, lost)
-    sheet.notes.append(f"{do}: {in_words(change)} plays, {sure}. {changed} {costs}".strip())
+    duo(sheet, pair, x, 2.55, width, 2.4)
+    lost = Line(costs or "No audience surely loses by it", SMALL, True, WORSE if costs else SOFT)
+    below = [(Line(one, SMALL), replace(lost, gap=0.05)) for one in changed]
+    cut = fit((Line(changed[-1], SMALL),), width, 1.0) if changed else ()
+    room = FOOT - 0.1 - 5.27
+    sheet.add(Text(x, 5.27, width, room, whole([*below, (*cut, lost)], width, room)))
+    told = " ".join((*changed[:1], costs)).strip()
+    sheet.notes.append(f"{do}: {in_words(change)} plays, {sure}. {told}".strip())
