@@ -224,8 +224,12 @@ def test_fitted_text_never_outgrows_its_box(texts: list[str], width: float, heig
     assert s.height_of(lines, width) <= height + 1e-6
 
 
-LONG = ("wider framing (area of the largest face -16 points)", "medium shot, not close-up",
-        "lighter (brightness +31 points)", "a larger title (area of the title +17 points)")  # fmt: skip
+LONG = (
+    "wider framing (area of the largest face -16 points)",
+    "medium shot, not close-up",
+    "lighter (brightness +31 points)",
+    "larger title (area of the title +17 points)",
+)
 
 
 @pytest.mark.parametrize("title", ["Up", "Marigold and the Tin Giant of the Long Green Valley"])

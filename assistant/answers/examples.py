@@ -18,6 +18,8 @@ TRIED = 400
 """Titles nearest to the brief among which pairs are looked for."""
 _STRANGE = 0.5
 """What a pair of a title of another kind must show more clearly to be taken instead."""
+_LOSING = 0.5
+"""The same of a pair whose better one did no better than its title's other artwork."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +123,5 @@ def _clearness(
         if name != lever and np.isfinite(values[worked] - values[failed])
     ]
     likeness = float(traits.vectors[worked] @ traits.vectors[failed])
-    return min(sure, 3.0) / 3.0 + likeness - 0.1 * float(np.mean(others or [0.0]))
+    losing = _LOSING if lift.lift[worked] <= 0 else 0.0
+    return min(sure, 3.0) / 3.0 + likeness - 0.1 * float(np.mean(others or [0.0])) - losing

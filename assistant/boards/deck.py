@@ -10,7 +10,7 @@ from assistant.boards import slide_layouts as layouts
 from assistant.boards.first_slide import first_slide
 from assistant.boards.once import FIRST
 from assistant.boards.slides import BODY, SMALL, SOFT, Line, Slide
-from assistant.wording import Interval, amount, capital, in_words, listed, percent
+from assistant.wording import Interval, capital, in_words, listed, percent
 
 if TYPE_CHECKING:
     from assistant.answers.advice import Direction, Part
@@ -101,11 +101,7 @@ class _Maker:
         way = turn.direction
         title = f"{way.do}: {percent(way.change.middle)} plays"
         loss = _costs(turn, 1)
-        measured = ", ".join(
-            f"{one.label} {amount(one.middle, one.kind, one.unit)} → "
-            f"{amount(one.side, one.kind, one.unit)}"
-            for one in way.members[:3]
-        )
+        measured = ", ".join(one.told for one in way.members[:3])
         return layouts.direction_slide(
             f"{title}; {loss[:1].lower()}{loss[1:]}" if loss else title,
             [self._example(pair) for pair in turn.more if pair not in self.beside],
@@ -154,7 +150,7 @@ class _Maker:
             if shown is None:
                 lines.append(Line("Shown before", SMALL, colour=SOFT))
             if one.keep:
-                lines.append(Line(f"Already {listed(one.keep)}", SMALL, colour=SOFT))
+                lines.append(Line(f"As advised: {listed(one.keep)}", SMALL, colour=SOFT))
             concepts.append((shown, one.piece.title, lines))
         return [layouts.concepts_slide(title, concepts)]
 

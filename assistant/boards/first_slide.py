@@ -33,6 +33,10 @@ from assistant.wording import Interval, in_words, percent
 
 _ASIDE = 18.0
 """Points of a heading beside the directions."""
+_PICTURES, _LOWEST, _TALLEST = 2.55, 2.4, 2.85
+"""Inches: where the pictures of directions begin, and their least and greatest height."""
+_UNDER = FOOT - 0.1 - _PICTURES - 0.32
+"""Inches for them and for what stands under their figures."""
 
 
 def first_slide(
@@ -62,8 +66,12 @@ def first_slide(
     lines = heading(title, (TITLE, 32, HEADING, 20), width, 0.8)
     sheet.text(x, 1.2, width, 0.3, Line(about, SMALL, colour=SOFT))
     _audience(sheet, audience)
-    for number, card in enumerate(cards[:3]):
-        _card(sheet, number, *card)
+    below = [_below(changed, costs) for *_, changed, costs in cards[:3]]
+    tall = min(
+        _TALLEST, _UNDER - max((height_of(one, column(0, 4)[1]) for one in below), default=0)
+    )
+    for number, (card, told) in enumerate(zip(cards[:3], below, strict=True)):
+        _card(sheet, number, *card, told, tall)
     if len(cards) < 3:
         _beside(sheet, 4 * len(cards), beside, more)
     elif beside:
@@ -98,14 +106,15 @@ def _beside(
         tall = height_of(fitted, wide)
         sheet.add(Text(left, 1.75, wide, tall, fitted))
         y = max(y, 1.75 + tall)
-    for number, (pair, changed) in enumerate(more):
-        left, wide = column(first + 4 * number, 4)
-        top = y + 0.25
-        tall = min(2.6, FOOT - 1.55 - top)
+    _, wide = column(first, 4)
+    below = [whole([(Line(one, SMALL),) for one in changed], wide, 1.2) for _, changed in more]
+    under = max((height_of(one, wide) for one in below), default=0.0)
+    top = y + 0.25
+    tall = min(_TALLEST, FOOT - 0.1 - under - 0.32 - top)
+    for number, ((pair, _), told_of) in enumerate(zip(more, below, strict=True)):
+        left, _ = column(first + 4 * number, 4)
         duo(sheet, pair, left, top, wide, tall)
-        below = top + tall + 0.32
-        lines = whole([(Line(one, SMALL),) for one in changed], wide, FOOT - below)
-        sheet.add(Text(left, below, wide, FOOT - below, lines))
+        sheet.add(Text(left, top + tall + 0.32, wide, under, told_of))
 
 
 def _audience(sheet: Sheet, audience: Sequence[tuple[str, float, float | None]]) -> None:
@@ -127,6 +136,15 @@ def _audience(sheet: Sheet, audience: Sequence[tuple[str, float, float | None]])
         sheet.add(Text(x + width - 0.6, y, 0.6, 0.25, figure, "right"))
 
 
+def _below(changed: Sequence[str], costs: str) -> tuple[Line, ...]:
+    """What stands under the pictures of a direction: what changed, and who loses."""
+    _, width = column(0, 4)
+    lost = Line(costs or "No audience surely loses by it", SMALL, True, WORSE if costs else SOFT)
+    choices = [(Line(one, SMALL), replace(lost, gap=0.05)) for one in changed]
+    cut = fit((Line(changed[-1], SMALL),), width, 1.0) if changed else ()
+    return whole([*choices, (*cut, lost)], width, _UNDER - _LOWEST)
+
+
 def _card(
     sheet: Sheet,
     number: int,
@@ -136,6 +154,8 @@ def _card(
     pair: Sequence[Shown],
     changed: Sequence[str],
     costs: str,
+    below: tuple[Line, ...],
+    tall: float,
 ) -> None:
     x, width = column(number * 4, 4)
     sheet.add(Rule(x, 1.65, x + width, 1.65, INK, 2))
@@ -143,11 +163,8 @@ def _card(
     figure = fit((Line(f"{percent(change.middle)} plays", FIGURE, True, tone(change)),), 1.9, 0.4)
     sheet.add(Text(x, 2.1, 1.9, 0.4, figure))
     sheet.text(x + 1.9, 2.21, width - 1.9, 0.25, Line(sure, SMALL, colour=SOFT))
-    duo(sheet, pair, x, 2.55, width, 2.4)
-    lost = Line(costs or "No audience surely loses by it", SMALL, True, WORSE if costs else SOFT)
-    below = [(Line(one, SMALL), replace(lost, gap=0.05)) for one in changed]
-    cut = fit((Line(changed[-1], SMALL),), width, 1.0) if changed else ()
-    room = FOOT - 0.1 - 5.27
-    sheet.add(Text(x, 5.27, width, room, whole([*below, (*cut, lost)], width, room)))
+    duo(sheet, pair, x, _PICTURES, width, tall)
+    y = _PICTURES + tall + 0.32
+    sheet.add(Text(x, y, width, height_of(below, width), below))
     told = " ".join((*changed[:1], costs)).strip()
     sheet.notes.append(f"{do}: {in_words(change)} plays, {sure}. {told}".strip())
