@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -25,7 +26,7 @@ from assistant.answers.picks import load_picks
 from assistant.cli.serve import listen
 from assistant.web.app import create_app
 from assistant.web.library import Library
-from assistant.web.making import STEPS
+from assistant.web.making import STEPS, Maker
 from assistant.web.security import MAX_UPLOAD
 from index.errors import InputError
 from index.query.search import Filters, Query, Searcher
@@ -402,22 +403,25 @@ def test_mockups_are_drawn_as_the_brief_asks(
     assert "No space left on device" in refused.text
 
 
-def test_every_step_of_a_first_board_is_told(folder: Path) -> None:
+class Watched(Maker):
+    """Remembers every step that it tells of."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "now":
+            self.__dict__.setdefault("told", []).append(value)
+        super().__setattr__(name, value)
+
+
+def test_every_step_of_a_board_is_told(folder: Path) -> None:
     library = Library(folder / "index", SmallEncoder())
-    maker, told = library.shelf.maker, []
-    known = type(maker)
-
-    class Watched(known):
-        def __setattr__(self, name: str, value: object) -> None:
-            told.append((name, value))
-            super().__setattr__(name, value)
-
-    maker.__class__ = Watched
+    shelf = library.shelf
+    shelf.maker = maker = Watched(shelf.index, shelf.encoder, threading.Lock())
     maker.board(Brief(title="A", genres=("Drama",)), ())
-    steps = [value for name, value in told if name == "now"]
-    assert [one.step for one in steps[:-1]] == list(STEPS)
-    assert [(one.done, one.total) for one in steps[:-1]] == [(n, 6) for n in range(6)]
-    assert steps[-1] is None
+    assert maker.told[0] is maker.told[-1] is None
+    steps = maker.told[1:-1]
+    assert [(one.step, one.done, one.total) for one in steps] == [
+        (name, done, 6) for done, name in enumerate(STEPS)
+    ]
     with TestClient(create_app(library, hosts=[HOST]), base_url=f"http://{HOST}") as opened:
         assert opened.get("/progress").json() is None
         maker.now = steps[2]

@@ -48,8 +48,9 @@
   function lay() {
     const { sheet, pen } = next, begun = performance.now();
     if (!laid) {
-      sheet.width = 2 * canvas.width;
-      sheet.height = 2 * canvas.height;
+      const width = 2 * canvas.width, height = 2 * canvas.height;
+      if (sheet.width === width && sheet.height === height) pen.clearRect(0, 0, width, height);
+      else Object.assign(sheet, { width, height });
       Object.assign(next, { span: view.span, left: view.left + canvas.width / 2, top: view.top + canvas.height / 2 });
       pen.imageSmoothingQuality = "low";
     }
@@ -83,9 +84,12 @@
   function need(number) {
     if (sheets[number] === undefined) {
       sheets[number] = null;
-      const image = new Image();
-      image.onload = async () => { sheets[number] = await createImageBitmap(image); relay(); };
-      image.src = `/map/sheet/${number}`;
+      // A bitmap of a blob is decoded beside the frames, that of an image inside one of them.
+      fetch(`/map/sheet/${number}`).then(async (answer) => {
+        if (!answer.ok) return;
+        sheets[number] = await createImageBitmap(await answer.blob());
+        relay();
+      }).catch(() => { /* Its artworks stay dots. */ });
     }
     return sheets[number];
   }
