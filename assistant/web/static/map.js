@@ -16,6 +16,8 @@
   let side = 64, across = 16, queued = false;
   /** Pixels that the whole map spans, and where its corner lies on the canvas. */
   const view = { span: 0, left: 0, top: 0 };
+  /** How much wider than high the map is drawn; only what is near counts, so that it may fill its place. */
+  const WIDEST = 1.8;
   /** Pictures are laid on `next` a few a frame; `ready` is the last that was finished, with its view. */
   let ready = layer(), next = layer(), laid = 0;
 
@@ -139,8 +141,10 @@
     canvas.width = box.width;
     canvas.height = box.height;
     if (!view.span) {
-      view.span = Math.min(box.width, box.height) * 0.94;
-      view.left = (box.width - view.span) / 2;
+      const wide = Math.max(1, Math.min(WIDEST, box.width / box.height));
+      for (const one of artworks) one.x *= wide;
+      view.span = Math.min(box.width / wide, box.height) * 0.94;
+      view.left = (box.width - view.span * wide) / 2;
       view.top = (box.height - view.span) / 2;
     }
     relay();
