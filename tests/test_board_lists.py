@@ -196,7 +196,7 @@ def test_what_else_to_mind_is_all_on_the_board(board: Board, index: Index) -> No
     advice = board.answer.advice
     assert board.mind == (
         *advice.contradictions,
-        "Leave as it is, for want of an effect: contrast.",
+        "Leave alone: contrast (no effect worth having).",
     )
     wished = ask(index, must_show=["a dog"])
     unsure = replace(wished, advice=replace(wished.advice, unknown="Nobody knows.", leave_alone=()))
