@@ -416,6 +416,7 @@ def test_references_are_dropped_chosen_and_left_out_by_keyboard_alone(
     tab_to(page, "[name=seed]")
     press("Enter")
     page.wait_for_selector("h1:has-text('Likened')")
+    page.wait_for_load_state()
     assert page.locator("img[alt^='Reference picture']").count() == 2
     kept = list((folder / "index" / "boards").glob("likened-*.webp"))
     assert len(kept) == 2, "beside the brief"
