@@ -123,7 +123,7 @@ def amount(value: float, kind: str, unit: str) -> str:
     if kind in {"share", "flag"}:
         return f"{value:.0%}"
     number = f"{value:.1f}" if abs(value) >= 10 or kind == "count" else f"{value:.2f}"
-    return f"{number} {unit}" if kind == "count" else number
+    return f"{number} {unit}".rstrip() if kind == "count" else number
 
 
 def shown(value: float | str | None, kind: str, unit: str) -> str:

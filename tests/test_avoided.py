@@ -55,11 +55,11 @@ def test_what_was_left_out_is_counted_for_every_word(index: Index) -> None:
     nude, weapons, mask, blood, walls = rule_out(
         ("nudity", "weapons", "mask", "blood", "walls"), index
     ).warnings
-    assert nude == "avoid 'nudity': 2 artworks of 2 titles are left out (by nudity)"
-    assert weapons.startswith("avoid 'weapons': 1 artworks of 1 titles are left out (by gun)")
+    assert nude == "avoid 'nudity': 2 artworks of 2 titles are left out, for nudity"
+    assert weapons.startswith("avoid 'weapons': 1 artworks of 1 titles are left out, for gun")
     assert "; words cannot see" in weapons
     assert "sword" in weapons.partition("cannot see")[2]
-    assert mask.startswith("avoid 'mask': 1 artworks of 1 titles are left out (by mask)")
+    assert mask.startswith("avoid 'mask': 1 artworks of 1 titles are left out, for mask")
     assert "cannot see" not in nude
     assert blood.startswith("avoid 'blood': words cannot see it, so nothing is ruled out; ")
     assert walls.startswith("avoid 'walls': nothing that is measured goes by that name; ")
@@ -69,7 +69,7 @@ def test_where_nothing_has_what_is_avoided_none_is_left_out(tmp_path: Path) -> N
     arts = [Art("a1", "a", features={"nudity": 0.0})]
     index = plant(tmp_path / "none", [Title("a")], arts)
     assert rule_out(("nudity",), index).warnings == (
-        "avoid 'nudity': none is left out (by nudity)",
+        "avoid 'nudity': no past artwork is left out; looked for nudity",
     )
 
 

@@ -194,7 +194,10 @@ def test_contradictions_are_told_of_what_is_advised_first(index: Index, answer: 
 
 def test_what_else_to_mind_is_all_on_the_board(board: Board, index: Index) -> None:
     advice = board.answer.advice
-    assert board.mind == (*advice.contradictions, "No effect worth having: contrast.")
+    assert board.mind == (
+        *advice.contradictions,
+        "Leave alone: contrast (no effect worth having).",
+    )
     wished = ask(index, must_show=["a dog"])
     unsure = replace(wished, advice=replace(wished.advice, unknown="Nobody knows.", leave_alone=()))
     made = make_board(unsure, None, Desk(index, WORDS))  # type: ignore[arg-type]
@@ -209,7 +212,7 @@ def test_past_artwork_speaks_for_or_against_what_must_be_shown(index: Index) -> 
     assert nobody.startswith("“nobody” (nobody): ")
     assert "speaks for it" in calmer
     assert "speaks against it, -3" in cooler
-    assert dog == "“a dog”: no lever measures it, so past artwork says nothing for or against it."
+    assert dog == "“a dog”: it is not measured, so past artwork says nothing for or against it."
 
 
 @pytest.fixture(scope="module")

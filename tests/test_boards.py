@@ -16,7 +16,7 @@ from assistant.answers.advice import Direction
 from assistant.answers.answer import answer_brief
 from assistant.answers.brief import Brief
 from assistant.answers.examples import Example
-from assistant.answers.pieces import Piece
+from assistant.answers.pieces import Changed, Piece
 from assistant.answers.suite import cover, coverage
 from assistant.boards.canvases import centre_crop
 from assistant.boards.content import Board, Pair, Turn
@@ -168,7 +168,7 @@ def piece(artwork: str) -> Piece:
 
 
 def example(worked: str, failed: str) -> Example:
-    return Example(piece(worked), piece(failed), ("darker",), "Same picture: darker")
+    return Example(piece(worked), piece(failed), Changed(True, ("darker",), ("light",)))
 
 
 def exemplar(worked: str, failed: str | None) -> Pair:
@@ -269,4 +269,10 @@ def test_a_slate_says_what_briefs_share_and_where_they_part(board: Board) -> Non
     ]  # fmt: skip
     assert [stance is not None for stance in slate.rows[1].stances] == [True, False, False]
     assert slate.gaps[0] == "No direction can be given for New."
+    assert slate.told[0] == f"{group.do} serves 2 of 3 briefs."
+    assert slate.told[1] == f"{dark.do} for New, but {light.do[:1].lower()}{light.do[1:]} for New."
+    alone = compare_briefs([replace(one, turns=(Turn(dark),), avoid=()), none])
+    assert alone.told == ("No two of these briefs go the same way.",)
+    torn = compare_briefs([replace(one, avoid=()), replace(none, avoid=(dark,))])
+    assert torn.told == (f"{dark.do} wins plays for New and costs them for New.",)
     assert all(len(briefs) == 3 for _, _, briefs in slate.repeated)

@@ -75,9 +75,9 @@ def test_who_is_shown_changes_with_the_picture_alone(index: Index) -> None:
     assert changed(index, "usual", "pair").words == (), "a version of one picture: a misreading"
     other = changed(index, "usual", "far")
     assert not other.same_picture
-    assert other.words == ("cast: two people, not one person",)
-    assert other.sentence == "Another picture: cast: two people, not one person"
-    assert changed(index, "far", "usual").words == ("cast: one person, not two people",)
+    assert other.words == ("two people, not one person",)
+    assert other.sentence == "Another picture: two people, not one person"
+    assert changed(index, "far", "usual").words == ("one person, not two people",)
 
 
 def test_the_largest_change_comes_first_and_three_are_told(index: Index) -> None:

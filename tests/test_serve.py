@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import re
 import shutil
 import threading
+import zipfile
 from collections.abc import Iterator
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
+import yaml
 from PIL import Image
 from starlette.testclient import TestClient
 
+from assistant.answers.brief import Brief, MockupWishes, load_brief
 from assistant.answers.picks import load_picks
 from assistant.cli.serve import listen
 from assistant.web.app import create_app
 from assistant.web.library import Library
+from assistant.web.making import STEPS, Maker
 from assistant.web.security import MAX_UPLOAD
 from index.errors import InputError
 from index.query.search import Filters, Query, Searcher
@@ -217,8 +223,9 @@ def test_hostile_titles_are_text_and_pages_have_no_inline_code(
         assert "<b>nobody" not in page.text
         tags = Tags(page.text)
         assert not [name for name in tags.attributes if name.startswith("on") or name == "style"]
-        own = "/board.js" if page.url.path.startswith("/board/") else "/static/app.js"
-        assert tags.scripts == [{"src": own, "defer": None}]
+        own = {"/board.js", "/static/app.js", "/static/brief.js", "/static/progress.js"}
+        assert {one.pop("src") for one in tags.scripts} <= own
+        assert all(one == {"defer": None} for one in tags.scripts)
     assert "{{ 7*7 }}" in pages[5].text
 
 
@@ -272,7 +279,7 @@ def test_a_pick_is_kept_and_taken_back(client: TestClient, folder: Path, token: 
 
 
 @pytest.mark.parametrize(
-    ("yaml", "told"),
+    ("pasted", "told"),
     [
         ("title: A\nsynopsys: b", "did you mean &#39;synopsis&#39;"),
         ("title: A\nreferences: [/etc/passwd]", "references"),
@@ -281,9 +288,9 @@ def test_a_pick_is_kept_and_taken_back(client: TestClient, folder: Path, token: 
     ],
 )
 def test_a_mistaken_brief_is_told_in_its_own_terms(
-    client: TestClient, token: str, yaml: str, told: str
+    client: TestClient, token: str, pasted: str, told: str
 ) -> None:
-    answer = client.post("/board", data={"yaml": yaml, "token": token})
+    answer = client.post("/board", data={"yaml": pasted, "token": token})
     assert answer.status_code == 400
     assert told in answer.text
     assert "/tmp" not in answer.text
@@ -303,6 +310,122 @@ def test_a_whole_board_is_kept(client: TestClient, token: str, kind: str, begins
     assert client.get(f"{address}/exe").status_code == 404
     assert client.get("/board/nobody").status_code == 404
     assert client.post(address, data={"version": 1, "token": ""}).status_code == 403
+
+
+EVERYTHING = {
+    "title": "Whole, all of it", "synopsis": "A keeper.", "genres": "Drama, Comedy", "tags": "sea",
+    "audience": "heart: 0.8, thrill: 0.2", "platforms": "tv", "canvases": "tile",
+    "must_show": "two leads", "avoid": "weapons", "count": "1", "seed": "9",
+}  # fmt: skip
+
+
+def picture(colour: tuple[int, int, int]) -> bytes:
+    written = io.BytesIO()
+    Image.new("RGB", (60, 90), colour).save(written, "PNG")
+    return written.getvalue()
+
+
+def test_the_form_takes_all_that_a_brief_can_hold(
+    client: TestClient, folder: Path, token: str
+) -> None:
+    files = [("references", (f"{n}.png", picture((n, 0, 90)), "image/png")) for n in (10, 200)]
+    address = client.post("/board", data=EVERYTHING | {"token": token}, files=files).url.path
+    assert address == "/board/whole-all-of-it"
+    kept = yaml.safe_load((folder / "index" / "boards" / "whole-all-of-it.yaml").read_text())
+    names = kept["brief"]["references"]
+    assert len(names) == 2
+    assert {*kept["brief"]} == {*Brief.model_fields}, "what a brief can hold"
+    (folder / "brief.yaml").write_text(yaml.safe_dump(kept["brief"] | {"references": []}))
+    brief = load_brief(folder / "brief.yaml")
+    assert brief.mockups == MockupWishes(count=1, seed=9)
+    assert brief.audience == {"heart": 0.8, "thrill": 0.2}
+    for name in names:
+        assert (folder / "index" / "boards" / name).is_file(), "beside the brief"
+        seen = client.get(f"{address}/{name.rpartition('-')[2]}")
+        assert seen.headers["content-type"] == "image/webp"
+    form = client.get("/board", params={"brief": "whole-all-of-it"}).text
+    fields = dict(re.findall(r'name="(\w+)"[^>]*? value="([^"]*)"', form))
+    told = {name: value for name, value in EVERYTHING.items() if name != "synopsis"}
+    assert {name: fields[name] for name in told} == told
+    first = names[0].rpartition("-")[2]
+    client.post("/board", data=EVERYTHING | {"token": token, "kept": first})
+    kept = yaml.safe_load((folder / "index" / "boards" / "whole-all-of-it.yaml").read_text())
+    assert kept["brief"]["references"] == names[:1], "the other one is no longer ticked"
+
+
+def test_references_change_which_artwork_is_likened(
+    client: TestClient, folder: Path, token: str
+) -> None:
+    like = (folder / "catalogue" / "images" / "t06_1.jpg").read_bytes()
+    orders = []
+    for title, files in (("Alone", []), ("Likened", [("references", ("a.jpg", like))])):
+        sent = {"title": title, "genres": "Drama", "token": token}
+        page = client.post("/board", data=sent, files=files or None).text
+        orders.append(re.findall(r'data-pair="([^"]+)"', page))
+    assert orders[0] != orders[1]
+
+
+def test_a_reference_that_is_no_picture_loses_nothing(client: TestClient, token: str) -> None:
+    files = [("references", ("<b>no.png", b"no picture", "image/png"))]
+    sent = {"title": "Not made", "synopsis": "A <i>keeper</i>", "token": token}
+    answer = client.post("/board", data=sent, files=files)
+    assert answer.status_code == 400
+    (told,) = re.findall(r'role="alert">([^<]*)</p>', answer.text)
+    assert "&lt;b&gt;no.png cannot be used" in told
+    assert "A &lt;i&gt;keeper&lt;/i&gt;</textarea>" in answer.text
+    assert 'value="Not made"' in answer.text
+    assert client.get("/board/not-made").status_code == 404
+
+
+def test_mockups_are_drawn_as_the_brief_asks(
+    client: TestClient, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = {"title": "Drawn", "genres": "Drama", "canvases": "tile", "count": "2", "seed": "5"}
+    address = client.post("/board", data=sent | {"token": token}).url.path
+    assert "2 mockups</a>" in client.get(address).text
+    drawn = client.get(f"{address}/mockups")
+    assert drawn.headers["content-disposition"] == 'attachment; filename="drawn-mockups.zip"'
+    with zipfile.ZipFile(io.BytesIO(drawn.content)) as packed:
+        seeds = [
+            json.loads(packed.read(name))["seed"]
+            for name in packed.namelist()
+            if name.endswith(".json")
+        ]
+        assert sorted(seeds) == [5, 6]
+        assert sum(name.endswith(".png") for name in packed.namelist()) == 2
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("assistant.mockups.draw.draw_mockups", full)
+    refused = client.get(f"{address}/mockups")
+    assert refused.status_code == 507
+    assert "No space left on device" in refused.text
+
+
+class Watched(Maker):
+    """Remembers every step that it tells of."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "now":
+            self.__dict__.setdefault("told", []).append(value)
+        super().__setattr__(name, value)
+
+
+def test_every_step_of_a_board_is_told(folder: Path) -> None:
+    library = Library(folder / "index", SmallEncoder())
+    shelf = library.shelf
+    shelf.maker = maker = Watched(shelf.index, shelf.encoder, threading.Lock())
+    maker.board(Brief(title="A", genres=("Drama",)), ())
+    assert maker.told[0] is maker.told[-1] is None
+    steps = maker.told[1:-1]
+    assert [(one.step, one.done, one.total) for one in steps] == [
+        (name, done, 6) for done, name in enumerate(STEPS)
+    ]
+    with TestClient(create_app(library, hosts=[HOST]), base_url=f"http://{HOST}") as opened:
+        assert opened.get("/progress").json() is None
+        maker.now = steps[2]
+        assert opened.get("/progress").json() == {"step": STEPS[2], "done": 2, "total": 6}
 
 
 def test_members_are_not_shown(client: TestClient, token: str) -> None:

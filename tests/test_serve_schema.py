@@ -61,5 +61,5 @@ def test_whatever_is_asked_is_answered(served: str, tmp_path: Path) -> None:
             assert "default-src 'none'" in answer.headers["content-security-policy"][0]
 
         ask()
-    assert len(asked) == 21
+    assert len(asked) == 22
     assert {200, 404, 422} <= set().union(*asked.values())

@@ -19,12 +19,14 @@ from assistant.answers.advice import Direction, Member, Part
 from assistant.answers.answer import answer_brief
 from assistant.answers.brief import Brief
 from assistant.answers.examples import Example
+from assistant.answers.pieces import Changed
 from assistant.answers.suite import PlannedConcept, Served, Suite
 from assistant.boards import pdf, pptx
 from assistant.boards import slides as s
 from assistant.boards.content import Board, Decision, OpenQuestion, Still, ThemeCard, Turn
 from assistant.boards.deck import slides_of
 from assistant.boards.desk import Desk
+from assistant.boards.first_slide import first_slide
 from assistant.boards.make import make_board
 from assistant.boards.once import show_once
 from assistant.boards.pictures import Pictures
@@ -68,8 +70,10 @@ def whole_board(board: Board) -> Board:
             reach=1.0, by_cluster=parts, by_platform=parts,
             members=(Member("brightness", text, "share", "", 0.1, 0.2),),
             pairs=(
-                Example(pieces[2 * number], pieces[2 * number + 1], HOSTILE, text),
-                Example(pieces[-1 - 2 * number], pieces[-2 - 2 * number], HOSTILE, text),
+                Example(pieces[2 * number], pieces[2 * number + 1], Changed(False, HOSTILE, ())),
+                Example(
+                    pieces[-1 - 2 * number], pieces[-2 - 2 * number], Changed(True, (text,), ())
+                ),
             ),
         )
         for number, text in enumerate(HOSTILE[:5])
@@ -187,10 +191,11 @@ def test_hostile_text_is_text_in_both(tmp_path: Path) -> None:
     (tmp_path / "board.pdf").write_bytes(pdf.draw_pdf(made, title=HOSTILE[5]))
     document = Presentation(str(tmp_path / "board.pptx"))
     shown = [
-        shape.text_frame.text
+        paragraph.text
         for page in document.slides
         for shape in page.shapes
         if shape.has_text_frame
+        for paragraph in shape.text_frame.paragraphs
     ]
     for text in (HOSTILE[0], HOSTILE[2], HOSTILE[3], HOSTILE[4]):
         assert text in shown
@@ -200,7 +205,7 @@ def test_hostile_text_is_text_in_both(tmp_path: Path) -> None:
 
 def test_a_picture_keeps_its_shape() -> None:
     wide = jpeg(np.zeros((100, 400, 3), np.uint8))
-    assert pptx.fitted(s.Picture(1, 1, 2, 3, wide, "")) == (1.0, 2.25, 2.0, 0.5)
+    assert pptx.fitted(s.Picture(1, 1, 2, 3, wide, "")) == (1.0, 3.5, 2.0, 0.5)
 
 
 @settings(max_examples=200)
@@ -217,3 +222,26 @@ def test_wrapped_rows_make_up_the_text_and_fit(text: str, size: float, width: fl
 def test_fitted_text_never_outgrows_its_box(texts: list[str], width: float, height: float) -> None:
     lines = s.fit(tuple(s.Line(text) for text in texts), width, height)
     assert s.height_of(lines, width) <= height + 1e-6
+
+
+LONG = (
+    "wider framing (area of the largest face -16 points)",
+    "medium shot, not close-up",
+    "lighter (brightness +31 points)",
+    "larger title (area of the title +17 points)",
+)
+
+
+@pytest.mark.parametrize("title", ["Up", "Marigold and the Tin Giant of the Long Green Valley"])
+@pytest.mark.parametrize("words", [LONG[:1], LONG, LONG * 2])
+def test_what_changed_is_told_whole_on_the_first_slide(title: str, words: tuple[str, ...]) -> None:
+    change = Changed(False, words, ())
+    told = [f"{title}. {one}." for one in change.sentences]
+    card = ("Do", Interval(0.1, 0.2, 0.3), "9 titles", (), told, "Costs 19% with Thriller · Horror")
+    made = first_slide("A title", "", (), [card] * 3, [("Test next", "")], (), "")
+    texts = [item for item in made.items if isinstance(item, s.Text)]
+    (shown,) = {one.lines[0].text for one in texts if one.lines[0].text.startswith(title)}
+    assert shown in told
+    whole_pair = first_slide("A title", "", (), [card], [], [((), told)], "")
+    more = [item for item in whole_pair.items if isinstance(item, s.Text)][-1]
+    assert more.lines[0].text in told

@@ -14,7 +14,7 @@ from assistant.answers.answer import Answer, Exemplar
 from assistant.answers.audience import Audience, AudienceShare
 from assistant.answers.brief import Brief
 from assistant.answers.examples import Example
-from assistant.answers.pieces import Piece
+from assistant.answers.pieces import Changed, Piece
 from assistant.terminal.answer import show_answer
 from assistant.terminal.console import output
 from assistant.wording import (
@@ -177,8 +177,9 @@ def piece(artwork: str, title: str, middle: float) -> Piece:
     return Piece(artwork, title, "x", "", change, "high", 10)
 
 
-PAIR = Example(piece("a1", "The Title", 0.3), piece("a2", "The Title", -0.2), ("darker",),
-               "Same picture: darker, nothing else")  # fmt: skip
+PAIR = Example(
+    piece("a1", "The Title", 0.3), piece("a2", "The Title", -0.2), Changed(True, ("darker",), ())
+)
 CHANGE = Interval(0.0, 1.0, 2.0)
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from assistant.answers.examples import Example
-from assistant.wording import Interval
+from assistant.wording import Interval, amount
 from index.records import Grade
 
 CLAIMED = frozenset({Grade.SUPPORTED.value, Grade.CONFIRMED.value, Grade.TESTED.value})
@@ -36,6 +36,13 @@ class Member:
     unit: str
     middle: float
     side: float
+
+    @property
+    def told(self) -> str:
+        """ "brightness 46% → 29%"; the unit is not said where the name says it."""
+        unit = "" if self.unit in self.label else self.unit
+        ends = amount(self.middle, self.kind, ""), amount(self.side, self.kind, unit)
+        return f"{self.label} {' → '.join(ends)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,10 @@ from index.errors import InputError
 
 LEAST_TITLES = 8
 """Titles without which two sets are not compared."""
-FALSE = 0.1
-"""Chance of each to be proposed, and of any to be kept, where nothing differs."""
+LIKELY = 0.1
+"""Chance of each trait to be proposed where nothing differs."""
+FALSE = 0.05
+"""Chance of any to be kept where nothing differs."""
 PROPOSED = 6
 """Traits that one half of the titles proposes, at most."""
 EXAMPLES = 3
@@ -109,7 +111,7 @@ def find_differences(
 
     Differences of means with errors clustered by title (Liang & Zeger 1986); within titles where at
     least half of them are in both sets. One half proposes the surest few, and what the other half
-    confirms at a family error of 10% (Holm 1979) is kept.
+    confirms at a family error of 5% (Holm 1979) is kept.
 
     Raises:
         InputError: fewer titles than can be halved.
@@ -128,7 +130,7 @@ def find_differences(
     within = bool((has[0] & has[1]).mean() >= 0.5)
     half = _halves(has[0].astype(int) + 2 * has[1], seed)[code]
     explored = [_slope(one.values[rows], of, code, half == 0, within) for one in traits]
-    likely = [(one.p, at) for at, one in enumerate(explored) if one is not None and one.p < FALSE]
+    likely = [(one.p, at) for at, one in enumerate(explored) if one is not None and one.p < LIKELY]
     proposed = [at for _, at in sorted(likely)[:PROPOSED]]
     checked = {at: _slope(traits[at].values[rows], of, code, half == 1, within) for at in proposed}
     able = {at: one for at, one in checked.items() if one is not None}

@@ -385,9 +385,7 @@ class _Maker:
         """What the evidence says of something that the brief must show."""
         at = next((at for at in self.mine if _names(self.design.sides[at], wish)), None)
         if at is None:
-            return (
-                f"“{wish}”: no lever measures it, so past artwork says nothing for or against it."
-            )
+            return f"“{wish}”: it is not measured, so past artwork says nothing for or against it."
         row, one = self.mine[at], self.design.contrasts[at]
         ends = {name: float(row[name]) * one.change for name in ("effect", "low", "high")}
         change = change_of(ends, "effect", self.base)

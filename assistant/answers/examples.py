@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.answers.match import Match, read_artworks
-from assistant.answers.pieces import Piece, piece, read_traits, what_changed
+from assistant.answers.pieces import Changed, Piece, piece, read_traits, what_changed
 from assistant.insights.effects import Evidence
 from assistant.insights.levers import CLEAR, LeverDesign
 from index.store import Index
@@ -18,6 +18,8 @@ TRIED = 400
 """Titles nearest to the brief among which pairs are looked for."""
 _STRANGE = 0.5
 """What a pair of a title of another kind must show more clearly to be taken instead."""
+_LOSING = 0.5
+"""The same of a pair whose better one did no better than its title's other artwork."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,22 @@ class Example:
     Attributes:
         worked, failed: the one turned to the side, and the one in the middle; for a side that
             costs plays the other way round.
-        changed: what differs, largest change first; `sentence` says it at a glance.
+        change: what differs.
     """
 
     worked: Piece
     failed: Piece
-    changed: tuple[str, ...]
-    sentence: str
+    change: Changed
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """What differs, largest change first."""
+        return self.change.words
+
+    @property
+    def sentence(self) -> str:
+        """What differs, at a glance."""
+        return self.change.sentence
 
 
 def example_pairs(
@@ -86,12 +97,7 @@ def example_pairs(
         changed = what_changed(index, from_middle, turned_to, lever)
         worked, failed = (turned_to, from_middle) if helps else (from_middle, turned_to)
         shown.append(
-            Example(
-                piece(index, worked, lift, base),
-                piece(index, failed, lift, base),
-                changed.words,
-                changed.sentence,
-            )
+            Example(piece(index, worked, lift, base), piece(index, failed, lift, base), changed)
         )
     return tuple(shown)
 
@@ -117,4 +123,5 @@ def _clearness(
         if name != lever and np.isfinite(values[worked] - values[failed])
     ]
     likeness = float(traits.vectors[worked] @ traits.vectors[failed])
-    return min(sure, 3.0) / 3.0 + likeness - 0.1 * float(np.mean(others or [0.0]))
+    losing = _LOSING if lift.lift[worked] <= 0 else 0.0
+    return min(sure, 3.0) / 3.0 + likeness - 0.1 * float(np.mean(others or [0.0])) - losing

@@ -121,7 +121,7 @@ def _said(
     shows: npt.NDArray[np.bool_],
     index: Index,
 ) -> str:
-    by_text = "it only weighs against pictures that resemble the word"
+    by_text = "similar pictures are only ranked lower"
     if not wanted:
         return f"avoid {word!r}: nothing that is measured goes by that name; {by_text}"
     encoder = index.manifest.encoder.partition(":")[0]
@@ -130,7 +130,8 @@ def _said(
     titles = index.table("artworks")["title_id"].to_numpy(zero_copy_only=False)
     number, of = int(shows.sum()), len(set(titles[shows]))
     told = ", ".join(dict.fromkeys(phrase(name) for name in seen))
-    left_out = f"{number} artworks of {of} titles are left out" if number else "none is left out"
+    found = f"{number} artworks of {of} titles are left out, for"
+    left_out = found if number else "no past artwork is left out; looked for"
     unseen = [phrase(name) for name in wanted if name not in seen]
     blind = f"; {encoder} cannot see {', '.join(unseen)}" if unseen else ""
-    return f"avoid {word!r}: {left_out} (by {told}){blind}"
+    return f"avoid {word!r}: {left_out} {told}{blind}"

@@ -131,13 +131,23 @@ class Changed:
     @property
     def sentence(self) -> str:
         """ "Same picture: darker (brightness -15 points), nothing else"."""
+        return self.told(CHANGES_SHOWN)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The sentence, then with fewer and fewer changes, for where there is less room."""
+        most = min(CHANGES_SHOWN, len(self.words))
+        return tuple(self.told(count) for count in range(max(most, 1), 0, -1))
+
+    def told(self, most: int) -> str:
+        """The sentence with so many changes."""
         if not self.words:
             return (
                 "Same picture, nothing measured changed" if self.same_picture else "Other picture"
             )
         start = "Same picture" if self.same_picture else "Another picture"
-        shown = ", ".join(self.words[:CHANGES_SHOWN])
-        more = len(self.words) - CHANGES_SHOWN
+        shown = ", ".join(self.words[:most])
+        more = len(self.words) - most
         if more > 0:
             return f"{start}: {shown} and {more} more"
         return f"{start}: {shown}{', nothing else' if self.same_picture else ''}"
@@ -161,8 +171,7 @@ def what_changed(index: Index, start: int, end: int, first: str = "") -> Changed
             continue
         before, after = called[start], called[end]
         if before and after and before != after:
-            label = traits.levers.lever(name)
-            found.append((1.0, f"{label.label if label else name}: {after}, not {before}", name))
+            found.append((1.0, f"{after}, not {before}", name))
     found.sort(key=lambda one: (one[2] != first, -one[0]))
     levers = tuple(dict.fromkeys(lever for _, _, lever in found))
     return Changed(same, tuple(words for _, words, _ in found), levers)

@@ -10,10 +10,10 @@ from assistant.boards import slide_layouts as layouts
 from assistant.boards.first_slide import first_slide
 from assistant.boards.once import FIRST
 from assistant.boards.slides import BODY, SMALL, SOFT, Line, Slide
-from assistant.wording import Interval, amount, capital, in_words, listed, percent
+from assistant.wording import Interval, capital, in_words, listed, percent
 
 if TYPE_CHECKING:
-    from assistant.answers.advice import Part
+    from assistant.answers.advice import Direction, Part
     from assistant.answers.examples import Example
     from assistant.answers.pieces import Piece
     from assistant.boards.content import Board, Pair, Turn
@@ -68,6 +68,8 @@ class _Maker:
             (one.question if one.result else f"Test next: {one.question}", one.change)
             for one in board.tests[:1]
         ]
+        if len(cards) == 2:
+            beside = [*(_avoided(one) for one in board.avoid[:1]), *beside]
         if not cards:
             why = capital(board.answer.advice.too_thin or "no direction was chosen")
             beside = [("No direction", f"{why}."), *beside]
@@ -82,9 +84,9 @@ class _Maker:
             "\n".join([brief.synopsis, board.sceptic]),
         )
 
-    def _card(self, turn: Turn) -> tuple[str, Interval, str, list[Shown], str, str]:
+    def _card(self, turn: Turn) -> tuple[str, Interval, str, list[Shown], list[str], str]:
         way = turn.direction
-        pair, changed = ([], "") if turn.pair is None else self._example(turn.pair)
+        pair, changed = ([], []) if turn.pair is None else self._example(turn.pair)
         return (
             way.do,
             way.change,
@@ -99,11 +101,7 @@ class _Maker:
         way = turn.direction
         title = f"{way.do}: {percent(way.change.middle)} plays"
         loss = _costs(turn, 1)
-        measured = ", ".join(
-            f"{one.label} {amount(one.middle, one.kind, one.unit)} → "
-            f"{amount(one.side, one.kind, one.unit)}"
-            for one in way.members[:3]
-        )
+        measured = ", ".join(one.told for one in way.members[:3])
         return layouts.direction_slide(
             f"{title}; {loss[:1].lower()}{loss[1:]}" if loss else title,
             [self._example(pair) for pair in turn.more if pair not in self.beside],
@@ -152,7 +150,7 @@ class _Maker:
             if shown is None:
                 lines.append(Line("Shown before", SMALL, colour=SOFT))
             if one.keep:
-                lines.append(Line(f"Already {listed(one.keep)}", SMALL, colour=SOFT))
+                lines.append(Line(f"As advised: {listed(one.keep)}", SMALL, colour=SOFT))
             concepts.append((shown, one.piece.title, lines))
         return [layouts.concepts_slide(title, concepts)]
 
@@ -164,7 +162,8 @@ class _Maker:
         for one in self.board.tests:
             lines.append(Line(one.question, BODY, bold=True))
             past = f"Past artwork: {in_words(one.past)} plays, {one.grade}."
-            lines.append(Line(" ".join((one.change, f"{one.size}.", past, one.result)).strip()))
+            told = " ".join((one.change, f"{one.size}.", past, one.result)).strip()
+            lines.append(Line(told, gap=0.03))
         return [layouts.list_slide("An experiment would settle it", lines)]
 
     def room(self, stills: Callable[[str], bytes | None]) -> list[Slide]:
@@ -193,12 +192,12 @@ class _Maker:
             "Before you use this", [*lines, Line(f"Made from: {sources}", SMALL, colour=SOFT)]
         )
 
-    def _example(self, pair: Example) -> tuple[list[Shown], str]:
+    def _example(self, pair: Example) -> tuple[list[Shown], list[str]]:
         shown = [self._shown(pair.worked), self._shown(pair.failed)]
-        return shown, f"{pair.worked.title}. {pair.sentence}."
+        return shown, [f"{pair.worked.title}. {one}." for one in pair.change.sentences]
 
-    def _told(self, pair: Pair) -> tuple[list[Shown], str]:
-        return self._pair(pair), f"{pair.worked.title}. {pair.changed}".strip()
+    def _told(self, pair: Pair) -> tuple[list[Shown], list[str]]:
+        return self._pair(pair), [f"{pair.worked.title}. {pair.changed}".strip()]
 
     def _pair(self, pair: Pair) -> list[Shown]:
         found = [self._shown(pair.worked)]
@@ -206,6 +205,12 @@ class _Maker:
 
     def _shown(self, piece: Piece) -> Shown:
         return layouts.Shown(self.pictures.jpeg(piece.path, PICTURE_SIDE), piece.alt, piece.change)
+
+
+def _avoided(way: Direction) -> tuple[str, str]:
+    """What to avoid, and what it costs."""
+    name, _, text = way.headline.partition(": ")
+    return name, text
 
 
 def _costs(turn: Turn, most: int = 2) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from assistant.wording import listed
 
 NOTES_MOST = 20_000
 """Characters of the longest notes."""
+_KEPT = re.compile(r"^[a-z0-9-]+-([0-9a-f]{16}\.webp)$")
 _Short = Annotated[str, Field(max_length=500)]
 _Chosen = Annotated[tuple[_Short, ...], Field(max_length=200)]
 
@@ -39,7 +41,7 @@ class Edits(_Record):
     """Everything that people added to the board of one brief.
 
     Attributes:
-        brief: as a brief's YAML has it.
+        brief: as a brief's YAML beside the board's has it, so that its references lie there too.
         generation: of the index that the board was last saved with.
         version: counts saves; a save must name the version that it was made from.
         directions, exemplars: those shown, in order; None for what the answer gives.
@@ -61,6 +63,12 @@ class Edits(_Record):
     def title(self) -> str:
         """Of the brief."""
         return str(self.brief.get("title", ""))
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Files of the brief's references, without the board's name before them."""
+        named = [_KEPT.search(str(one)) for one in self.brief.get("references", ())]
+        return tuple(one[1] for one in named if one)
 
 
 def reordered(keys: list[str], key: str, step: str, visible: list[str]) -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from assistant.boards.slide_layouts import FOOT, Shown, duo, heading, tone
+from assistant.boards.slide_layouts import FOOT, Shown, duo, heading, tone, whole
 from assistant.boards.slides import (
     BODY,
     FAINT,
@@ -30,14 +31,21 @@ from assistant.boards.slides import (
 )
 from assistant.wording import Interval, in_words, percent
 
+_ASIDE = 18.0
+"""Points of a heading beside the directions."""
+_PICTURES, _LOWEST, _TALLEST = 2.55, 2.4, 2.85
+"""Inches: where the pictures of directions begin, and their least and greatest height."""
+_UNDER = FOOT - 0.1 - _PICTURES - 0.32
+"""Inches for them and for what stands under their figures."""
+
 
 def first_slide(
     title: str,
     about: str,
     audience: Sequence[tuple[str, float, float | None]],
-    cards: Sequence[tuple[str, Interval, str, Sequence[Shown], str, str]],
+    cards: Sequence[tuple[str, Interval, str, Sequence[Shown], Sequence[str], str]],
     beside: Sequence[tuple[str, str]],
-    more: Sequence[tuple[Sequence[Shown], str]],
+    more: Sequence[tuple[Sequence[Shown], Sequence[str]]],
     notes: str,
 ) -> Slide:
     """The whole decision on one slide.
@@ -47,10 +55,10 @@ def first_slide(
         about: genres.
         audience: name, share of its viewing and share of all viewing of each cluster.
         cards: of up to three directions: what to do, change in plays, how sure, a pair, what
-            changed, who loses.
+            changed at several lengths (the longest first), who loses.
         beside: heading and text of what stands in the place of a third direction; with three the
             first heading stands at the foot.
-        more: pairs, each with what changed, for the room that is left under it.
+        more: pairs, each with what changed at several lengths, for the room that is left under it.
         notes: for whoever presents.
     """
     sheet = Sheet(title)
@@ -58,8 +66,12 @@ def first_slide(
     lines = heading(title, (TITLE, 32, HEADING, 20), width, 0.8)
     sheet.text(x, 1.2, width, 0.3, Line(about, SMALL, colour=SOFT))
     _audience(sheet, audience)
-    for number, card in enumerate(cards[:3]):
-        _card(sheet, number, *card)
+    below = [_below(changed, costs) for *_, changed, costs in cards[:3]]
+    tall = min(
+        _TALLEST, _UNDER - max((height_of(one, column(0, 4)[1]) for one in below), default=0)
+    )
+    for number, (card, told) in enumerate(zip(cards[:3], below, strict=True)):
+        _card(sheet, number, *card, told, tall)
     if len(cards) < 3:
         _beside(sheet, 4 * len(cards), beside, more)
     elif beside:
@@ -73,24 +85,36 @@ def _beside(
     sheet: Sheet,
     first: int,
     told: Sequence[tuple[str, str]],
-    more: Sequence[tuple[Sequence[Shown], str]],
+    more: Sequence[tuple[Sequence[Shown], Sequence[str]]],
 ) -> None:
     """Headings with their text under each other, or beside each other where all is free."""
     x, width = column(first, 12 - first)
     sheet.add(Rule(x, 1.65, x + width, 1.65, INK, 2))
-    top = y = 1.72
-    for number, (name, text) in enumerate(told):
-        left, wide = (x, width) if first else column(4 * number, 4)
-        room = 1.25 if first == 4 else 2.4
-        lines = fit((Line(name, FIGURE, bold=True), Line(text, BODY)), wide, room)
-        sheet.add(Text(left, y if first else top, wide, room, lines))
-        bottom = height_of(lines, wide) + 0.25
-        y = y + bottom if first else max(y, top + bottom)
-    for number, (pair, changed) in enumerate(more):
-        left, wide = column(first + 4 * number, 4)
-        tall = min(2.6, FOOT - 1.07 - y)
-        duo(sheet, pair, left, y, wide, tall)
-        sheet.text(left, y + tall + 0.32, wide, 0.75, Line(changed, SMALL))
+    blocks = [(Line(name, _ASIDE, True), Line(text, BODY)) for name, text in told]
+    if first:
+        given = [
+            replace(line, gap=0.22 if at and line is block[0] else 0.0)
+            for at, block in enumerate(blocks)
+            for line in block
+        ]
+        placed = [(x, width, tuple(given))]
+    else:
+        placed = [(*column(4 * number, 4), block) for number, block in enumerate(blocks)]
+    y = 1.75
+    for left, wide, lines in placed:
+        fitted = fit(lines, wide, 2.4 if more else FOOT - 1.75)
+        tall = height_of(fitted, wide)
+        sheet.add(Text(left, 1.75, wide, tall, fitted))
+        y = max(y, 1.75 + tall)
+    _, wide = column(first, 4)
+    below = [whole([(Line(one, SMALL),) for one in changed], wide, 1.2) for _, changed in more]
+    under = max((height_of(one, wide) for one in below), default=0.0)
+    top = y + 0.25
+    tall = min(_TALLEST, FOOT - 0.1 - under - 0.32 - top)
+    for number, ((pair, _), told_of) in enumerate(zip(more, below, strict=True)):
+        left, _ = column(first + 4 * number, 4)
+        duo(sheet, pair, left, top, wide, tall)
+        sheet.add(Text(left, top + tall + 0.32, wide, under, told_of))
 
 
 def _audience(sheet: Sheet, audience: Sequence[tuple[str, float, float | None]]) -> None:
@@ -112,6 +136,15 @@ def _audience(sheet: Sheet, audience: Sequence[tuple[str, float, float | None]])
         sheet.add(Text(x + width - 0.6, y, 0.6, 0.25, figure, "right"))
 
 
+def _below(changed: Sequence[str], costs: str) -> tuple[Line, ...]:
+    """What stands under the pictures of a direction: what changed, and who loses."""
+    _, width = column(0, 4)
+    lost = Line(costs or "No audience surely loses by it", SMALL, True, WORSE if costs else SOFT)
+    choices = [(Line(one, SMALL), replace(lost, gap=0.05)) for one in changed]
+    cut = fit((Line(changed[-1], SMALL),), width, 1.0) if changed else ()
+    return whole([*choices, (*cut, lost)], width, _UNDER - _LOWEST)
+
+
 def _card(
     sheet: Sheet,
     number: int,
@@ -119,8 +152,10 @@ def _card(
     change: Interval,
     sure: str,
     pair: Sequence[Shown],
-    changed: str,
+    changed: Sequence[str],
     costs: str,
+    below: tuple[Line, ...],
+    tall: float,
 ) -> None:
     x, width = column(number * 4, 4)
     sheet.add(Rule(x, 1.65, x + width, 1.65, INK, 2))
@@ -128,9 +163,8 @@ def _card(
     figure = fit((Line(f"{percent(change.middle)} plays", FIGURE, True, tone(change)),), 1.9, 0.4)
     sheet.add(Text(x, 2.1, 1.9, 0.4, figure))
     sheet.text(x + 1.9, 2.21, width - 1.9, 0.25, Line(sure, SMALL, colour=SOFT))
-    duo(sheet, pair, x, 2.55, width, 2.55)
-    below = fit((Line(changed, SMALL),), width, 1.0)
-    sheet.add(Text(x, 5.42, width, 1.0, below))
-    lost = Line(costs, SMALL, True, WORSE if costs else SOFT)
-    sheet.text(x, 5.45 + height_of(below, width), width, 0.5, lost)
-    sheet.notes.append(f"{do}: {in_words(change)} plays, {sure}. {changed} {costs}".strip())
+    duo(sheet, pair, x, _PICTURES, width, tall)
+    y = _PICTURES + tall + 0.32
+    sheet.add(Text(x, y, width, height_of(below, width), below))
+    told = " ".join((*changed[:1], costs)).strip()
+    sheet.notes.append(f"{do}: {in_words(change)} plays, {sure}. {told}".strip())

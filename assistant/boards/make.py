@@ -67,7 +67,7 @@ def _mind(answer: Answer) -> tuple[str, ...]:
     advice = answer.advice
     told = [*advice.contradictions, *advice.wishes]
     if advice.leave_alone:
-        told.append(f"No effect worth having: {listed(advice.leave_alone)}.")
+        told.append(f"Leave alone: {listed(advice.leave_alone)} (no effect worth having).")
     return (*told, advice.unknown) if advice.unknown else tuple(told)
 
 

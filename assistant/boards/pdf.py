@@ -110,10 +110,10 @@ def _set(document: FPDF, item: s.Text, unknown: dict[int, str]) -> None:
     for line in item.lines:
         document.set_font(_FAMILY, "B" if line.bold else "", line.size)
         document.set_text_color(*_colour(line.colour))
-        document.set_xy(item.x, y)
+        document.set_xy(item.x, y + line.gap)
         align = "R" if is_rtl(line.text) and item.align == "left" else _ALIGN[item.align]
         document.multi_cell(
-            item.width, line.size * 1.2 / 72, line.text.translate(unknown), align=align
+            item.width, s.row_height(line), line.text.translate(unknown), align=align
         )
         y = document.get_y()
 

@@ -57,12 +57,13 @@ def _set(draw: ImageDraw, item: s.Text) -> None:
     y = item.y
     for line in item.lines:
         font = _font(round(line.size * DOTS / 72), line.bold)
+        y += line.gap
         for row in s.wrap(line.text, line.size, item.width, bold=line.bold):
             text = row.rstrip(" ")
             spare = item.width - draw.textlength(text, font) / DOTS
             x = item.x + {"left": 0.0, "centre": spare / 2, "right": spare}[item.align]
             draw.text((_at(x), _at(y)), text, font=font, fill=f"#{line.colour}")
-            y += line.size * 1.2 / 72
+            y += s.row_height(line)
 
 
 @cache

@@ -109,6 +109,7 @@ def _set(frame: Any, item: s.Text) -> None:
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
     for number, line in enumerate(item.lines):
         paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
+        paragraph.space_before = Pt(72 * line.gap)
         rtl = is_rtl(line.text)
         paragraph.alignment = aligned["right" if rtl and item.align == "left" else item.align]
         if rtl:
@@ -128,7 +129,7 @@ def fitted(item: s.Picture) -> tuple[float, float, float, float]:
         across, down = image.size
     scale = min(item.width / across, item.height / down)
     width, height = across * scale, down * scale
-    return item.x + (item.width - width) / 2, item.y + (item.height - height) / 2, width, height
+    return item.x + (item.width - width) / 2, item.y + item.height - height, width, height
 
 
 def _colour(code: str) -> Any:

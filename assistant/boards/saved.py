@@ -1,4 +1,5 @@
-"""Edited boards, kept beside the index: `boards/NAME.yaml`, pinned stills `boards/NAME-HASH.webp`.
+"""Edited boards, kept beside the index: `boards/NAME.yaml`, pinned stills and a brief's
+references `boards/NAME-HASH.webp`.
 
 A save names the version that it was made from. Where somebody has saved a newer one meanwhile it is
 refused, and what was refused is kept as `NAME.refused.yaml` until it is taken or thrown away.
@@ -106,12 +107,11 @@ def settle_refused(index_folder: Path, name: str, *, take: bool) -> None:
         replace(b"")
 
 
-def keep_still(index_folder: Path, name: str, content: bytes) -> str:
-    """Keep a picture that was dropped on a board, as WebP; gives the name of its file.
+def as_webp(content: bytes) -> bytes:
+    """A picture that somebody sent, as WebP and no larger than is of use.
 
     Raises:
         ImageUnreadable: it is no picture.
-        StoreError: it cannot be written.
     """
     from PIL import Image
 
@@ -123,15 +123,24 @@ def keep_still(index_folder: Path, name: str, content: bytes) -> str:
         pixels = read_image(place, max_side=_STILL_SIDE).pixels
     written = io.BytesIO()
     Image.fromarray(pixels).save(written, "WEBP", quality=82)
-    file = f"{hashlib.blake2b(written.getvalue(), digest_size=8).hexdigest()}.webp"
-    with changing_beside(index_folder, still_file(name, file)) as (before, replace):
+    return written.getvalue()
+
+
+def keep_picture(index_folder: Path, name: str, webp: bytes) -> str:
+    """Keep a picture of a board; gives the name of its file without the board's.
+
+    Raises:
+        StoreError: it cannot be written.
+    """
+    file = f"{hashlib.blake2b(webp, digest_size=8).hexdigest()}.webp"
+    with changing_beside(index_folder, picture_file(name, file)) as (before, replace):
         if before is None:
-            replace(written.getvalue())
+            replace(webp)
     return file
 
 
-def still_file(name: str, file: str) -> str:
-    """Where a pinned still lies, beside the generations."""
+def picture_file(name: str, file: str) -> str:
+    """Where a picture of a board lies, beside the generations."""
     return f"{FOLDER}/{name}-{file}"
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from assistant.wording import Interval
 
 TURNED, AVOIDED = "do", "avoid"
+NAMED = 3
+"""Briefs that a sentence names, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,14 @@ class Slate:
         rows: sides, those of most briefs first.
         repeated: artwork that is an exemplar of several briefs: id, title and the briefs.
         gaps: what no board of the slate can say or serve, as sentences.
+        told: what the briefs share and where they part, at a glance.
     """
 
     titles: tuple[str, ...]
     rows: tuple[Row, ...]
     repeated: tuple[tuple[str, str, tuple[str, ...]], ...]
     gaps: tuple[str, ...]
+    told: tuple[str, ...]
 
 
 def compare_briefs(boards: Sequence[Board]) -> Slate:
@@ -76,9 +80,34 @@ def compare_briefs(boards: Sequence[Board]) -> Slate:
         for (lever, pole), stances in said.items()
     ]
     rows.sort(key=lambda row: (-row.briefs, row.lever, row.pole))
-    return Slate(
-        tuple(board.title for board in boards), tuple(rows), _repeated(boards), _gaps(boards)
-    )
+    titles = tuple(board.title for board in boards)
+    return Slate(titles, tuple(rows), _repeated(boards), _gaps(boards), _told(titles, rows))
+
+
+def _told(titles: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
+    """The direction that most briefs share, and the first one in which they part."""
+    shared = [
+        f"{row.do} serves {row.briefs} of {len(titles)} briefs." for row in rows if row.briefs > 1
+    ]
+    parted = []
+    for at, row in enumerate(rows):
+        win, lose = _names(titles, row, TURNED), _names(titles, row, AVOIDED)
+        if win and lose:
+            parted.append(f"{row.do} wins plays for {win} and costs them for {lose}.")
+        for other in rows[at + 1 :] if win else ():
+            others = _names(titles, other, TURNED)
+            if other.lever == row.lever and others:
+                do = other.do[:1].lower() + other.do[1:]
+                parted.append(f"{row.do} for {win}, but {do} for {others}.")
+    return (*shared[:1], *parted[:1]) or ("No two of these briefs go the same way.",)
+
+
+def _names(titles: Sequence[str], row: Row, what: str) -> str:
+    """The briefs that say one thing of a side, the first few by name."""
+    said = zip(titles, row.stances, strict=True)
+    names = [title for title, one in said if one is not None and one.what == what]
+    more = len(names) - NAMED
+    return listed((*names[:NAMED], f"{more} more") if more > 1 else tuple(names))
 
 
 def _is_opposed(lever: str, pole: str, said: dict[tuple[str, str], list[Stance | None]]) -> bool:

@@ -70,9 +70,13 @@ def footed(slides: Sequence[Slide], source: str) -> list[Slide]:
 
 def heading(text: str, sizes: Sequence[float], width: float, height: float) -> tuple[Line, ...]:
     """Bold text in the largest of the sizes in which a box takes it whole, else cut."""
-    lines = [(Line(text, size, bold=True),) for size in sizes]
-    whole = (one for one in lines if height_of(fit(one, width, 99), width) <= height)
-    return fit(next(whole, lines[-1]), width, height)
+    return whole([(Line(text, size, bold=True),) for size in sizes], width, height)
+
+
+def whole(choices: Sequence[tuple[Line, ...]], width: float, height: float) -> tuple[Line, ...]:
+    """The first of some choices that a box takes whole, else the last one cut."""
+    taken = (one for one in choices if height_of(fit(one, width, 99), width) <= height)
+    return fit(next(taken, choices[-1]), width, height)
 
 
 def duo(
@@ -94,17 +98,21 @@ def duo(
 
 def direction_slide(
     title: str,
-    pairs: Sequence[tuple[Sequence[Shown], str]],
+    pairs: Sequence[tuple[Sequence[Shown], Sequence[str]]],
     charts: Sequence[tuple[str, Sequence[tuple[str, Interval]]]],
     measured: str,
 ) -> Slide:
-    """One direction: further pairs at the left, who gains and who loses at the right."""
+    """One direction: further pairs at the left, who gains and who loses at the right.
+
+    What changed in a pair is given at several lengths, the longest first.
+    """
     sheet = Sheet(title)
     span, tall = (3, 2.1) if len(pairs) > 1 else (5, 3.4)
     for number, (pair, changed) in enumerate(pairs[:2]):
         x, width = column(number * 3, span)
         duo(sheet, pair, x, TOP + 0.1, width, tall)
-        sheet.text(x, TOP + tall + 0.5, width, 1.5, Line(changed, SMALL))
+        top, told = TOP + tall + 0.5, [(Line(one, SMALL),) for one in changed]
+        sheet.add(Text(x, top, width, BOTTOM - top, whole(told, width, BOTTOM - top)))
     x, width = column(6 if pairs else 0, 6 if pairs else 12)
     y = TOP + 0.05
     for caption, rows in charts:
@@ -180,24 +188,23 @@ def concepts_slide(
 
 def list_slide(title: str, lines: Iterable[Line]) -> Slide:
     """Sentences, as many as one slide has room for, as large as lets it take them all."""
-    sheet, y, given = Sheet(title), TOP + 0.1, tuple(lines)
+    sheet, y = Sheet(title), TOP + 0.1
+    given = tuple(
+        replace(line, gap=(line.gap or _BETWEEN) if at else 0.0) for at, line in enumerate(lines)
+    )
     x, width = column(0, 11)
     larger = [tuple(replace(line, size=line.size + by) for line in given) for by in (6, 4, 2, 0)]
-    taken = (one for one in larger if _tall(one, width) <= BOTTOM - y)
+    taken = (one for one in larger if height_of(one, width) <= BOTTOM - y)
+    shown: tuple[Line, ...] = ()
     for line in next(taken, given):
-        room = BOTTOM - y
+        room = BOTTOM - y - height_of(shown, width)
         fitted = fit((line,), width, min(room, 2.0))
         if not fitted:
             break
-        height = height_of(fitted, width)
-        sheet.add(Text(x, y, width, height, fitted))
-        sheet.notes.append(line.text)
-        y += height + _BETWEEN
+        shown += fitted
+    sheet.add(Text(x, y, width, BOTTOM - y, shown))
+    sheet.notes += [line.text for line in given[: len(shown)]]
     return sheet.done()
-
-
-def _tall(lines: tuple[Line, ...], width: float) -> float:
-    return height_of(lines, width) + _BETWEEN * len(lines)
 
 
 def room_slide(title: str, lines: Sequence[Line], stills: Sequence[Shown]) -> Slide:

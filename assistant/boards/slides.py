@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -39,12 +39,13 @@ _INCH = 72
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One paragraph; long ones wrap."""
+    """One paragraph; long ones wrap. `gap` is left free above it, in inches."""
 
     text: str
     size: float = BODY
     bold: bool = False
     colour: str = INK
+    gap: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture fitted into a box, in its middle; `content` is JPEG or PNG."""
+    """A picture fitted into a box, on the middle of its lower edge; `content` is JPEG or PNG."""
 
     x: float
     y: float
@@ -157,9 +158,14 @@ def column(number: int, span: int = 1) -> tuple[float, float]:
 def height_of(lines: tuple[Line, ...], width: float) -> float:
     """Height of paragraphs in a box of a width, on the safe side."""
     return sum(
-        len(wrap(line.text, line.size, width, bold=line.bold)) * line.size * _LEADING / _INCH
+        line.gap + len(wrap(line.text, line.size, width, bold=line.bold)) * row_height(line)
         for line in lines
     )
+
+
+def row_height(line: Line) -> float:
+    """Height of one row of a paragraph."""
+    return line.size * _LEADING / _INCH
 
 
 def fit(lines: tuple[Line, ...], width: float, height: float) -> tuple[Line, ...]:
@@ -167,15 +173,15 @@ def fit(lines: tuple[Line, ...], width: float, height: float) -> tuple[Line, ...
     kept: list[Line] = []
     left = height + 1e-6
     for line in lines:
-        step = line.size * _LEADING / _INCH
-        room = int(left / step)
+        step = row_height(line)
+        room = int((left - line.gap) / step)
         if room <= 0:
             break
         most = int((room + 1) * width * _INCH / (line.size * _NARROWEST)) + 1
         rows = wrap(sanitise(line.text)[:most], line.size, width, bold=line.bold)
         text = "".join(rows) if len(rows) <= room else _cut(rows[:room], line, width)
-        kept.append(Line(text, line.size, line.bold, line.colour))
-        left -= min(len(rows), room) * step
+        kept.append(replace(line, text=text))
+        left -= line.gap + min(len(rows), room) * step
     return tuple(kept)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from assistant.answers.canvases import told
 from assistant.terminal.console import output
 from assistant.terminal.tables import show_warnings, table
-from assistant.wording import Interval, amount, in_words, lift_in_words, percent
+from assistant.wording import Interval, in_words, lift_in_words, percent
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
@@ -88,11 +88,7 @@ def _lift(change: Interval | None) -> str:
 
 def _show_detail(one: Direction) -> None:
     """Members, clusters and platforms of one direction."""
-    shifts = ", ".join(
-        f"{member.label} {amount(member.middle, member.kind, member.unit)} → "
-        f"{amount(member.side, member.kind, member.unit)}"
-        for member in one.members
-    )
+    shifts = ", ".join(member.told for member in one.members)
     if shifts:
         say(f"Measured as: {shifts}", indent=3)
     for part in (*one.by_cluster, *one.by_platform):

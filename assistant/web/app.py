@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from assistant.web.pages import Pages
 from assistant.web.security import Guard
+from assistant.web.wording import explain
 from index.errors import ArtworkIndexError, ImageUnreadable, InputError
 
 if TYPE_CHECKING:
@@ -65,11 +66,3 @@ def create_app(library: Library, *, hosts: Collection[str]) -> Guard:
         return page(503, str(error))
 
     return Guard(app, hosts=hosts)
-
-
-def explain(error: InputError) -> str:
-    """A mistake in words for a page, without the path of a file on this machine."""
-    row = "" if error.row is None else f"line {error.row}: "
-    column = "" if error.column is None else f"{error.column}: "
-    hint = "" if error.hint is None else f"; {error.hint}"
-    return f"{row}{column}{error.problem}{hint}"

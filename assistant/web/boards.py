@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, File, Form, Path, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Path, Query, UploadFile
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from assistant.answers.beside import read_beside
-from assistant.boards.edits import NOTES_MOST, Decided, Edits, PinnedStill, arrange, reordered
+from assistant.answers.brief import MockupWishes
+from assistant.boards.edits import NOTES_MOST, Edits, PinnedStill, arrange, reordered
 from assistant.boards.saved import (
     BoardConflict,
-    keep_still,
+    as_webp,
+    keep_picture,
     load_board,
+    picture_file,
     refused_board,
     save_board,
     saved_boards,
     settle_refused,
-    still_file,
 )
-from assistant.web.forms import fill_brief, plain_brief, read_brief
+from assistant.web.forms import (
+    Field,
+    Text,
+    Written,
+    brief_form,
+    decided,
+    plain_brief,
+    read_brief,
+    read_picture,
+)
+from assistant.web.wording import explain
 from index.errors import ImageUnreadable, InputError, StoreError
 
 if TYPE_CHECKING:
@@ -36,9 +49,9 @@ _MEDIA = {
     "pdf": "application/pdf",
     "png": "image/png",
 }
-_Name = Annotated[str, Path(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
-_Field = Annotated[str, Form(max_length=500)]
-_Text = Annotated[str, Form(max_length=NOTES_MOST)]
+MOCKUPS = "mockups"
+NAME = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+_Name = Annotated[str, Path(pattern=NAME.pattern, max_length=80)]
 
 
 class Boards:
@@ -65,35 +78,64 @@ class Boards:
         router.get("/board.js")(self.script)
         return router
 
-    def boards(self) -> Response:
-        """Boards that are there, and where a brief is written."""
+    def boards(self, brief: Annotated[str, Query(max_length=80)] = "") -> Response:
+        """Boards that are there, and where a brief is written, or that of a board is changed."""
+        edits = load_board(self._library.folder, brief) if NAME.match(brief) else None
+        if edits is None:
+            return self._form(Written())
+        return self._form(Written.of(edits.brief, edits.references), of=brief)
+
+    def _form(
+        self, written: Written, problem: str = "", status: int = 200, of: str = ""
+    ) -> Response:
         shelf = self._library.shelf
         return _page(
             self._draw(
                 "board_form",
+                written=written,
+                problem=problem,
+                of=of,
+                mockups=MockupWishes(),
                 genres=shelf.genres,
                 clusters=shelf.clusters,
                 saved=saved_boards(self._library.folder),
-            )
+            ),
+            status,
         )
 
     def make(
-        self, yaml: _Text = "", title: _Field = "", synopsis: _Text = "", genres: _Field = "",
-        tags: _Field = "", audience: _Field = "", platforms: _Field = "", canvases: _Field = "",
-        must_show: _Field = "", avoid: _Field = "",
-    ) -> Response:  # fmt: skip
+        self,
+        written: Annotated[Written, Depends(brief_form)],
+        references: Annotated[list[UploadFile] | None, File()] = None,
+    ) -> Response:
         """Make the board of a brief; a title's board takes its new brief and keeps the rest."""
-        fields = {
-            "title": title, "synopsis": synopsis, "genres": genres, "tags": tags,
-            "audience": audience, "platforms": platforms, "canvases": canvases,
-            "must_show": must_show, "avoid": avoid,
-        }  # fmt: skip
-        brief = read_brief(yaml) if yaml.strip() else fill_brief(fields)
-        self._plain(brief)
-        name, edits = self._place(brief)
-        if edits.version == 0 or edits.brief != plain_brief(brief):
-            self._save(name, edits.model_copy(update={"brief": plain_brief(brief)}))
+        try:
+            brief = written.brief()
+            name, edits = self._place(brief)
+            plain = plain_brief(brief) | self._references(name, edits, written, references or [])
+            new = edits.model_copy(update={"brief": plain})
+            self._plain(name, new)
+            if edits.version == 0 or edits.brief != plain:
+                self._save(name, new)
+        except InputError as error:
+            return self._form(written, explain(error), 400)
+        except StoreError as error:
+            return self._form(written, f"Not saved: {error.reason}; {error.hint}", 507)
         return RedirectResponse(f"/board/{name}", 303)
+
+    def _references(
+        self, name: str, edits: Edits, written: Written, sent: Sequence[UploadFile]
+    ) -> dict[str, list[str]]:
+        """The brief's references: of those that are there the ones to keep, then those sent.
+
+        Raises:
+            InputError: a file is no picture.
+            StoreError: one cannot be kept.
+        """
+        pictures = [read_picture(one) for one in sent if one.size]
+        files = [one for one in edits.references if one in written.kept]
+        files += [keep_picture(self._library.folder, name, one) for one in pictures]
+        return {"references": [f"{name}-{one}" for one in dict.fromkeys(files)]} if files else {}
 
     def _place(self, brief: Brief) -> tuple[str, Edits]:
         """The name of a title's board, and what is kept of it."""
@@ -113,14 +155,14 @@ class Boards:
         self,
         name: _Name,
         version: Annotated[int, Form(ge=0, lt=2**31)],
-        do: _Field = "save",
-        notes: _Text = "",
-        test: _Field = "",
+        do: Field = "save",
+        notes: Text = "",
+        test: Field = "",
         what: Annotated[str, Form(max_length=2000)] = "",
-        by: _Field = "",
-        on: _Field = "",
+        by: Field = "",
+        on: Field = "",
         still: Annotated[UploadFile | None, File()] = None,
-        still_note: _Field = "",
+        still_note: Field = "",
     ) -> Response:
         """Save what the form holds after one thing was done; a save over a newer one is refused."""
         kept = self._load(name)
@@ -129,10 +171,10 @@ class Boards:
         )
         problem, status = "", 200
         try:
-            edits = edits.model_copy(update={"decision": _decided(what, by, on)})
-            edits = self._done(edits, do)
+            edits = edits.model_copy(update={"decision": decided(what, by, on)})
+            edits = self._done(name, edits, do)
             if still is not None and still.size:
-                file = keep_still(self._library.folder, name, still.file.read())
+                file = keep_picture(self._library.folder, name, as_webp(still.file.read()))
                 pinned = [one for one in edits.stills if one.file != file]
                 added = PinnedStill(file=file, note=still_note)
                 edits = edits.model_copy(update={"stills": (*pinned, added)})
@@ -149,7 +191,7 @@ class Boards:
             return RedirectResponse(f"/board/{name}", 303)
         return self._page(name, edits, problem=problem, status=status)
 
-    def _done(self, edits: Edits, do: str) -> Edits:
+    def _done(self, name: str, edits: Edits, do: str) -> Edits:
         """What one button of a board does: "turn-up:cast/group", "still-drop:0123.webp"."""
         from assistant.boards.once import show_once
 
@@ -160,7 +202,7 @@ class Boards:
             return edits.model_copy(update={"stills": rest})
         if kind not in {"turn", "pair"}:
             return edits
-        board = arrange(self._plain(read_brief_of(edits)), edits)
+        board = arrange(self._plain(name, edits), edits)
         seen = show_once(board)
         if kind == "turn":
             keys = [one.key for one in board.turns]
@@ -176,19 +218,25 @@ class Boards:
         return RedirectResponse(f"/board/{name}", 303)
 
     def file(self, name: _Name, kind: str) -> Response:
-        """The board as it is seen, as a file; or one of its pinned stills."""
+        """The board as it is seen, as a file; its mockups; or one of the pictures kept with it."""
         from assistant.boards.files import draw
 
         edits, shelf = self._load(name), self._library.shelf
-        if kind in {one.file for one in edits.stills}:
+        if kind in {*(one.file for one in edits.stills), *edits.references}:
             content = self._still(name)(kind)
             if content is not None:
                 return Response(content, media_type="image/webp")
-        if kind not in _MEDIA:
+        if kind not in (*_MEDIA, MOCKUPS):
             raise HTTPException(404)
-        content = draw(self._seen(edits), kind, shelf.index, shelf.pictures, self._still(name))
-        held = f'attachment; filename="{name}.{kind}"'
-        return Response(content, media_type=_MEDIA[kind], headers={"content-disposition": held})
+        board = self._seen(name, edits)
+        if kind == MOCKUPS:
+            try:
+                return _file(shelf.maker.mockups(board), f"{name}-{MOCKUPS}.zip", "application/zip")
+            except OSError as error:
+                problem = f"Not made: {error.strerror or 'the disk failed'}. Make room for it."
+                return self._page(name, edits, problem=problem, status=507)
+        content = draw(board, kind, shelf.index, shelf.pictures, self._still(name))
+        return _file(content, f"{name}.{kind}", _MEDIA[kind])
 
     def styles(self) -> Response:
         """Style sheets of boards."""
@@ -215,21 +263,32 @@ class Boards:
             self._library.folder, name, edits.model_copy(update={"generation": str(made)})
         )
 
-    def _plain(self, brief: Brief) -> Board:
-        """The board of a brief that nobody has edited."""
+    def _plain(self, name: str, edits: Edits) -> Board:
+        """The board of a brief as nobody has edited it.
+
+        Raises:
+            InputError: a mistake in the brief.
+        """
         from assistant.answers.picks import load_picks, picked_for
 
+        plain = {key: value for key, value in edits.brief.items() if key != "references"}
+        if len(edits.references) != len(edits.brief.get("references", ())):
+            raise InputError(
+                "a reference picture is not kept with this board", hint="make the board again"
+            )
+        files = [self._library.folder / picture_file(name, one) for one in edits.references]
+        brief = read_brief(json.dumps(plain)).model_copy(update={"references": tuple(files)})
         picks = picked_for(load_picks(self._library.folder), brief.title)
-        return self._library.shelf.board(brief, picks)
+        return self._library.shelf.maker.board(brief, picks)
 
-    def _seen(self, edits: Edits) -> Board:
+    def _seen(self, name: str, edits: Edits) -> Board:
         """The board as it was edited, every picture once."""
         from assistant.boards.once import show_once
 
-        return show_once(arrange(self._plain(read_brief_of(edits)), edits))
+        return show_once(arrange(self._plain(name, edits), edits))
 
     def _still(self, name: str) -> Callable[[str], bytes | None]:
-        return lambda file: read_beside(self._library.folder, still_file(name, file))
+        return lambda file: read_beside(self._library.folder, picture_file(name, file))
 
     def _page(self, name: str, edits: Edits, *, problem: str = "", status: int = 200) -> Response:
         from assistant.boards.page import WORDS
@@ -239,7 +298,7 @@ class Boards:
             self._draw(
                 "board",
                 name=name,
-                board=self._seen(edits),
+                board=self._seen(name, edits),
                 edits=edits,
                 show=WorkShow(self._library.shelf.pictures, self._still(name)),
                 words=WORDS,
@@ -252,33 +311,10 @@ class Boards:
         )
 
 
-def read_brief_of(edits: Edits) -> Brief:
-    """The brief of an edited board.
-
-    Raises:
-        InputError: a mistake in it.
-    """
-    import json
-
-    return read_brief(json.dumps(edits.brief))
-
-
 def _page(text: str, status: int = 200) -> Response:
     return Response(text, status, media_type="text/html")
 
 
-def _decided(what: str, by: str, on: str) -> Decided | None:
-    """The decision in the fields of the form; None where nothing was decided.
-
-    Raises:
-        InputError: nobody is named, or the day is none.
-    """
-    if not what.strip():
-        return None
-    if not by.strip():
-        raise InputError("a decision needs a name", column="by", hint="write who decided")
-    try:
-        day = date.fromisoformat(on) if on.strip() else date.today()
-    except ValueError:
-        raise InputError(f"{on!r} is no day", column="on", hint="write it as 2026-01-31") from None
-    return Decided(what=what.strip(), by=by.strip(), on=day.isoformat())
+def _file(content: bytes, name: str, media: str) -> Response:
+    held = f'attachment; filename="{name}"'
+    return Response(content, media_type=media, headers={"content-disposition": held})

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from assistant.boards.pictures import Pictures
+from assistant.web.making import Maker
 from assistant.web.study import Study
 from index.errors import ImageUnreadable, RemoteFailed, StoreError
 from index.io.locations import is_remote, joined
@@ -19,8 +20,6 @@ from index.store import open_index
 from index.store.layout import CURRENT
 
 if TYPE_CHECKING:
-    from assistant.answers.brief import Brief
-    from assistant.boards.content import Board
     from index.encoders.protocol import Encoder
     from index.query.search import Filters, Hit, Query, Searcher
     from index.store import Index
@@ -28,10 +27,7 @@ if TYPE_CHECKING:
 SIDES = {"small": 360, "large": 1200}
 """Longer sides of the pictures that are served, pixels."""
 _PICTURES_KEPT = 400
-_BOARDS_KEPT = 32
 _LOOKED_AFTER_SECONDS = 300
-TO_CHOOSE_FROM = 24
-"""Exemplars of a board, those that are not shown counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ class Shelf:
         self.index, self.encoder = index, encoder
         self._thinking, self._studying = threading.Lock(), threading.Lock()
         self._study: Study | None = None
-        self._board = lru_cache(maxsize=_BOARDS_KEPT)(self._make_board)
+        self.maker = Maker(index, encoder, self._thinking)
         self.picture = lru_cache(maxsize=_PICTURES_KEPT)(self._picture)
         self._slice = lru_cache(maxsize=32)(self._read_slice)
 
@@ -179,28 +175,6 @@ class Shelf:
     def pictures(self) -> Pictures:
         """Pictures for boards."""
         return Pictures(self.index.catalogue_folder, self.index.picture_roots)
-
-    def board(self, brief: Brief, picks: tuple[str, ...]) -> Board:
-        """The board of a brief as nobody has edited it, with exemplars to choose from.
-
-        Raises:
-            InputError: the brief names a cluster or a canvas that is not there.
-        """
-        with self._thinking:
-            return self._board(brief.model_dump_json(), picks)
-
-    def _make_board(self, text: str, picks: tuple[str, ...]) -> Board:
-        from assistant.answers.answer import answer_brief
-        from assistant.answers.brief import Brief
-        from assistant.answers.suite import plan_suite
-        from assistant.boards.desk import Desk
-        from assistant.boards.make import make_board
-
-        brief = Brief.model_validate_json(text)
-        answer = answer_brief(
-            brief, Path("the brief"), self.index, self.encoder, k=TO_CHOOSE_FROM, picks=picks
-        )
-        return make_board(answer, plan_suite(answer, self.index), Desk(self.index, self.encoder))
 
     def _picture(self, artwork_id: str, size: str) -> bytes:
         """An artwork as WebP.

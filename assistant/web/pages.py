@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Form, Header, Query, UploadFile
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from assistant.web.atlas import Atlas
 from assistant.web.boards import Boards
 from assistant.web.findings import Findings
 from assistant.web.library import SIDES, Library, Shelf
+from assistant.web.making import Step
 from assistant.web.security import local_path, same_token
 from assistant.web.wording import WORDS
 from assistant.wording import change_of
@@ -95,6 +96,7 @@ class Pages:
         router.include_router(Atlas(self._library, self.draw).router())
         router.include_router(Findings(self._library, self.draw).router())
         router.include_router(Boards(self._library, self.draw).router(own))
+        router.get("/progress", response_class=JSONResponse)(self.progress)
         router.get("/picks")(self.picks)
         router.post("/picks", dependencies=own)(self.change_picks)
         return router
@@ -221,6 +223,10 @@ class Pages:
             raise HTTPException(404, f"No picture: {error.reason}.") from error
         headers = {"cache-control": "private, max-age=300"}
         return Response(content, media_type="image/webp", headers=headers)
+
+    def progress(self) -> Step | None:
+        """What is being made, and how far it has come."""
+        return self._library.shelf.maker.now
 
     def picks(self) -> str:
         """What is picked."""

@@ -1,12 +1,23 @@
-"""How numbers are worded in templates."""
+"""How numbers and mistakes are worded on pages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.wording import Interval, in_words, percent, phrase, relative_change
+
+if TYPE_CHECKING:
+    from index.errors import InputError
+
+
+def explain(error: InputError) -> str:
+    """A mistake in words for a page, without the path of a file on this machine."""
+    row = "" if error.row is None else f"line {error.row}: "
+    column = "" if error.column is None else f"{error.column}: "
+    hint = "" if error.hint is None else f"; {error.hint}"
+    return f"{row}{column}{error.problem}{hint}"
 
 
 def did(performance: dict[str, Any] | None) -> str:

@@ -14,10 +14,8 @@
 
   /** Says what is waited for, until the next page or the next word. */
   function wait(text) {
-    const bar = document.createElement("progress");
-    bar.setAttribute("aria-hidden", "true");
     clearTimeout(hush);
-    said.replaceChildren(text, bar);
+    showProgress(said, text);
   }
 
   async function send(address, body) {
@@ -69,13 +67,12 @@
   }
 
   document.addEventListener("submit", (event) => {
-    if (event.target.getAttribute("action") === "/board") wait("Making the board. The first one of an index takes longest…");
     if (event.target.id === "ask") wait("Searching…");
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
     if (!link || link.hash || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const text = link.pathname.startsWith("/board/") ? "Opening the board. The first one of an index takes longest…" : "Opening…";
+    const text = link.pathname.startsWith("/board/") ? "Opening the board:" : "Opening…";
     hush = setTimeout(() => wait(text), 300);
   });
   addEventListener("pageshow", () => { clearTimeout(hush); said.textContent = ""; });

@@ -16,6 +16,8 @@
   let side = 64, across = 16, queued = false;
   /** Pixels that the whole map spans, and where its corner lies on the canvas. */
   const view = { span: 0, left: 0, top: 0 };
+  /** How much wider than high the map is drawn; only what is near counts, so that it may fill its place. */
+  const WIDEST = 1.8;
   /** Pictures are laid on `next` a few a frame; `ready` is the last that was finished, with its view. */
   let ready = layer(), next = layer(), laid = 0;
 
@@ -48,8 +50,9 @@
   function lay() {
     const { sheet, pen } = next, begun = performance.now();
     if (!laid) {
-      sheet.width = 2 * canvas.width;
-      sheet.height = 2 * canvas.height;
+      const width = 2 * canvas.width, height = 2 * canvas.height;
+      if (sheet.width === width && sheet.height === height) pen.clearRect(0, 0, width, height);
+      else Object.assign(sheet, { width, height });
       Object.assign(next, { span: view.span, left: view.left + canvas.width / 2, top: view.top + canvas.height / 2 });
       pen.imageSmoothingQuality = "low";
     }
@@ -83,9 +86,12 @@
   function need(number) {
     if (sheets[number] === undefined) {
       sheets[number] = null;
-      const image = new Image();
-      image.onload = async () => { sheets[number] = await createImageBitmap(image); relay(); };
-      image.src = `/map/sheet/${number}`;
+      // A bitmap of a blob is decoded beside the frames, that of an image inside one of them.
+      fetch(`/map/sheet/${number}`).then(async (answer) => {
+        if (!answer.ok) return;
+        sheets[number] = await createImageBitmap(await answer.blob());
+        relay();
+      }).catch(() => { /* Its artworks stay dots. */ });
     }
     return sheets[number];
   }
@@ -135,8 +141,10 @@
     canvas.width = box.width;
     canvas.height = box.height;
     if (!view.span) {
-      view.span = Math.min(box.width, box.height) * 0.94;
-      view.left = (box.width - view.span) / 2;
+      const wide = Math.max(1, Math.min(WIDEST, box.width / box.height));
+      for (const one of artworks) one.x *= wide;
+      view.span = Math.min(box.width / wide, box.height) * 0.94;
+      view.left = (box.width - view.span * wide) / 2;
       view.top = (box.height - view.span) / 2;
     }
     relay();

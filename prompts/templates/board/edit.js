@@ -7,9 +7,8 @@
 
   /** Says what is being done, with a bar while it lasts. @param {string} text @param {boolean} lasts */
   const tell = (text, lasts) => {
-    const bar = document.createElement("progress");
-    bar.setAttribute("aria-hidden", "true");
-    doing.replaceChildren(text, ...(lasts ? [bar] : []));
+    if (lasts) showProgress(doing, text);
+    else doing.textContent = text;
   };
   addEventListener("pageshow", () => tell("", false));
 
@@ -37,7 +36,7 @@
   for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("a[download]"))) {
     link.addEventListener("click", async (event) => {
       event.preventDefault();
-      tell(`Making the ${link.textContent}…`, true);
+      tell(`Making ${link.textContent}:`, true);
       try {
         const answer = await fetch(link.href);
         if (!answer.ok) {
@@ -46,7 +45,7 @@
         }
         const held = document.createElement("a");
         held.href = URL.createObjectURL(await answer.blob());
-        held.download = link.pathname.split("/").slice(-2).join(".");
+        held.download = link.download;
         held.click();
         setTimeout(() => URL.revokeObjectURL(held.href), 60_000);
         tell(`${held.download} is among your downloads.`, false);
