@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,8 +14,6 @@ from index.errors import InputError
 from index.io.nearest_name import name_hint
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from assistant.answers.brief import Brief
     from index.audience.predict import Skill
     from index.records import FloatMatrix

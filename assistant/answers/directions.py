@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,7 @@ from assistant.insights.estimators.observations import Observations
 from assistant.insights.grading import MIN_TITLES, NEGLIGIBLE, NO_EFFECT, TOO_FEW, Z90
 from assistant.insights.index_cache import index_cache
 from assistant.insights.levers import LeverDesign, side_means
+from assistant.insights.members import read_matrix
 from assistant.insights.outcomes import (
     apply_experiments,
     audience_experiments,
@@ -33,11 +34,9 @@ from assistant.insights.outcomes import (
 )
 from assistant.insights.report import read_effects, read_evidence
 from assistant.wording import Interval, change_of, in_words, listed, percent, phrase
+from index.features.levers.lever import Side
 from index.records import ALL, Grade
-
-if TYPE_CHECKING:
-    from index.features.levers.lever import Side
-    from index.store import Index
+from index.store import Index
 
 MOST = 5
 """Directions at most."""
@@ -333,8 +332,6 @@ class _Maker:
         return self.names.get(cluster, cluster)
 
     def _members(self, at: int) -> tuple[Member, ...]:
-        from assistant.insights.members import read_matrix
-
         one = self.design.contrasts[at]
         fit = self.design.levers.fit(one.name)
         if fit is None or one.kind != "pole":

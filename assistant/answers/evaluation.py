@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from assistant.answers.exemplar_uplift import exemplar_uplift
 from assistant.insights.effects import EffectSlice, Evidence, effect_slices
@@ -20,11 +21,7 @@ from assistant.insights.members import read_features
 from assistant.insights.report import read_evidence, take_fraction
 from index.errors import InputError
 from index.records import ALL, Progress, silent
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from index.store import Index
+from index.store import Index
 
 MODEL = "features and pictures"
 CHANCE = "chance"
@@ -183,8 +180,6 @@ def pick_pairs(
 
 def known_beforehand(evidence: Evidence, artworks: pd.DataFrame) -> Appearance:
     """Canvas, language, rights and date of every unit as numbers, no picture looked at."""
-    import pandas as pd
-
     named = [name for name in ("canvas", "language", "rights") if name in artworks]
     columns = pd.get_dummies(artworks[named].fillna("").astype(str), dtype=float)
     if "created_at" in artworks:

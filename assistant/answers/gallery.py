@@ -16,10 +16,11 @@ from assistant.answers.pieces import read_traits
 from assistant.insights.estimators.fixed_effects import Floats
 from assistant.wording import amount, phrase
 from index.errors import ImageUnreadable, InputError
+from index.features.feature import Value
+from index.io.images import read_image
 from index.records import Progress, silent
 
 if TYPE_CHECKING:
-    from index.features.feature import Value
     from index.store import Index
 
 Flags = npt.NDArray[np.bool_]
@@ -111,7 +112,6 @@ def _measure(
     """What the levers are made of, of each picture that can be read."""
     from index.features.extract import FeatureExtractor
     from index.features.registry import features
-    from index.io.images import read_image
 
     if not files:
         return {}, ()

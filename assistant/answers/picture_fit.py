@@ -12,9 +12,9 @@ import numpy.typing as npt
 from assistant.answers.match import Match, read_artworks
 from assistant.answers.nearness import STRANGERS
 from index.query.evidence import Catalogue
+from index.records import FloatMatrix
 
 if TYPE_CHECKING:
-    from index.records import FloatMatrix
     from index.store import Index
 
 NEIGHBOURS = 15

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from assistant.answers.brief import Brief
 from assistant.answers.nearness import Nearness, measure_nearness
 from index.io.images import read_image
 from index.query.evidence import Catalogue
+from index.records import FloatMatrix
 
 if TYPE_CHECKING:
-    from assistant.answers.brief import Brief
     from index.encoders.protocol import Encoder
-    from index.records import FloatMatrix
     from index.store import Index
 
 _Floats = npt.NDArray[np.float64]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from assistant.answers.audience import Audience
 from assistant.answers.lift import slice_weights
 from assistant.answers.match import read_tags
 from assistant.answers.scores import Reason, Score, SliceScore
@@ -19,16 +20,14 @@ from assistant.insights.levers import CLEAR
 from assistant.insights.members import read_features
 from assistant.insights.report import read_evidence
 from index.errors import InputError
+from index.features.feature import Value
+from index.io.images import Picture
 from index.query.levers import Levers, read_levers
-from index.records import ALL, Progress, silent
+from index.records import ALL, FloatMatrix, Progress, silent
+from index.store import Index
 
 if TYPE_CHECKING:
-    from assistant.answers.audience import Audience
     from index.build.pictures import Extractor
-    from index.features.feature import Value
-    from index.io.images import Picture
-    from index.records import FloatMatrix
-    from index.store import Index
 
 SMALLEST_PULL = 0.01
 """Log-odds below which a feature is not given as a reason."""

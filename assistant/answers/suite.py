@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +15,7 @@ from assistant.answers.pieces import Piece, piece
 from assistant.insights.report import read_evidence
 from assistant.wording import Interval, relative_change
 from index.records import ALL
-
-if TYPE_CHECKING:
-    from index.store import Index
+from index.store import Index
 
 CONCEPTS = 3
 """Concepts in a plan, at most."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,8 +14,6 @@ from assistant.cli.app import CanvasesOption, IndexOption, JsonOption
 from assistant.cli.attributes import MEASURE, features_app
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from index.features.analysis import TextBlock
     from index.features.canvases import Canvas, Survival
     from index.features.feature import Value

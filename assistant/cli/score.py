@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,8 +11,6 @@ import typer
 from assistant.cli.app import IndexOption, JsonOption, app
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from assistant.answers.picture_fit import Fit
     from assistant.answers.score import Scorer
     from assistant.answers.scores import Score

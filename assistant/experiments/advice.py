@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,6 @@ from assistant.insights.outcomes import DECIDED, INVALID, NOTHING
 from index.records import ALL, Label
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     import pandas as pd
 
 COIN = 0.25

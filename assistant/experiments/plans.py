@@ -13,6 +13,7 @@ import numpy as np
 from assistant.answers.examples import Example, example_pairs
 from assistant.answers.exclusions import barred_sides
 from assistant.answers.match import read_artworks
+from assistant.answers.pieces import Piece
 from assistant.experiments.designs import Design, impressions_per_arm
 from assistant.experiments.open_questions import audience_slices, open_questions
 from assistant.experiments.plan_file import DESIGN_EFFECT, SPLIT
@@ -22,11 +23,10 @@ from assistant.insights.levers import LeverDesign
 from assistant.insights.report import lever_sides, read_effects, read_evidence
 from assistant.wording import capital
 from index.records import ALL, Grade
+from index.store import Index
 
 if TYPE_CHECKING:
     from assistant.answers.answer import Answer
-    from assistant.answers.pieces import Piece
-    from index.store import Index
 
 METRIC = "take fraction (plays / impressions)"
 SMALLEST_CHANGE = 0.10

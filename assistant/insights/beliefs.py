@@ -26,12 +26,11 @@ from index.errors import InputError
 from index.io.nearest_name import name_hint
 from index.io.yaml import read_yaml
 from index.records import ALL
-from index.store import BELIEFS, amend_index
+from index.store import BELIEFS, Index, amend_index
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from index.store import Index
 
 _DIRECTIONS = {"up": 1, "better": 1, "helps": 1, "down": -1, "worse": -1, "hurts": -1}
 _SHOWN = 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal
 
@@ -12,8 +13,6 @@ from assistant.insights.estimators.fixed_effects import Floats
 from index.records import Grade
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
 
 FALSE_DISCOVERY_RATE = 0.05

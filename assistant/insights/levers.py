@@ -20,12 +20,12 @@ from assistant.insights.estimators.fixed_effects import (
 )
 from assistant.insights.estimators.observations import Units
 from index.errors import InputError
+from index.features.feature import Feature
 from index.features.levers.lever import Lever, Side
 from index.io.nearest_name import name_hint
 from index.query.levers import Levers, flag_side
 
 if TYPE_CHECKING:
-    from index.features.feature import Feature
     from index.features.matrix import FeatureMatrix
 
 CLEAR = 0.6

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.insights.effects import EffectSlice, Evidence, effects_in, slice_observations
+from assistant.insights.effects import (
+    EffectSlice,
+    Evidence,
+    effect_slices,
+    effects_in,
+    slice_observations,
+)
 from assistant.insights.estimators.design import FeatureDesign, feature_design
 from assistant.insights.estimators.observations import collapse_families
 from assistant.insights.grading import grade_claims
@@ -51,7 +57,6 @@ def member_effects(
     """
     import pandas as pd
 
-    from assistant.insights.effects import effect_slices
     from index.query.levers import read_levers
 
     levers = read_levers(index)

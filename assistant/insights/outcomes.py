@@ -13,12 +13,11 @@ from assistant.insights.grading import MIN_DF, MIN_TITLES, NEGLIGIBLE, WORTH_SEE
 from assistant.insights.json_values import json_rows
 from assistant.wording import change_of, in_words
 from index.records import ALL, Grade
-from index.store import EXPERIMENTS
+from index.store import EXPERIMENTS, Index
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from index.store import Index
 
 AGREES = "an experiment agrees"
 SMALLER = "an experiment found the same direction, but less"

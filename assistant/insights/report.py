@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from assistant.insights.beliefs import judge_beliefs, load_beliefs
 from assistant.insights.conflicts import find_conflicts
@@ -30,13 +31,9 @@ from assistant.insights.outcomes import apply_experiments, contrary_notes, read_
 from assistant.insights.themes.themes import Theme, index_themes
 from index.errors import InputError
 from index.io.nearest_name import name_hint
-from index.records import ALL, Grade, Progress, silent
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from index.records import FloatMatrix
-    from index.store import Index
+from index.query.levers import lever_values, read_levers
+from index.records import ALL, FloatMatrix, Grade, Progress, silent
+from index.store import Index
 
 _FIGURES = ("cluster", "platform", "genre", "country", "effect", "low", "high", "p", "q",
             "adjusted_effect", "adjusted_low", "adjusted_high", "confirm_effect", "confirm_low",
@@ -186,8 +183,6 @@ def read_evidence(index: Index) -> Evidence:
 @index_cache
 def read_appearance(index: Index) -> Evidence:
     """Levers and genres of an index, lined up as `read_evidence` does, without any count."""
-    import pandas as pd
-
     words = dict.fromkeys(("artwork_id", "cluster", "platform", "country"), "str")
     counts = dict.fromkeys(("impressions", "plays"), "int64")
     effective = dict.fromkeys(("effective_impressions", "effective_plays"), "float64")
@@ -197,7 +192,6 @@ def read_appearance(index: Index) -> Evidence:
 
 def _gathered(index: Index, cells: pd.DataFrame) -> Evidence:
     from index.query.features import index_features
-    from index.query.levers import lever_values, read_levers
 
     titles, artworks = (index.table(name).to_pandas() for name in ("titles", "artworks"))
     levers, axes, matrix = read_levers(index), lever_values(index), read_matrix(index)
@@ -292,8 +286,6 @@ def members_of(index: Index, focus: Focus = Focus()) -> pd.DataFrame:
 
     Of one lever, cluster, platform or genre if `focus` asks for it.
     """
-    from index.query.levers import read_levers
-
     evidence = read_evidence(index) if index.has("cells") else read_appearance(index)
     with enough_threads(len(evidence.units.title)):
         table = member_effects(index, evidence, focus.slices(evidence))

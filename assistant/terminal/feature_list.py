@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from assistant.terminal.console import output
@@ -9,8 +10,6 @@ from assistant.terminal.tables import table
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from index.features.accuracy import Figure
     from index.features.feature import Feature
 

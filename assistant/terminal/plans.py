@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.experiments.designs import Design
@@ -10,8 +11,6 @@ from assistant.wording import Interval, in_words, percent, relative_change
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from assistant.experiments.plans import ExperimentPlan
 
 _JUDGED = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.terminal.console import output
@@ -10,9 +12,6 @@ from assistant.wording import percent, relative_change
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from index.query.search import Hit
     from index.query.standing import Standing, Standings
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from index.build.attribute_examples import merge_examples, needed, resolve_examples, vector_of
 from index.build.attribute_make import Request, Vectors, make_attribute, values_table
+from index.encoders import Encoder
 from index.errors import InputError
 from index.features.attributes.attribute import (
     DEFINITIONS,
@@ -20,14 +20,13 @@ from index.features.attributes.attribute import (
     examples_table,
 )
 from index.features.attributes.head import prompt_texts
+from index.features.concepts.emotion import EMOTION
+from index.features.concepts.vocabulary import concept_features
 from index.io.nearest_name import name_hint
 from index.query.attributes import read_attributes, read_examples
 from index.records import FloatMatrix
 from index.store import Index, IndexWriter, open_index
 from index.store.layout import table_file
-
-if TYPE_CHECKING:
-    from index.encoders import Encoder
 
 
 def add_attribute(folder: Path, request: Request, encoder: Encoder | None) -> Attribute:
@@ -141,8 +140,6 @@ def _space(index: Index, prompt: str) -> str:
 
 
 def _check_name(index: Index, request: Request) -> None:
-    from index.features.concepts.emotion import EMOTION
-    from index.features.concepts.vocabulary import concept_features
     from index.features.registry import features
 
     if not request.name or request.name[0].isdigit():

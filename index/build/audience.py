@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from index.build.small_clusters import SMALLEST, say_withheld, withhold_small, without_clusters
 from index.catalogue.aggregate import aggregate_performance
 from index.catalogue.catalogue import Catalogue
+from index.errors import InputError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from index.audience.clusters import MemberClusters
 
 NO_PERFORMANCE = "the catalogue has no performance, so no artwork can be called better or worse"
@@ -118,7 +119,6 @@ def _by_response(
     """
     from index.audience.response import learn_response_clusters, repeatability
     from index.catalogue.timed import pairs_of_members
-    from index.errors import InputError
 
     pairs = pairs_of_members(catalogue)
     if pairs is None:
@@ -208,7 +208,6 @@ def _of_performance(
     catalogue: Catalogue, cells: pd.DataFrame, warnings: list[str]
 ) -> AudienceTables:
     """Clusters known by nothing but their names and what they played."""
-    import pandas as pd
 
     from index.audience.naming import over_watched_terms, top_genres, top_titles
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from index.build.attributes import carry_attributes
 from index.build.audience import AudienceTables
@@ -19,6 +20,7 @@ from index.build.gather import Gathered
 from index.build.perceived import write_perceived
 from index.build.titles import Titles, predictor_arrays
 from index.catalogue.catalogue import Catalogue
+from index.encoders import Encoder
 from index.encoders.bridge import Bridge
 from index.features.concepts.emotion import EmotionReader
 from index.features.title import name_titles
@@ -27,11 +29,6 @@ from index.records import ALL, FloatMatrix, Progress
 from index.store import Index, IndexWriter
 from index.store.labels import ARTWORK_LABELS, artwork_labels
 from index.store.layout import LEARNED, table_file
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from index.encoders import Encoder
 
 USUAL_SPREAD = 0.3
 """Spread of artworks inside titles, log-odds, where too few titles tell."""
@@ -70,7 +67,6 @@ def write_pictures(
     Raises:
         StoreError: the folder cannot be written.
     """
-    import pandas as pd
     import pyarrow as pa
 
     artworks = catalogue.artworks.iloc[gathered.rows].reset_index(drop=True)
@@ -251,7 +247,6 @@ def write_times(
         InputError: dates can be read in two ways.
         StoreError: the folder cannot be written.
     """
-    import pandas as pd
 
     from index.catalogue.timed import counts_by_exposure, counts_by_time
     from index.performance.fatigue import fatigue_by_age, fatigue_by_exposure

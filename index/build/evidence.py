@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from index.build.collection import ENCODED
 from index.catalogue.words import split_words
+from index.encoders import Encoder
 from index.features.concepts.vocabulary import load_vocabulary
 from index.query.look import LOOK_FEATURES
 from index.query.standing import LABELS
@@ -18,12 +21,8 @@ from index.store import Index, IndexWriter
 from index.store.layout import checksum_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
     import pyarrow as pa
 
-    from index.encoders import Encoder
 
 KIND = 6.0
 """What a genre, tag, person or name that the query names is worth: more than all else together."""

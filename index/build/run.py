@@ -6,7 +6,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from index.build.arrangement import write_arrangement
 from index.build.audience import find_audience
@@ -20,6 +21,7 @@ from index.build.small_clusters import SMALLEST
 from index.build.titles import embed_titles
 from index.build.unchanged import engine_fingerprint, is_unchanged
 from index.catalogue.load import load_catalogue
+from index.encoders import Encoder
 from index.features.concepts.emotion import EmotionReader, reader_with
 from index.features.levers.lever import Lever, levers_fingerprint, load_levers
 from index.io.locations import is_remote, located
@@ -30,9 +32,6 @@ from index.records import Progress, Skipped, silent
 from index.store import BuildSource, Index, IndexWriter
 from index.store.layout import SEEN
 from index.vectors import DEFAULT_SIZES, SearchIndexMaker, SearchSettings, Shards, Sizes, fill
-
-if TYPE_CHECKING:
-    from index.encoders import Encoder
 
 LIBRARIES = (
     "artwork-assistant",
@@ -143,8 +142,6 @@ def build_index(
         StoreError: the folder cannot be written.
         RemoteFailed: an object store cannot be reached or refuses.
     """
-    import pandas as pd
-
     started = time.perf_counter()
     levers = load_levers() if levers is None else levers
     extractor = extractor or EveryFeature()

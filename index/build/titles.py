@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from index.build.audience import AudienceTables
 from index.catalogue.title_text import title_text
 from index.catalogue.words import split_words
+from index.encoders import Encoder
 from index.records import FloatMatrix, Progress
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from index.encoders import Encoder
-    from index.store import Index
+from index.store import Index
 
 TEXTS_AT_ONCE = 256
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -70,8 +71,6 @@ def nothing_meets(
 
 def refuse_damaged_in(source: TableFile, column: str, values: Sequence[str]) -> None:
     """Raise if one of a file's ids was damaged by a spreadsheet."""
-    import re
-
     damaged = next((one for one in values if re.match(DAMAGED, one)), None)
     if damaged is not None:
         raise damaged_id(damaged, source, column, None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from index.catalogue.mapping import CatalogueMap, TableMap
 from index.catalogue.picture_names import list_pictures, read_names
 from index.catalogue.reports import (
+    COLUMNS,
     artwork_columns,
     choose_artwork_column,
     guess_columns,
@@ -102,8 +103,6 @@ def map_report(file: TableFile, artworks: Collection[str], given: CatalogueMap) 
 
 
 def _open(path: Path, reading: Reading) -> TableFile | None:
-    from index.catalogue.reports import COLUMNS
-
     known = [name for names in COLUMNS.values() for name in names]
     try:
         return open_table(path, (), known, reading=reading, as_named=True)

@@ -10,6 +10,7 @@ from index.catalogue.aggregate import working_duckdb
 from index.catalogue.catalogue import Catalogue
 from index.catalogue.counts import read_counts
 from index.catalogue.faults import meet_artworks
+from index.catalogue.impression_log import flag_sql
 from index.catalogue.restated import periods_of
 from index.catalogue.tables import named_as_in
 from index.io.date_words import day_sql
@@ -173,6 +174,4 @@ def _spelled(rows: pd.DataFrame, source: TableFile, catalogue: Catalogue) -> pd.
 
 def played_sql(source: TableFile) -> str:
     """SQL of whether an impression was played, as 0 or 1."""
-    from index.catalogue.impression_log import flag_sql
-
     return f"coalesce({flag_sql(source, 'played')}, 0)"

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index.features.feature import Value
 from index.features.levers.fit import FittedLever, Floats, levers_of
 from index.features.levers.lever import Lever, Side
 
 if TYPE_CHECKING:
-    from index.features.feature import Value
     from index.store import Index
 
 LEVERS, VALUES = "levers", "lever_values"

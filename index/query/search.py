@@ -26,12 +26,12 @@ from index.query.filters import Filters, passing
 from index.query.look import Look, read_phrases
 from index.query.words import hash_term
 from index.records import FloatMatrix
+from index.store import Index
 from index.store.labels import ARTWORK_LABELS, Labels
 from index.vectors.space import Mask, Rows, highest
 
 if TYPE_CHECKING:
     from index.encoders import Encoder
-    from index.store import Index
 
 __all__ = ["Filters", "Found", "Hit", "Query", "Searcher"]
 

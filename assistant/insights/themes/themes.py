@@ -25,13 +25,12 @@ from assistant.insights.themes.words import describe_theme
 from index.errors import InputError
 from index.io.nearest_name import name_hint
 from index.query.arrangement import read_groups
-from index.records import ALL
+from index.records import ALL, FloatMatrix
 from index.vectors.groups import Groups, group_artworks
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from index.records import FloatMatrix
     from index.store import Index
 
 _REPRESENTATIVES = 6

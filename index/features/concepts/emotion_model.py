@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from index.errors import InputError
 from index.features.concepts.emotion import EMOTIONS, clear_emotions
@@ -86,8 +87,6 @@ class ClassifierEmotions:
         return shares.astype(np.float32)
 
     def _prepare(self, crop: Pixels) -> FloatMatrix:
-        from PIL import Image
-
         channels, height, width = self._shape
         image = Image.fromarray(crop)
         if channels == 1:
