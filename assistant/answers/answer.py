@@ -199,8 +199,6 @@ def answer_brief(
     """Answer one brief from an index.
 
     Args:
-        brief: checked brief.
-        path: where it was read, for errors.
         index: opened index made by `encoder`.
         encoder: embeds the brief's words and references.
         k: exemplars to show at most.

@@ -133,9 +133,6 @@ def resolve_audience(brief: Brief, path: Path, index: Index, text: FloatMatrix) 
     """The audience of a brief.
 
     Args:
-        brief: checked brief.
-        path: where it was read, for errors.
-        index: an opened index.
         text: the brief's text embedding, shape (1, d).
 
     Raises:

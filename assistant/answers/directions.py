@@ -59,8 +59,6 @@ def find_advice(match: Match, index: Index, base: float | None) -> Advice:
     with the effects of every cluster and platform, so that a brief and `insights` agree.
 
     Args:
-        match: the brief held against the index.
-        index: the same index.
         base: take fraction from which effects are turned into plays.
     """
     if match.lift is None or base is None or not index.has("cells"):

@@ -88,8 +88,6 @@ def evaluate(index: Index, *, seed: int = 7, progress: Progress = silent) -> Eva
 
     Args:
         index: an open index with performance.
-        seed: of folds, resamples and the split of impressions.
-        progress: called with how far it has come.
 
     Raises:
         InputError: no performance, or no title with two artworks that were shown.
@@ -133,12 +131,9 @@ def pick_pairs(
     log-odds differ by 1.645 standard errors count.
 
     Args:
-        evidence: counts and features.
         looks: what the units look like.
         known: what is known of them without looking.
         likeness: `(units,)` likeness of picture and text.
-        seed: of folds and resamples.
-        progress: called with how far it has come.
     """
     slices = [one for one in effect_slices(evidence) if (one.genre, one.country) == (ALL, ALL)]
     rows: list[dict[str, Any]] = []

@@ -73,7 +73,6 @@ def diversify(
         scores: score of every row.
         vectors: unit image vectors of every row.
         titles, families: of every row.
-        k: how many.
         pinned: rows picked by hand.
     """
     candidates = order[: k * CANDIDATES_PER_EXEMPLAR]

@@ -143,7 +143,6 @@ def audience_lift(
     Where an artwork lacks a slice, the others carry its weight.
 
     Args:
-        tags: performance tags of an index.
         artwork_ids: rows of the result.
         clusters: weight of each cluster; empty means all members.
         platforms: platforms to look at; see `slice_weights`.

@@ -169,9 +169,7 @@ def measure_nearness(brief: Brief, text: FloatMatrix, index: Index) -> Nearness:
     few genres to learn it, the nearest quarter fits; of fewer than 24 titles, all.
 
     Args:
-        brief: checked brief.
         text: its text embedding, shape (1, d).
-        index: an opened index.
     """
     wanted, warnings = known_kinds(brief, index)
     score = _score(index, text[0], wanted)

@@ -67,8 +67,6 @@ def measure_fit(
     line of what fits leaves 95% of the index's pictures of other kinds below it.
 
     Args:
-        match: the brief held against the index.
-        index: the same index.
         shared: `(m, d)` vectors of the pictures in the space of texts.
         vectors: `(m, d)` vectors that compare picture with picture.
     """

@@ -59,7 +59,6 @@ def measure_relevance(
     counts beside it: the brief's text, plus `must_show`, minus `avoid`, and references.
 
     Args:
-        brief: checked brief.
         text: its text embedding, shape (1, d).
         index: opened index made by `encoder`.
         encoder: embeds wishes and references; not needed for a brief without any.

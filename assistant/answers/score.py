@@ -143,8 +143,6 @@ def fit_scorer(
         index: an open index with performance.
         audience: clusters and their weights; all members alike by default.
         platforms: counted by their share of impressions; all by default.
-        seed: of folds and learners.
-        progress: told how far the slices have come.
 
     Raises:
         InputError: no performance, or fewer than 10 titles with several artworks.
@@ -195,8 +193,6 @@ def score_pictures(
     """Measure and score pictures that no member has seen, in the order given.
 
     Args:
-        scorer: of the audience.
-        pictures: decoded pictures.
         vectors: `(m, d)` of the space of `Index.picture_vectors`.
         extractor: measures features; by default those that the index compares.
     """

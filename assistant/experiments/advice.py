@@ -72,11 +72,7 @@ class PickScore:
 
 
 def score_advice(experiments: pd.DataFrame) -> AdviceScore:
-    """Hold what was expected of experiments against what they found.
-
-    Args:
-        experiments: as `judge` makes them.
-    """
+    """Hold what was expected of experiments against what they found."""
     known = experiments[np.isfinite(experiments["expected_effect"].to_numpy(np.float64))]
     decided = known[known["verdict"].isin(DECIDED)]
     invalid = int((known["verdict"] == INVALID).sum())
@@ -104,7 +100,6 @@ def score_picks(tags: pd.DataFrame, picked: Collection[str]) -> PickScore:
     """How artworks that people picked did against their own titles' other artwork.
 
     Args:
-        tags: the index's performance tags.
         picked: artwork ids.
     """
     whole = tags[(tags["cluster"] == ALL) & (tags["platform"] == ALL)]

@@ -45,7 +45,6 @@ def what_changed(
     """Evidence of the tested sides as the next board will have it, beside what it had.
 
     Args:
-        learned: experiments as `judge` makes them.
         before, after: effects of all sides and slices.
     """
     counts = learned.groupby(["lever", "pole", "cluster", "platform"], sort=False)

@@ -138,7 +138,6 @@ def propose_tests(
 
     Args:
         answer: of the brief; its audience and directions.
-        index: the same index.
         k: tests at most.
         traffic: impressions a day that the title's artwork will get, over everyone.
         smallest_change: relative change of the take fraction worth having, above 0.

@@ -23,7 +23,6 @@ def judge(results: Sequence[ExperimentResult], kept: pd.DataFrame | None = None)
     """Every experiment measured and judged, one row each.
 
     Args:
-        results: as `read_results` reads them.
         kept: what was learned before.
 
     Returns:

@@ -150,10 +150,8 @@ def estimate_effects(
     A lever's (or feature's) contrasts in all slices are one family of tests.
 
     Args:
-        evidence: counts and contrasts.
         slices: where; everywhere by default.
         held: as `adjusted_effects` takes it; nothing is adjusted by default.
-        progress: told how far the slices have come.
 
     Returns:
         one row per contrast and slice: name, side, kind, change, step, cluster, platform, genre,
@@ -197,7 +195,6 @@ def audience_observations(
     """Observed lifts with an audience: those of its slices, weighed, before anything is shrunk.
 
     Args:
-        evidence: counts.
         weights: of (cluster, platform).
     """
     parts = [

@@ -268,8 +268,6 @@ def find_sides(design: LeverDesign, word: str, pole: str | None = None) -> tuple
     or a feature that belongs to a lever ("brightness").
 
     Args:
-        design: sides of all levers.
-        word: what somebody wrote.
         pole: only sides of this name.
     """
     lever, colon, rest = word.partition(":")

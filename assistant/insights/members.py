@@ -48,8 +48,6 @@ def member_effects(
     """Effects of every feature in every slice; a lever's features are one family of tests.
 
     Args:
-        index: whose features they are.
-        evidence: counts.
         slices: where; everywhere by default.
 
     Returns:

@@ -249,8 +249,6 @@ def insights(
         beliefs: a `hypotheses.yaml` to be judged.
         genre: look for themes among the titles of one genre.
         text: `(1, d)` embedding of a brief: look for themes among the titles most like it.
-        seed: of the grouping into themes.
-        progress: told how far the effects have come.
 
     Raises:
         InputError: an unknown genre, a mistake in `beliefs`, or no performance where a lever, a

@@ -30,7 +30,6 @@ def show_features(specs: Sequence[Feature], figures: Iterable[Figure]) -> None:
     """A table a group: name, meaning, and how often it is right where that was measured.
 
     Args:
-        specs: any features, those of concepts and of users included.
         figures: accuracy where it was measured.
     """
     measured: dict[str, list[Figure]] = {}

@@ -22,9 +22,6 @@ def show_hits(
     """Hits as a table, the good ones above a line.
 
     Args:
-        query: as it was asked.
-        hits: in their order.
-        standings: how they did.
         catalogue: where their pictures lie; None to show none.
     """
     if catalogue is not None:

@@ -47,7 +47,6 @@ def embed(counts: Any, seed: int, *, needed: int) -> tuple[Floats, int]:
 
     Args:
         counts: (n, titles) sparse plays.
-        seed: of the SVD and the shuffles.
         needed: the fewest dimensions to keep, where there are so many.
 
     Returns:

@@ -54,7 +54,6 @@ def match_clusters(
     Args:
         learned: the clusters to be matched; all of them take part.
         learned_affinity, given_affinity: title_id, cluster, affinity.
-        seed: of the shuffles.
     """
     import pandas as pd
     from scipy.optimize import linear_sum_assignment

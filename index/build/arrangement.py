@@ -20,8 +20,6 @@ def write_arrangement(
     Args:
         writer: of a generation whose vectors are written.
         artworks: artwork_id, title_id; a row per row of the vectors.
-        seed: of the grouping and of the map.
-        progress: told when each of the two is done.
 
     Raises:
         StoreError: the folder cannot be written.

@@ -33,7 +33,6 @@ def add_attribute(folder: Path, request: Request, encoder: Encoder | None) -> At
     """Add an attribute to an index, or more examples to one that it has.
 
     Args:
-        folder: the index folder.
         request: what is asked for.
         encoder: the one that made the index; needed for words and for pictures from elsewhere.
 

@@ -35,10 +35,8 @@ def carry_attributes(
     from the examples that are artworks of the index.
 
     Args:
-        writer: of the generation.
         artworks: rows of the vectors.
         spaces: vectors of the artworks by space.
-        encoder: made the vectors.
         before: the previous generation, made by any encoder.
         same_bridge: whether its pictures crossed the same bridge to words.
 

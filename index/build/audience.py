@@ -53,9 +53,7 @@ def find_audience(
     """Clusters as given, learned, or named by the performance table, and what each watches.
 
     Args:
-        catalogue: as loaded.
         clusters: how many to learn; None to choose.
-        seed: of everything random.
         smallest: clusters of fewer members are not reported.
         by_response: learn clusters from how members answer artwork, not from what they watch.
         half_life: days after which an impression counts half; None for all alike.

@@ -50,15 +50,9 @@ def write_pictures(
     """Artworks with a readable picture, in the order of the catalogue, and all about them.
 
     Args:
-        writer: of the generation.
-        catalogue: names the artworks.
         gathered: what is known of their pictures.
-        encoder: embedded them.
         faces: read the faces, if anything did.
         titles: their texts, which pictures are bridged to.
-        before: the generation before.
-        seed: of everything random.
-        progress: called with how many of the encoder's texts are done.
 
     Returns:
         The artworks written, how well words find pictures, and what of the generation before was

@@ -19,7 +19,6 @@ def write_levers(writer: IndexWriter, artworks: pd.DataFrame, levers: Sequence[L
     Args:
         writer: of a generation whose features are written.
         artworks: artwork_id, title_id; a row per row of the features.
-        levers: definitions.
 
     Raises:
         StoreError: the folder cannot be written.

@@ -34,13 +34,10 @@ def write_perceived(
     pass over the pictures.
 
     Args:
-        writer: of the generation.
         artworks: rows of every array.
         arrays: "shared", and "class_ids" and "class_probabilities" or "faces" where there are.
-        encoder: made the arrays.
         faces: read the faces.
         before: the generation before: keeps vectors of texts.
-        progress: called with how many of the encoder's texts are done.
     """
     sights = _see(writer, arrays, encoder, before, progress)
     columns: dict[str, Any] = {"artwork_id": artworks["artwork_id"].to_numpy()}

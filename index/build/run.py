@@ -119,9 +119,7 @@ def build_index(
         encoder: embeds pictures and texts.
         clusters: member clusters to learn; None to choose the number.
         smallest_cluster: clusters of fewer members are not reported.
-        seed: of everything random.
         batch_size: pictures embedded at a time.
-        progress: called with how far each stage has come.
         extractor: measures features; by default all of them.
         pipeline: does the work on pictures with this encoder and extractor; by default here.
         faces: tells what the largest face of each picture feels; by default the encoder does, if

@@ -41,9 +41,7 @@ def embed_titles(
 
     Args:
         titles: title_id, name, synopsis, genres, tags.
-        encoder: of the texts.
         before: an index that was made with this encoder, or None.
-        progress: called with how many texts are done.
     """
     genres = tuple(split_words(joined) for joined in titles["genres"])
     words = zip(titles["name"], titles["synopsis"], genres, titles["tags"], strict=True)

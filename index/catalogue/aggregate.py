@@ -34,7 +34,6 @@ def aggregate_performance(
     the file's notes say how many.
 
     Args:
-        catalogue: as loaded.
         members: member_id, cluster; used for a log only. A member it does not name, and every
             member when it is None, has the cluster "".
         half_life: days after which an impression weighs half as much for estimation, counted back

@@ -71,8 +71,6 @@ def map_report(file: TableFile, artworks: Collection[str], given: CatalogueMap) 
     """The map with a report of how some artworks did.
 
     Args:
-        file: the report.
-        artworks: ids of the artworks.
         given: the map of the pictures.
 
     Raises:

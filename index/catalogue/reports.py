@@ -128,7 +128,6 @@ def choose_artwork_column(
 
     Args:
         values: column → its different values, likeliest column first.
-        known: ids of artworks.
     """
     ids, best = list(known), ("", -1.0)
     for name, held in values.items():

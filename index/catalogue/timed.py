@@ -83,7 +83,6 @@ def counts_by_exposure(
     """Counts of every artwork by how often the member had been shown it, and its title, before.
 
     Args:
-        catalogue: as loaded.
         members: member_id, cluster; others have the cluster "".
 
     Returns:

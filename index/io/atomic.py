@@ -20,7 +20,6 @@ def staging(path: Path, *, durable: bool = False) -> Iterator[Path]:
     A link at `path` is replaced, and the file it leads to is left alone.
 
     Args:
-        path: the file to write.
         durable: wait until the disk has it, so that a power cut cannot undo it.
 
     Raises:

@@ -68,7 +68,6 @@ def decide_order(values: Iterable[str], column: str, order: str | None) -> str |
 
     Args:
         values: of one column.
-        column: its name.
         order: as the user says.
     """
     found = [match for value in values for match in _NUMERIC.finditer(value)]

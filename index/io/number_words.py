@@ -116,7 +116,6 @@ def decide(
     Args:
         shapes: of all values that are not empty.
         kind: what the column holds.
-        column: its name.
         decimal: the mark that the user named.
     """
     held = [one for one in shapes if one.text not in NOTHING]

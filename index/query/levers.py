@@ -90,12 +90,7 @@ class LeverRank:
 
 
 def lever_ranks(index: Index, values: Mapping[str, Value]) -> list[LeverRank]:
-    """How a picture turns each lever of an index; levers that it says nothing of are left out.
-
-    Args:
-        index: to compare with.
-        values: of the picture's features.
-    """
+    """How a picture turns each lever of an index; levers that it says nothing of are left out."""
     from index.query.features import feature_column, share_below
 
     levers, known, found = read_levers(index), lever_values(index), []

@@ -110,7 +110,6 @@ class Searcher:
     """Searches one index.
 
     Args:
-        index: an opened index.
         encoder: the one that made it; needed for words and for pictures from files.
 
     Raises:
@@ -158,9 +157,6 @@ class Searcher:
         missing, as the recall in its manifest says. Of equals the earlier row comes first.
 
         Args:
-            query: what to look for.
-            k: how many artworks.
-            filters: what an artwork must be.
             variants: give all artworks of a title, not only the best.
 
         Raises:

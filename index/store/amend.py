@@ -27,7 +27,6 @@ def amend_index(
     that two at once lose nothing of each other's.
 
     Args:
-        folder: the index folder.
         name: of the table; the next build keeps those of `layout.LEARNED`.
         change: makes its rows from the current generation.
 

@@ -18,7 +18,6 @@ class MatrixFile:
     """A matrix in single precision, as `numpy.save` would write it.
 
     Args:
-        path: of the new file.
         shape: (rows, dimensions) of all blocks together.
     """
 

@@ -15,12 +15,7 @@ from index.store import layout
 
 
 class Home:
-    """Where generations are made: the index folder, or this machine's copy of it.
-
-    Args:
-        path: of it.
-        folder: the index folder as the user named it, for messages.
-    """
+    """Where generations are made: the index folder, or this machine's copy of it."""
 
     def __init__(self, path: Path, folder: Path) -> None:
         self.path, self._folder = path, folder

@@ -176,7 +176,6 @@ class IndexWriter:
         """Add a (rows, dimensions) matrix and, if searchable, its FAISS index.
 
         Args:
-            space: its name.
             matrix: unit vectors.
             searchable: whether nearest vectors will be looked for.
             words: (texts, dimensions) of texts like those users search for, to measure recall.
@@ -215,7 +214,6 @@ class IndexWriter:
         """Add the FAISS index of a matrix that was added.
 
         Args:
-            space: its name.
             words: (texts, dimensions) of texts like those users search for, to measure recall.
         """
         import faiss

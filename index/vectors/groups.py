@@ -84,7 +84,6 @@ def group_artworks(
         numbers: numbers of groups to try; those that leave under `smallest` artworks a group on
             average are not.
         smallest: artworks, and half as many titles, a group needs.
-        seed: of the components, the starts and the resamples.
     """
     from sklearn.decomposition import PCA
     from sklearn.metrics import adjusted_rand_score

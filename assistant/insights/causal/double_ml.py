@@ -105,8 +105,6 @@ def residualise(
         covariates: `(n, k)`, NaN for what could not be measured.
         weights: precisions of y, `(n,)`.
         title: title codes, ascending, `(n,)`.
-        folds: parts of the titles.
-        seed: of the split and of the learners.
 
     Both are predicted by the same learner, a ridge or gradient-boosted trees, whichever leaves
     less of the two on held-out titles. With a learner each, what one sees of the covariates and

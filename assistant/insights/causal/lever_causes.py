@@ -30,8 +30,6 @@ def read_lever(
         index: an open index with performance.
         word: a lever, a side or a feature, by any name that a table prints.
         pole: only the side of this name.
-        where: the slice.
-        seed: of splits, learners and resampling.
 
     Returns:
         readings, the effect farthest from zero in its own errors first; and why other sides have

@@ -45,8 +45,6 @@ def overlapping_rows(
         d: treatment, `(n,)`, NaN where an artwork is not part of the contrast.
         x: covariates, `(n, k)`.
         title: title codes, `(n,)`.
-        folds: parts of the titles.
-        seed: of the split.
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GroupKFold, cross_val_predict

@@ -95,8 +95,6 @@ def coming_along(design: LeverDesign, at: int, title: Ints) -> tuple[int, ...]:
     least 0.6 of a step; a level, where it is correlated with the side inside titles.
 
     Args:
-        design: sides of all levers.
-        at: the side.
         title: `(units,)` title codes.
     """
     own, column = design.contrasts[at].name, design.values[:, at]
@@ -118,8 +116,6 @@ def held_covariates(design: LeverDesign, at: int, moving: Sequence[int]) -> Floa
     """What is held while a side is turned, `(units, k)`: on which sides of other levers a unit is.
 
     Args:
-        design: sides of all levers.
-        at: the side.
         moving: sides whose levers come along.
     """
     loose = {design.contrasts[j].name for j in (at, *moving)}
@@ -134,11 +130,7 @@ def read_causes(
     """The effect of turning a side as past artwork did, in each slice; None for too few titles.
 
     Args:
-        evidence: counts and sides of levers.
-        at: the side.
         slices: where.
-        folds: parts of the titles for cross-fitting.
-        seed: of splits and learners.
     """
     return [
         read_observed(evidence, at, slice_observations(evidence, where), folds=folds, seed=seed)
@@ -168,12 +160,9 @@ def read_cause(
     """Effect of turning a lever to one side, by double machine learning within titles.
 
     Args:
-        evidence: counts and sides of levers.
         at: the side, a column of the design.
         members: `(units,)` values of the features through which the effect may run.
         where: the slice; everything by default.
-        folds: parts of the titles for cross-fitting.
-        seed: of splits, learners and resampling.
 
     Raises:
         InputError: fewer than 10 titles vary in it.

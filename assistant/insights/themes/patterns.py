@@ -53,7 +53,6 @@ def traits(design: LeverDesign, title: Ints, member: npt.NDArray[np.bool_]) -> t
     """Sides to which members lie, against their own titles' other artwork.
 
     Args:
-        design: sides of levers over units.
         title: title of each unit, ascending, `(u,)`.
         member: units of the theme, `(u,)`.
 
@@ -146,7 +145,6 @@ def inner_patterns(
     does not hold on titles kept aside is a suggestion at most.
 
     Args:
-        evidence: sides of levers.
         lifts: of the units.
         members: units of each theme, `(u,)`.
 

@@ -94,7 +94,6 @@ def index_themes(
         genre: look among titles of this genre only.
         text: `(1, d)` embedding of a brief's text: look among the quarter of the titles whose
             text is nearest (at least 40, at most 400).
-        seed: of the grouping.
 
     Raises:
         InputError: no title has the genre; names the nearest.
@@ -143,11 +142,9 @@ def find_themes(
     feature's, with its own explore/confirm split and false discovery rate over all themes.
 
     Args:
-        evidence: counts, features, genres.
         artworks: artwork_id and, where known, created_at; row i has row i of `vectors`.
         vectors: `(n, d)` image vectors.
         rows: artworks to look at, `(n,)`; all by default.
-        seed: of the grouping.
 
     Returns:
         largest theme first; none where artwork is too little or nothing is stable.
@@ -171,7 +168,6 @@ def describe_groups(
     """What each group of artworks is and how it does; see `find_themes`.
 
     Args:
-        evidence: counts, features, genres.
         artworks: artwork_id and, where known, created_at.
         groups: of the artworks, a label for each row.
         among: artworks that were grouped, `(n,)`; all by default.

@@ -35,9 +35,6 @@ class ClassifierEmotions:
     JSON list of C. Labels are those of EMOTIONS or everyday forms of them ("happy", "neutral");
     under another label no emotion is reported for a face.
 
-    Args:
-        path: the file.
-
     Raises:
         InputError: the file is not there, is no such model, or names no emotion.
     """
