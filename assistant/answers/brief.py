@@ -160,7 +160,7 @@ def load_brief(path: Path) -> Brief:
 
 def brief_text(brief: Brief) -> str:
     """The brief in the words that titles of an index are embedded with."""
-    from index.catalogue.title_text import title_text
+    from index.catalogue.words import title_text
 
     return title_text(brief.title, brief.synopsis, brief.genres, brief.tags)
 

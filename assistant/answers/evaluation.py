@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -73,14 +73,7 @@ class Evaluation:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
-        return {
-            "sceptic": self.sceptic,
-            "pairs": list(self.pairs),
-            "calibration": self.calibration,
-            "exemplars": self.exemplars,
-            "take_fraction": self.take_fraction,
-            "notes": list(self.notes),
-        }
+        return {"sceptic": self.sceptic, **asdict(self)}
 
 
 def evaluate(index: Index, *, seed: int = 7, progress: Progress = silent) -> Evaluation:

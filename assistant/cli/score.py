@@ -51,9 +51,8 @@ def score(
     from assistant.answers.match import match_brief
     from assistant.answers.picture_fit import measure_fit, rank_by_fit
     from assistant.answers.score import fit_scorer, score_pictures
-    from assistant.terminal.console import emit_json, notes, progress_bar
+    from assistant.terminal.console import emit_json, notes, progress_bar, show_warnings
     from assistant.terminal.scores import show_scores
-    from assistant.terminal.tables import show_warnings
     from index.errors import ImageUnreadable
     from index.io.images import read_image
     from index.io.safe_text import sanitise

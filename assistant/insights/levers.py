@@ -299,8 +299,7 @@ def require_sides(design: LeverDesign, word: str, pole: str | None = None) -> tu
     if every:
         poles = [design.contrasts[at].side or "" for at in every]
         raise InputError(f"{word} is not turned {pole!r}", hint=name_hint(pole or "", poles))
-    names = {one.name for one in design.contrasts} | {one.side or "" for one in design.contrasts}
-    raise InputError(f"this index has no lever {word!r}", hint=name_hint(word, sorted(names)))
+    raise InputError(f"this index has no lever {word!r}", hint=name_hint(word, _names(design)))
 
 
 def one_side(design: LeverDesign, word: str, pole: str | None, path: Path, row: int) -> int:
@@ -312,9 +311,7 @@ def one_side(design: LeverDesign, word: str, pole: str | None, path: Path, row: 
     every = find_sides(design, word)
     found = find_sides(design, word, pole)
     if not every and not found:
-        names = {one.name for one in design.contrasts}
-        names |= {one.side or "" for one in design.contrasts}
-        raise _unknown(word, sorted(names), path, row, "lever")
+        raise _unknown(word, _names(design), path, row, "lever")
     poles = [design.contrasts[at].side or "" for at in every]
     if not found:
         raise _unknown(pole or "", poles, path, row, "pole")
@@ -327,6 +324,10 @@ def one_side(design: LeverDesign, word: str, pole: str | None, path: Path, row: 
             hint=f"write one of: {', '.join(poles)}",
         )
     return found[0]
+
+
+def _names(design: LeverDesign) -> list[str]:
+    return sorted({name or "" for one in design.contrasts for name in (one.name, one.side)})
 
 
 def _unknown(word: str, known: Sequence[str], path: Path, row: int, column: str) -> InputError:

@@ -231,7 +231,6 @@ def lever_effects(
 def insights(
     index: Index,
     *,
-    slices: Sequence[EffectSlice] | None = None,
     focus: Focus = Focus(),
     beliefs: Path | None = None,
     genre: str | None = None,
@@ -243,7 +242,6 @@ def insights(
 
     Args:
         index: an open index; without performance there are themes, and nothing of what works.
-        slices: where to look; everywhere by default. All is graded together.
         focus: what is asked about: its cluster, platform and genre together are looked at too.
             `InsightReport.narrowed` then picks it.
         beliefs: a `hypotheses.yaml` to be judged.
@@ -256,7 +254,7 @@ def insights(
     """
     known = index.has("cells") or beliefs is not None or focus.is_of_performance
     evidence = read_evidence(index) if known else read_appearance(index)
-    chosen = focus.slices(evidence) if slices is None else list(slices)
+    chosen = focus.slices(evidence)
     registered = load_beliefs(beliefs, evidence) if beliefs is not None else ()
     if known and chosen == effect_slices(evidence):
         progress("effects", 0, 1)

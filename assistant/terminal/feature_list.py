@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.terminal.console import output
-from assistant.terminal.tables import table
+from assistant.terminal.console import output, table
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.insights.outcomes import AGREES, CONTRARY, FOUND, NOTHING, SMALLER, UNDECIDED
-from assistant.terminal.console import output
-from assistant.terminal.tables import show_warnings, table
+from assistant.terminal.console import output, show_warnings, table
 from assistant.wording import change_of, in_words, percent, relative_change
 from index.io.safe_text import sanitise
 from index.records import ALL

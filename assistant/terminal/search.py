@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.terminal.console import output
-from assistant.terminal.tables import table
-from assistant.wording import percent, relative_change
+from assistant.terminal.console import output, table
+from assistant.wording import changes, in_words
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
@@ -61,8 +60,4 @@ def _lift(standing: Standing | None, standings: Standings) -> str:
         return ""
     assert standing.low is not None
     assert standing.high is not None
-    mid, low, high = (
-        percent(relative_change(end, standings.take_fraction))
-        for end in (standing.lift, standing.low, standing.high)
-    )
-    return f"{mid} ({low} to {high})"
+    return in_words(changes(standing.low, standing.lift, standing.high, standings.take_fraction))

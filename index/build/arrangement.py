@@ -20,9 +20,6 @@ def write_arrangement(
     Args:
         writer: of a generation whose vectors are written.
         artworks: artwork_id, title_id; a row per row of the vectors.
-
-    Raises:
-        StoreError: the folder cannot be written.
     """
     from threadpoolctl import threadpool_limits
 

@@ -1,4 +1,4 @@
-"""What a generation consists of, table by table."""
+"""What a generation consists of, table by table; StoreError where it cannot be written."""
 
 from __future__ import annotations
 
@@ -57,9 +57,6 @@ def write_pictures(
     Returns:
         The artworks written, how well words find pictures, and what of the generation before was
         lost, as sentences.
-
-    Raises:
-        StoreError: the folder cannot be written.
     """
     import pyarrow as pa
 
@@ -174,11 +171,7 @@ def _write_measured(
 def write_titles(
     writer: IndexWriter, catalogue: Catalogue, titles: Titles, audience: AudienceTables, seed: int
 ) -> None:
-    """Titles, their texts and vectors, and the predictor of affinities.
-
-    Raises:
-        StoreError: the folder cannot be written.
-    """
+    """Titles, their texts and vectors, and the predictor of affinities."""
     writer.write_table("titles", catalogue.titles)
     writer.write_table("texts", titles.texts)
     writer.write_vectors("titles", titles.vectors, searchable=False)
@@ -194,9 +187,6 @@ def write_audience(
 
     Tags compare an artwork with all others of its title, also with those whose picture cannot be
     read; only tags of `artworks` are kept.
-
-    Raises:
-        StoreError: the folder cannot be written.
     """
     tables = {
         "clusters": audience.clusters,
@@ -209,9 +199,8 @@ def write_audience(
         if table is not None:
             writer.write_table(name, table)
     if audience.cells is not None:
-        from index.performance.canvas_slices import tag_by_canvas
         from index.performance.second_outcome import tag_second_outcome
-        from index.performance.tags import tag_performance
+        from index.performance.tags import tag_by_canvas, tag_performance
 
         tagged = tag_performance(audience.cells, catalogue.artworks)
         more = {
@@ -239,7 +228,6 @@ def write_times(
 
     Raises:
         InputError: dates can be read in two ways.
-        StoreError: the folder cannot be written.
     """
 
     from index.catalogue.timed import counts_by_exposure, counts_by_time
@@ -263,9 +251,5 @@ def write_times(
 
 
 def keep_learned(writer: IndexWriter) -> None:
-    """What people found out since the last build, which no catalogue holds.
-
-    Raises:
-        StoreError: the folder cannot be written.
-    """
+    """What people found out since the last build, which no catalogue holds."""
     writer.keep(table_file(name) for name in LEARNED)

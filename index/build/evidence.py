@@ -53,9 +53,6 @@ def write_evidence(
         texts: (titles, dimensions), vectors of the titles' texts.
         encoder: embeds the words that scores are scaled by.
         before: an index that was made with this encoder, or None.
-
-    Raises:
-        StoreError: the folder cannot be written.
     """
     rows = {title: row for row, title in enumerate(titles["title_id"])}
     title_of = artworks["title_id"].map(rows).to_numpy(np.int32)

@@ -19,9 +19,6 @@ def write_levers(writer: IndexWriter, artworks: pd.DataFrame, levers: Sequence[L
     Args:
         writer: of a generation whose features are written.
         artworks: artwork_id, title_id; a row per row of the features.
-
-    Raises:
-        StoreError: the folder cannot be written.
     """
     wanted = sorted({name for lever in levers for name in lever.members})
     table = writer.table("features", wanted)

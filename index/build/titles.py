@@ -10,8 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from index.build.audience import AudienceTables
-from index.catalogue.title_text import title_text
-from index.catalogue.words import split_words
+from index.catalogue.words import split_words, title_text
 from index.encoders import Encoder
 from index.records import FloatMatrix, Progress
 from index.store import Index

@@ -13,11 +13,9 @@ import pandas as pd
 from index.catalogue.catalogue import Catalogue
 from index.catalogue.counts import read_counts
 from index.catalogue.impression_log import add_up_log, no_time
-from index.catalogue.performance_columns import KEYS, MEMORY_LIMIT, OUTCOMES
+from index.catalogue.schemas import KEYS, MEMORY_LIMIT, OUTCOMES
 from index.catalogue.tables import named_as_in
-from index.io.table_file import (
-    TableFile,
-)
+from index.io.table_file import TableFile
 
 
 def aggregate_performance(

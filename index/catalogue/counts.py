@@ -10,7 +10,14 @@ import pandas as pd
 from index.catalogue.catalogue import Catalogue
 from index.catalogue.faults import Fault, bad_count, fault_error, meet_artworks
 from index.catalogue.ids import is_total
-from index.catalogue.performance_columns import (
+from index.catalogue.repeated import (
+    leave_out_headers,
+    leave_out_same_counts,
+    report_same_slice,
+    without_copies,
+)
+from index.catalogue.restated import Counted, leave_out_restated
+from index.catalogue.schemas import (
     KEYS,
     LARGEST_COUNT,
     MOST_COLUMNS,
@@ -20,13 +27,6 @@ from index.catalogue.performance_columns import (
     PERFORMANCE_OPTIONAL,
     RATES,
 )
-from index.catalogue.repeated import (
-    leave_out_headers,
-    leave_out_same_counts,
-    report_same_slice,
-    without_copies,
-)
-from index.catalogue.restated import Counted, leave_out_restated
 from index.catalogue.words import spell_one_way
 from index.errors import InputError
 from index.io.number_words import NOTHING, PLAIN, PLAIN_COUNT, Convention, Kind, number_sql

@@ -8,25 +8,12 @@ import numpy as np
 import pandas as pd
 
 from index.catalogue.catalogue import Catalogue
-from index.catalogue.faults import (
-    Fault,
-    first_fault,
-    meet_artworks,
-    nothing_meets,
-    refuse_damaged_in,
-    reserved,
-)
-from index.catalogue.ids import meet
-from index.catalogue.performance_columns import FEWEST_REPEATED, KEYS, OUTCOMES, REPEATED_SAMPLE
+from index.catalogue.faults import Fault, first_fault, of_known_artworks, reserved
+from index.catalogue.ids import meet, nothing_meets, refuse_damaged
+from index.catalogue.schemas import FEWEST_REPEATED, KEYS, OUTCOMES, REPEATED_SAMPLE
 from index.errors import InputError
 from index.io.date_words import day_sql
-from index.io.table_file import (
-    TableFile,
-    as_text,
-    identifier,
-    no_rows,
-    run,
-)
+from index.io.table_file import TableFile, as_text, identifier, no_rows, run
 
 
 def no_time(source: TableFile, column: str) -> InputError:
@@ -68,7 +55,9 @@ def add_up_log(
             more = more.assign(cluster=more["known"].map(own)).dropna()
             _register_members(connection, pd.concat([members, more[["member_id", "cluster"]]]))
             cells = run(connection, source, query)
-    cells = _known_artworks(source, cells, catalogue)
+    known = of_known_artworks(cells, source, catalogue)
+    if known is not cells:
+        cells = known.drop(columns="broken").groupby(list(KEYS), as_index=False).sum()
     times = _times_each_row(connection, source, cells)
     if times > 1:
         source.notes.append(f"every row is there {times} times and is counted once")
@@ -108,7 +97,7 @@ def _meet_members(connection: Any, source: TableFile, catalogue: Catalogue) -> d
     if lost.empty:
         return {}
     met = meet(lost, known["member_id"])
-    refuse_damaged_in(source, "member_id", met.missed)
+    refuse_damaged(source, "member_id", pd.Series(met.missed, dtype="str"), by_row=False)
     if len(met.missed) == len(found):
         raise nothing_meets(source, "member_id", min(met.missed), met.known, table)
     if met.spelled:
@@ -120,17 +109,6 @@ def _meet_members(connection: Any, source: TableFile, catalogue: Catalogue) -> d
             f"{len(met.missed):,} of {len(found):,} members are not in {table} and have no cluster"
         )
     return met.spelled
-
-
-def _known_artworks(source: TableFile, cells: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    known = catalogue.artworks["artwork_id"]
-    if cells["artwork_id"].isin(known).all():
-        return cells
-    met = meet_artworks(source, cells["artwork_id"].unique().tolist(), catalogue)
-    own = cells["artwork_id"].map(met.spelled).fillna(cells["artwork_id"])
-    kept = cells.assign(artwork_id=own)[own.isin(known)]
-    sums = [name for name in kept.columns if name not in (*KEYS, "broken")]
-    return kept.groupby(list(KEYS), as_index=False, observed=True)[sums].sum()
 
 
 def _times_each_row(connection: Any, source: TableFile, cells: pd.DataFrame) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from index.catalogue.restated import LARGE, Counted
+from index.catalogue.restated import LARGE, Counted, as_rows
 from index.errors import InputError
 from index.io.table_file import TableFile, as_text, find_row, identifier, text
 
@@ -25,7 +25,7 @@ def leave_out_headers(connection: Any, source: TableFile) -> None:
     where = f"({named}) OR (record = 0 AND {words})"
     found = connection.execute(f"DELETE FROM raw WHERE {where}").fetchall()[0][0]
     if found:
-        source.notes.append(f"{_rows(found)} of column names left out")
+        source.notes.append(f"{as_rows(found)} of column names left out")
 
 
 def without_copies(connection: Any, source: TableFile, names: Sequence[str], most: int) -> str:
@@ -77,7 +77,7 @@ def leave_out_same_counts(counted: Counted) -> None:
     ).fetchall()[0]
     counted.change(f"DELETE FROM counted WHERE record IN ({copy})")
     counted.source.notes.append(
-        f"{_rows(number)} with the artwork, slice and counts of another are counted once (the "
+        f"{as_rows(number)} with the artwork, slice and counts of another are counted once (the "
         f"first is row {counted.source.line_of(int(first))})"
     )
 
@@ -116,7 +116,3 @@ def report_same_slice(counted: Counted) -> None:
     counted.source.notes.append(
         f"{int(found['rows'].sum()):,} rows share artwork and slice with another and were added up"
     )
-
-
-def _rows(number: int) -> str:
-    return f"{number:,} row" if number == 1 else f"{number:,} rows"

@@ -109,7 +109,7 @@ def _leave_out_sums_of_several(counted: Counted, names: tuple[str, ...]) -> None
             f"(whole, played, beside) FROM beside WHERE NOT ({twice})"
         )
         counted.source.notes.append(
-            f"{_rows(int(told['equal']))} for every {' and '.join(names)} left out: they sum up "
+            f"{as_rows(int(told['equal']))} for every {' and '.join(names)} left out: they sum up "
             "other rows"
         )
     counted.change("DROP TABLE beside")
@@ -204,7 +204,7 @@ def _leave_out_nested_sum(counted: Counted, name: str, values: int) -> bool:
     counted.change(f"DELETE FROM {counted.table} WHERE {own} = {text(value)}")
     shown = ", ".join(map(repr, parts[:3])) + (", …" if len(parts) > 3 else "")
     counted.source.notes.append(
-        f"{_rows(int(out['n'].iloc[0]))} with {name} {value!r} left out: they sum up {shown}"
+        f"{as_rows(int(out['n'].iloc[0]))} with {name} {value!r} left out: they sum up {shown}"
     )
     return True
 
@@ -259,7 +259,7 @@ def _leave_out(counted: Counted, name: str, value: str) -> None:
     shown = f"{name} {value!r}" if value else f"empty {name}"
     if told["out"]:
         counted.source.notes.append(
-            f"{_rows(int(told['out']))} with {shown} left out: they sum up other rows"
+            f"{as_rows(int(told['out']))} with {shown} left out: they sum up other rows"
         )
     if told["alone"] and value:
         counted.source.notes.append(f"{name} {value!r} read as every {name}")
@@ -369,7 +369,7 @@ def _keep_last(counted: Counted) -> None:
         f"WINDOW own AS (PARTITION BY {keys} ORDER BY ends, starts)"
     )
     counted.source.notes.append(
-        f"{_rows(before)} hold running totals: each period counts what it adds to the one before"
+        f"{as_rows(before)} hold running totals: each period counts what it adds to the one before"
     )
 
 
@@ -396,7 +396,8 @@ def _row_of(counted: Counted, name: str, value: str) -> int | None:
     return find_row(counted.connection, counted.source, f"{written} = {text(value)}")
 
 
-def _rows(number: int) -> str:
+def as_rows(number: int) -> str:
+    """How many rows, as people read it."""
     return f"{number:,} row" if number == 1 else f"{number:,} rows"
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from index.catalogue.aggregate import working_duckdb
 from index.catalogue.catalogue import Catalogue
 from index.catalogue.counts import read_counts
-from index.catalogue.faults import meet_artworks
+from index.catalogue.faults import of_known_artworks
 from index.catalogue.impression_log import flag_sql
 from index.catalogue.restated import periods_of
 from index.catalogue.tables import named_as_in
@@ -72,7 +72,7 @@ def _by_week(connection: Any, source: TableFile, catalogue: Catalogue) -> pd.Dat
         f"date_trunc('week', {day}) AS start, count(*) AS impressions, sum({played}) AS plays "
         f"FROM {{source}} WHERE {day} IS NOT NULL GROUP BY ALL ORDER BY ALL",
     )
-    rows = _spelled(rows, source, catalogue)
+    rows = of_known_artworks(rows, source, catalogue)
     rows["start"] = pd.to_datetime(rows["start"])
     return rows.assign(days=WEEK)[["artwork_id", "start", "days", "impressions", "plays"]]
 
@@ -159,16 +159,7 @@ def pairs_of_members(catalogue: Catalogue) -> pd.DataFrame | None:
             f"AS half FROM {{source}} WHERE hash({member}) % {every} = 0) "
             f"GROUP BY ALL ORDER BY member_id, artwork_id, half",
         )
-    return _spelled(rows, source, catalogue)
-
-
-def _spelled(rows: pd.DataFrame, source: TableFile, catalogue: Catalogue) -> pd.DataFrame:
-    known = catalogue.artworks["artwork_id"]
-    if rows["artwork_id"].isin(known).all():
-        return rows
-    met = meet_artworks(source, rows["artwork_id"].unique().tolist(), catalogue)
-    own = rows["artwork_id"].map(met.spelled).fillna(rows["artwork_id"])
-    return rows.assign(artwork_id=own)[own.isin(known)].reset_index(drop=True)
+    return of_known_artworks(rows, source, catalogue)
 
 
 def played_sql(source: TableFile) -> str:

@@ -194,7 +194,7 @@ def open_table(
     *,
     name: str = "",
     reading: Reading = AS_FOUND,
-    renamed: Mapping[str, str] | None = None,
+    renamed: Mapping[str, str | None] | None = None,
     as_named: bool = False,
 ) -> TableFile:
     """Read a file's columns and find out how it is written.

@@ -78,12 +78,8 @@ class Home:
         if self.path.exists() and not self.path.is_dir():
             hint = "give another folder with -o"
             raise InputError("is a file, not a folder", path=self._folder, hint=hint)
-        if not self.path.is_dir():
-            return
-        names = {entry.name for entry in self.path.iterdir()}
-        if names and not names & layout.OWN_NAMES:
-            hint = "give an empty or a new folder with -o"
-            raise InputError("the folder holds files but no index", path=self._folder, hint=hint)
+        if self.path.is_dir():
+            layout.require_own((entry.name for entry in self.path.iterdir()), self._folder)
 
     def _busy(self) -> IndexBusy:
         try:

@@ -15,11 +15,11 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.errors import StoreError
+from index.errors import InputError, StoreError
 from index.io.atomic import staging
 
 CURRENT = "CURRENT"
@@ -31,13 +31,24 @@ LOCK = "writer.lock"
 HOLDER = "writer.json"
 OWN_NAMES = frozenset({CURRENT, GENERATIONS, WORK, SEEN, LOCK, HOLDER})
 
-
 EXPERIMENTS = "experiments"
 BELIEFS = "beliefs"
 LEARNED = (EXPERIMENTS, BELIEFS)
 """Tables of what people found out since: no catalogue holds them, so every build keeps them."""
 EVALUATION = "evaluation"
 """Table of how good this index's advice is; the next build drops it."""
+
+
+def require_own(names: Iterable[str], folder: Path) -> None:
+    """Refuse a folder whose files and folders have these names and are no index's.
+
+    Raises:
+        InputError: it is one.
+    """
+    held = set(names)
+    if held and not held & OWN_NAMES:
+        hint = "give an empty or a new folder with -o"
+        raise InputError("the folder holds files but no index", path=folder, hint=hint)
 
 
 def table_file(name: str) -> str:

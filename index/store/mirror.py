@@ -15,7 +15,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from index.encoders.cache import remote_cache
-from index.errors import IndexDamaged, IndexNotFound, InputError
+from index.errors import IndexDamaged, IndexNotFound
 from index.io.atomic import STAGING
 from index.io.locations import spelled
 from index.io.remote import Conflict, RemoteFolder
@@ -99,10 +99,7 @@ class Mirror:
             RemoteFailed: the object store cannot be reached or refuses.
         """
         objects, folders = self._remote.top()
-        names = {*objects, *folders}
-        if names and not names & layout.OWN_NAMES:
-            hint = "give an empty or a new folder with -o"
-            raise InputError("the folder holds files but no index", path=self.folder, hint=hint)
+        layout.require_own([*objects, *folders], self.folder)
         self._lock = RemoteLock(self._remote, self.folder, self._name())
         self._lock.acquire()
         self._tag = self._remote.tag(layout.CURRENT)

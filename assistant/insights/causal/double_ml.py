@@ -30,6 +30,8 @@ from assistant.insights.estimators.learners import RIDGE, TREES, WeightedLearner
 from assistant.insights.grading import LEVEL
 
 NOTHING = "nothing"
+FOLDS = 5
+"""Parts of the titles for cross-fitting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,6 @@ def residualise(
     weights: Floats,
     title: Ints,
     *,
-    folds: int = 5,
     seed: int = 7,
 ) -> Residuals:
     """Take out of y and d what their title and the covariates predict, cross-fitted over titles.
@@ -119,7 +120,7 @@ def residualise(
     others = 1 / np.maximum(1 - own, 0.05)
 
     def left_of(centred: Floats) -> dict[str, Floats]:
-        return _cross_fit(x, centred, centred * others, weights, title, sums, folds, seed)
+        return _cross_fit(x, centred, centred * others, weights, title, sums, seed)
 
     found_y, found_d = left_of(centred_y), left_of(centred_d)
     share_y = {name: _share(left, centred_y, weights) for name, left in found_y.items()}
@@ -163,13 +164,12 @@ def _cross_fit(
     weights: Floats,
     title: Ints,
     sums: TitleSums,
-    folds: int,
     seed: int,
 ) -> dict[str, Floats]:
     """What each learner of `target` leaves of `centred`."""
     from sklearn.model_selection import GroupKFold
 
-    split = GroupKFold(folds, shuffle=True, random_state=seed)
+    split = GroupKFold(FOLDS, shuffle=True, random_state=seed)
     left = {}
     for label in (RIDGE, TREES):
         predicted = np.zeros(len(target))

@@ -8,7 +8,7 @@ and whatever came along with them move, the rest is held; what a designer gets w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -124,27 +124,13 @@ def held_covariates(design: LeverDesign, at: int, moving: Sequence[int]) -> Floa
     return held if kept else np.zeros((len(design.values), 1))
 
 
-def read_causes(
-    evidence: Evidence, at: int, slices: Sequence[EffectSlice], *, folds: int = 5, seed: int = 7
-) -> list[Estimate | None]:
-    """The effect of turning a side as past artwork did, in each slice; None for too few titles.
-
-    Args:
-        slices: where.
-    """
-    return [
-        read_observed(evidence, at, slice_observations(evidence, where), folds=folds, seed=seed)
-        for where in slices
-    ]
-
-
 def read_observed(
-    evidence: Evidence, at: int, seen: Observations, *, folds: int = 5, seed: int = 7
+    evidence: Evidence, at: int, seen: Observations, *, seed: int = 7
 ) -> Estimate | None:
-    """As `read_causes`, from observations that were gathered before."""
+    """The effect of turning a side as past artwork did; None for too few titles."""
     design = _levers(evidence)
     held = held_covariates(design, at, coming_along(design, at, evidence.units.title))
-    left = _residuals(seen, design.values[seen.unit, at], held[seen.unit], folds, seed)
+    left = _residuals(seen, design.values[seen.unit, at], held[seen.unit], seed)
     return None if left is None else left[0].estimate()
 
 
@@ -154,7 +140,6 @@ def read_cause(
     members: dict[str, Floats],
     *,
     where: EffectSlice = EVERYWHERE,
-    folds: int = 5,
     seed: int = 7,
 ) -> CausalReading:
     """Effect of turning a lever to one side, by double machine learning within titles.
@@ -173,7 +158,7 @@ def read_cause(
     d = design.values[seen.unit, at]
     moving = coming_along(design, at, units.title)
     held = held_covariates(design, at, moving)[seen.unit]
-    fitted = _residuals(seen, d, held, folds, seed)
+    fitted = _residuals(seen, d, held, seed)
     if fitted is None:
         raise InputError(
             f"fewer than {MIN_TITLES} titles vary in {one.name} ({one.side})",
@@ -181,16 +166,16 @@ def read_cause(
         )
     left, rows, trimmed = fitted
     everything = held_covariates(design, at, ())[seen.unit]
-    alone = None if not moving else _residuals(seen, d, everything, folds, seed, rows)
+    alone = None if not moving else _residuals(seen, d, everything, seed, rows)
     effect = left.estimate()
-    clusters = _by_cluster(evidence, at, where, folds, seed)
+    clusters = _by_cluster(evidence, at, where, seed)
     genres = effects_by_genre(evidence, left)
     plain = left.plain_effect(seen.y[rows], d[rows])
     shares = [
         mediate(name, left, through[0], seed=seed)
         for name, values in members.items()
         if (through := _residuals(
-            seen, d, np.column_stack([held, values[seen.unit]]), folds, seed, rows
+            seen, d, np.column_stack([held, values[seen.unit]]), seed, rows
         )) is not None
     ]  # fmt: skip
     cells = evidence.cells
@@ -227,7 +212,6 @@ def _residuals(
     seen: Observations,
     d: Floats,
     held: Floats,
-    folds: int,
     seed: int,
     rows: npt.NDArray[np.bool_] | None = None,
 ) -> tuple[Residuals, npt.NDArray[np.bool_], int] | None:
@@ -236,28 +220,23 @@ def _residuals(
     if rows is None:
         if varying_titles(d[np.isfinite(d)], seen.title[np.isfinite(d)]) < MIN_TITLES:
             return None
-        rows, trimmed = overlapping_rows(d, held, seen.title, folds=folds, seed=seed)
+        rows, trimmed = overlapping_rows(d, held, seen.title, seed=seed)
     if varying_titles(d[rows], seen.title[rows]) < MIN_TITLES:
         return None
     left = residualise(
-        seen.y[rows],
-        d[rows],
-        held[rows],
-        seen.weights[rows],
-        seen.title[rows],
-        folds=folds,
-        seed=seed,
+        seen.y[rows], d[rows], held[rows], seen.weights[rows], seen.title[rows], seed=seed
     )
     return left, rows, trimmed
 
 
-def _by_cluster(
-    evidence: Evidence, at: int, where: EffectSlice, folds: int, seed: int
-) -> dict[str, Estimate]:
+def _by_cluster(evidence: Evidence, at: int, where: EffectSlice, seed: int) -> dict[str, Estimate]:
     """The effect in each cluster with enough titles; none where the slice is of one cluster."""
     if where.cluster != ALL:
         return {}
-    clusters = sorted(set(evidence.cells.cluster) - {""})
-    slices = [EffectSlice(c, where.platform, where.genre, where.country) for c in clusters]
-    found = read_causes(evidence, at, slices, folds=folds, seed=seed)
-    return {str(c): one for c, one in zip(clusters, found, strict=True) if one is not None}
+    found = {}
+    for cluster in sorted(set(evidence.cells.cluster) - {""}):
+        seen = slice_observations(evidence, replace(where, cluster=cluster))
+        effect = read_observed(evidence, at, seen, seed=seed)
+        if effect is not None:
+            found[str(cluster)] = effect
+    return found
