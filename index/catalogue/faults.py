@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -13,7 +12,7 @@ from index.catalogue.ids import Meeting, is_total, meet, nothing_meets, refuse_d
 from index.catalogue.schemas import LARGEST_COUNT
 from index.errors import InputError
 from index.io.number_words import NOTHING
-from index.io.table_file import TableFile, identifier, run
+from index.io.table_file import Scan, TableFile, identifier
 from index.records import ALL
 
 
@@ -90,37 +89,31 @@ def reserved(*columns: str) -> tuple[Fault, ...]:
     )
 
 
-def first_fault(
-    connection: Any, source: TableFile, typed: str, faults: tuple[Fault, ...]
-) -> InputError:
+def first_fault(scan: Scan, typed: str, faults: tuple[Fault, ...]) -> InputError:
     """The first row of a log, in file order, that has a fault."""
     numbered = "(SELECT *, row_number() OVER () - 1 AS record FROM {source})"
     cases = " ".join(f"WHEN {fault.condition} THEN {place}" for place, fault in enumerate(faults))
     typed = typed.replace("{record}", "record,").replace("{source}", numbered)
-    found = run(
-        connection,
-        source,
+    found = scan.rows(
         f"SELECT record, CASE {cases} END AS fault FROM ({typed}) "
-        "WHERE fault IS NOT NULL ORDER BY record LIMIT 1",
+        "WHERE fault IS NOT NULL ORDER BY record LIMIT 1"
     )
     fault = faults[int(found["fault"].iloc[0])]
-    return fault_error(connection, source, fault, int(found["record"].iloc[0]), numbered)
+    return fault_error(scan, fault, int(found["record"].iloc[0]), numbered)
 
 
-def fault_error(
-    connection: Any, source: TableFile, fault: Fault, record: int, rows: str
-) -> InputError:
+def fault_error(scan: Scan, fault: Fault, record: int, rows: str) -> InputError:
     """The error of the row of this number, with the value that it has."""
-    column = fault.column if fault.column in source.columns else "impressions"
+    column = fault.column if fault.column in scan.source.columns else "impressions"
     written = f"CAST({identifier(column)} AS VARCHAR)"
-    raw = run(connection, source, f"SELECT {written} AS value FROM {rows} WHERE record = {record}")[
-        "value"
-    ].iloc[0]
+    raw = scan.rows(f"SELECT {written} AS value FROM {rows} WHERE record = {record}")["value"].iloc[
+        0
+    ]
     value = "nothing" if pd.isna(raw) or raw == "" else repr(str(raw))
     return InputError(
         f"{value} {fault.problem}",
-        path=source.path,
-        row=source.line_of(record),
+        path=scan.source.path,
+        row=scan.source.line_of(record),
         column=column,
         hint=fault.hint,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from index.catalogue.ids import meet
 from index.io.table_text import squashed
@@ -63,23 +63,6 @@ PLATFORMS = (
     Platform("Google Ads", ("impr.", "asset type", "asset status", "metrics.impressions",
                             "ad group", "campaign", "avg. cpc", "interactions")),
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a report's columns were taken for.
-
-    Attributes:
-        columns: known column → column of the file.
-        delivery: whose algorithm chose what was shown; "" where that is not known.
-        met: share of its artworks that are among those known.
-        others: further columns that hold as many known artworks.
-    """
-
-    columns: dict[str, str]
-    delivery: str
-    met: float
-    others: tuple[str, ...] = field(default=())
 
 
 def platform_of(columns: Sequence[str]) -> str:

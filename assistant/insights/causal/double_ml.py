@@ -55,7 +55,7 @@ class Residuals:
         weights: precisions.
         title: title codes, ascending.
         learner_y, learner_d: which learner predicted each, or "nothing".
-        explained_y, explained_d: share of the variation inside titles that it predicted.
+        explained_d: share of the treatment's variation inside titles that was predicted.
     """
 
     y: Floats
@@ -64,7 +64,6 @@ class Residuals:
     title: Ints
     learner_y: str
     learner_d: str
-    explained_y: float
     explained_d: float
 
     def plain_effect(self, y: Floats, d: Floats) -> float:
@@ -134,7 +133,6 @@ def residualise(
         title,
         of_y,
         of_d,
-        1 - min(share_y[best], 1.0),
         1 - min(share_d[best], 1.0),
     )
 
