@@ -200,13 +200,11 @@ class _Maker:
         for at, row in self.mine.items():
             change = self.design.contrasts[at].change
             least = row["low"] if helps else -row["high"]
-            if row["grade"] in CLAIMED and least > 0 and self._may_say(self.design.sides[at], at):
+            side = self.design.sides[at]
+            barred = not side.do or side.name in self.barred
+            if row["grade"] in CLAIMED and least > 0 and not barred:
                 found.append((least * change, at))
         return [at for _, at in sorted(found, key=lambda one: (-one[0], one[1]))]
-
-    def _may_say(self, side: Side, at: int) -> bool:
-        """Whether a side is something to advise, and not what the brief avoids."""
-        return bool(side.do) and side.name not in self.barred
 
     def _avoid(self, chosen: Sequence[int]) -> list[int]:
         """Sides that cost plays, but for the opposites of what is advised already."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from assistant.answers.audience import Audience, title_audiences
 from assistant.answers.brief import title_brief
@@ -19,8 +20,6 @@ from assistant.insights.grading import LEVEL
 from index.records import ALL, Progress, silent
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from index.store import Index
 
 EXEMPLARS, RELEVANT, SHOWN_MOST = "exemplars", "most relevant", "shown most"
@@ -110,8 +109,6 @@ def _lifts(
     brief: str, rows: dict[str, list[int]], later: Floats, titles: npt.NDArray[np.str_]
 ) -> list[pd.DataFrame]:
     """The artworks of every method for one brief, if each method has one that was observed."""
-    import pandas as pd
-
     lifts = pd.concat(
         pd.DataFrame({"method": name, "title": titles[of], "lift": later[of]})
         for name, of in rows.items()
@@ -123,8 +120,6 @@ def _lifts(
 
 def _compare(parts: list[pd.DataFrame]) -> dict[str, Any]:
     """Mean lift of each method, and the first method's lead over each other one."""
-    import pandas as pd
-
     lifts = pd.concat(parts, ignore_index=True)
     first, *others = lifts["method"].unique()
     leads = {name: _mean(lifts[lifts["method"].isin([first, name])], first) for name in others}

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from assistant.insights.grading import Z90
 from index.records import ALL, Label
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 DID_WELL = 0.90
 """P(lift > 0) from which a past artwork did well."""
@@ -147,8 +145,6 @@ def audience_lift(
         clusters: weight of each cluster; empty means all members.
         platforms: platforms to look at; see `slice_weights`.
     """
-    import pandas as pd
-
     from index.performance.pooling import estimate_spread, shrink
     from index.performance.tags import speaks
 

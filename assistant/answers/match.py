@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from assistant.answers.audience import Audience, resolve_audience
 from assistant.answers.brief import Brief, brief_text
@@ -22,8 +23,6 @@ from index.features.canvases import Canvas, load_canvases
 from index.records import FloatMatrix
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from index.encoders.protocol import Encoder
     from index.store import Index
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from assistant.insights.estimators.shares import Share, mean_of, share_of
 from assistant.insights.grading import Z90
 from assistant.insights.outcomes import DECIDED, INVALID, NOTHING
 from index.records import ALL, Label
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 COIN = 0.25
 """Brier score of saying one in two of everything."""

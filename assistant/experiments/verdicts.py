@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from assistant.experiments.designs import Design, contrast
 from assistant.experiments.results import ExperimentResult
@@ -14,9 +15,6 @@ from assistant.experiments.validity import Run, notes_on, run_of, running_totals
 from assistant.insights.grading import WORTH_SEEING
 from assistant.insights.outcomes import INVALID, Pooled, verdict
 from index.errors import InputError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def judge(results: Sequence[ExperimentResult], kept: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -36,8 +34,6 @@ def judge(results: Sequence[ExperimentResult], kept: pd.DataFrame | None = None)
     Raises:
         InputError: a result holds fewer impressions than was learned of the same test before.
     """
-    import pandas as pd
-
     runs = [*_kept_runs(kept), *(run_of(one) for one in results)]
     rows = []
     for one in results:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from assistant.insights.effects import (
     EffectSlice,
@@ -21,8 +22,6 @@ from assistant.insights.grading import grade_claims
 from assistant.insights.index_cache import index_cache
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from index.features.matrix import FeatureMatrix
     from index.store import Index
 
@@ -53,8 +52,6 @@ def member_effects(
     Returns:
         as `estimate_effects`; name is the feature, side its level; `titles_needed` is NaN.
     """
-    import pandas as pd
-
     from index.query.levers import read_levers
 
     levers = read_levers(index)

@@ -50,7 +50,10 @@ def share_features(
         that differ; best graded first.
     """
     baseline = np.setdiff1d(pool, exemplars)
-    chosen, others = (_title_means(matrix.values, titles, rows) for rows in (exemplars, baseline))
+    chosen, others = (
+        pd.DataFrame(matrix.values[rows]).groupby(titles.to_numpy()[rows]).mean()
+        for rows in (exemplars, baseline)
+    )
     both = chosen.index.intersection(others.index)
     if len(both) < 2:
         return []
@@ -84,10 +87,6 @@ def share_features(
     )
     rows = json_rows(ranked.astype({"titles": int})[list(_SHOWN)])
     return [row | {"test": None} for row in rows]
-
-
-def _title_means(values: _Floats, titles: pd.Series, rows: _Rows) -> pd.DataFrame:
-    return pd.DataFrame(values[rows]).groupby(titles.to_numpy()[rows]).mean()
 
 
 def _known_means(values: _Floats, known: npt.NDArray[np.bool_]) -> _Floats:

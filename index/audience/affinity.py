@@ -8,15 +8,11 @@ estimated per cluster by maximum likelihood, so titles with few plays are drawn 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from index.audience.grouping import play_matrix
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 
@@ -39,7 +35,6 @@ def plays_by_cluster(interactions: pd.DataFrame, members: pd.DataFrame) -> pd.Da
         Σw²/Σw over members × titles: a member's fifty episodes of one title are not fifty
         people, and count as fewer independent plays.
     """
-    import pandas as pd
     from scipy.sparse import csr_matrix
 
     known = members.loc[members["cluster"].fillna("").ne(""), ["member_id", "cluster"]]
@@ -79,8 +74,6 @@ def title_affinity(plays: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame
         title_id, cluster, affinity, low, high (log relative rate; 0 is "as everyone"), plays;
         sorted by title and cluster.
     """
-    import pandas as pd
-
     effective = plays["effective_plays"] if "effective_plays" in plays else plays["plays"]
     counts = plays.assign(effective_plays=effective)
     counts = counts.groupby(["title_id", "cluster"])[["plays", "effective_plays"]].sum()
@@ -120,8 +113,6 @@ def affinity_from_performance(
         As `title_affinity`; a title that was never shown to a cluster has affinity 0 there with
         the full spread of the cluster's titles as its interval.
     """
-    import pandas as pd
-
     shown = cells[cells["cluster"].ne("") & (cells["effective_impressions"] > 0)].merge(
         artworks[["artwork_id", "title_id"]], on="artwork_id", how="inner"
     )
@@ -174,7 +165,6 @@ def estimate_spread(observed: Floats, expected: Floats) -> float:
 def _affinities(
     grid: pd.MultiIndex, raw: Floats, observed: Floats, expected: Floats, level: float
 ) -> pd.DataFrame:
-    import pandas as pd
     from scipy.stats import gamma
 
     spreads = [estimate_spread(o, e) for o, e in zip(observed.T, expected.T, strict=True)]

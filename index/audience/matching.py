@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from index.audience.clusters import MemberClusters
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 
@@ -55,7 +52,6 @@ def match_clusters(
         learned: the clusters to be matched; all of them take part.
         learned_affinity, given_affinity: title_id, cluster, affinity.
     """
-    import pandas as pd
     from scipy.optimize import linear_sum_assignment
 
     ids = [str(cluster) for cluster in learned.clusters["cluster"]]

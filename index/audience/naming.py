@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from index.audience.affinity import estimate_spread
 from index.records import ALL
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 ONE_SIDED_95 = 1.6449
 NAME_TERMS, TOP_GENRES, TOP_TITLES = 2, 3, 5
@@ -39,8 +36,6 @@ def over_watched_terms(
         low > 0, and sorted by cluster and falling low. A word that is both genre and tag
         counts once, as the genre.
     """
-    import pandas as pd
-
     terms = _terms_of_titles(titles, columns)
     grid = plays.pivot_table(
         index="title_id", columns="cluster", values="effective_plays", aggfunc="sum", fill_value=0
@@ -113,8 +108,6 @@ def _unused(word: str, joint: str, taken: list[str]) -> str:
 
 def _terms_of_titles(titles: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
     """title_id, column, term, key (case-folded term): one row per title × different term."""
-    import pandas as pd
-
     parts = [
         pd.DataFrame(
             {
@@ -141,8 +134,6 @@ def _log_ratios(
     size: int,
 ) -> pd.DataFrame:
     """Shrunken log ratio and its bound, a row per term, from title × term rows."""
-    import pandas as pd
-
     o, e = np.bincount(codes, observed, size), np.bincount(codes, expected, size)
     squares = np.bincount(codes, expected**2, size)
     ratio = np.log((o + 0.5) / (e + 0.5))

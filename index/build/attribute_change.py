@@ -49,7 +49,7 @@ def add_attribute(folder: Path, request: Request, encoder: Encoder | None) -> At
         before = {one.name: one for one in read_attributes(index)}
         old = before.get(request.name)
         prompt = request.prompt or (old.prompt if old else "")
-        space = _space(index, prompt)
+        space = "image" if index.has_vectors("image") and not prompt else "shared"
         given = resolve_examples(index, request, encoder, space)
         others = [one for one in read_examples(index) if one.attribute != request.name]
         kept = [one for one in read_examples(index) if one.attribute == request.name]
@@ -132,10 +132,6 @@ def _publish(
 def _current(writer: IndexWriter) -> Index:
     assert writer.current is not None
     return writer.current
-
-
-def _space(index: Index, prompt: str) -> str:
-    return "image" if index.has_vectors("image") and not prompt else "shared"
 
 
 def _check_name(index: Index, request: Request) -> None:

@@ -28,7 +28,6 @@ from index.query.bridge import BridgeSkill, same_bridge
 from index.records import ALL, FloatMatrix, Progress
 from index.store import Index, IndexWriter
 from index.store.labels import ARTWORK_LABELS, artwork_labels
-from index.store.layout import LEARNED, table_file
 
 USUAL_SPREAD = 0.3
 """Spread of artworks inside titles, log-odds, where too few titles tell."""
@@ -248,8 +247,3 @@ def write_times(
     found = [table for table in told if table is not None]
     if found:
         writer.write_table("fatigue", pd.concat(found, ignore_index=True))
-
-
-def keep_learned(writer: IndexWriter) -> None:
-    """What people found out since the last build, which no catalogue holds."""
-    writer.keep(table_file(name) for name in LEARNED)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from index.build.arrangement import write_arrangement
 from index.build.audience import find_audience
-from index.build.contents import keep_learned, write_audience, write_pictures, write_titles
+from index.build.contents import write_audience, write_pictures, write_titles
 from index.build.evidence import write_evidence
 from index.build.gather import gather_pictures, known_pictures
 from index.build.levers import write_levers
@@ -30,7 +30,7 @@ from index.processors import processors
 from index.query.bridge import BridgeSkill, read_skill
 from index.records import Progress, Skipped, silent
 from index.store import BuildSource, Index, IndexWriter
-from index.store.layout import SEEN
+from index.store.layout import LEARNED, SEEN, table_file
 from index.vectors import DEFAULT_SIZES, SearchIndexMaker, SearchSettings, Shards, Sizes, fill
 
 LIBRARIES = (
@@ -206,7 +206,7 @@ def build_index(
         write_titles(writer, catalogue, titles, audience, seed)
         write_evidence(writer, catalogue.titles, artworks, titles.vectors, encoder, texts_before)
         write_audience(writer, catalogue, audience, artworks)
-        keep_learned(writer)
+        writer.keep(map(table_file, LEARNED))
         reading_notes = catalogue.reading_notes()
         writer.write_table("reading", pd.DataFrame({"note": reading_notes}, dtype="str"))
         told = (*catalogue.delivery_notes(), *audience.warnings, *lost)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from index.errors import InputError
 from index.io.table_file import TableFile
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 DAMAGED = r"^[+-]?\d(?:[.,]\d+[eE]\+?|[eE]\+)\d{1,3}$"
 """An id that a spreadsheet wrote as a power of ten: its last digits are gone."""
@@ -50,8 +48,6 @@ def meet(found: Iterable[str], known: Collection[str], *, names: bool = False) -
         known: ids, as they should be.
         names: they may be names of files: folders, the ending and marks are passed over at last.
     """
-    import pandas as pd
-
     own = pd.Index(pd.unique(pd.Series(list(known), dtype="str")))
     left = pd.Series(pd.unique(pd.Series(list(found), dtype="str")), dtype="str")
     exact = left.isin(own)

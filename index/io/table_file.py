@@ -13,7 +13,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from index.errors import InputError
 from index.io.number_words import (
@@ -37,9 +39,6 @@ from index.io.table_text import (
 )
 from index.io.workbook import SUFFIXES as WORKBOOKS
 from index.io.workbook import read_sheet
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz")
 SUFFIXES = (".csv", ".parquet", *TEXT_SUFFIXES[1:], *WORKBOOKS)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from index.catalogue.words import split_words
 from index.records import ALL, Label
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from index.store import Index
 
 FEWEST_TITLES = 3

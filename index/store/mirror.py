@@ -8,7 +8,6 @@ and last, tells whether there is a newer one.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -122,7 +121,10 @@ class Mirror:
         """
         assert self._lock is not None
         place, key = self._place(manifest.generation), _key(manifest.generation)
-        known = {} if before is None else _keys_by_content(before)
+        known: dict[FileRecord, str] = {}
+        if before is not None:
+            old_key = _key(before.generation)
+            known = {record: f"{old_key}/{name}" for name, record in before.files.items()}
 
         def send_one(entry: tuple[str, FileRecord]) -> None:
             name, record = entry
@@ -219,12 +221,6 @@ class Mirror:
 
 def _key(generation: str) -> str:
     return f"{layout.GENERATIONS}/{generation}"
-
-
-def _keys_by_content(manifest: Manifest) -> Mapping[FileRecord, str]:
-    return {
-        record: f"{_key(manifest.generation)}/{name}" for name, record in manifest.files.items()
-    }
 
 
 def _is_whole(path: Path, record: FileRecord) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from assistant.insights.effects import Evidence, effect_slices, estimate_effects
 from assistant.insights.estimators.design import Contrast, Design, family_means
@@ -29,8 +30,6 @@ from index.records import ALL, FloatMatrix
 from index.vectors.groups import Groups, group_artworks
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from index.store import Index
 
 _REPRESENTATIVES = 6
@@ -272,8 +271,6 @@ def _worst(
 
 
 def _dates(artworks: pd.DataFrame) -> pd.Series | None:
-    import pandas as pd
-
     if "created_at" not in artworks:
         return None
     dates = pd.to_datetime(artworks["created_at"], errors="coerce", utc=True, format="mixed")
