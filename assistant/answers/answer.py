@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,12 +23,10 @@ from assistant.answers.nearness import NearTitle, nearest_titles
 from assistant.answers.pieces import what_changed
 from assistant.insights.json_values import json_value
 from assistant.insights.members import read_matrix
+from index.encoders.protocol import Encoder
 from index.features.canvases import Canvas, layouts
 from index.query.levers import read_levers
 from index.store import Index
-
-if TYPE_CHECKING:
-    from index.encoders.protocol import Encoder
 
 MISSED_NAMED = 5
 """Picked artworks that are named, at most, where they cannot be exemplars."""
@@ -120,7 +118,6 @@ class Answer:
 
     def _shared_features(self, index: Index) -> list[dict[str, Any]]:
         """How the features of what did well near the brief differ from their own titles' others."""
-
         from assistant.insights.shared_features import share_features
 
         lift = self.match.lift

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +18,7 @@ from assistant.insights.estimators.calibration import observed_lifts, thin_cells
 from assistant.insights.estimators.fixed_effects import Floats
 from assistant.insights.grading import LEVEL
 from index.records import ALL, Progress, silent
-
-if TYPE_CHECKING:
-    from index.store import Index
+from index.store import Index
 
 EXEMPLARS, RELEVANT, SHOWN_MOST = "exemplars", "most relevant", "shown most"
 LIKE_EXEMPLARS, LIKEST_TEXT, RANDOM = "like the exemplars", "likest to the text", "random"

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    from assistant.answers.lift import AudienceLift
-    from index.records import FloatMatrix
+from assistant.answers.lift import AudienceLift
+from index.records import FloatMatrix
 
 WEIGHTS = {"relevance": 0.6, "performance": 0.3, "affinity": 0.1}
 CANDIDATES_PER_EXEMPLAR = 10

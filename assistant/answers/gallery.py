@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +18,7 @@ from index.errors import ImageUnreadable, InputError
 from index.features.feature import Value
 from index.io.images import read_image
 from index.records import Progress, silent
-
-if TYPE_CHECKING:
-    from index.store import Index
+from index.store import Index
 
 Flags = npt.NDArray[np.bool_]
 _AT_ONCE = 8

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +12,8 @@ from assistant.answers.brief import Brief
 from assistant.insights.index_cache import index_cache
 from index.catalogue.words import split_words
 from index.io.nearest_name import name_hint, nearest_name
-
-if TYPE_CHECKING:
-    from index.records import FloatMatrix
-    from index.store import Index
+from index.records import FloatMatrix
+from index.store import Index
 
 _Floats = npt.NDArray[np.float64]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +12,7 @@ from assistant.answers.match import Match, read_artworks
 from assistant.answers.nearness import STRANGERS
 from index.query.evidence import Catalogue
 from index.records import FloatMatrix
-
-if TYPE_CHECKING:
-    from index.store import Index
+from index.store import Index
 
 NEIGHBOURS = 15
 """Pictures of other titles most like one, of which it is counted how many are of the kind."""

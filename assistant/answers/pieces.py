@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +15,7 @@ from assistant.insights.index_cache import index_cache
 from assistant.insights.levers import CLEAR
 from assistant.wording import Interval, change_of, phrase
 from index.query.levers import Levers, lever_values, read_levers
-
-if TYPE_CHECKING:
-    from index.store import Index
+from index.store import Index
 
 SAME_PICTURE = 0.9
 """Cosine of two pictures' vectors from which they are versions of one picture."""

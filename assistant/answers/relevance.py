@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.answers.brief import Brief
 from assistant.answers.nearness import Nearness, measure_nearness
+from index.encoders.protocol import Encoder
 from index.io.images import read_image
 from index.query.evidence import Catalogue
 from index.records import FloatMatrix
-
-if TYPE_CHECKING:
-    from index.encoders.protocol import Encoder
-    from index.store import Index
+from index.store import Index
 
 _Floats = npt.NDArray[np.float64]
 

@@ -6,10 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from assistant.answers.answer import Answer
 from assistant.answers.examples import Example, example_pairs
 from assistant.answers.exclusions import barred_sides
 from assistant.answers.match import read_artworks
@@ -24,9 +25,6 @@ from assistant.insights.report import lever_sides, read_effects, read_evidence
 from assistant.wording import capital
 from index.records import ALL, Grade
 from index.store import Index
-
-if TYPE_CHECKING:
-    from assistant.answers.answer import Answer
 
 METRIC = "take fraction (plays / impressions)"
 SMALLEST_CHANGE = 0.10

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -22,11 +21,9 @@ from assistant.insights.estimators.observations import Units
 from index.errors import InputError
 from index.features.feature import Feature
 from index.features.levers.lever import Lever, Side
+from index.features.matrix import FeatureMatrix
 from index.io.nearest_name import name_hint
 from index.query.levers import Levers, flag_side
-
-if TYPE_CHECKING:
-    from index.features.matrix import FeatureMatrix
 
 CLEAR = 0.6
 """Steps from its title's middle from which artwork is clearly on one side."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -20,10 +19,8 @@ from assistant.insights.estimators.design import FeatureDesign, feature_design
 from assistant.insights.estimators.observations import collapse_families
 from assistant.insights.grading import grade_claims
 from assistant.insights.index_cache import index_cache
-
-if TYPE_CHECKING:
-    from index.features.matrix import FeatureMatrix
-    from index.store import Index
+from index.features.matrix import FeatureMatrix
+from index.store import Index
 
 
 @index_cache

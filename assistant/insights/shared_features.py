@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +12,8 @@ import pandas as pd
 
 from assistant.insights.grading import LEVEL, confirming, grade_claims
 from assistant.insights.json_values import json_rows
+from index.features.matrix import FeatureMatrix
 from index.records import Grade
-
-if TYPE_CHECKING:
-    from index.features.matrix import FeatureMatrix
 
 _Floats = npt.NDArray[np.float64]
 _Rows = npt.NDArray[np.intp]

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from assistant.terminal.console import output, table
+from index.features.accuracy import Figure
+from index.features.feature import Feature
 from index.io.safe_text import sanitise
-
-if TYPE_CHECKING:
-    from index.features.accuracy import Figure
-    from index.features.feature import Feature
 
 _IN_SHORT = ("right", "precision", "correlation", "exact or ±1", "found", "area", "rank")
 """How the measures begin that are worth a line here, in this order; docs/features.md has all."""

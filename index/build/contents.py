@@ -20,10 +20,14 @@ from index.build.gather import Gathered
 from index.build.perceived import write_perceived
 from index.build.titles import Titles, predictor_arrays
 from index.catalogue.catalogue import Catalogue
+from index.catalogue.timed import counts_by_exposure, counts_by_time
 from index.encoders import Encoder
 from index.encoders.bridge import Bridge
 from index.features.concepts.emotion import EmotionReader
 from index.features.title import name_titles
+from index.performance.fatigue import fatigue_by_age, fatigue_by_exposure
+from index.performance.second_outcome import tag_second_outcome
+from index.performance.tags import tag_by_canvas, tag_performance
 from index.query.bridge import BridgeSkill, same_bridge
 from index.records import ALL, FloatMatrix, Progress
 from index.store import Index, IndexWriter
@@ -198,9 +202,6 @@ def write_audience(
         if table is not None:
             writer.write_table(name, table)
     if audience.cells is not None:
-        from index.performance.second_outcome import tag_second_outcome
-        from index.performance.tags import tag_by_canvas, tag_performance
-
         tagged = tag_performance(audience.cells, catalogue.artworks)
         more = {
             "tags": tagged.tags,
@@ -228,10 +229,6 @@ def write_times(
     Raises:
         InputError: dates can be read in two ways.
     """
-
-    from index.catalogue.timed import counts_by_exposure, counts_by_time
-    from index.performance.fatigue import fatigue_by_age, fatigue_by_exposure
-
     timed = counts_by_time(catalogue)
     if timed is None or timed.empty:
         return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from index.catalogue.mapping import CatalogueMap, TableMap
 from index.catalogue.picture_names import list_pictures, read_names
@@ -20,8 +19,8 @@ from index.catalogue.tables import find_tables
 from index.errors import InputError
 from index.io.table_file import AS_FOUND, SUFFIXES, Reading, Scan, TableFile, as_text, open_table
 
-if TYPE_CHECKING:
-    pass
+pass
+
 
 LEAST_MET = 0.05
 """A report of whose artworks fewer are known than this share is no report of these pictures."""

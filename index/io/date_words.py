@@ -7,12 +7,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from index.io.number_words import Undecided
-
-if TYPE_CHECKING:
-    from index.io.table_file import Scan
+from index.io.table_file import Scan, as_text, identifier, undecided
 
 MOST_DAYS = 100_000
 
@@ -116,8 +113,6 @@ def day_sql(scan: Scan, column: str, *, time: bool = False) -> str | None:
     Raises:
         InputError: the day and the month can be exchanged.
     """
-    from index.io.table_file import as_text, identifier, undecided
-
     source = scan.source
     kind, name = source.type_of(column), identifier(column)
     to = "TIMESTAMP" if time else "DATE"

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from math import exp
+from typing import Any
 
 import pandas as pd
 
 from index.catalogue.words import split_words
 from index.records import ALL, Label
-
-if TYPE_CHECKING:
-    from index.store import Index
+from index.store import Index
 
 FEWEST_TITLES = 3
 """Titles of a genre from which on it is worth saying that something was never tried."""
@@ -151,8 +150,6 @@ def _of_time(index: Index, missing: list[str]) -> list[str]:
 
 
 def _effect(effect: float, low: float, high: float) -> str:
-    from math import exp
-
     if low <= 0 <= high:
         return "no sign of wearing off"
     word = "odds of a play"

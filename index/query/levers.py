@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from index.features.feature import Value
 from index.features.levers.fit import FittedLever, Floats, levers_of
 from index.features.levers.lever import Lever, Side
-
-if TYPE_CHECKING:
-    from index.store import Index
+from index.store import Index
 
 LEVERS, VALUES = "levers", "lever_values"
 """Tables of an index: definitions with their fit, and a column of values for each axis."""

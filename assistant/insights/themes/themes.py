@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,10 +27,8 @@ from index.errors import InputError
 from index.io.nearest_name import name_hint
 from index.query.arrangement import read_groups
 from index.records import ALL, FloatMatrix
+from index.store import Index
 from index.vectors.groups import Groups, group_artworks
-
-if TYPE_CHECKING:
-    from index.store import Index
 
 _REPRESENTATIVES = 6
 _WORST = 3
