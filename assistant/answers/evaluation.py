@@ -35,8 +35,6 @@ class Evaluation:
 
     Attributes:
         pairs: per cluster × platform, rows of `pairs.accuracy` with the number of pairs.
-        calibration: as `check_calibration`.
-        exemplars: as `exemplar_uplift`.
         take_fraction: of the catalogue, from which lifts are turned into plays.
         notes: what could not be checked.
     """

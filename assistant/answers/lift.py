@@ -25,8 +25,6 @@ class AudienceLift:
 
     Attributes:
         lift: log-odds, NaN where the artwork has no lift in any slice of the audience.
-        sd: its standard deviation.
-        take_fraction: weighted take fraction.
         impressions: impressions in the audience's slices.
         informed: whether any slice says more than "insufficient data".
     """

@@ -41,7 +41,6 @@ class Scorer:
         looks: scale of the index's artwork.
         model: for the whole audience.
         slices: for its clusters and platforms.
-        levers: of the index.
         typical: mean or commonest level of each feature.
         take_fraction: plays per impression of the audience.
         pick_rate: how often it picks the better of two artworks of held-out titles: pairs,

@@ -57,7 +57,6 @@ class ExperimentPlan:
     Attributes:
         id: the same for the same brief title, side and slice.
         brief: title of the brief.
-        question, why: in words.
         lever, pole: what A is turned to; `steps` of the lever lie between the arms.
         cluster, cluster_name, platform: who is to see it; "all" for everyone.
         change: what differs between the arms, in words.

@@ -63,8 +63,6 @@ class Vectors:
     """One space of an index.
 
     Attributes:
-        space: its name.
-        ids: of the artworks.
         rows: (n, d) vectors of the artworks.
         titles: (n,) their titles.
         encoder_fingerprint: of the encoder that made them.

@@ -60,7 +60,6 @@ class BuildReport:
         skipped: artworks left out, in the order of the catalogue.
         seconds: of the whole run.
         images_per_second: pictures embedded and measured by this run, a second; 0 when none were.
-        encoder: its id.
         embedded: pictures that this run embedded and measured.
         reused: artworks whose picture needed no work: known from the generation before or from
             an unfinished run, or the same bytes as another's.

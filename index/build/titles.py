@@ -24,7 +24,6 @@ class Titles:
 
     Attributes:
         texts: title_id, text; in the order of the catalogue's titles.
-        genres: of each title.
         vectors: (titles, dimensions) unit rows.
     """
 

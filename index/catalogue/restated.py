@@ -104,7 +104,6 @@ class _Compared:
     """One value of a dimension beside the others, in groups of rows that differ in it alone.
 
     Attributes:
-        value: the value.
         beside: groups in which there are others.
         equal: groups in which it is the sum of the others.
         equal_of_many: such groups with more than one other.

@@ -90,7 +90,6 @@ class Undecided:
 
     Attributes:
         example: the value that shows it.
-        problem, hint: for the user.
     """
 
     example: str

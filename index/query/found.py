@@ -27,7 +27,6 @@ class Gap:
         genre: as the catalogue spells it.
         by: "platform", "cluster" or "canvas".
         value: the platform, cluster or canvas.
-        titles: of the genre.
         share: of all impressions (of all artworks, for a canvas) that the value has.
     """
 

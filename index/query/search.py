@@ -70,7 +70,6 @@ class Hit:
 
     Attributes:
         path: relative to the catalogue folder.
-        title: the title's name.
         score: see `Searcher.find`.
         row: in the index's artworks and vectors.
         good: whether it is a good match, or only fills up what was asked for.
