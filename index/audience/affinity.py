@@ -58,7 +58,7 @@ def plays_by_cluster(interactions: pd.DataFrame, members: pd.DataFrame) -> pd.Da
     return table
 
 
-def title_affinity(plays: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame:
+def title_affinity(plays: pd.DataFrame) -> pd.DataFrame:
     """Affinity of each cluster to each title from what was watched.
 
     The plays expected of a cluster on a title are the title's plays times the cluster's share of
@@ -68,7 +68,6 @@ def title_affinity(plays: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame
     Args:
         plays: title_id, cluster, plays and, where known, effective_plays (see
             `plays_by_cluster`); a missing title × cluster is no plays.
-        level: probability of the interval.
 
     Returns:
         title_id, cluster, affinity, low, high (log relative rate; 0 is "as everyone"), plays;
@@ -89,12 +88,10 @@ def title_affinity(plays: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame
     per_effective = observed.sum(axis=0) / np.maximum(raw.sum(axis=0), 1)
     shares = raw.sum(axis=0) / total if total else np.zeros(shape[1])
     expected = raw.sum(axis=1, keepdims=True) * shares * per_effective
-    return _affinities(grid, raw, observed, expected, level)
+    return _affinities(grid, raw, observed, expected)
 
 
-def affinity_from_performance(
-    cells: pd.DataFrame, artworks: pd.DataFrame, *, level: float = LEVEL
-) -> pd.DataFrame:
+def affinity_from_performance(cells: pd.DataFrame, artworks: pd.DataFrame) -> pd.DataFrame:
     """Affinity of each cluster to each title from impressions and plays of artworks.
 
     Who was shown a title was decided by the service, not by the member, so only the answer to
@@ -107,7 +104,6 @@ def affinity_from_performance(
         cells: artwork_id, cluster, platform, impressions, plays, effective_impressions,
             effective_plays; cells with no cluster ("") are left out.
         artworks: artwork_id, title_id.
-        level: probability of the interval.
 
     Returns:
         As `title_affinity`; a title that was never shown to a cluster has affinity 0 there with
@@ -129,7 +125,7 @@ def affinity_from_performance(
     sums = slices.groupby(keys[:2])[wanted].sum().reindex(grid, fill_value=0)
     shape = tuple(len(values) for values in grid.levels)
     raw, observed, expected = (sums[name].to_numpy(np.float64).reshape(shape) for name in wanted)
-    return _affinities(grid, raw, observed, expected, level)
+    return _affinities(grid, raw, observed, expected)
 
 
 def estimate_spread(observed: Floats, expected: Floats) -> float:
@@ -163,14 +159,14 @@ def estimate_spread(observed: Floats, expected: Floats) -> float:
 
 
 def _affinities(
-    grid: pd.MultiIndex, raw: Floats, observed: Floats, expected: Floats, level: float
+    grid: pd.MultiIndex, raw: Floats, observed: Floats, expected: Floats
 ) -> pd.DataFrame:
     from scipy.stats import gamma
 
     spreads = [estimate_spread(o, e) for o, e in zip(observed.T, expected.T, strict=True)]
     prior = 1 / np.array(spreads)
     shape, rate = prior + observed, prior + expected
-    tail = (1 - level) / 2
+    tail = (1 - LEVEL) / 2
     values = {
         "affinity": np.log(shape / rate),
         "low": np.log(np.maximum(gamma.ppf(tail, shape, scale=1 / rate), np.finfo(float).tiny)),

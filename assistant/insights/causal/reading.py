@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.insights.causal.double_ml import Estimate, Residuals, residualise
-from assistant.insights.causal.heterogeneity import differ, effects_by_genre
 from assistant.insights.causal.mediation import Mediation, mediate
 from assistant.insights.causal.overlap import (
     Overlap,
@@ -169,7 +168,7 @@ def read_cause(
     alone = None if not moving else _residuals(seen, d, everything, seed, rows)
     effect = left.estimate()
     clusters = _by_cluster(evidence, at, where, seed)
-    genres = effects_by_genre(evidence, left)
+    genres = _by_genre(evidence, left)
     plain = left.plain_effect(seen.y[rows], d[rows])
     shares = [
         mediate(name, left, through[0], seed=seed)
@@ -195,8 +194,8 @@ def read_cause(
         overlap=judge_overlap(left, trimmed),
         clusters=clusters,
         genres=genres,
-        clusters_differ_p=differ(list(clusters.values())),
-        genres_differ_p=differ(list(genres.values())),
+        clusters_differ_p=_differ(list(clusters.values())),
+        genres_differ_p=_differ(list(genres.values())),
         sensitivity=measure_sensitivity(left, effect, plays / shown),
         carried=tuple(sorted(shares, key=lambda share: -(share.share or -1.0))[:CARRIED]),
         take_fraction=plays / shown,
@@ -240,3 +239,26 @@ def _by_cluster(evidence: Evidence, at: int, where: EffectSlice, seed: int) -> d
         if effect is not None:
             found[str(cluster)] = effect
     return found
+
+
+def _by_genre(evidence: Evidence, left: Residuals) -> dict[str, Estimate]:
+    """The effect over the titles of each genre with enough of them."""
+    found = {}
+    for genre in sorted({genre for genres in evidence.genres for genre in genres}):
+        has = np.array([genre in genres for genres in evidence.genres], dtype=np.bool_)
+        estimate = left.estimate(has[left.title])
+        if estimate.titles >= MIN_TITLES:
+            found[genre] = estimate
+    return found
+
+
+def _differ(estimates: Sequence[Estimate]) -> float | None:
+    """p of Cochran's Q (1954, Biometrics 10) that the effects are one and the same."""
+    from scipy.stats import chi2
+
+    if len(estimates) < 2:
+        return None
+    effect = np.array([one.effect for one in estimates])
+    se = np.array([one.se for one in estimates])
+    mean = np.average(effect, weights=se**-2.0)
+    return float(chi2.sf(np.sum(((effect - mean) / se) ** 2), len(effect) - 1))
