@@ -87,13 +87,16 @@ def times(log_rate: float) -> str:
     return f"{math.exp(log_rate):.1f}×"
 
 
+def changes(low: float, middle: float, high: float, take_fraction: float) -> Interval:
+    """A log-odds figure and its ends as relative changes of a take fraction."""
+    return Interval(*(relative_change(end, take_fraction) for end in (low, middle, high)))
+
+
 def change_of(found: Mapping[str, Any], middle: str, base: float | None) -> Interval | None:
-    """A log-odds figure and its ends as relative changes of a take fraction; None without one."""
+    """The same of a record's figure; None without a take fraction."""
     if base is None:
         return None
-    ends = (found["low"], found[middle], found["high"])
-    low, mid, high = (relative_change(float(end), base) for end in ends)
-    return Interval(low, mid, high)
+    return changes(float(found["low"]), float(found[middle]), float(found["high"]), base)
 
 
 def in_words(change: Interval) -> str:

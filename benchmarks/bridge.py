@@ -29,8 +29,7 @@ from sklearn.metrics import roc_auc_score
 
 from index.build.bridge import Lesson, learn_bridge
 from index.catalogue.load import load_catalogue
-from index.catalogue.title_text import title_text
-from index.catalogue.words import split_words
+from index.catalogue.words import split_words, title_text
 from index.encoders import Encoder, load_encoder
 from index.errors import ImageUnreadable
 from index.io.images import read_image

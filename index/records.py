@@ -36,14 +36,6 @@ class Grade(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
-    """Member cluster × platform; either may be ALL."""
-
-    cluster: str = ALL
-    platform: str = ALL
-
-
-@dataclass(frozen=True, slots=True)
 class Skipped:
     """A file that was left out, with the reason a person reads."""
 

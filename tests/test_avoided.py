@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +13,12 @@ import pytest
 from assistant.answers.brief import Brief, load_brief
 from assistant.answers.exclusions import barred_features, rule_out
 from assistant.answers.picks import (
+    PICKS,
     Pick,
     add_picks,
     load_picks,
     picked_for,
     remove_picks,
-    save_picks,
 )
 from index.errors import InputError
 from index.features.attributes.attribute import Attribute, definitions_table
@@ -111,8 +113,12 @@ def test_what_is_avoided_may_not_be_recommended_under_any_of_its_names(index: In
 # Picks.
 
 
+def write_picks(folder: Path, picks: list[Pick]) -> None:
+    (folder / PICKS).write_text(json.dumps({"format": 1, "picks": list(map(asdict, picks))}))
+
+
 def test_a_pick_is_kept_once_and_keeps_its_date(tmp_path: Path) -> None:
-    save_picks(tmp_path, [Pick("a", "", "2020-01-01")])
+    write_picks(tmp_path, [Pick("a", "", "2020-01-01")])
     kept = add_picks(tmp_path, ["a", "b", "b"])
     assert [one.artwork_id for one in kept] == ["a", "b"]
     assert kept[0].picked_at == "2020-01-01"
@@ -122,7 +128,7 @@ def test_a_pick_is_kept_once_and_keeps_its_date(tmp_path: Path) -> None:
 
 def test_picks_are_taken_back_for_one_brief_or_for_all(tmp_path: Path) -> None:
     rows = [Pick(art, brief, "x") for art in "ab" for brief in ("", "One", "Two")]
-    save_picks(tmp_path, rows)
+    write_picks(tmp_path, rows)
     assert remove_picks(tmp_path, ["a"], "One") == (rows[1],)
     assert remove_picks(tmp_path, ["a"], "") == (rows[0],)
     assert remove_picks(tmp_path, ["b"]) == tuple(rows[3:])

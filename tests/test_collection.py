@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from index.build.collection import Collection
 from index.store import FinishedWork, Part
-from index.store.growing import MatrixFile
+from index.store.growing import growing_matrix
 
 
 def made(names: list[str]) -> Part:
@@ -55,12 +55,12 @@ def test_what_is_gathered_is_in_the_order_asked_for(
 def test_a_matrix_in_blocks_is_the_file_that_numpy_writes(tmp_path: Path) -> None:
     matrix = np.random.default_rng(3).normal(size=(10, 4)).astype(np.float32)
     np.save(tmp_path / "whole.npy", matrix)
-    with MatrixFile(tmp_path / "blocks.npy", matrix.shape) as file:
+    with growing_matrix(tmp_path / "blocks.npy", matrix.shape) as add:
         for at in range(0, 10, 3):
-            file.append(matrix[at : at + 3])
+            add(matrix[at : at + 3])
     assert (tmp_path / "blocks.npy").read_bytes() == (tmp_path / "whole.npy").read_bytes()
     with (
         pytest.raises(ValueError, match="9 rows were added, not 10"),
-        MatrixFile(tmp_path / "short.npy", matrix.shape) as file,
+        growing_matrix(tmp_path / "short.npy", matrix.shape) as add,
     ):
-        file.append(matrix[:9])
+        add(matrix[:9])

@@ -17,7 +17,6 @@ from assistant.answers.picks import (
     load_picks,
     picked_for,
     remove_picks,
-    save_picks,
 )
 from index.errors import InputError, StoreError
 from tests.small_catalogue import build, write_catalogue
@@ -96,7 +95,7 @@ def test_a_damaged_file_is_one_line_and_is_left_alone(tmp_path: Path, content: s
 def test_a_folder_that_may_not_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match="cannot be written"):
-        save_picks(tmp_path / "file", [])
+        add_picks(tmp_path / "file", ["a"])
 
 
 def test_pinned_rows_come_first_and_the_rest_stays_diverse() -> None:

@@ -15,10 +15,9 @@ from index.catalogue.aggregate import aggregate_performance
 from index.catalogue.load import load_catalogue
 from index.catalogue.timed import counts_by_exposure, counts_by_time
 from index.errors import InputError
-from index.performance.canvas_slices import tag_by_canvas
 from index.performance.fatigue import fatigue_by_age, fatigue_by_exposure
 from index.performance.second_outcome import tag_second_outcome, taken_more_watched_less
-from index.performance.tags import tag_performance
+from index.performance.tags import tag_by_canvas, tag_performance
 from index.query.found import coverage_gaps, what_was_found
 from index.records import ALL
 from index.store import open_index

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from assistant.answers.advice import Advice
 from assistant.answers.audience import Audience
@@ -20,14 +22,11 @@ from assistant.answers.match import Artworks, Match, match_brief, read_artworks
 from assistant.answers.nearness import NearTitle, nearest_titles
 from assistant.answers.pieces import what_changed
 from assistant.insights.json_values import json_value
-from index.features.canvases import layouts
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    from index.encoders.protocol import Encoder
-    from index.features.canvases import Canvas
-    from index.store import Index
+from assistant.insights.members import read_matrix
+from index.encoders.protocol import Encoder
+from index.features.canvases import Canvas, layouts
+from index.query.levers import read_levers
+from index.store import Index
 
 MISSED_NAMED = 5
 """Picked artworks that are named, at most, where they cannot be exemplars."""
@@ -119,11 +118,7 @@ class Answer:
 
     def _shared_features(self, index: Index) -> list[dict[str, Any]]:
         """How the features of what did well near the brief differ from their own titles' others."""
-        import pandas as pd
-
-        from assistant.insights.members import read_matrix
         from assistant.insights.shared_features import share_features
-        from index.query.levers import read_levers
 
         lift = self.match.lift
         if lift is None:
@@ -201,8 +196,6 @@ def answer_brief(
     """Answer one brief from an index.
 
     Args:
-        brief: checked brief.
-        path: where it was read, for errors.
         index: opened index made by `encoder`.
         encoder: embeds the brief's words and references.
         k: exemplars to show at most.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,8 +14,6 @@ from index.errors import InputError
 from index.io.nearest_name import name_hint
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from assistant.answers.brief import Brief
     from index.audience.predict import Skill
     from index.records import FloatMatrix
@@ -134,9 +133,6 @@ def resolve_audience(brief: Brief, path: Path, index: Index, text: FloatMatrix) 
     """The audience of a brief.
 
     Args:
-        brief: checked brief.
-        path: where it was read, for errors.
-        index: an opened index.
         text: the brief's text embedding, shape (1, d).
 
     Raises:

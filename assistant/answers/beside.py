@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from index.errors import StoreError
-from index.io.atomic import staging
 from index.io.locations import is_remote, spelled
+from index.store.layout import write_durably
 
 _PATIENCE_SECONDS = 30
 _HINT = "what was there is untouched; make room or check the folder's permissions"
@@ -72,18 +72,13 @@ def changing_beside(
         if path.parent != index_folder:
             path.parent.mkdir(exist_ok=True)
         with FileLock(path.with_suffix(".lock"), timeout=_PATIENCE_SECONDS):
-            yield read_beside(index_folder, name), lambda content: _replace(path, content)
+            yield read_beside(index_folder, name), lambda content: write_durably(path, content)
     except Timeout:
         reason = f"another process is writing {name}"
         raise StoreError(index_folder, reason, "wait until it ends and run again") from None
     except OSError as error:
         reason = f"{name} cannot be written ({error.strerror or error})"
         raise StoreError(index_folder, reason, _HINT) from error
-
-
-def _replace(path: Path, content: bytes) -> None:
-    with staging(path, durable=True) as staged:
-        staged.write_bytes(content)
 
 
 def _send(index_folder: Path, name: str, content: bytes, tag: str) -> None:

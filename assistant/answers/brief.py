@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from index.catalogue.words import one_list
+from index.catalogue.words import one_list, title_text
 from index.errors import InputError
 from index.io.nearest_name import name_hint
 from index.io.number_words import read_number
@@ -160,8 +160,6 @@ def load_brief(path: Path) -> Brief:
 
 def brief_text(brief: Brief) -> str:
     """The brief in the words that titles of an index are embedded with."""
-    from index.catalogue.title_text import title_text
-
     return title_text(brief.title, brief.synopsis, brief.genres, brief.tags)
 
 

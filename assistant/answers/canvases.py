@@ -23,7 +23,6 @@ def asked_canvases(
 
     Args:
         brief: names the canvases.
-        path: where it was read, for errors.
         known: canvases with a size, by name.
         catalogue: names that the catalogue's artworks carry.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,7 @@ from assistant.insights.estimators.observations import Observations
 from assistant.insights.grading import MIN_TITLES, NEGLIGIBLE, NO_EFFECT, TOO_FEW, Z90
 from assistant.insights.index_cache import index_cache
 from assistant.insights.levers import LeverDesign, side_means
+from assistant.insights.members import read_matrix
 from assistant.insights.outcomes import (
     apply_experiments,
     audience_experiments,
@@ -33,11 +34,9 @@ from assistant.insights.outcomes import (
 )
 from assistant.insights.report import read_effects, read_evidence
 from assistant.wording import Interval, change_of, in_words, listed, percent, phrase
+from index.features.levers.lever import Side
 from index.records import ALL, Grade
-
-if TYPE_CHECKING:
-    from index.features.levers.lever import Side
-    from index.store import Index
+from index.store import Index
 
 MOST = 5
 """Directions at most."""
@@ -60,8 +59,6 @@ def find_advice(match: Match, index: Index, base: float | None) -> Advice:
     with the effects of every cluster and platform, so that a brief and `insights` agree.
 
     Args:
-        match: the brief held against the index.
-        index: the same index.
         base: take fraction from which effects are turned into plays.
     """
     if match.lift is None or base is None or not index.has("cells"):
@@ -203,13 +200,11 @@ class _Maker:
         for at, row in self.mine.items():
             change = self.design.contrasts[at].change
             least = row["low"] if helps else -row["high"]
-            if row["grade"] in CLAIMED and least > 0 and self._may_say(self.design.sides[at], at):
+            side = self.design.sides[at]
+            barred = not side.do or side.name in self.barred
+            if row["grade"] in CLAIMED and least > 0 and not barred:
                 found.append((least * change, at))
         return [at for _, at in sorted(found, key=lambda one: (-one[0], one[1]))]
-
-    def _may_say(self, side: Side, at: int) -> bool:
-        """Whether a side is something to advise, and not what the brief avoids."""
-        return bool(side.do) and side.name not in self.barred
 
     def _avoid(self, chosen: Sequence[int]) -> list[int]:
         """Sides that cost plays, but for the opposites of what is advised already."""
@@ -333,8 +328,6 @@ class _Maker:
         return self.names.get(cluster, cluster)
 
     def _members(self, at: int) -> tuple[Member, ...]:
-        from assistant.insights.members import read_matrix
-
         one = self.design.contrasts[at]
         fit = self.design.levers.fit(one.name)
         if fit is None or one.kind != "pole":

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from assistant.answers.exemplar_uplift import exemplar_uplift
 from assistant.insights.effects import EffectSlice, Evidence, effect_slices
@@ -20,11 +21,7 @@ from assistant.insights.members import read_features
 from assistant.insights.report import read_evidence, take_fraction
 from index.errors import InputError
 from index.records import ALL, Progress, silent
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from index.store import Index
+from index.store import Index
 
 MODEL = "features and pictures"
 CHANCE = "chance"
@@ -38,8 +35,6 @@ class Evaluation:
 
     Attributes:
         pairs: per cluster × platform, rows of `pairs.accuracy` with the number of pairs.
-        calibration: as `check_calibration`.
-        exemplars: as `exemplar_uplift`.
         take_fraction: of the catalogue, from which lifts are turned into plays.
         notes: what could not be checked.
     """
@@ -76,14 +71,7 @@ class Evaluation:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
-        return {
-            "sceptic": self.sceptic,
-            "pairs": list(self.pairs),
-            "calibration": self.calibration,
-            "exemplars": self.exemplars,
-            "take_fraction": self.take_fraction,
-            "notes": list(self.notes),
-        }
+        return {"sceptic": self.sceptic, **asdict(self)}
 
 
 def evaluate(index: Index, *, seed: int = 7, progress: Progress = silent) -> Evaluation:
@@ -91,8 +79,6 @@ def evaluate(index: Index, *, seed: int = 7, progress: Progress = silent) -> Eva
 
     Args:
         index: an open index with performance.
-        seed: of folds, resamples and the split of impressions.
-        progress: called with how far it has come.
 
     Raises:
         InputError: no performance, or no title with two artworks that were shown.
@@ -136,12 +122,9 @@ def pick_pairs(
     log-odds differ by 1.645 standard errors count.
 
     Args:
-        evidence: counts and features.
         looks: what the units look like.
         known: what is known of them without looking.
         likeness: `(units,)` likeness of picture and text.
-        seed: of folds and resamples.
-        progress: called with how far it has come.
     """
     slices = [one for one in effect_slices(evidence) if (one.genre, one.country) == (ALL, ALL)]
     rows: list[dict[str, Any]] = []
@@ -183,8 +166,6 @@ def pick_pairs(
 
 def known_beforehand(evidence: Evidence, artworks: pd.DataFrame) -> Appearance:
     """Canvas, language, rights and date of every unit as numbers, no picture looked at."""
-    import pandas as pd
-
     named = [name for name in ("canvas", "language", "rights") if name in artworks]
     columns = pd.get_dummies(artworks[named].fillna("").astype(str), dtype=float)
     if "created_at" in artworks:

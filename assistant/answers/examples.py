@@ -55,10 +55,6 @@ def example_pairs(
     Only artwork that the brief allows, whose lifts differ the way the direction says.
 
     Args:
-        match: the brief held against the index.
-        index: the same index.
-        evidence: sides of levers.
-        at: the side.
         helps: whether the side wins plays; else the pairs show that it costs them.
     """
     design, lift = evidence.design, match.lift

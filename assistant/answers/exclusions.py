@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,6 @@ import numpy.typing as npt
 from assistant.wording import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from assistant.answers.brief import Brief
     from index.features.feature import Feature
     from index.store import Index

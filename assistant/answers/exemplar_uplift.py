@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from assistant.answers.audience import Audience, title_audiences
 from assistant.answers.brief import title_brief
@@ -17,11 +18,7 @@ from assistant.insights.estimators.calibration import observed_lifts, thin_cells
 from assistant.insights.estimators.fixed_effects import Floats
 from assistant.insights.grading import LEVEL
 from index.records import ALL, Progress, silent
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from index.store import Index
+from index.store import Index
 
 EXEMPLARS, RELEVANT, SHOWN_MOST = "exemplars", "most relevant", "shown most"
 LIKE_EXEMPLARS, LIKEST_TEXT, RANDOM = "like the exemplars", "likest to the text", "random"
@@ -110,8 +107,6 @@ def _lifts(
     brief: str, rows: dict[str, list[int]], later: Floats, titles: npt.NDArray[np.str_]
 ) -> list[pd.DataFrame]:
     """The artworks of every method for one brief, if each method has one that was observed."""
-    import pandas as pd
-
     lifts = pd.concat(
         pd.DataFrame({"method": name, "title": titles[of], "lift": later[of]})
         for name, of in rows.items()
@@ -123,8 +118,6 @@ def _lifts(
 
 def _compare(parts: list[pd.DataFrame]) -> dict[str, Any]:
     """Mean lift of each method, and the first method's lead over each other one."""
-    import pandas as pd
-
     lifts = pd.concat(parts, ignore_index=True)
     first, *others = lifts["method"].unique()
     leads = {name: _mean(lifts[lifts["method"].isin([first, name])], first) for name in others}

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from assistant.answers.lift import AudienceLift
-    from index.records import FloatMatrix
+from assistant.answers.lift import AudienceLift
+from index.records import FloatMatrix
 
 WEIGHTS = {"relevance": 0.6, "performance": 0.3, "affinity": 0.1}
 CANDIDATES_PER_EXEMPLAR = 10
@@ -74,7 +71,6 @@ def diversify(
         scores: score of every row.
         vectors: unit image vectors of every row.
         titles, families: of every row.
-        k: how many.
         pinned: rows picked by hand.
     """
     candidates = order[: k * CANDIDATES_PER_EXEMPLAR]

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +15,10 @@ from assistant.answers.pieces import read_traits
 from assistant.insights.estimators.fixed_effects import Floats
 from assistant.wording import amount, phrase
 from index.errors import ImageUnreadable, InputError
+from index.features.feature import Value
+from index.io.images import read_image
 from index.records import Progress, silent
-
-if TYPE_CHECKING:
-    from index.features.feature import Value
-    from index.store import Index
+from index.store import Index
 
 Flags = npt.NDArray[np.bool_]
 _AT_ONCE = 8
@@ -111,7 +109,6 @@ def _measure(
     """What the levers are made of, of each picture that can be read."""
     from index.features.extract import FeatureExtractor
     from index.features.registry import features
-    from index.io.images import read_image
 
     if not files:
         return {}, ()

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from assistant.insights.grading import Z90
 from index.records import ALL, Label
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 DID_WELL = 0.90
 """P(lift > 0) from which a past artwork did well."""
@@ -27,8 +25,6 @@ class AudienceLift:
 
     Attributes:
         lift: log-odds, NaN where the artwork has no lift in any slice of the audience.
-        sd: its standard deviation.
-        take_fraction: weighted take fraction.
         impressions: impressions in the audience's slices.
         informed: whether any slice says more than "insufficient data".
     """
@@ -143,13 +139,10 @@ def audience_lift(
     Where an artwork lacks a slice, the others carry its weight.
 
     Args:
-        tags: performance tags of an index.
         artwork_ids: rows of the result.
         clusters: weight of each cluster; empty means all members.
         platforms: platforms to look at; see `slice_weights`.
     """
-    import pandas as pd
-
     from index.performance.pooling import estimate_spread, shrink
     from index.performance.tags import speaks
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from assistant.answers.audience import Audience, resolve_audience
 from assistant.answers.brief import Brief, brief_text
@@ -17,17 +18,10 @@ from assistant.answers.lift import AudienceLift, audience_lift
 from assistant.answers.nearness import spell_genres
 from assistant.answers.relevance import Relevance, measure_relevance
 from assistant.insights.index_cache import index_cache
-from index.features.canvases import load_canvases
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import pandas as pd
-
-    from index.encoders.protocol import Encoder
-    from index.features.canvases import Canvas
-    from index.records import FloatMatrix
-    from index.store import Index
+from index.encoders.protocol import Encoder
+from index.features.canvases import Canvas, load_canvases
+from index.records import FloatMatrix
+from index.store import Index
 
 _TAG_KEYS = ("artwork_id", "cluster", "platform", "label")
 

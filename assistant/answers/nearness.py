@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +12,8 @@ from assistant.answers.brief import Brief
 from assistant.insights.index_cache import index_cache
 from index.catalogue.words import split_words
 from index.io.nearest_name import name_hint, nearest_name
-
-if TYPE_CHECKING:
-    from index.records import FloatMatrix
-    from index.store import Index
+from index.records import FloatMatrix
+from index.store import Index
 
 _Floats = npt.NDArray[np.float64]
 
@@ -169,9 +166,7 @@ def measure_nearness(brief: Brief, text: FloatMatrix, index: Index) -> Nearness:
     few genres to learn it, the nearest quarter fits; of fewer than 24 titles, all.
 
     Args:
-        brief: checked brief.
         text: its text embedding, shape (1, d).
-        index: an opened index.
     """
     wanted, warnings = known_kinds(brief, index)
     score = _score(index, text[0], wanted)

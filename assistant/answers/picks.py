@@ -44,7 +44,7 @@ def load_picks(index_folder: Path) -> tuple[Pick, ...]:
     """All picks of an index, oldest first; none where nothing was picked.
 
     Raises:
-        InputError: the file is not one that `save_picks` writes.
+        InputError: the file is not one that `add_picks` writes.
     """
     return _parsed(read_beside(index_folder, PICKS), index_folder / PICKS)
 
@@ -64,16 +64,6 @@ def _parsed(content: bytes | None, path: Path) -> tuple[Pick, ...]:
     return tuple(_read_pick(row, path) for row in rows)
 
 
-def save_picks(index_folder: Path, picks: Iterable[Pick]) -> None:
-    """Replace all picks of an index at once.
-
-    Raises:
-        StoreError: the file may not be written, or another process holds it for too long.
-    """
-    with changing_beside(index_folder, PICKS) as (_, replace):
-        replace(_content(picks))
-
-
 def add_picks(index_folder: Path, artwork_ids: Iterable[str], brief: str = "") -> tuple[Pick, ...]:
     """Pick artworks for a brief, or for all with ""; what is picked already stays as it was.
 
@@ -81,7 +71,8 @@ def add_picks(index_folder: Path, artwork_ids: Iterable[str], brief: str = "") -
         all picks.
 
     Raises:
-        InputError, StoreError: as `load_picks` and `save_picks`.
+        InputError: as `load_picks`.
+        StoreError: the file may not be written, or another process holds it for too long.
     """
     now = datetime.now(UTC).isoformat(timespec="seconds")
     with changing_beside(index_folder, PICKS) as (before, replace):
@@ -101,7 +92,7 @@ def remove_picks(
         the picks that were removed.
 
     Raises:
-        InputError, StoreError: as `load_picks` and `save_picks`.
+        InputError, StoreError: as `add_picks`.
     """
     with changing_beside(index_folder, PICKS) as (content, replace):
         before = _parsed(content, index_folder / PICKS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +11,8 @@ import numpy.typing as npt
 from assistant.answers.match import Match, read_artworks
 from assistant.answers.nearness import STRANGERS
 from index.query.evidence import Catalogue
-
-if TYPE_CHECKING:
-    from index.records import FloatMatrix
-    from index.store import Index
+from index.records import FloatMatrix
+from index.store import Index
 
 NEIGHBOURS = 15
 """Pictures of other titles most like one, of which it is counted how many are of the kind."""
@@ -67,8 +64,6 @@ def measure_fit(
     line of what fits leaves 95% of the index's pictures of other kinds below it.
 
     Args:
-        match: the brief held against the index.
-        index: the same index.
         shared: `(m, d)` vectors of the pictures in the space of texts.
         vectors: `(m, d)` vectors that compare picture with picture.
     """

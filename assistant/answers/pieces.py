@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from assistant.answers.lift import AudienceLift
 from assistant.answers.match import read_artworks
 from assistant.insights.estimators.fixed_effects import Floats
 from assistant.insights.index_cache import index_cache
 from assistant.insights.levers import CLEAR
 from assistant.wording import Interval, change_of, phrase
-from index.query.levers import Levers
-
-if TYPE_CHECKING:
-    from assistant.answers.lift import AudienceLift
-    from index.store import Index
+from index.query.levers import Levers, lever_values, read_levers
+from index.store import Index
 
 SAME_PICTURE = 0.9
 """Cosine of two pictures' vectors from which they are versions of one picture."""
@@ -93,7 +91,6 @@ class Traits:
 def read_traits(index: Index) -> Traits:
     """What changes between artworks of an index are told by."""
     from index.query.features import feature_column, feature_names, known_features
-    from index.query.levers import lever_values, read_levers
 
     levers, held = read_levers(index), set(feature_names(index))
     specs = {one.name: one for one in known_features()}

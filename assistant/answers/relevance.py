@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from assistant.answers.brief import Brief
 from assistant.answers.nearness import Nearness, measure_nearness
+from index.encoders.protocol import Encoder
 from index.io.images import read_image
 from index.query.evidence import Catalogue
-
-if TYPE_CHECKING:
-    from assistant.answers.brief import Brief
-    from index.encoders.protocol import Encoder
-    from index.records import FloatMatrix
-    from index.store import Index
+from index.records import FloatMatrix
+from index.store import Index
 
 _Floats = npt.NDArray[np.float64]
 
@@ -59,7 +56,6 @@ def measure_relevance(
     counts beside it: the brief's text, plus `must_show`, minus `avoid`, and references.
 
     Args:
-        brief: checked brief.
         text: its text embedding, shape (1, d).
         index: opened index made by `encoder`.
         encoder: embeds wishes and references; not needed for a brief without any.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from assistant.answers.audience import Audience
 from assistant.answers.lift import slice_weights
 from assistant.answers.match import read_tags
 from assistant.answers.scores import Reason, Score, SliceScore
@@ -19,16 +20,14 @@ from assistant.insights.levers import CLEAR
 from assistant.insights.members import read_features
 from assistant.insights.report import read_evidence
 from index.errors import InputError
+from index.features.feature import Value
+from index.io.images import Picture
 from index.query.levers import Levers, read_levers
-from index.records import ALL, Progress, silent
+from index.records import ALL, FloatMatrix, Progress, silent
+from index.store import Index
 
 if TYPE_CHECKING:
-    from assistant.answers.audience import Audience
     from index.build.pictures import Extractor
-    from index.features.feature import Value
-    from index.io.images import Picture
-    from index.records import FloatMatrix
-    from index.store import Index
 
 SMALLEST_PULL = 0.01
 """Log-odds below which a feature is not given as a reason."""
@@ -42,7 +41,6 @@ class Scorer:
         looks: scale of the index's artwork.
         model: for the whole audience.
         slices: for its clusters and platforms.
-        levers: of the index.
         typical: mean or commonest level of each feature.
         take_fraction: plays per impression of the audience.
         pick_rate: how often it picks the better of two artworks of held-out titles: pairs,
@@ -144,8 +142,6 @@ def fit_scorer(
         index: an open index with performance.
         audience: clusters and their weights; all members alike by default.
         platforms: counted by their share of impressions; all by default.
-        seed: of folds and learners.
-        progress: told how far the slices have come.
 
     Raises:
         InputError: no performance, or fewer than 10 titles with several artworks.
@@ -196,8 +192,6 @@ def score_pictures(
     """Measure and score pictures that no member has seen, in the order given.
 
     Args:
-        scorer: of the audience.
-        pictures: decoded pictures.
         vectors: `(m, d)` of the space of `Index.picture_vectors`.
         extractor: measures features; by default those that the index compares.
     """

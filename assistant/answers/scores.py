@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
+
+_ENDS = ("lift", "low", "high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +70,10 @@ class Score:
     def to_json(self) -> dict[str, Any]:
         """As `score --json` documents it."""
         return {
-            "lift": round(self.lift, 4),
-            "low": round(self.low, 4),
-            "high": round(self.high, 4),
+            **{name: round(getattr(self, name), 4) for name in _ENDS},
             "reasons": [reason.to_json() for reason in self.reasons],
             "slices": [
-                {
-                    "cluster": one.cluster,
-                    "platform": one.platform,
-                    "lift": round(one.lift, 4),
-                    "low": round(one.low, 4),
-                    "high": round(one.high, 4),
-                    "verdict": one.verdict,
-                }
+                asdict(one) | {name: round(getattr(one, name), 4) for name in _ENDS}
                 for one in self.slices
             ],
         }

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +13,9 @@ from assistant.answers.lift import AudienceLift, audience_lift
 from assistant.answers.match import read_artworks, read_tags
 from assistant.answers.pieces import Piece, piece
 from assistant.insights.report import read_evidence
-from assistant.wording import Interval, relative_change
+from assistant.wording import Interval, changes
 from index.records import ALL
-
-if TYPE_CHECKING:
-    from index.store import Index
+from index.store import Index
 
 CONCEPTS = 3
 """Concepts in a plan, at most."""
@@ -68,7 +65,7 @@ class Suite:
     uncovered: tuple[tuple[str, float], ...]
 
 
-def plan_suite(answer: Answer, index: Index, concepts: int = CONCEPTS) -> Suite | None:
+def plan_suite(answer: Answer, index: Index) -> Suite | None:
     """Concepts that together cover the audience's clusters; None without performance.
 
     Candidates are artworks of the titles nearest to the brief that did well with at least one
@@ -91,7 +88,7 @@ def plan_suite(answer: Answer, index: Index, concepts: int = CONCEPTS) -> Suite 
     share_of = np.array([weights[cluster] for cluster in lifts])
     made: list[PlannedConcept] = []
     reached: set[str] = set()
-    for at, _ in cover(low, share_of, artworks.titles[pool].tolist(), concepts):
+    for at, _ in cover(low, share_of, artworks.titles[pool].tolist(), CONCEPTS):
         row = int(pool[at])
         served = tuple(
             _served(names[cluster], weights[cluster], one, row)
@@ -110,7 +107,7 @@ def plan_suite(answer: Answer, index: Index, concepts: int = CONCEPTS) -> Suite 
             )
         )
     by_name = {names[cluster]: weight for cluster, weight in weights.items()}
-    covered, missing = coverage([sorted(reached)], by_name)
+    covered, missing = coverage(reached, by_name)
     return Suite(tuple(made), covered, tuple((name, by_name[name]) for name in missing))
 
 
@@ -148,23 +145,8 @@ def cover(
     return chosen
 
 
-def verdict(low: float, high: float) -> str:
-    """What a lift's 90% interval says of a cluster."""
-    if low > 0:
-        return SERVES
-    return PUTS_OFF if high < 0 else INCONCLUSIVE
-
-
-def coverage(
-    served: Sequence[Sequence[str]], weights: Mapping[str, float]
-) -> tuple[float, list[str]]:
-    """Share of the audience that some concept serves, and the clusters that none does.
-
-    Args:
-        served: clusters that each concept serves.
-        weights: share of each cluster.
-    """
-    reached = {cluster for concept in served for cluster in concept}
+def coverage(reached: Collection[str], weights: Mapping[str, float]) -> tuple[float, list[str]]:
+    """Share of the audience in clusters that are reached, and the clusters that are not."""
     total = sum(weights.values()) or 1.0
     missing = [cluster for cluster in weights if cluster not in reached]
     return sum(w for cluster, w in weights.items() if cluster in reached) / total, missing
@@ -172,9 +154,9 @@ def coverage(
 
 def _served(name: str, weight: float, lift: AudienceLift, row: int) -> Served:
     low, middle, high = (float(end[row]) for end in (lift.low, lift.lift, lift.high))
-    base = lift.usual_take or 0.0
-    change = Interval(*(relative_change(end, base) for end in (low, middle, high)))
-    return Served(name, weight, change, verdict(low, high))
+    change = changes(low, middle, high, lift.usual_take or 0.0)
+    said = SERVES if low > 0 else PUTS_OFF if high < 0 else INCONCLUSIVE
+    return Served(name, weight, change, said)
 
 
 def _keep(answer: Answer, index: Index, row: int) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -208,8 +209,7 @@ def concepts_json(index: Index) -> list[dict[str, Any]]:
 
 
 def _show_attributes(rows: list[dict[str, Any]]) -> None:
-    from assistant.terminal.console import output
-    from assistant.terminal.tables import table
+    from assistant.terminal.console import output, table
     from index.io.safe_text import sanitise
 
     numbers = ("AUC (90% interval)", "examples", "artworks")
@@ -260,8 +260,7 @@ def review(
     of them, whatever they show, and precision and recall are kept with the attribute.
     """
     from assistant.settings import index_folder
-    from assistant.terminal.console import emit_json, output
-    from assistant.terminal.tables import table
+    from assistant.terminal.console import emit_json, output, table
     from index.build.attribute_change import find_attribute
     from index.build.attribute_review import to_label
     from index.io.safe_text import sanitise
@@ -272,17 +271,7 @@ def review(
         doubts = to_label(opened, name, k)
         folder = opened.catalogue_folder
     if json:
-        rows = [
-            {
-                "artwork_id": one.artwork_id,
-                "title_id": one.title_id,
-                "path": one.path,
-                "margin": round(one.margin, 4),
-                "has": one.has,
-                "why": one.why,
-            }
-            for one in doubts
-        ]
+        rows = [asdict(one) | {"margin": round(one.margin, 4)} for one in doubts]
         emit_json({"attribute": attribute.name, "uncertain": rows})
         return
     drawn = table(
@@ -290,14 +279,9 @@ def review(
         right=("margin",),
     )  # fmt: skip
     for one in doubts:
-        said = "yes" if one.has else "no"
-        drawn.add_row(
-            sanitise(one.artwork_id),
-            one.why,
-            said,
-            f"{one.margin:+.2f}",
-            sanitise(folder / one.path),
-        )
+        said, margin = "yes" if one.has else "no", f"{one.margin:+.2f}"
+        file = sanitise(folder / one.path)
+        drawn.add_row(sanitise(one.artwork_id), one.why, said, margin, file)
     output().print(drawn)
     output().print(
         f'Look at them, then: assistant features add "{sanitise(attribute.label)}" '

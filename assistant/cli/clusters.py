@@ -80,8 +80,7 @@ def clusters(
         keys = ("cluster", "name", "members", "top_genres", "top_titles")
         emit_json({"clusters": [{key: row[key] for key in keys} for row in rows]})
         return
-    from assistant.terminal.console import output
-    from assistant.terminal.tables import table
+    from assistant.terminal.console import output, table
     from index.io.safe_text import sanitise
 
     if not rows:

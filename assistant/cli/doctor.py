@@ -18,30 +18,29 @@ PACKAGES = (
 )  # fmt: skip
 
 
-def _check_packages() -> list[dict[str, Any]]:
-    checks = []
-    for name in PACKAGES:
-        try:
-            checks.append({"check": f"package {name}", "ok": True, "detail": version(name)})
-        except PackageNotFoundError:
-            checks.append({"check": f"package {name}", "ok": False, "detail": "not installed"})
-    return checks
+def _check(name: str, ok: bool, detail: str) -> dict[str, Any]:
+    return {"check": name, "ok": ok, "detail": detail}
 
 
-def _check_encoder(spec: str) -> dict[str, Any]:
+def _check_package(name: str) -> dict[str, Any]:
+    try:
+        return _check(f"package {name}", True, version(name))
+    except PackageNotFoundError:
+        return _check(f"package {name}", False, "not installed")
+
+
+def _check_encoder() -> dict[str, Any]:
     from index.encoders import load_encoder
     from index.errors import ArtworkIndexError
 
+    name = "encoder starter"
     try:
-        encoder = load_encoder(spec)
+        encoder = load_encoder("starter")
         length = float((encoder.embed_texts(["a poster"]) ** 2).sum())
     except ArtworkIndexError as error:
-        return {"check": f"encoder {spec}", "ok": False, "detail": str(error)}
-    return {
-        "check": f"encoder {spec}",
-        "ok": abs(length - 1) < 1e-3,
-        "detail": f"{encoder.dimensions} dimensions, fingerprint {encoder.fingerprint[:12]}",
-    }
+        return _check(name, False, str(error))
+    detail = f"{encoder.dimensions} dimensions, fingerprint {encoder.fingerprint[:12]}"
+    return _check(name, abs(length - 1) < 1e-3, detail)
 
 
 def _check_index(folder: Path, deep: bool) -> list[dict[str, Any]]:
@@ -55,26 +54,23 @@ def _check_index(folder: Path, deep: bool) -> list[dict[str, Any]]:
         if deep:
             verify_index(opened)
     except (StoreError, RemoteFailed) as error:
-        return [{"check": name, "ok": False, "detail": f"{error.reason}; {error.hint}"}]
-    counted = (
-        f"{opened.table('artworks').num_rows} artworks, generation {opened.manifest.generation}"
-    )
+        return [_check(name, False, f"{error.reason}; {error.hint}")]
+    counted = f"{opened.artworks} artworks, generation {opened.manifest.generation}"
     checked = "every checksum agrees" if deep else "sizes agree (--deep reads every byte)"
     from index.query.bridge import read_skill
     from index.query.coverage import measure_coverage
 
     missing = measure_coverage(opened)
     return [
-        {"check": name, "ok": True, "detail": f"{counted}, {checked}"},
-        {"check": "features measured", "ok": missing.sound, "detail": str(missing)},
-        {"check": "search by words", "ok": True, "detail": str(read_skill(opened))},
+        _check(name, True, f"{counted}, {checked}"),
+        _check("features measured", missing.sound, str(missing)),
+        _check("search by words", True, str(read_skill(opened))),
     ]
 
 
 def _show_licences(as_json: bool) -> None:
     from assistant.cli.licences import read_licences
-    from assistant.terminal.console import emit_json, output
-    from assistant.terminal.tables import table
+    from assistant.terminal.console import emit_json, output, table
 
     found = read_licences()
     if as_json:
@@ -116,12 +112,8 @@ def doctor(
     from assistant.settings import index_folder
     from index.io.locations import is_remote
 
-    python = {
-        "check": "python",
-        "ok": sys.version_info >= (3, 11),
-        "detail": sys.version.split()[0],
-    }
-    checks = [python, *_check_packages(), _check_encoder("starter")]
+    python = _check("python", sys.version_info >= (3, 11), sys.version.split()[0])
+    checks = [python, *map(_check_package, PACKAGES), _check_encoder()]
     folder = index_folder(index)
     if index is not None or folder.exists() or is_remote(folder):
         checks += _check_index(folder, deep)
@@ -131,8 +123,7 @@ def doctor(
 
         emit_json({"ok": sound, "checks": checks})
     else:
-        from assistant.terminal.console import output
-        from assistant.terminal.tables import table
+        from assistant.terminal.console import output, table
         from index.io.safe_text import sanitise
 
         drawn = table("", "", "check", "detail")

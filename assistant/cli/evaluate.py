@@ -20,9 +20,8 @@ def evaluate(
 
     from assistant.answers.evaluation import evaluate as evaluate_index
     from assistant.settings import index_folder
-    from assistant.terminal.console import emit_json, progress_bar
+    from assistant.terminal.console import emit_json, progress_bar, show_warnings
     from assistant.terminal.evaluation import show_evaluation
-    from assistant.terminal.tables import show_warnings
     from index.errors import ArtworkIndexError
     from index.store import EVALUATION, amend_index, open_index
 

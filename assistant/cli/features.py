@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,8 +14,6 @@ from assistant.cli.app import CanvasesOption, IndexOption, JsonOption
 from assistant.cli.attributes import MEASURE, features_app
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from index.features.analysis import TextBlock
     from index.features.canvases import Canvas, Survival
     from index.features.feature import Value
@@ -142,7 +141,7 @@ class _Measuring:
     """Measures images as the command was asked to; fields as its options."""
 
     def __init__(
-        self, catalogue: _Catalogue | None, title: str | None, words: bool, maturity: bool
+        self, catalogue: Index | None, title: str | None, words: bool, maturity: bool
     ) -> None:
         from index.features.extract import FeatureExtractor
 
@@ -162,12 +161,14 @@ class _Measuring:
         from index.features.text_reader import recognise_text
         from index.features.title import name_title
         from index.io.images import read_image
+        from index.query.features import standings
+        from index.query.levers import lever_ranks
 
         picture = read_image(path)
         found = self._extractor.analyse(picture)
         values = self._extractor.measure(picture, found)
         layout = None
-        if name := self._title or (self._catalogue and self._catalogue.name_of(path)):
+        if name := self._title or (self._catalogue and _title_of(self._catalogue, path)):
             text = values["layout"]
             if isinstance(text, str):
                 layout, named = name_title(Layout.from_text(text), name)
@@ -180,8 +181,8 @@ class _Measuring:
             path,
             (picture.width, picture.height),
             values,
-            self._catalogue.standings(values) if self._catalogue else None,
-            self._catalogue.levers(values) if self._catalogue else [],
+            standings(self._catalogue, values) if self._catalogue else None,
+            lever_ranks(self._catalogue, values) if self._catalogue else [],
             None if large is None else recognise_text(large),
             overlay,
         )
@@ -206,41 +207,23 @@ def _print_table(index: Path | None) -> None:
     show_features(specs, accuracy_figures())
 
 
-class _Catalogue:
-    """The index that images are compared with."""
+def _title_of(index: Index, image: Path) -> str | None:
+    """The name of the image's title, if it is an artwork of the index, by its bytes."""
+    import pyarrow.compute as pc
 
-    def __init__(self, index: Index) -> None:
-        self._index = index
+    from index.io.images import content_hash
 
-    def name_of(self, image: Path) -> str | None:
-        """The name of the image's title, if it is an artwork of the index, by its bytes."""
-        import pyarrow.compute as pc
-
-        from index.io.images import content_hash
-
-        known = self._index.table("images", ["content_hash"])["content_hash"]
-        row = pc.index(known, content_hash(image)).as_py()
-        if row < 0:
-            return None
-        title = self._index.table("artworks", ["title_id"])["title_id"][row]
-        titles = self._index.table("titles", ["title_id", "name"])
-        at = pc.index(titles["title_id"], title.as_py()).as_py()
-        return None if at < 0 else titles["name"][at].as_py()
-
-    def standings(self, values: dict[str, Value]) -> dict[str, Rank]:
-        """Where an image's values stand among the catalogue's."""
-        from index.query.features import standings
-
-        return standings(self._index, values)
-
-    def levers(self, values: dict[str, Value]) -> list[LeverRank]:
-        """How an image turns the catalogue's levers."""
-        from index.query.levers import lever_ranks
-
-        return lever_ranks(self._index, values)
+    known = index.table("images", ["content_hash"])["content_hash"]
+    row = pc.index(known, content_hash(image)).as_py()
+    if row < 0:
+        return None
+    title = index.table("artworks", ["title_id"])["title_id"][row]
+    titles = index.table("titles", ["title_id", "name"])
+    at = pc.index(titles["title_id"], title.as_py()).as_py()
+    return None if at < 0 else titles["name"][at].as_py()
 
 
-def open_catalogue(index: Path | None) -> _Catalogue | None:
+def open_catalogue(index: Path | None) -> Index | None:
     """The index to compare with: the one that is named, or the usual one where there is one."""
     from assistant.settings import index_folder
     from index.io.locations import is_remote
@@ -249,7 +232,7 @@ def open_catalogue(index: Path | None) -> _Catalogue | None:
     folder = index_folder(index)
     if index is None and not is_remote(folder) and not folder.exists():
         return None
-    return _Catalogue(open_index(folder))
+    return open_index(folder)
 
 
 def _show(measured: _Measured, canvases: Sequence[Canvas], maturity: bool) -> None:

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from assistant.cli.app import IndexOption, JsonOption, app
-
-
-class DesignName(StrEnum):
-    """When a test may be judged; `experiments.designs.Design`, which is slower to import."""
-
-    FIXED = "fixed"
-    ALWAYS_VALID = "always-valid"
 
 
 @app.command(epilog="Example: assistant hypotheses title.yaml --traffic 50000 -o tests.yaml")
@@ -33,12 +25,12 @@ def hypotheses(
         typer.Option(min=0.001, max=10, help="Relative change of plays worth having (0.1 = 10%)."),
     ] = 0.1,
     design: Annotated[
-        DesignName,
+        Literal["fixed", "always-valid"],
         typer.Option(
             help="fixed: judged once, at its end. always-valid: judged at any look, with a third "
             "more impressions."
         ),
-    ] = DesignName.FIXED,
+    ] = "fixed",
     k: Annotated[int, typer.Option("-k", min=1, max=50, help="Tests to propose.")] = 5,
     index: IndexOption = None,
     json: JsonOption = False,
@@ -59,7 +51,7 @@ def hypotheses(
 
     answer = answer_brief(asked, path, opened, encoder)
     plans = propose_tests(
-        answer, opened, k=k, traffic=traffic, smallest_change=smallest, design=Design(design.value)
+        answer, opened, k=k, traffic=traffic, smallest_change=smallest, design=Design(design)
     )
     if out is not None:
         write_plans(out, asked.title, plans)

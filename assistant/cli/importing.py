@@ -33,8 +33,7 @@ def import_sources(
     “title - variant.jpg” or put into a folder for each title. What was guessed is written to
     catalogue.yaml, to be corrected and used again.
     """
-    from assistant.terminal.console import emit_json, output
-    from assistant.terminal.tables import show_warnings
+    from assistant.terminal.console import emit_json, output, show_warnings
     from index.catalogue.gather import gather_catalogue
     from index.catalogue.mapping import read_map_file
     from index.io.safe_text import sanitise, yaml_text

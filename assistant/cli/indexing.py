@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -16,20 +15,6 @@ if TYPE_CHECKING:
     from index.build import BuildReport
 
 SKIPPED_SHOWN = 10
-
-
-class Engine(StrEnum):
-    """Where pictures are worked on."""
-
-    LOCAL = "local"
-    RAY = "ray"
-
-
-class ClustersBy(StrEnum):
-    """What member clusters are learned from."""
-
-    VIEWING = "viewing"
-    RESPONSE = "response"
 
 
 def report_json(report: BuildReport, folder: Path) -> dict[str, Any]:
@@ -59,8 +44,7 @@ def report_json(report: BuildReport, folder: Path) -> dict[str, Any]:
 
 def show_report(report: BuildReport, folder: Path) -> None:
     """A build in a few lines; skipped files by name on stderr."""
-    from assistant.terminal.console import notes, output
-    from assistant.terminal.tables import show_warnings
+    from assistant.terminal.console import notes, output, show_warnings
     from index.io.locations import spelled
     from index.io.safe_text import sanitise
     from index.query.found import what_was_found
@@ -116,12 +100,12 @@ def index_catalogue(
         typer.Option(min=1, max=50, help="How many member clusters to learn; else chosen."),
     ] = None,
     clusters_by: Annotated[
-        ClustersBy,
+        Literal["viewing", "response"],
         typer.Option(
             help="Learn clusters from what members watch, or from how they answer artwork "
             "(needs a log of impressions)."
         ),
-    ] = ClustersBy.VIEWING,
+    ] = "viewing",
     half_life: Annotated[
         float | None,
         typer.Option(min=1, metavar="DAYS", help="Days after which an impression counts half."),
@@ -130,8 +114,9 @@ def index_catalogue(
         int, typer.Option(min=1, help="Report nothing for clusters of fewer members.")
     ] = 50,
     engine: Annotated[
-        Engine, typer.Option(help="Where pictures are worked on: here, or on a Ray cluster.")
-    ] = Engine.LOCAL,
+        Literal["local", "ray"],
+        typer.Option(help="Where pictures are worked on: here, or on a Ray cluster."),
+    ] = "local",
     address: Annotated[
         str | None, typer.Option(help="A running Ray cluster; else one on this machine.")
     ] = None,
@@ -185,7 +170,7 @@ def index_catalogue(
         faces = ClassifierEmotions(emotion_model)
     pipeline = None
     shards: Shards = fill
-    if engine is Engine.RAY:
+    if engine == "ray":
         from index.build.ray_pipeline import EncoderChoice, RayPipeline
         from index.build.ray_shards import RayShards
 
@@ -208,7 +193,7 @@ def index_catalogue(
             levers=chosen,
             reading=reading_of(decimal, dates, periods),
             allowed=tuple(allow_root or ()),
-            by_response=clusters_by is ClustersBy.RESPONSE,
+            by_response=clusters_by == "response",
             half_life=half_life,
         )
         report = replace(report, generation=keep_findings(folder, progress))

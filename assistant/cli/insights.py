@@ -52,8 +52,7 @@ def insights(
     from assistant.insights.report import Focus, members_of
     from assistant.insights.report import insights as report_on
     from assistant.settings import index_folder
-    from assistant.terminal.console import emit_json, progress_bar
-    from assistant.terminal.tables import show_warnings
+    from assistant.terminal.console import emit_json, progress_bar, show_warnings
     from index.errors import ArtworkIndexError
     from index.store import open_index
 

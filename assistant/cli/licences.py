@@ -53,7 +53,6 @@ class Licence:
     """The licence of what one package carries.
 
     Attributes:
-        package, version: of the package.
         carries: what, in words.
         megabytes: size of its weights or fonts.
         declared: by the package's metadata; None where it says nothing.

@@ -48,8 +48,7 @@ def _require_known(index: Index, artwork_ids: list[str]) -> None:
 
 def show_picks(picks: tuple[Pick, ...], index: Index) -> None:
     """Picks with the titles of their artworks."""
-    from assistant.terminal.console import output
-    from assistant.terminal.tables import table
+    from assistant.terminal.console import output, table
     from index.io.safe_text import sanitise
 
     if not picks:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -11,26 +10,9 @@ if TYPE_CHECKING:
     from index.io.table_file import Reading
 
 
-class Decimal(StrEnum):
-    """The mark before a fraction."""
-
-    POINT = "point"
-    COMMA = "comma"
-
-
-class Dates(StrEnum):
-    """What comes first in 03/04/2024."""
-
-    DAY_FIRST = "day-first"
-    MONTH_FIRST = "month-first"
-
-
-class Periods(StrEnum):
-    """What a row of a period counts."""
-
-    SEPARATE = "separate"
-    RUNNING = "running"
-
+Decimal = Literal["point", "comma"]
+Dates = Literal["day-first", "month-first"]
+Periods = Literal["separate", "running"]
 
 DecimalOption = Annotated[
     Decimal | None,
@@ -49,5 +31,4 @@ def reading_of(decimal: Decimal | None, dates: Dates | None, periods: Periods | 
     """The options as the record that readers of tables take."""
     from index.io.table_file import Reading
 
-    mark = {Decimal.POINT: ".", Decimal.COMMA: ","}.get(decimal) if decimal else None
-    return Reading(mark, dates, periods)
+    return Reading({"point": ".", "comma": ",", None: None}[decimal], dates, periods)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,8 +11,6 @@ import typer
 from assistant.cli.app import IndexOption, JsonOption, app
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from assistant.answers.picture_fit import Fit
     from assistant.answers.score import Scorer
     from assistant.answers.scores import Score
@@ -52,9 +51,8 @@ def score(
     from assistant.answers.match import match_brief
     from assistant.answers.picture_fit import measure_fit, rank_by_fit
     from assistant.answers.score import fit_scorer, score_pictures
-    from assistant.terminal.console import emit_json, notes, progress_bar
+    from assistant.terminal.console import emit_json, notes, progress_bar, show_warnings
     from assistant.terminal.scores import show_scores
-    from assistant.terminal.tables import show_warnings
     from index.errors import ImageUnreadable
     from index.io.images import read_image
     from index.io.safe_text import sanitise

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from assistant.cli.app import IndexOption, JsonOption, NoImagesOption, app
 
 if TYPE_CHECKING:
+    from index.query.evidence import By
     from index.query.search import Filters, Hit, Query
     from index.query.standing import Standing, Standings
 
@@ -20,21 +20,6 @@ IMAGE_SUFFIXES = {
     ".jp2",
 }  # fmt: skip
 _CONDITION = re.compile(r"([^=<>!]+?)\s*(<=|>=|!=|=|<|>)\s*(.*)", re.DOTALL)
-
-
-class Order(StrEnum):
-    """What comes first."""
-
-    SCORE = "score"
-    LIFT = "lift"
-
-
-class Against(StrEnum):
-    """What words are compared with."""
-
-    BOTH = "both"
-    PICTURE = "picture"
-    TITLE = "title"
 
 
 def _is_image(word: str) -> bool:
@@ -50,7 +35,7 @@ def _is_image(word: str) -> bool:
 
 
 def build_query(
-    words: list[str], plus: list[str], minus: list[str], by: str = "both", look: bool = False
+    words: list[str], plus: list[str], minus: list[str], by: By = "both", look: bool = False
 ) -> Query:
     """Words and pictures, added and subtracted, as a query.
 
@@ -67,7 +52,7 @@ def build_query(
     return Query(
         texts=tuple((word, weight) for word, weight in parts if word not in images),
         images=tuple((Path(word), weight) for word, weight in parts if word in images),
-        by=by,  # type: ignore[arg-type]
+        by=by,
         look=look,
     )
 
@@ -121,8 +106,9 @@ def similar(
         typer.Option("--minus", help="Text or an image; results that resemble it rank lower."),
     ] = None,
     by: Annotated[
-        Against, typer.Option(help="Compare words with pictures, with titles, or with both.")
-    ] = Against.BOTH,
+        Literal["both", "picture", "title"],
+        typer.Option(help="Compare words with pictures, with titles, or with both."),
+    ] = "both",
     look: Annotated[
         bool, typer.Option("--look", help="Compare colour, light and layout, not content.")
     ] = False,
@@ -141,8 +127,9 @@ def similar(
     cluster: Annotated[str, typer.Option(help="Member cluster of lifts and --label.")] = "all",
     platform: Annotated[str, typer.Option(help="Platform of lifts and --label.")] = "all",
     sort: Annotated[
-        Order, typer.Option(help="Order of the good matches: lift puts the surest lift first.")
-    ] = Order.SCORE,
+        Literal["score", "lift"],
+        typer.Option(help="Order of the good matches: lift puts the surest lift first."),
+    ] = "score",
     all_variants: Annotated[
         bool, typer.Option("--all-variants", help="All artworks of a title, not only the best.")
     ] = False,
@@ -158,11 +145,11 @@ def similar(
 
     filters = build_filters(where or [], label, cluster, platform, theme)
     opened, encoder = open_with_encoder(index)
-    asked = build_query(query, plus or [], minus or [], by.value, look)
+    asked = build_query(query, plus or [], minus or [], by, look)
     found = Searcher(opened, encoder).find(asked, k=k, filters=filters, variants=all_variants)
     standings = read_standings(opened, [hit.row for hit in found.hits], cluster, platform)
     hits = list(found.hits)
-    if sort is Order.LIFT:
+    if sort == "lift":
         good = sum(hit.good for hit in hits)
         hits[:good] = sorted(hits[:good], key=lambda hit: -_surest(standings.by_row.get(hit.row)))
     shown = " ".join(
@@ -174,9 +161,8 @@ def similar(
         results = [_document(hit, standings) for hit in hits]
         emit_json({"query": shown, "notes": list(found.notes), "results": results})
         return
-    from assistant.terminal.console import output
+    from assistant.terminal.console import output, show_warnings
     from assistant.terminal.search import show_hits
-    from assistant.terminal.tables import show_warnings
 
     show_warnings(found.notes)
     if hits:

@@ -61,7 +61,6 @@ class Plan:
         canvas: a key of SIZES.
         title_seed: shared by a title's artworks (cast, favourite colours, place of the letters).
         picture_seed: shared by an asset family (composition, scene).
-        seed: this artwork's own.
     """
 
     name: str

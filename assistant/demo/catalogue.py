@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
 from assistant.demo.artwork import Plan, draw_artwork
 from assistant.demo.behaviour import (
@@ -121,8 +122,6 @@ def _replaced(folder: Path) -> Iterator[Path]:
 
 
 def _write_tables(folder: Path, plan: DemoPlan, seed: int) -> None:
-    import pyarrow.parquet as pq
-
     truth = load_truth()
     pd.DataFrame(
         {

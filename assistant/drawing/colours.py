@@ -6,12 +6,11 @@ import colorsys
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from index.io.yaml import read_own
-
-if TYPE_CHECKING:
-    import numpy as np
 
 Colour = tuple[int, int, int]
 

@@ -81,7 +81,6 @@ class Surface:
         """The picture at its final size, edges smoothed.
 
         Args:
-            rng: of the grain.
             grain: sd of the print's soft noise, the same on all channels, in grey levels.
         """
         picture = self.image.reduce(SUPERSAMPLING)

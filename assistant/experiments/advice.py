@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from assistant.insights.estimators.shares import Share, mean_of, share_of
 from assistant.insights.grading import Z90
 from assistant.insights.outcomes import DECIDED, INVALID, NOTHING
 from index.records import ALL, Label
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    import pandas as pd
 
 COIN = 0.25
 """Brier score of saying one in two of everything."""
@@ -73,11 +70,7 @@ class PickScore:
 
 
 def score_advice(experiments: pd.DataFrame) -> AdviceScore:
-    """Hold what was expected of experiments against what they found.
-
-    Args:
-        experiments: as `judge` makes them.
-    """
+    """Hold what was expected of experiments against what they found."""
     known = experiments[np.isfinite(experiments["expected_effect"].to_numpy(np.float64))]
     decided = known[known["verdict"].isin(DECIDED)]
     invalid = int((known["verdict"] == INVALID).sum())
@@ -105,7 +98,6 @@ def score_picks(tags: pd.DataFrame, picked: Collection[str]) -> PickScore:
     """How artworks that people picked did against their own titles' other artwork.
 
     Args:
-        tags: the index's performance tags.
         picked: artwork ids.
     """
     whole = tags[(tags["cluster"] == ALL) & (tags["platform"] == ALL)]

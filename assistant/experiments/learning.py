@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from assistant.insights.json_values import json_value
-from assistant.wording import Interval, relative_change
+from assistant.wording import Interval, changes
 from index.records import ALL
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,49 +43,28 @@ def what_changed(
     """Evidence of the tested sides as the next board will have it, beside what it had.
 
     Args:
-        learned: experiments as `judge` makes them.
         before, after: effects of all sides and slices.
     """
     counts = learned.groupby(["lever", "pole", "cluster", "platform"], sort=False)
     found = []
     for place, rows in counts:
-        lever, pole, cluster, platform = map(str, place)
         base = float(rows["take_fraction"].mean())
-        old, new = (_row(table, lever, pole, cluster, platform) for table in (before, after))
+        old, new = (_row(table, *place) for table in (before, after))
         if old is not None and new is not None:
-            found.append(
-                Change(
-                    lever=lever,
-                    pole=pole,
-                    cluster=cluster,
-                    platform=platform,
-                    before=_plays(old, base),
-                    grade_before=str(old["grade"]),
-                    after=_plays(new, base),
-                    grade=str(new["grade"]),
-                    reason=str(new["reason"]),
-                )
-            )
+            lever, pole, cluster, platform = map(str, place)
+            then, now = ((_plays(row, base), str(row["grade"])) for row in (old, new))
+            found.append(Change(lever, pole, cluster, platform, *then, *now, str(new["reason"])))
     return tuple(found)
 
 
-def _row(
-    effects: pd.DataFrame, lever: str, pole: str, cluster: str, platform: str
-) -> pd.Series[Any] | None:
-    rows = effects[
-        (effects["name"] == lever)
-        & (effects["side"] == pole)
-        & (effects["cluster"] == cluster)
-        & (effects["platform"] == platform)
-        & (effects["genre"] == ALL)
-        & (effects["country"] == ALL)
-    ]
+def _row(effects: pd.DataFrame, *place: object) -> pd.Series[Any] | None:
+    keys = ["name", "side", "cluster", "platform", "genre", "country"]
+    rows = effects[(effects[keys] == [*place, ALL, ALL]).all(axis=1)]
     return rows.iloc[0] if len(rows) else None
 
 
 def _plays(row: pd.Series[Any], base: float) -> Interval | None:
-    ends = [float(row[name]) * float(row["change"]) for name in ("low", "effect", "high")]
-    if not np.isfinite(ends).all():
-        return None
-    low, middle, high = (relative_change(end, base) for end in ends)
-    return Interval(low, middle, high)
+    low, middle, high = (
+        float(row[name]) * float(row["change"]) for name in ("low", "effect", "high")
+    )
+    return changes(low, middle, high, base) if np.isfinite([low, middle, high]).all() else None

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from assistant.insights.effects import Evidence
 from assistant.insights.grading import MIN_TITLES
 from index.records import ALL, Grade
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from assistant.answers.answer import Answer
 
 

@@ -6,13 +6,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from assistant.answers.answer import Answer
 from assistant.answers.examples import Example, example_pairs
 from assistant.answers.exclusions import barred_sides
 from assistant.answers.match import read_artworks
+from assistant.answers.pieces import Piece
 from assistant.experiments.designs import Design, impressions_per_arm
 from assistant.experiments.open_questions import audience_slices, open_questions
 from assistant.experiments.plan_file import DESIGN_EFFECT, SPLIT
@@ -22,11 +24,7 @@ from assistant.insights.levers import LeverDesign
 from assistant.insights.report import lever_sides, read_effects, read_evidence
 from assistant.wording import capital
 from index.records import ALL, Grade
-
-if TYPE_CHECKING:
-    from assistant.answers.answer import Answer
-    from assistant.answers.pieces import Piece
-    from index.store import Index
+from index.store import Index
 
 METRIC = "take fraction (plays / impressions)"
 SMALLEST_CHANGE = 0.10
@@ -59,7 +57,6 @@ class ExperimentPlan:
     Attributes:
         id: the same for the same brief title, side and slice.
         brief: title of the brief.
-        question, why: in words.
         lever, pole: what A is turned to; `steps` of the lever lie between the arms.
         cluster, cluster_name, platform: who is to see it; "all" for everyone.
         change: what differs between the arms, in words.
@@ -138,7 +135,6 @@ def propose_tests(
 
     Args:
         answer: of the brief; its audience and directions.
-        index: the same index.
         k: tests at most.
         traffic: impressions a day that the title's artwork will get, over everyone.
         smallest_change: relative change of the take fraction worth having, above 0.

@@ -7,9 +7,10 @@ from datetime import date
 from hashlib import blake2b
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from assistant.experiments.plan_file import RegisteredTest
 from assistant.experiments.results import Counts, Expectation, ExperimentResult, Period
@@ -27,9 +28,6 @@ from index.errors import InputError
 from index.io.number_words import Kind
 from index.io.table_file import TableFile, no_rows, open_table, read_table
 from index.records import ALL
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _REQUIRED = ("arm", "impressions", "plays")
 _NAMES = ("hypothesis", "experiment", "lever", "pole", "feature", "level", "steps", "cluster",

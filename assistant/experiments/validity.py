@@ -68,7 +68,6 @@ def why_invalid(result: ExperimentResult, others: Iterable[Run] = ()) -> tuple[s
     """Reasons for which nothing may be concluded from a test, as clauses; none if it is sound.
 
     Args:
-        result: the test.
         others: other experiments that ran.
     """
     a, b = result.a, result.b

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from assistant.experiments.designs import Design, contrast
 from assistant.experiments.results import ExperimentResult
@@ -15,15 +16,11 @@ from assistant.insights.grading import WORTH_SEEING
 from assistant.insights.outcomes import INVALID, Pooled, verdict
 from index.errors import InputError
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 def judge(results: Sequence[ExperimentResult], kept: pd.DataFrame | None = None) -> pd.DataFrame:
     """Every experiment measured and judged, one row each.
 
     Args:
-        results: as `read_results` reads them.
         kept: what was learned before.
 
     Returns:
@@ -37,8 +34,6 @@ def judge(results: Sequence[ExperimentResult], kept: pd.DataFrame | None = None)
     Raises:
         InputError: a result holds fewer impressions than was learned of the same test before.
     """
-    import pandas as pd
-
     runs = [*_kept_runs(kept), *(run_of(one) for one in results)]
     rows = []
     for one in results:

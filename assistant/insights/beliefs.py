@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from assistant.insights.effects import EffectSlice, Evidence, require_slice, slice_observations
@@ -26,12 +27,7 @@ from index.errors import InputError
 from index.io.nearest_name import name_hint
 from index.io.yaml import read_yaml
 from index.records import ALL
-from index.store import BELIEFS, amend_index
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from index.store import Index
+from index.store import BELIEFS, Index, amend_index
 
 _DIRECTIONS = {"up": 1, "better": 1, "helps": 1, "down": -1, "worse": -1, "hurts": -1}
 _SHOWN = 5
@@ -126,8 +122,6 @@ def remember_beliefs(folder: Path, judged: Sequence[Mapping[str, Any]]) -> Belie
     Raises:
         ArtworkIndexError: the index cannot be written.
     """
-    import pandas as pd
-
     new = pd.DataFrame([{name: one[name] for name in (*_BELIEF, "verdict")} for one in judged])
     kept = new
 

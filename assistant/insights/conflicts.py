@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
 
 from assistant.insights.grading import FALSE_DISCOVERY_RATE, Z90, false_discovery_rates
 from index.records import ALL, Grade
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _SIDE = ("cluster", "platform", "effect", "low", "high", "grade")
 _ORDER = [Grade.SUGGESTIVE.value, Grade.SUPPORTED.value, Grade.CONFIRMED.value, Grade.TESTED.value]
@@ -29,7 +25,6 @@ def find_conflicts(effects: pd.DataFrame) -> pd.DataFrame:
         platform, effect, low, high, grade), difference, low, high, p, q, grade; strongest grade
         first, then the largest difference.
     """
-    import pandas as pd
     from scipy.special import ndtr
 
     overall = effects[(effects["genre"] == ALL) & (effects["country"] == ALL)]

@@ -29,7 +29,6 @@ def find_confounders(design: LeverDesign, effects: pd.DataFrame) -> pd.DataFrame
     """Sides whose lever travels with another, with the effect before and after holding the others.
 
     Args:
-        design: sides of all levers.
         effects: of `estimate_effects` with everything else held.
 
     Returns:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from assistant.insights.estimators.adjusted import AdjustedEffects, adjusted_effects
 from assistant.insights.estimators.design import Design
@@ -40,9 +41,6 @@ from assistant.insights.grading import (
 from index.errors import InputError
 from index.io.nearest_name import name_hint
 from index.records import ALL, Progress, silent
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _ADJUSTED = ("adjusted_effect", "adjusted_low", "adjusted_high", "adjusted_p", "adjusted_left")
 
@@ -159,10 +157,8 @@ def estimate_effects(
     A lever's (or feature's) contrasts in all slices are one family of tests.
 
     Args:
-        evidence: counts and contrasts.
         slices: where; everywhere by default.
         held: as `adjusted_effects` takes it; nothing is adjusted by default.
-        progress: told how far the slices have come.
 
     Returns:
         one row per contrast and slice: name, side, kind, change, step, cluster, platform, genre,
@@ -172,8 +168,6 @@ def estimate_effects(
         impressions, grade, reason, titles_needed. Effects are log-odds for the change that
         `step` names; low and high bound 90% intervals, NaN where a single title varies.
     """
-    import pandas as pd
-
     chosen = effect_slices(evidence) if slices is None else list(slices)
     tables = []
     for done, where in enumerate(chosen):
@@ -210,7 +204,6 @@ def audience_observations(
     """Observed lifts with an audience: those of its slices, weighed, before anything is shrunk.
 
     Args:
-        evidence: counts.
         weights: of (cluster, platform).
     """
     parts = [
@@ -228,8 +221,6 @@ def effects_in(
     held: npt.NDArray[np.bool_] | None = None,
 ) -> pd.DataFrame:
     """Effects of every contrast on the lifts of one slice; as `estimate_effects`, not graded."""
-    import pandas as pd
-
     values = evidence.design.values[seen.unit]
     part = confirming(evidence.units.title_ids.tolist())[seen.title]
     whole = _fit(seen, values, np.ones(len(seen.y), dtype=np.bool_))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-if TYPE_CHECKING:
-    from index.store import Index
+from index.store import Index
 
 _T = TypeVar("_T")
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from assistant.insights.effects import EffectSlice, Evidence, effects_in, slice_observations
@@ -13,9 +13,6 @@ from assistant.insights.estimators.design import Contrast, Design
 from assistant.insights.grading import grade_claims
 from assistant.insights.levers import LeverDesign
 from index.records import ALL, Grade
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
 
 SHOWN = 3
 """Interactions that are reported at most."""

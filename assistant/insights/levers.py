@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -20,13 +19,11 @@ from assistant.insights.estimators.fixed_effects import (
 )
 from assistant.insights.estimators.observations import Units
 from index.errors import InputError
+from index.features.feature import Feature
 from index.features.levers.lever import Lever, Side
+from index.features.matrix import FeatureMatrix
 from index.io.nearest_name import name_hint
 from index.query.levers import Levers, flag_side
-
-if TYPE_CHECKING:
-    from index.features.feature import Feature
-    from index.features.matrix import FeatureMatrix
 
 CLEAR = 0.6
 """Steps from its title's middle from which artwork is clearly on one side."""
@@ -268,8 +265,6 @@ def find_sides(design: LeverDesign, word: str, pole: str | None = None) -> tuple
     or a feature that belongs to a lever ("brightness").
 
     Args:
-        design: sides of all levers.
-        word: what somebody wrote.
         pole: only sides of this name.
     """
     lever, colon, rest = word.partition(":")
@@ -301,8 +296,7 @@ def require_sides(design: LeverDesign, word: str, pole: str | None = None) -> tu
     if every:
         poles = [design.contrasts[at].side or "" for at in every]
         raise InputError(f"{word} is not turned {pole!r}", hint=name_hint(pole or "", poles))
-    names = {one.name for one in design.contrasts} | {one.side or "" for one in design.contrasts}
-    raise InputError(f"this index has no lever {word!r}", hint=name_hint(word, sorted(names)))
+    raise InputError(f"this index has no lever {word!r}", hint=name_hint(word, _names(design)))
 
 
 def one_side(design: LeverDesign, word: str, pole: str | None, path: Path, row: int) -> int:
@@ -314,9 +308,7 @@ def one_side(design: LeverDesign, word: str, pole: str | None, path: Path, row: 
     every = find_sides(design, word)
     found = find_sides(design, word, pole)
     if not every and not found:
-        names = {one.name for one in design.contrasts}
-        names |= {one.side or "" for one in design.contrasts}
-        raise _unknown(word, sorted(names), path, row, "lever")
+        raise _unknown(word, _names(design), path, row, "lever")
     poles = [design.contrasts[at].side or "" for at in every]
     if not found:
         raise _unknown(pole or "", poles, path, row, "pole")
@@ -329,6 +321,10 @@ def one_side(design: LeverDesign, word: str, pole: str | None, path: Path, row: 
             hint=f"write one of: {', '.join(poles)}",
         )
     return found[0]
+
+
+def _names(design: LeverDesign) -> list[str]:
+    return sorted({name or "" for one in design.contrasts for name in (one.name, one.side)})
 
 
 def _unknown(word: str, known: Sequence[str], path: Path, row: int, column: str) -> InputError:

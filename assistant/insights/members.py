@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
-from assistant.insights.effects import EffectSlice, Evidence, effects_in, slice_observations
+from assistant.insights.effects import (
+    EffectSlice,
+    Evidence,
+    effect_slices,
+    effects_in,
+    slice_observations,
+)
 from assistant.insights.estimators.design import FeatureDesign, feature_design
 from assistant.insights.estimators.observations import collapse_families
 from assistant.insights.grading import grade_claims
 from assistant.insights.index_cache import index_cache
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from index.features.matrix import FeatureMatrix
-    from index.store import Index
+from index.features.matrix import FeatureMatrix
+from index.store import Index
 
 
 @index_cache
@@ -42,16 +44,11 @@ def member_effects(
     """Effects of every feature in every slice; a lever's features are one family of tests.
 
     Args:
-        index: whose features they are.
-        evidence: counts.
         slices: where; everywhere by default.
 
     Returns:
         as `estimate_effects`; name is the feature, side its level; `titles_needed` is NaN.
     """
-    import pandas as pd
-
-    from assistant.insights.effects import effect_slices
     from index.query.levers import read_levers
 
     levers = read_levers(index)

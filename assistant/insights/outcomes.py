@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from assistant.insights.grading import MIN_DF, MIN_TITLES, NEGLIGIBLE, WORTH_SEEING, Z90
 from assistant.insights.json_values import json_rows
 from assistant.wording import change_of, in_words
 from index.records import ALL, Grade
-from index.store import EXPERIMENTS
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from index.store import Index
+from index.store import EXPERIMENTS, Index
 
 AGREES = "an experiment agrees"
 SMALLER = "an experiment found the same direction, but less"
@@ -86,8 +82,6 @@ def read_experiments(index: Index) -> pd.DataFrame | None:
 
 def add_experiments(before: pd.DataFrame | None, new: pd.DataFrame) -> pd.DataFrame:
     """The kept table with new rows; an experiment learned again takes the place of its old row."""
-    import pandas as pd
-
     if before is None:
         return new
     kept = before[~before["experiment"].isin(new["experiment"])]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from assistant.insights.beliefs import judge_beliefs, load_beliefs
 from assistant.insights.conflicts import find_conflicts
@@ -31,14 +32,9 @@ from assistant.insights.outcomes import apply_experiments, contrary_notes, read_
 from assistant.insights.themes.themes import Theme, arranged_themes, index_themes
 from index.errors import InputError
 from index.io.nearest_name import name_hint
-from index.records import ALL, Grade, Progress, silent
-from index.store import EFFECTS, THEME_FINDINGS, amend_index, open_index
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from index.records import FloatMatrix
-    from index.store import Index
+from index.query.levers import lever_values, read_levers
+from index.records import ALL, FloatMatrix, Grade, Progress, silent
+from index.store import EFFECTS, THEME_FINDINGS, Index, amend_index, open_index
 
 _FIGURES = ("cluster", "platform", "genre", "country", "effect", "low", "high", "p", "q",
             "adjusted_effect", "adjusted_low", "adjusted_high", "confirm_effect", "confirm_low",
@@ -199,8 +195,6 @@ def read_evidence(index: Index) -> Evidence:
 @index_cache
 def read_appearance(index: Index) -> Evidence:
     """Levers and genres of an index, lined up as `read_evidence` does, without any count."""
-    import pandas as pd
-
     words = dict.fromkeys(("artwork_id", "cluster", "platform", "country"), "str")
     counts = dict.fromkeys(("impressions", "plays"), "int64")
     effective = dict.fromkeys(("effective_impressions", "effective_plays"), "float64")
@@ -210,7 +204,6 @@ def read_appearance(index: Index) -> Evidence:
 
 def _gathered(index: Index, cells: pd.DataFrame) -> Evidence:
     from index.query.features import index_features
-    from index.query.levers import lever_values, read_levers
 
     titles, artworks = (index.table(name).to_pandas() for name in ("titles", "artworks"))
     levers, axes, matrix = read_levers(index), lever_values(index), read_matrix(index)
@@ -285,7 +278,6 @@ def _lever_effects(
 def insights(
     index: Index,
     *,
-    slices: Sequence[EffectSlice] | None = None,
     focus: Focus = Focus(),
     beliefs: Path | None = None,
     genre: str | None = None,
@@ -297,14 +289,11 @@ def insights(
 
     Args:
         index: an open index; without performance there are themes, and nothing of what works.
-        slices: where to look; everywhere by default. All is graded together.
         focus: what is asked about: its cluster, platform and genre together are looked at too.
             `InsightReport.narrowed` then picks it.
         beliefs: a `hypotheses.yaml` to be judged.
         genre: look for themes among the titles of one genre.
         text: `(1, d)` embedding of a brief: look for themes among the titles most like it.
-        seed: of the grouping into themes.
-        progress: told how far the effects have come.
 
     Raises:
         InputError: an unknown genre, a mistake in `beliefs`, or no performance where a lever, a
@@ -312,7 +301,7 @@ def insights(
     """
     known = index.has("cells") or beliefs is not None or focus.is_of_performance
     evidence = read_evidence(index) if known else read_appearance(index)
-    chosen = focus.slices(evidence) if slices is None else list(slices)
+    chosen = focus.slices(evidence)
     registered = load_beliefs(beliefs, evidence) if beliefs is not None else ()
     if known and chosen == effect_slices(evidence):
         progress("effects", 0, 1)
@@ -350,8 +339,6 @@ def members_of(index: Index, focus: Focus = Focus()) -> pd.DataFrame:
 
     Of one lever, cluster, platform or genre if `focus` asks for it.
     """
-    from index.query.levers import read_levers
-
     evidence = read_evidence(index) if index.has("cells") else read_appearance(index)
     with enough_threads(len(evidence.units.title)):
         table = member_effects(index, evidence, focus.slices(evidence))

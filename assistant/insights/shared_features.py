@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +12,8 @@ import pandas as pd
 
 from assistant.insights.grading import LEVEL, confirming, grade_claims
 from assistant.insights.json_values import json_rows
+from index.features.matrix import FeatureMatrix
 from index.records import Grade
-
-if TYPE_CHECKING:
-    from index.features.matrix import FeatureMatrix
 
 _Floats = npt.NDArray[np.float64]
 _Rows = npt.NDArray[np.intp]
@@ -50,7 +48,10 @@ def share_features(
         that differ; best graded first.
     """
     baseline = np.setdiff1d(pool, exemplars)
-    chosen, others = (_title_means(matrix.values, titles, rows) for rows in (exemplars, baseline))
+    chosen, others = (
+        pd.DataFrame(matrix.values[rows]).groupby(titles.to_numpy()[rows]).mean()
+        for rows in (exemplars, baseline)
+    )
     both = chosen.index.intersection(others.index)
     if len(both) < 2:
         return []
@@ -84,10 +85,6 @@ def share_features(
     )
     rows = json_rows(ranked.astype({"titles": int})[list(_SHOWN)])
     return [row | {"test": None} for row in rows]
-
-
-def _title_means(values: _Floats, titles: pd.Series, rows: _Rows) -> pd.DataFrame:
-    return pd.DataFrame(values[rows]).groupby(titles.to_numpy()[rows]).mean()
 
 
 def _known_means(values: _Floats, known: npt.NDArray[np.bool_]) -> _Floats:

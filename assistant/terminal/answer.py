@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.answers.canvases import told
-from assistant.terminal.console import output
-from assistant.terminal.tables import show_warnings, table
+from assistant.terminal.console import output, show_warnings, table
 from assistant.wording import Interval, in_words, lift_in_words, percent
 from index.io.safe_text import sanitise
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.terminal.console import output
-from assistant.terminal.tables import table
+from assistant.terminal.console import output, table
 from assistant.wording import change_of, in_words, listed, percent, phrase, relative_change
 from index.io.safe_text import sanitise
 

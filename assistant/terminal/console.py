@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from index.io.safe_text import json_text
+from index.io.safe_text import json_text, sanitise
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from index.records import Progress
 
@@ -45,6 +46,23 @@ def emit_json(document: Mapping[str, Any]) -> None:
     except UnicodeEncodeError:
         text = json.dumps(document, indent=2, allow_nan=False)
     sys.stdout.write(text + "\n")
+
+
+def table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
+    """An empty table in the house style; columns named in `right` hold numbers."""
+    from rich import box
+    from rich.table import Table
+
+    drawn = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        drawn.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    return drawn
+
+
+def show_warnings(warnings: Sequence[str]) -> None:
+    """Warnings, one a line, on stderr."""
+    for warning in warnings:
+        notes().print(f"note: {sanitise(warning)}")
 
 
 @contextmanager

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from assistant.terminal.console import output
-from assistant.terminal.tables import table
+from assistant.terminal.console import output, table
 from assistant.wording import change_of, in_words, points
 from index.io.safe_text import sanitise
 from index.records import ALL

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.terminal.console import output
-from assistant.terminal.tables import table
+from assistant.terminal.console import output, table
 from assistant.wording import phrase, shown
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from rich.text import Text
 
     from index.features.analysis import TextBlock

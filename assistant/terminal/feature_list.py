@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
-from assistant.terminal.console import output
-from assistant.terminal.tables import table
+from assistant.terminal.console import output, table
+from index.features.accuracy import Figure
+from index.features.feature import Feature
 from index.io.safe_text import sanitise
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from index.features.accuracy import Figure
-    from index.features.feature import Feature
 
 _IN_SHORT = ("right", "precision", "correlation", "exact or ±1", "found", "area", "rank")
 """How the measures begin that are worth a line here, in this order; docs/features.md has all."""
@@ -31,7 +26,6 @@ def show_features(specs: Sequence[Feature], figures: Iterable[Figure]) -> None:
     """A table a group: name, meaning, and how often it is right where that was measured.
 
     Args:
-        specs: any features, those of concepts and of users included.
         figures: accuracy where it was measured.
     """
     measured: dict[str, list[Figure]] = {}

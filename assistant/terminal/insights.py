@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.insights.grading import NO_EFFECT
 from assistant.insights.json_values import json_rows
-from assistant.terminal.console import notes, output
-from assistant.terminal.tables import table
+from assistant.terminal.console import notes, output, table
 from assistant.wording import change_of, in_words, listed, percent
 from index.io.safe_text import sanitise
 from index.records import ALL, Grade

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from assistant.experiments.advice import AdviceScore, PickScore
+from assistant.experiments.learning import Change
+from assistant.insights.estimators.shares import Share
 from assistant.insights.outcomes import AGREES, CONTRARY, FOUND, NOTHING, SMALLER, UNDECIDED
-from assistant.terminal.console import output
-from assistant.terminal.tables import show_warnings, table
+from assistant.terminal.console import output, show_warnings, table
 from assistant.wording import change_of, in_words, percent, relative_change
 from index.io.safe_text import sanitise
 from index.records import ALL
-
-if TYPE_CHECKING:
-    from assistant.experiments.advice import AdviceScore, PickScore
-    from assistant.experiments.learning import Change
-    from assistant.insights.estimators.shares import Share
 
 _VERDICTS = {
     AGREES: "agrees",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from assistant.terminal.console import notes, output
-from assistant.terminal.tables import table
-from assistant.wording import percent, phrase, relative_change
+from assistant.terminal.console import notes, output, table
+from assistant.wording import changes, in_words, phrase
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
@@ -90,11 +89,7 @@ def _lift(critique: Critique, take_fraction: float | None) -> str:
         return sanitise(critique.why_no_score)
     if take_fraction is None:
         return f"{score.lift:+.2f} ({score.low:+.2f} to {score.high:+.2f}) log-odds"
-    middle, low, high = (
-        percent(relative_change(value, take_fraction))
-        for value in (score.lift, score.low, score.high)
-    )
-    return f"{middle} ({low} to {high})"
+    return in_words(changes(score.low, score.lift, score.high, take_fraction))
 
 
 def _show_notes(mockups: Sequence[Mockup], candidates: int) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.experiments.designs import Design
 from assistant.terminal.console import output
-from assistant.wording import Interval, in_words, percent, relative_change
+from assistant.wording import changes, in_words, percent
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from assistant.experiments.plans import ExperimentPlan
 
 _JUDGED = {
@@ -36,16 +35,14 @@ def show_plans(plans: Sequence[ExperimentPlan]) -> None:
 
 
 def _lines(plan: ExperimentPlan) -> list[tuple[str, str]]:
-    low, middle, high = (
-        relative_change(value, plan.take_fraction) for value in (plan.low, plan.effect, plan.high)
-    )
+    past = changes(plan.low, plan.effect, plan.high, plan.take_fraction)
     days = "" if plan.days is None else f", {plan.days:,} day{'s' if plan.days != 1 else ''}"
     lines = [
         ("A", plan.arms[0].value),
         ("B", plan.arms[1].value),
         ("keep", ", ".join((*plan.keep, "everything else"))),
         ("why open", plan.why),
-        ("past says", f"{in_words(Interval(low, middle, high))} plays for A, {plan.grade}"),
+        ("past says", f"{in_words(past)} plays for A, {plan.grade}"),
     ]
     for one, other, pair in zip(
         plan.arms[0].artworks, plan.arms[1].artworks, plan.pairs, strict=True

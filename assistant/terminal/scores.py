@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.terminal.console import output
-from assistant.terminal.tables import table
-from assistant.wording import Interval, in_words, relative_change
+from assistant.terminal.console import output, table
+from assistant.wording import changes, in_words
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
@@ -34,17 +33,13 @@ def show_scores(scorer: Scorer, ranked: Sequence[tuple[Path, Score, Fit]]) -> No
     )  # fmt: skip
     alike = len({path.name for path, _, _ in ranked}) < len(ranked)
     for rank, (path, score, fit) in enumerate(ranked, start=1):
-        low, middle, high = (
-            relative_change(value, scorer.take_fraction)
-            for value in (score.low, score.lift, score.high)
-        )
         up = [reason.words for reason in score.reasons if reason.pull > 0][:REASONS_SHOWN]
         down = [reason.words for reason in score.reasons if reason.pull < 0][:REASONS_SHOWN]
         drawn.add_row(
             str(rank),
             sanitise(path if alike else path.name),
             f"{fit.word} ({fit.probability:.0%})",
-            in_words(Interval(low, middle, high)),
+            in_words(changes(score.low, score.lift, score.high, scorer.take_fraction)),
             sanitise("; ".join(up)),
             sanitise("; ".join(down)),
         )

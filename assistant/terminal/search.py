@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.terminal.console import output
-from assistant.terminal.tables import table
-from assistant.wording import percent, relative_change
+from assistant.terminal.console import output, table
+from assistant.wording import changes, in_words
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from index.query.search import Hit
     from index.query.standing import Standing, Standings
 
@@ -23,9 +21,6 @@ def show_hits(
     """Hits as a table, the good ones above a line.
 
     Args:
-        query: as it was asked.
-        hits: in their order.
-        standings: how they did.
         catalogue: where their pictures lie; None to show none.
     """
     if catalogue is not None:
@@ -65,8 +60,4 @@ def _lift(standing: Standing | None, standings: Standings) -> str:
         return ""
     assert standing.low is not None
     assert standing.high is not None
-    mid, low, high = (
-        percent(relative_change(end, standings.take_fraction))
-        for end in (standing.lift, standing.low, standing.high)
-    )
-    return f"{mid} ({low} to {high})"
+    return in_words(changes(standing.low, standing.lift, standing.high, standings.take_fraction))

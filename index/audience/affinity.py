@@ -8,15 +8,11 @@ estimated per cluster by maximum likelihood, so titles with few plays are drawn 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from index.audience.grouping import play_matrix
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 
@@ -39,7 +35,6 @@ def plays_by_cluster(interactions: pd.DataFrame, members: pd.DataFrame) -> pd.Da
         Σw²/Σw over members × titles: a member's fifty episodes of one title are not fifty
         people, and count as fewer independent plays.
     """
-    import pandas as pd
     from scipy.sparse import csr_matrix
 
     known = members.loc[members["cluster"].fillna("").ne(""), ["member_id", "cluster"]]
@@ -63,7 +58,7 @@ def plays_by_cluster(interactions: pd.DataFrame, members: pd.DataFrame) -> pd.Da
     return table
 
 
-def title_affinity(plays: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame:
+def title_affinity(plays: pd.DataFrame) -> pd.DataFrame:
     """Affinity of each cluster to each title from what was watched.
 
     The plays expected of a cluster on a title are the title's plays times the cluster's share of
@@ -73,14 +68,11 @@ def title_affinity(plays: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame
     Args:
         plays: title_id, cluster, plays and, where known, effective_plays (see
             `plays_by_cluster`); a missing title × cluster is no plays.
-        level: probability of the interval.
 
     Returns:
         title_id, cluster, affinity, low, high (log relative rate; 0 is "as everyone"), plays;
         sorted by title and cluster.
     """
-    import pandas as pd
-
     effective = plays["effective_plays"] if "effective_plays" in plays else plays["plays"]
     counts = plays.assign(effective_plays=effective)
     counts = counts.groupby(["title_id", "cluster"])[["plays", "effective_plays"]].sum()
@@ -96,12 +88,10 @@ def title_affinity(plays: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame
     per_effective = observed.sum(axis=0) / np.maximum(raw.sum(axis=0), 1)
     shares = raw.sum(axis=0) / total if total else np.zeros(shape[1])
     expected = raw.sum(axis=1, keepdims=True) * shares * per_effective
-    return _affinities(grid, raw, observed, expected, level)
+    return _affinities(grid, raw, observed, expected)
 
 
-def affinity_from_performance(
-    cells: pd.DataFrame, artworks: pd.DataFrame, *, level: float = LEVEL
-) -> pd.DataFrame:
+def affinity_from_performance(cells: pd.DataFrame, artworks: pd.DataFrame) -> pd.DataFrame:
     """Affinity of each cluster to each title from impressions and plays of artworks.
 
     Who was shown a title was decided by the service, not by the member, so only the answer to
@@ -114,14 +104,11 @@ def affinity_from_performance(
         cells: artwork_id, cluster, platform, impressions, plays, effective_impressions,
             effective_plays; cells with no cluster ("") are left out.
         artworks: artwork_id, title_id.
-        level: probability of the interval.
 
     Returns:
         As `title_affinity`; a title that was never shown to a cluster has affinity 0 there with
         the full spread of the cluster's titles as its interval.
     """
-    import pandas as pd
-
     shown = cells[cells["cluster"].ne("") & (cells["effective_impressions"] > 0)].merge(
         artworks[["artwork_id", "title_id"]], on="artwork_id", how="inner"
     )
@@ -138,7 +125,7 @@ def affinity_from_performance(
     sums = slices.groupby(keys[:2])[wanted].sum().reindex(grid, fill_value=0)
     shape = tuple(len(values) for values in grid.levels)
     raw, observed, expected = (sums[name].to_numpy(np.float64).reshape(shape) for name in wanted)
-    return _affinities(grid, raw, observed, expected, level)
+    return _affinities(grid, raw, observed, expected)
 
 
 def estimate_spread(observed: Floats, expected: Floats) -> float:
@@ -172,15 +159,14 @@ def estimate_spread(observed: Floats, expected: Floats) -> float:
 
 
 def _affinities(
-    grid: pd.MultiIndex, raw: Floats, observed: Floats, expected: Floats, level: float
+    grid: pd.MultiIndex, raw: Floats, observed: Floats, expected: Floats
 ) -> pd.DataFrame:
-    import pandas as pd
     from scipy.stats import gamma
 
     spreads = [estimate_spread(o, e) for o, e in zip(observed.T, expected.T, strict=True)]
     prior = 1 / np.array(spreads)
     shape, rate = prior + observed, prior + expected
-    tail = (1 - level) / 2
+    tail = (1 - LEVEL) / 2
     values = {
         "affinity": np.log(shape / rate),
         "low": np.log(np.maximum(gamma.ppf(tail, shape, scale=1 / rate), np.finfo(float).tiny)),

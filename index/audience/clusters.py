@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from index.audience.affinity import plays_by_cluster, title_affinity
 from index.audience.grouping import embed, group, play_matrix, try_numbers
@@ -18,9 +19,6 @@ from index.audience.naming import (
 )
 from index.errors import InputError
 from index.records import ALL
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LARGEST_NUMBER, MEMBERS_PER_CLUSTER = 10, 10
 
@@ -67,8 +65,6 @@ def learn_clusters(
     Raises:
         InputError: nobody played anything, or n_clusters cannot be had from these members.
     """
-    import pandas as pd
-
     member_ids, _, counts = play_matrix(interactions)
     if not member_ids.size:
         raise InputError("nobody plays anything", column="plays", hint="give plays of titles")
@@ -165,8 +161,6 @@ def given_clusters(
 
 
 def _no_criterion() -> pd.DataFrame:
-    import pandas as pd
-
     kinds = {"clusters": int, "stability": float, "silhouette": float, "score": float}
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()}).assign(
         chosen=pd.Series(dtype=bool)
@@ -195,8 +189,6 @@ def _table(
     genres: list[list[str]],
     favourites: list[list[str]],
 ) -> pd.DataFrame:
-    import pandas as pd
-
     sizes = members["cluster"].value_counts().reindex(ids).astype("Int64")
     columns = {"name": names, "members": sizes.array, "top_genres": genres}
     return pd.DataFrame({"cluster": ids, **columns, "top_titles": favourites})

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-
-if TYPE_CHECKING:
-    import pandas as pd
+import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
@@ -25,7 +23,6 @@ def play_matrix(
     interactions: pd.DataFrame,
 ) -> tuple[npt.NDArray[Any], npt.NDArray[Any], Any]:
     """Ids (n,) of members with plays, of titles that are played, and the sparse counts of both."""
-    import pandas as pd
     from scipy.sparse import csr_matrix
 
     played = interactions[interactions["plays"] > 0]
@@ -47,7 +44,6 @@ def embed(counts: Any, seed: int, *, needed: int) -> tuple[Floats, int]:
 
     Args:
         counts: (n, titles) sparse plays.
-        seed: of the SVD and the shuffles.
         needed: the fewest dimensions to keep, where there are so many.
 
     Returns:
@@ -117,7 +113,6 @@ def try_numbers(points: Floats, numbers: range, seed: int) -> pd.DataFrame:
     Returns:
         clusters, stability, silhouette, score, chosen (True on the row of the best score).
     """
-    import pandas as pd
     from sklearn.metrics import adjusted_rand_score, silhouette_score
 
     draws = np.random.default_rng(seed)

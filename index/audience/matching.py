@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from index.audience.clusters import MemberClusters
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 
@@ -54,9 +51,7 @@ def match_clusters(
     Args:
         learned: the clusters to be matched; all of them take part.
         learned_affinity, given_affinity: title_id, cluster, affinity.
-        seed: of the shuffles.
     """
-    import pandas as pd
     from scipy.optimize import linear_sum_assignment
 
     ids = [str(cluster) for cluster in learned.clusters["cluster"]]

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from index.audience.affinity import estimate_spread
 from index.records import ALL
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 ONE_SIDED_95 = 1.6449
 NAME_TERMS, TOP_GENRES, TOP_TITLES = 2, 3, 5
 SHARE_OF_FIRST = 0.35
 
 
-def over_watched_terms(
-    plays: pd.DataFrame, titles: pd.DataFrame, *, columns: tuple[str, ...] = ("genres", "tags")
-) -> pd.DataFrame:
+def over_watched_terms(plays: pd.DataFrame, titles: pd.DataFrame) -> pd.DataFrame:
     """Genres and tags that each cluster watches more than everyone does, surest first.
 
     A term's log ratio of play shares is uncertain for two reasons: few plays, and few titles
@@ -32,16 +27,14 @@ def over_watched_terms(
 
     Args:
         plays: title_id, cluster, plays, effective_plays as `plays_by_cluster` gives them.
-        titles: title_id and the `|`-joined `columns`; a missing column has no terms.
+        titles: title_id, and `|`-joined genres and tags where they are known.
 
     Returns:
         cluster, term, column, log_ratio (shrunken), low (one-sided 95% bound), kept where
         low > 0, and sorted by cluster and falling low. A word that is both genre and tag
         counts once, as the genre.
     """
-    import pandas as pd
-
-    terms = _terms_of_titles(titles, columns)
+    terms = _terms_of_titles(titles)
     grid = plays.pivot_table(
         index="title_id", columns="cluster", values="effective_plays", aggfunc="sum", fill_value=0
     )
@@ -111,10 +104,8 @@ def _unused(word: str, joint: str, taken: list[str]) -> str:
     return next(candidate for candidate in candidates if candidate not in taken)
 
 
-def _terms_of_titles(titles: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
+def _terms_of_titles(titles: pd.DataFrame) -> pd.DataFrame:
     """title_id, column, term, key (case-folded term): one row per title × different term."""
-    import pandas as pd
-
     parts = [
         pd.DataFrame(
             {
@@ -123,7 +114,7 @@ def _terms_of_titles(titles: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataF
                 "term": titles[column].fillna("").astype(str).str.split("|"),
             }
         ).explode("term")
-        for column in columns
+        for column in ("genres", "tags")
         if column in titles
     ]
     if not parts:
@@ -141,8 +132,6 @@ def _log_ratios(
     size: int,
 ) -> pd.DataFrame:
     """Shrunken log ratio and its bound, a row per term, from title × term rows."""
-    import pandas as pd
-
     o, e = np.bincount(codes, observed, size), np.bincount(codes, expected, size)
     squares = np.bincount(codes, expected**2, size)
     ratio = np.log((o + 0.5) / (e + 0.5))

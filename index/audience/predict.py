@@ -54,7 +54,6 @@ class AffinityPredictor:
     Args:
         alphas: penalties to choose from, per unit of mean title weight.
         folds: of the cross-validation that skill is measured by.
-        seed: of the folds and of the resampling of titles.
 
     Attributes after `fit`:
         clusters_: names of the columns of affinity.

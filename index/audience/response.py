@@ -8,17 +8,15 @@ along the factors that shuffled answers do not reach, and grouped there.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from index.audience.clusters import MemberClusters, named_clusters
 from index.audience.grouping import group, try_numbers
 from index.errors import InputError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 
@@ -64,8 +62,6 @@ def learn_response_clusters(
     Raises:
         InputError: too few members saw two artworks of one title.
     """
-    import pandas as pd
-
     answers = answers_of(pairs, artworks)
     if len(answers.members) < FEWEST_MEMBERS:
         raise InputError(
@@ -95,7 +91,6 @@ def learn_response_clusters(
 
 def answers_of(pairs: pd.DataFrame, artworks: pd.DataFrame) -> Answers:
     """What is left of plays once each member's title and each artwork are taken out."""
-    import pandas as pd
     from scipy.sparse import csr_matrix
 
     table = pairs.groupby(["member_id", "artwork_id"], as_index=False)[["impressions", "plays"]]
@@ -171,8 +166,6 @@ def repeatability(pairs: pd.DataFrame, artworks: pd.DataFrame, members: pd.DataF
         artworks: artwork_id, title_id.
         members: member_id, cluster.
     """
-    import pandas as pd
-
     cluster = pairs["member_id"].map(members.set_index("member_id")["cluster"])
     rows = pairs.assign(cluster=cluster)[cluster.notna()]
     halves = []

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
 
 from index.query.arrangement import ATLAS, THEME_GROUPS, THEMES
+from index.records import Progress
+from index.store import IndexWriter
 from index.vectors.atlas import place_artworks
 from index.vectors.groups import group_artworks
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from index.records import Progress
-    from index.store import IndexWriter
 
 
 def write_arrangement(
@@ -25,13 +20,7 @@ def write_arrangement(
     Args:
         writer: of a generation whose vectors are written.
         artworks: artwork_id, title_id; a row per row of the vectors.
-        seed: of the grouping and of the map.
-        progress: told when each of the two is done.
-
-    Raises:
-        StoreError: the folder cannot be written.
     """
-    import pandas as pd
     from threadpoolctl import threadpool_limits
 
     vectors = writer.vectors("image" if writer.has_vectors("image") else "shared")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from index.build.attribute_examples import merge_examples, needed, resolve_examples, vector_of
 from index.build.attribute_make import Request, Vectors, make_attribute, values_table
+from index.encoders import Encoder
 from index.errors import InputError
 from index.features.attributes.attribute import (
     DEFINITIONS,
@@ -20,21 +20,19 @@ from index.features.attributes.attribute import (
     examples_table,
 )
 from index.features.attributes.head import prompt_texts
+from index.features.concepts.emotion import EMOTION
+from index.features.concepts.vocabulary import concept_features
 from index.io.nearest_name import name_hint
 from index.query.attributes import read_attributes, read_examples
 from index.records import FloatMatrix
 from index.store import Index, IndexWriter, open_index
 from index.store.layout import FINDINGS, table_file
 
-if TYPE_CHECKING:
-    from index.encoders import Encoder
-
 
 def add_attribute(folder: Path, request: Request, encoder: Encoder | None) -> Attribute:
     """Add an attribute to an index, or more examples to one that it has.
 
     Args:
-        folder: the index folder.
         request: what is asked for.
         encoder: the one that made the index; needed for words and for pictures from elsewhere.
 
@@ -51,7 +49,7 @@ def add_attribute(folder: Path, request: Request, encoder: Encoder | None) -> At
         before = {one.name: one for one in read_attributes(index)}
         old = before.get(request.name)
         prompt = request.prompt or (old.prompt if old else "")
-        space = _space(index, prompt)
+        space = "image" if index.has_vectors("image") and not prompt else "shared"
         given = resolve_examples(index, request, encoder, space)
         others = [one for one in read_examples(index) if one.attribute != request.name]
         kept = [one for one in read_examples(index) if one.attribute == request.name]
@@ -136,13 +134,7 @@ def _current(writer: IndexWriter) -> Index:
     return writer.current
 
 
-def _space(index: Index, prompt: str) -> str:
-    return "image" if index.has_vectors("image") and not prompt else "shared"
-
-
 def _check_name(index: Index, request: Request) -> None:
-    from index.features.concepts.emotion import EMOTION
-    from index.features.concepts.vocabulary import concept_features
     from index.features.registry import features
 
     if not request.name or request.name[0].isdigit():

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from index.build.attribute_make import Request
+from index.encoders import Encoder
 from index.errors import InputError
 from index.features.attributes.attribute import Example
+from index.io.images import content_hash, read_image
 from index.io.nearest_name import nearest_name
 from index.records import FloatMatrix
 from index.store import Index
-
-if TYPE_CHECKING:
-    from index.encoders import Encoder
 
 
 def resolve_examples(
@@ -49,8 +47,6 @@ def resolve_examples(
 
 
 def _row_of_file(word: str, row_of_hash: Mapping[str, int], ids: Sequence[str]) -> int | None:
-    from index.io.images import content_hash
-
     if not Path(word).is_file():
         near = nearest_name(word, ids)
         hint = f"did you mean the artwork {near!r}?" if near else "name artworks or image files"
@@ -59,8 +55,6 @@ def _row_of_file(word: str, row_of_hash: Mapping[str, int], ids: Sequence[str]) 
 
 
 def _embed(path: Path, encoder: Encoder, space: str) -> FloatMatrix:
-    from index.io.images import read_image
-
     embedded = encoder.embed_images([read_image(path).pixels])
     vectors = embedded.shared if space == "shared" else embedded.image
     assert vectors is not None

@@ -7,10 +7,11 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from index.errors import InputError
 from index.features.attributes.attribute import Attribute, Example
@@ -24,9 +25,6 @@ from index.features.attributes.head import (
 from index.features.concepts.scoring import MIN_ARTWORKS
 from index.records import FloatMatrix
 from index.store import Index
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MIN_LIKED, MIN_LIKED_TITLES = 5, 3
 """Fewer examples, or examples of fewer titles, cannot show what they have in common."""
@@ -65,8 +63,6 @@ class Vectors:
     """One space of an index.
 
     Attributes:
-        space: its name.
-        ids: of the artworks.
         rows: (n, d) vectors of the artworks.
         titles: (n,) their titles.
         encoder_fingerprint: of the encoder that made them.
@@ -162,8 +158,6 @@ def values_table(
     spaces: Mapping[str, FloatMatrix],
 ) -> pd.DataFrame:
     """artwork_id and a 0 or 1 per attribute; what a user said of an artwork stands."""
-    import pandas as pd
-
     row_of = {artwork: row for row, artwork in enumerate(artworks)}
     columns: dict[str, Any] = {"artwork_id": pd.array(list(artworks), dtype="str")}
     for one in attributes:

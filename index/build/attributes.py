@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from index.build.attribute_change import write_attributes
 from index.build.attribute_make import Request, Vectors, make_attribute
+from index.encoders import Encoder
 from index.errors import InputError
 from index.features.attributes.attribute import Attribute, Example
 from index.features.attributes.head import prompt_texts
 from index.query.attributes import read_attributes, read_examples
 from index.records import FloatMatrix
 from index.store import Index, IndexWriter
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from index.encoders import Encoder
 
 
 def carry_attributes(
@@ -39,10 +35,8 @@ def carry_attributes(
     from the examples that are artworks of the index.
 
     Args:
-        writer: of the generation.
         artworks: rows of the vectors.
         spaces: vectors of the artworks by space.
-        encoder: made the vectors.
         before: the previous generation, made by any encoder.
         same_bridge: whether its pictures crossed the same bridge to words.
 

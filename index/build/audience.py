@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from index.audience.affinity import affinity_from_performance, plays_by_cluster, title_affinity
+from index.audience.clusters import MemberClusters, given_clusters, learn_clusters
+from index.audience.matching import match_clusters, rename_clusters
+from index.audience.naming import over_watched_terms, top_genres, top_titles
+from index.audience.response import learn_response_clusters, repeatability
 from index.build.small_clusters import SMALLEST, say_withheld, withhold_small, without_clusters
 from index.catalogue.aggregate import aggregate_performance
 from index.catalogue.catalogue import Catalogue
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from index.audience.clusters import MemberClusters
+from index.catalogue.timed import pairs_of_members
+from index.errors import InputError
 
 NO_PERFORMANCE = "the catalogue has no performance, so no artwork can be called better or worse"
 NO_CLUSTERS = "the catalogue says nothing of members, so all of them count as one audience"
@@ -52,9 +55,7 @@ def find_audience(
     """Clusters as given, learned, or named by the performance table, and what each watches.
 
     Args:
-        catalogue: as loaded.
         clusters: how many to learn; None to choose.
-        seed: of everything random.
         smallest: clusters of fewer members are not reported.
         by_response: learn clusters from how members answer artwork, not from what they watch.
         half_life: days after which an impression counts half; None for all alike.
@@ -99,8 +100,6 @@ def find_audience(
 
 
 def _grouped(catalogue: Catalogue, clusters: int | None, seed: int) -> MemberClusters | None:
-    from index.audience.clusters import given_clusters, learn_clusters
-
     if catalogue.members is not None:
         return given_clusters(catalogue.members, catalogue.interactions, catalogue.titles)
     if catalogue.interactions is None:
@@ -116,10 +115,6 @@ def _by_response(
     Raises:
         InputError: there is no log, or too few members saw two artworks of one title.
     """
-    from index.audience.response import learn_response_clusters, repeatability
-    from index.catalogue.timed import pairs_of_members
-    from index.errors import InputError
-
     pairs = pairs_of_members(catalogue)
     if pairs is None:
         raise InputError(
@@ -154,10 +149,6 @@ def _reconciled(
     seed: int,
 ) -> tuple[MemberClusters | None, str]:
     """The members' clusters under the performance table's names, or None and why not."""
-    from index.audience.affinity import affinity_from_performance
-    from index.audience.clusters import learn_clusters
-    from index.audience.matching import match_clusters, rename_clusters
-
     if catalogue.members is not None:
         return None, "it names clusters that the members table does not"
     assert catalogue.interactions is not None
@@ -174,8 +165,6 @@ def _reconciled(
 
 
 def _watched(catalogue: Catalogue, found: MemberClusters) -> pd.DataFrame:
-    from index.audience.affinity import plays_by_cluster, title_affinity
-
     assert catalogue.interactions is not None
     return title_affinity(plays_by_cluster(catalogue.interactions, found.members))
 
@@ -193,26 +182,16 @@ def _of_members(
     if catalogue.interactions is not None:
         return replace(audience, affinity=_watched(catalogue, found))
     if cells is not None and cells["cluster"].ne("").any():
-        return replace(audience, affinity=_answered(catalogue, cells))
+        return replace(audience, affinity=affinity_from_performance(cells, catalogue.artworks))
     reason = "without interactions or performance nothing is known of what the clusters watch"
     return replace(audience, warnings=(*warnings, reason))
-
-
-def _answered(catalogue: Catalogue, cells: pd.DataFrame) -> pd.DataFrame:
-    from index.audience.affinity import affinity_from_performance
-
-    return affinity_from_performance(cells, catalogue.artworks)
 
 
 def _of_performance(
     catalogue: Catalogue, cells: pd.DataFrame, warnings: list[str]
 ) -> AudienceTables:
     """Clusters known by nothing but their names and what they played."""
-    import pandas as pd
-
-    from index.audience.naming import over_watched_terms, top_genres, top_titles
-
-    affinity = _answered(catalogue, cells)
+    affinity = affinity_from_performance(cells, catalogue.artworks)
     ids = sorted(set(affinity["cluster"]))
     terms = over_watched_terms(
         affinity[["title_id", "cluster", "plays"]].assign(effective_plays=affinity["plays"]),

@@ -1,14 +1,15 @@
-"""What a generation consists of, table by table."""
+"""What a generation consists of, table by table; StoreError where it cannot be written."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from index.build.attributes import carry_attributes
 from index.build.audience import AudienceTables
@@ -19,19 +20,18 @@ from index.build.gather import Gathered
 from index.build.perceived import write_perceived
 from index.build.titles import Titles, predictor_arrays
 from index.catalogue.catalogue import Catalogue
+from index.catalogue.timed import counts_by_exposure, counts_by_time
+from index.encoders import Encoder
 from index.encoders.bridge import Bridge
 from index.features.concepts.emotion import EmotionReader
 from index.features.title import name_titles
+from index.performance.fatigue import fatigue_by_age, fatigue_by_exposure
+from index.performance.second_outcome import tag_second_outcome
+from index.performance.tags import tag_by_canvas, tag_performance
 from index.query.bridge import BridgeSkill, same_bridge
 from index.records import ALL, FloatMatrix, Progress
 from index.store import Index, IndexWriter
 from index.store.labels import ARTWORK_LABELS, artwork_labels
-from index.store.layout import LEARNED, table_file
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from index.encoders import Encoder
 
 USUAL_SPREAD = 0.3
 """Spread of artworks inside titles, log-odds, where too few titles tell."""
@@ -53,24 +53,14 @@ def write_pictures(
     """Artworks with a readable picture, in the order of the catalogue, and all about them.
 
     Args:
-        writer: of the generation.
-        catalogue: names the artworks.
         gathered: what is known of their pictures.
-        encoder: embedded them.
         faces: read the faces, if anything did.
         titles: their texts, which pictures are bridged to.
-        before: the generation before.
-        seed: of everything random.
-        progress: called with how many of the encoder's texts are done.
 
     Returns:
         The artworks written, how well words find pictures, and what of the generation before was
         lost, as sentences.
-
-    Raises:
-        StoreError: the folder cannot be written.
     """
-    import pandas as pd
     import pyarrow as pa
 
     artworks = catalogue.artworks.iloc[gathered.rows].reset_index(drop=True)
@@ -184,11 +174,7 @@ def _write_measured(
 def write_titles(
     writer: IndexWriter, catalogue: Catalogue, titles: Titles, audience: AudienceTables, seed: int
 ) -> None:
-    """Titles, their texts and vectors, and the predictor of affinities.
-
-    Raises:
-        StoreError: the folder cannot be written.
-    """
+    """Titles, their texts and vectors, and the predictor of affinities."""
     writer.write_table("titles", catalogue.titles)
     writer.write_table("texts", titles.texts)
     writer.write_vectors("titles", titles.vectors, searchable=False)
@@ -204,9 +190,6 @@ def write_audience(
 
     Tags compare an artwork with all others of its title, also with those whose picture cannot be
     read; only tags of `artworks` are kept.
-
-    Raises:
-        StoreError: the folder cannot be written.
     """
     tables = {
         "clusters": audience.clusters,
@@ -219,10 +202,6 @@ def write_audience(
         if table is not None:
             writer.write_table(name, table)
     if audience.cells is not None:
-        from index.performance.canvas_slices import tag_by_canvas
-        from index.performance.second_outcome import tag_second_outcome
-        from index.performance.tags import tag_performance
-
         tagged = tag_performance(audience.cells, catalogue.artworks)
         more = {
             "tags": tagged.tags,
@@ -249,13 +228,7 @@ def write_times(
 
     Raises:
         InputError: dates can be read in two ways.
-        StoreError: the folder cannot be written.
     """
-    import pandas as pd
-
-    from index.catalogue.timed import counts_by_exposure, counts_by_time
-    from index.performance.fatigue import fatigue_by_age, fatigue_by_exposure
-
     timed = counts_by_time(catalogue)
     if timed is None or timed.empty:
         return
@@ -271,12 +244,3 @@ def write_times(
     found = [table for table in told if table is not None]
     if found:
         writer.write_table("fatigue", pd.concat(found, ignore_index=True))
-
-
-def keep_learned(writer: IndexWriter) -> None:
-    """What people found out since the last build, which no catalogue holds.
-
-    Raises:
-        StoreError: the folder cannot be written.
-    """
-    writer.keep(table_file(name) for name in LEARNED)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from index.build.collection import ENCODED
 from index.catalogue.words import split_words
+from index.encoders import Encoder
 from index.features.concepts.vocabulary import load_vocabulary
 from index.query.look import LOOK_FEATURES
 from index.query.standing import LABELS
@@ -18,12 +21,8 @@ from index.store import Index, IndexWriter
 from index.store.layout import checksum_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
     import pyarrow as pa
 
-    from index.encoders import Encoder
 
 KIND = 6.0
 """What a genre, tag, person or name that the query names is worth: more than all else together."""
@@ -54,9 +53,6 @@ def write_evidence(
         texts: (titles, dimensions), vectors of the titles' texts.
         encoder: embeds the words that scores are scaled by.
         before: an index that was made with this encoder, or None.
-
-    Raises:
-        StoreError: the folder cannot be written.
     """
     rows = {title: row for row, title in enumerate(titles["title_id"])}
     title_of = artworks["title_id"].map(rows).to_numpy(np.int32)

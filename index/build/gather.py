@@ -60,11 +60,8 @@ def gather_pictures(
 
     Args:
         catalogue: its artworks name the pictures.
-        files: tells their hashes.
         known: what needs no work; the rest is added.
         work: where each finished batch is kept at once.
-        pipeline: does the work.
-        progress: called with how far hashing and work have come.
 
     Raises:
         InputError: no picture can be read.

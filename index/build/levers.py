@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from index.features.levers.fit import fit_levers, levers_table
 from index.features.levers.lever import Lever
 from index.query.levers import LEVERS, VALUES
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from index.store import IndexWriter
+from index.store import IndexWriter
 
 
 def write_levers(writer: IndexWriter, artworks: pd.DataFrame, levers: Sequence[Lever]) -> None:
@@ -23,10 +19,6 @@ def write_levers(writer: IndexWriter, artworks: pd.DataFrame, levers: Sequence[L
     Args:
         writer: of a generation whose features are written.
         artworks: artwork_id, title_id; a row per row of the features.
-        levers: definitions.
-
-    Raises:
-        StoreError: the folder cannot be written.
     """
     wanted = sorted({name for lever in levers for name in lever.members})
     table = writer.table("features", wanted)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from index.encoders import Encoder
 from index.features.concepts.emotion import EMOTION, LEAST_SHARE, EmotionReader
 from index.features.concepts.scoring import Sight, see_classes, see_texts, text_prompts
 from index.features.concepts.vocabulary import load_vocabulary
 from index.records import FloatMatrix, Progress
 from index.store import Index, IndexWriter
 from index.store.layout import checksum_bytes
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from index.encoders import Encoder
 
 TEXTS_AT_ONCE = 32
 
@@ -37,16 +34,11 @@ def write_perceived(
     pass over the pictures.
 
     Args:
-        writer: of the generation.
         artworks: rows of every array.
         arrays: "shared", and "class_ids" and "class_probabilities" or "faces" where there are.
-        encoder: made the arrays.
         faces: read the faces.
         before: the generation before: keeps vectors of texts.
-        progress: called with how many of the encoder's texts are done.
     """
-    import pandas as pd
-
     sights = _see(writer, arrays, encoder, before, progress)
     columns: dict[str, Any] = {"artwork_id": artworks["artwork_id"].to_numpy()}
     if faces is not None and "faces" in arrays:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from index.encoders import Encoder
 from index.errors import ImageUnreadable
 from index.features.concepts.emotion import EmotionReader, largest_face
+from index.features.feature import Value
 from index.io.images import Picture, read_image
 from index.records import FloatMatrix
 from index.store import Part
@@ -22,8 +24,6 @@ from index.store import Part
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from index.encoders import Encoder
-    from index.features.feature import Value
 
 AHEAD = 3
 """Batches that are being read while one is embedded: limits memory for a catalogue of any size."""

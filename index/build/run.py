@@ -6,11 +6,12 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from index.build.arrangement import write_arrangement
 from index.build.audience import find_audience
-from index.build.contents import keep_learned, write_audience, write_pictures, write_titles
+from index.build.contents import write_audience, write_pictures, write_titles
 from index.build.evidence import write_evidence
 from index.build.gather import gather_pictures, known_pictures
 from index.build.levers import write_levers
@@ -20,6 +21,7 @@ from index.build.small_clusters import SMALLEST
 from index.build.titles import embed_titles
 from index.build.unchanged import engine_fingerprint, is_unchanged
 from index.catalogue.load import load_catalogue
+from index.encoders import Encoder
 from index.features.concepts.emotion import EmotionReader, reader_with
 from index.features.levers.lever import Lever, levers_fingerprint, load_levers
 from index.io.locations import is_remote, located
@@ -28,11 +30,8 @@ from index.processors import processors
 from index.query.bridge import BridgeSkill, read_skill
 from index.records import Progress, Skipped, silent
 from index.store import BuildSource, Index, IndexWriter
-from index.store.layout import SEEN
+from index.store.layout import LEARNED, SEEN, table_file
 from index.vectors import DEFAULT_SIZES, SearchIndexMaker, SearchSettings, Shards, Sizes, fill
-
-if TYPE_CHECKING:
-    from index.encoders import Encoder
 
 LIBRARIES = (
     "artwork-assistant",
@@ -61,7 +60,6 @@ class BuildReport:
         skipped: artworks left out, in the order of the catalogue.
         seconds: of the whole run.
         images_per_second: pictures embedded and measured by this run, a second; 0 when none were.
-        encoder: its id.
         embedded: pictures that this run embedded and measured.
         reused: artworks whose picture needed no work: known from the generation before or from
             an unfinished run, or the same bytes as another's.
@@ -120,9 +118,7 @@ def build_index(
         encoder: embeds pictures and texts.
         clusters: member clusters to learn; None to choose the number.
         smallest_cluster: clusters of fewer members are not reported.
-        seed: of everything random.
         batch_size: pictures embedded at a time.
-        progress: called with how far each stage has come.
         extractor: measures features; by default all of them.
         pipeline: does the work on pictures with this encoder and extractor; by default here.
         faces: tells what the largest face of each picture feels; by default the encoder does, if
@@ -143,8 +139,6 @@ def build_index(
         StoreError: the folder cannot be written.
         RemoteFailed: an object store cannot be reached or refuses.
     """
-    import pandas as pd
-
     started = time.perf_counter()
     levers = load_levers() if levers is None else levers
     extractor = extractor or EveryFeature()
@@ -211,7 +205,7 @@ def build_index(
         write_titles(writer, catalogue, titles, audience, seed)
         write_evidence(writer, catalogue.titles, artworks, titles.vectors, encoder, texts_before)
         write_audience(writer, catalogue, audience, artworks)
-        keep_learned(writer)
+        writer.keep(map(table_file, LEARNED))
         reading_notes = catalogue.reading_notes()
         writer.write_table("reading", pd.DataFrame({"note": reading_notes}, dtype="str"))
         told = (*catalogue.delivery_notes(), *audience.warnings, *lost)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from index.errors import ImageUnreadable
 from index.io.atomic import staging
@@ -109,8 +110,6 @@ class PictureFiles:
 
     def _unchanged(self, paths: list[str], states: States) -> npt.NDArray[Any]:
         """Hashes (n,) of untouched files, "" for the others."""
-        import pandas as pd
-
         hashes = np.full(len(paths), "", dtype=object)
         if self._known is None:
             return hashes

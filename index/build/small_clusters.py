@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import pandas as pd
+import pandas as pd
 
-    from index.audience.clusters import MemberClusters
+from index.audience.clusters import MemberClusters
 
 SMALLEST = 50
 """Members that a cluster must have to be reported."""

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from index.build.audience import AudienceTables
-from index.catalogue.title_text import title_text
-from index.catalogue.words import split_words
+from index.catalogue.words import split_words, title_text
+from index.encoders import Encoder
 from index.records import FloatMatrix, Progress
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from index.encoders import Encoder
-    from index.store import Index
+from index.store import Index
 
 TEXTS_AT_ONCE = 256
 
@@ -28,7 +24,6 @@ class Titles:
 
     Attributes:
         texts: title_id, text; in the order of the catalogue's titles.
-        genres: of each title.
         vectors: (titles, dimensions) unit rows.
     """
 
@@ -44,9 +39,7 @@ def embed_titles(
 
     Args:
         titles: title_id, name, synopsis, genres, tags.
-        encoder: of the texts.
         before: an index that was made with this encoder, or None.
-        progress: called with how many texts are done.
     """
     genres = tuple(split_words(joined) for joined in titles["genres"])
     words = zip(titles["name"], titles["synopsis"], genres, titles["tags"], strict=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,11 +12,9 @@ import pandas as pd
 from index.catalogue.catalogue import Catalogue
 from index.catalogue.counts import read_counts
 from index.catalogue.impression_log import add_up_log, no_time
-from index.catalogue.performance_columns import KEYS, MEMORY_LIMIT, OUTCOMES
+from index.catalogue.schemas import KEYS, MEMORY_LIMIT, OUTCOMES
 from index.catalogue.tables import named_as_in
-from index.io.table_file import (
-    TableFile,
-)
+from index.io.table_file import Scan, TableFile
 
 
 def aggregate_performance(
@@ -34,7 +31,6 @@ def aggregate_performance(
     the file's notes say how many.
 
     Args:
-        catalogue: as loaded.
         members: member_id, cluster; used for a log only. A member it does not name, and every
             member when it is None, has the cluster "".
         half_life: days after which an impression weighs half as much for estimation, counted back
@@ -52,33 +48,35 @@ def aggregate_performance(
     source = catalogue.performance or catalogue.impressions
     if source is None:
         return None
-    with named_as_in(catalogue.folder, source.path.parent), working_duckdb() as connection:
+    with scanning(catalogue, source) as scan:
         if catalogue.performance is not None:
-            cells = _add_up_counts(connection, catalogue.performance, catalogue, half_life)
+            cells = _add_up_counts(scan, catalogue, half_life)
         else:
-            cells = add_up_log(connection, source, catalogue, members, half_life)
+            cells = add_up_log(scan, catalogue, members, half_life)
     return _cells(cells)
 
 
 @contextmanager
-def working_duckdb() -> Iterator[Any]:
-    """A connection to DuckDB that keeps to some memory and spills the rest to disk."""
+def scanning(catalogue: Catalogue, source: TableFile) -> Iterator[Scan]:
+    """A table of a catalogue in DuckDB, which keeps to some memory and spills the rest to disk."""
     import duckdb
 
-    with tempfile.TemporaryDirectory() as spill, duckdb.connect() as connection:
+    with (
+        named_as_in(catalogue.folder, source.path.parent),
+        tempfile.TemporaryDirectory() as spill,
+        duckdb.connect() as connection,
+    ):
         connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         connection.execute("SET temp_directory = ?", [spill])
-        yield connection
+        yield Scan(connection, source)
 
 
-def _add_up_counts(
-    connection: Any, source: TableFile, catalogue: Catalogue, half_life: float | None
-) -> pd.DataFrame:
-    counted = read_counts(connection, source, catalogue)
+def _add_up_counts(scan: Scan, catalogue: Catalogue, half_life: float | None) -> pd.DataFrame:
+    counted = read_counts(scan, catalogue)
     effective, played = "sum(impressions)", "sum(plays)"
     if half_life is not None:
-        if "ends" not in counted.rows(f"SELECT * FROM {counted.table} LIMIT 0").columns:
-            raise no_time(source, "period")
+        if "ends" not in counted.rows("SELECT * FROM counted LIMIT 0").columns:
+            raise no_time(scan.source, "period")
         weight = f"pow(0.5, date_diff('day', ends, (SELECT max(ends) FROM periods)) / {half_life})"
         size = f"pow(sum({weight} * impressions), 2) / sum({weight} * {weight} * impressions)"
         effective = f"coalesce({size}, 0)"
@@ -88,7 +86,7 @@ def _add_up_counts(
     keys = [name if name in counted.dimensions else f"'' AS {name}" for name in KEYS]
     return counted.rows(
         f"SELECT {', '.join(keys)}, {sums}, {effective} AS effective_impressions, "
-        f"{played} AS effective_plays FROM {counted.table} GROUP BY ALL"
+        f"{played} AS effective_plays FROM counted GROUP BY ALL"
     )
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import pandas as pd
+import pandas as pd
 
-    from index.io.table_file import TableFile
+from index.io.table_file import TableFile
 
 
 @dataclass(frozen=True, slots=True)

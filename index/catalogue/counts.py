@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 
 from index.catalogue.catalogue import Catalogue
 from index.catalogue.faults import Fault, bad_count, fault_error, meet_artworks
 from index.catalogue.ids import is_total
-from index.catalogue.performance_columns import (
+from index.catalogue.repeated import (
+    leave_out_headers,
+    leave_out_same_counts,
+    report_same_slice,
+    without_copies,
+)
+from index.catalogue.restated import Counted, leave_out_restated
+from index.catalogue.schemas import (
     KEYS,
     LARGEST_COUNT,
     MOST_COLUMNS,
@@ -20,26 +26,10 @@ from index.catalogue.performance_columns import (
     PERFORMANCE_OPTIONAL,
     RATES,
 )
-from index.catalogue.repeated import (
-    leave_out_headers,
-    leave_out_same_counts,
-    report_same_slice,
-    without_copies,
-)
-from index.catalogue.restated import Counted, leave_out_restated
 from index.catalogue.words import spell_one_way
 from index.errors import InputError
 from index.io.number_words import NOTHING, PLAIN, PLAIN_COUNT, Convention, Kind, number_sql
-from index.io.table_file import (
-    TableFile,
-    as_text,
-    find_convention,
-    find_row,
-    identifier,
-    no_rows,
-    run,
-    text,
-)
+from index.io.table_file import Scan, TableFile, as_text, identifier, no_rows, text
 from index.io.table_text import squashed
 
 _SHARES = ("takefraction", "takerate", "playrate")
@@ -48,72 +38,75 @@ MOST_NAMELESS = 100
 """Rows without an artwork that are held against the sums of the others."""
 
 
-def read_counts(connection: Any, source: TableFile, catalogue: Catalogue) -> Counted:
+def read_counts(scan: Scan, catalogue: Catalogue) -> Counted:
     """The rows of a performance file that count, each once, as a table of DuckDB.
 
     Raises:
         InputError: as `aggregate_performance`.
     """
-    looked_at = _looked_at(source)
-    _number_rows(connection, source, looked_at)
-    raw = without_copies(connection, source, looked_at, MOST_COLUMNS)
-    dimensions = _dimensions(connection, source)
+    looked_at = _looked_at(scan.source)
+    _number_rows(scan, looked_at)
+    raw = without_copies(scan, looked_at, MOST_COLUMNS)
+    dimensions = _dimensions(scan)
     kinds = dict.fromkeys(("impressions", "plays", "completions"), Kind.COUNT)
     kinds |= {"minutes": Kind.AMOUNT}
-    rate = _rate_column(source)
+    rate = _rate_column(scan.source)
     if rate is not None:
         kinds[rate] = Kind.SHARE
     numbers, shares = {}, set()
     for name, kind in kinds.items():
-        if name in source.columns:
-            numbers[name], convention = _number(connection, source, name, kind)
+        if name in scan.source.columns:
+            numbers[name], convention = _number(scan, name, kind)
             if convention.percent and name != rate:
                 shares.add(name)
             elif not convention.percent:
-                numbers[name] += _unit(source.raw_name(name), kind)
+                numbers[name] += _unit(scan.source.raw_name(name), kind)
             if name == rate and not convention.percent:
-                numbers[name] = _share(connection, source, name, numbers[name])
+                numbers[name] = _share(scan, name, numbers[name])
     played = numbers.get("plays")
     if "plays" in shares or (played is None and rate is not None):
         share = numbers[rate or "plays"] if played is None else played
         played = f"round({share} * {numbers['impressions']})"
-        source.notes.append(f"plays are {'plays' if rate is None else rate} × impressions")
+        scan.source.notes.append(f"plays are {'plays' if rate is None else rate} × impressions")
     if played is None:
         raise InputError(
             "the column 'plays' is missing",
-            path=source.path,
+            path=scan.source.path,
             row=1,
             hint="add it, or a column take_fraction (plays per impression)",
         )
     outcomes = [name for name in OUTCOMES if name in numbers]
-    written = {name: as_text(source, name) for name in dimensions} | _range_of_days(source)
+    written = {name: as_text(scan.source, name) for name in dimensions} | _range_of_days(
+        scan.source
+    )
     columns = [f"{written[name]} AS {identifier(name)}" for name in dimensions]
     columns += [f"{numbers['impressions']} AS impressions", f"{played} AS plays"]
     columns += [f"{numbers[name]} AS {name}" for name in outcomes]
-    connection.execute(
-        f"CREATE TEMP TABLE counted AS SELECT record, {', '.join(columns)} FROM {raw}"
-    )
-    _leave_out_unknown(connection, source, catalogue)
-    _refuse_faults(connection, source, outcomes)
+    scan.change(f"CREATE TEMP TABLE counted AS SELECT record, {', '.join(columns)} FROM {raw}")
+    _leave_out_unknown(scan, catalogue)
+    _refuse_faults(scan, outcomes)
     counted = Counted(
-        connection, source, "counted", tuple(dimensions), ("impressions", "plays", *outcomes)
+        scan.connection,
+        scan.source,
+        tuple(dimensions),
+        ("impressions", "plays", *outcomes),
     )
     _spell_one_way(counted)
     leave_out_same_counts(counted)
-    connection.execute("ALTER TABLE counted DROP record")
+    scan.change("ALTER TABLE counted DROP record")
     report_same_slice(counted)
     leave_out_restated(counted)
     return counted
 
 
-def _number_rows(connection: Any, source: TableFile, names: Sequence[str]) -> None:
+def _number_rows(scan: Scan, names: Sequence[str]) -> None:
     """The file in DuckDB as `raw`, numbered, without rows that name columns."""
     listed = ", ".join(map(identifier, names))
     numbered = f"SELECT {listed}, row_number() OVER () - 1 AS record FROM {{source}}"
-    run(connection, source, f"CREATE TEMP TABLE raw AS {numbered}")
-    leave_out_headers(connection, source)
-    if not _one(connection, "SELECT count(*) FROM raw")[0]:
-        raise no_rows(source.path)
+    scan.rows(f"CREATE TEMP TABLE raw AS {numbered}")
+    leave_out_headers(scan)
+    if not scan.one("SELECT count(*) FROM raw")[0]:
+        raise no_rows(scan.source.path)
 
 
 def _spell_one_way(counted: Counted) -> None:
@@ -137,39 +130,34 @@ def _looked_at(source: TableFile) -> list[str]:
     return known + others[: max(MOST_COLUMNS - len(known), 0)]
 
 
-def _one(connection: Any, sql: str) -> tuple[Any, ...]:
-    row: tuple[Any, ...] = connection.sql(sql).fetchall()[0]
-    return row
-
-
-def _dimensions(connection: Any, source: TableFile) -> list[str]:
+def _dimensions(scan: Scan) -> list[str]:
     """Columns that tell rows apart: those of the contract, and others that are no numbers."""
-    known = [name for name in (*KEYS, "period") if name in source.columns]
+    known = [name for name in (*KEYS, "period") if name in scan.source.columns]
     measured = {"impressions", "plays", *OUTCOMES, *RATES}
     others = [
         name
-        for name in _looked_at(source)
-        if name not in measured and name not in known and source.is_text(name)
+        for name in _looked_at(scan.source)
+        if name not in measured and name not in known and scan.source.is_text(name)
     ]
     if not others:
         return known
     number = r"[-+(]?\s*\D{0,3}\s*[\d.,'\s]*\d[\d.,'\s]*(?:[eE][-+]?\d+)?\s*\D{0,3}\)?"
     dashes = ", ".join(map(text, ("", *NOTHING)))
-    keys = ", ".join(as_text(source, name) for name in known)
+    keys = ", ".join(as_text(scan.source, name) for name in known)
     tests = ", ".join(
-        f"bool_and({as_text(source, name)} IN ({dashes}) OR "
-        f"regexp_full_match({as_text(source, name)}, {text(number)}))"
+        f"bool_and({as_text(scan.source, name)} IN ({dashes}) OR "
+        f"regexp_full_match({as_text(scan.source, name)}, {text(number)}))"
         for name in others
     )
-    wordless = _one(connection, f"SELECT {tests} FROM raw")
+    wordless = scan.one(f"SELECT {tests} FROM raw")
     words = [name for name, is_number in zip(others, wordless, strict=True) if not is_number]
     if not words:
         return known
     most = ", ".join(f"max(v{at})" for at in range(len(words)))
     counts = ", ".join(
-        f"count(DISTINCT {as_text(source, name)}) AS v{at}" for at, name in enumerate(words)
+        f"count(DISTINCT {as_text(scan.source, name)}) AS v{at}" for at, name in enumerate(words)
     )
-    varied = _one(connection, f"SELECT {most} FROM (SELECT {counts} FROM raw GROUP BY {keys})")
+    varied = scan.one(f"SELECT {most} FROM (SELECT {counts} FROM raw GROUP BY {keys})")
     extra = [name for name, most in zip(words, varied, strict=True) if most > 1]
     return known + extra[: MOST_DIMENSIONS - len(known)]
 
@@ -194,36 +182,36 @@ def _rate_column(source: TableFile) -> str | None:
     return next((name for name in RATES if name in source.columns), None)
 
 
-def _number(connection: Any, source: TableFile, name: str, kind: Kind) -> tuple[str, Convention]:
+def _number(scan: Scan, name: str, kind: Kind) -> tuple[str, Convention]:
     """SQL of a column as DOUBLE, and how its numbers are written."""
-    if not source.is_text(name):
+    if not scan.source.is_text(name):
         return f"try_cast({identifier(name)} AS DOUBLE)", PLAIN
-    value = as_text(source, name)
-    (plain,) = _one(
-        connection, f"SELECT bool_and(regexp_full_match({value}, {text(PLAIN_COUNT)})) FROM raw"
+    value = as_text(scan.source, name)
+    (plain,) = scan.one(
+        f"SELECT bool_and(regexp_full_match({value}, {text(PLAIN_COUNT)})) FROM raw"
     )
     if plain:
         return f"try_cast({value} AS DOUBLE)", PLAIN
-    convention = find_convention(connection, source, name, kind, "raw")
+    convention = scan.convention(name, kind, "raw")
     return number_sql(value, convention), convention
 
 
-def _share(connection: Any, source: TableFile, name: str, number: str) -> str:
+def _share(scan: Scan, name: str, number: str) -> str:
     """SQL of a rate without a percent sign as a share.
 
     Raises:
         InputError: a click-through rate of which every value could be a share or a percentage.
     """
-    written = source.raw_name(name)
-    (largest,) = _one(connection, f"SELECT max({number}) FROM raw")
+    written = scan.source.raw_name(name)
+    (largest,) = scan.one(f"SELECT max({number}) FROM raw")
     if largest is not None and largest > 1:
-        source.notes.append(f"{written} read as percent")
+        scan.source.notes.append(f"{written} read as percent")
         return f"{number} / 100"
     if squashed(written) not in _SHARES and "%" not in written and largest:
         raise InputError(
             f"{largest:g} can be a share or a percentage, as no value is above 1",
-            path=source.path,
-            row=find_row(connection, source, f"{number} = {largest!r}"),
+            path=scan.source.path,
+            row=scan.find_row(f"{number} = {largest!r}"),
             column=written,
             hint="write % after each value, or call the column take_fraction if they are shares",
         )
@@ -237,30 +225,26 @@ def _unit(written: str, kind: Kind) -> str:
     return " * 60" if kind is Kind.AMOUNT and "hour" in written.lower() else ""
 
 
-def _leave_out_unknown(connection: Any, source: TableFile, catalogue: Catalogue) -> None:
+def _leave_out_unknown(scan: Scan, catalogue: Catalogue) -> None:
     """Spell artworks as the catalogue does, and leave out rows of those that it does not have."""
     found = "SELECT artwork_id FROM counted GROUP BY artwork_id ORDER BY min(record)"
-    ids = [str(one) for (one,) in connection.sql(found).fetchall()]
-    met = meet_artworks(source, ids, catalogue)
+    ids = [str(one) for (one,) in scan.connection.sql(found).fetchall()]
+    met = meet_artworks(scan.source, ids, catalogue)
     if met.spelled:
         respelled = pd.DataFrame(met.spelled.items(), columns=["written", "known"]).astype("str")
-        connection.register("respelled", respelled)
-        connection.execute(
+        scan.connection.register("respelled", respelled)
+        scan.change(
             "UPDATE counted SET artwork_id = known FROM respelled WHERE artwork_id = written"
         )
     nameless = [one for one in met.missed if not one or one in NOTHING]
     if nameless:
-        _refuse_rows_without_artwork(connection, source, nameless)
+        _refuse_rows_without_artwork(scan, nameless)
     if met.missed:
-        connection.register("missed", pd.DataFrame({"artwork_id": met.missed}).astype("str"))
-        connection.execute(
-            "DELETE FROM counted WHERE artwork_id IN (SELECT artwork_id FROM missed)"
-        )
+        scan.connection.register("missed", pd.DataFrame({"artwork_id": met.missed}).astype("str"))
+        scan.change("DELETE FROM counted WHERE artwork_id IN (SELECT artwork_id FROM missed)")
 
 
-def _refuse_rows_without_artwork(
-    connection: Any, source: TableFile, nameless: Sequence[str]
-) -> None:
+def _refuse_rows_without_artwork(scan: Scan, nameless: Sequence[str]) -> None:
     """Refuse rows without an artwork that are not the sum, or more, of rows that have one.
 
     A single one at the top or at the bottom that lacks a slice too is a total, which an export may
@@ -270,7 +254,7 @@ def _refuse_rows_without_artwork(
         InputError: the first of the rows looked at.
     """
     own = f"artwork_id IN ({', '.join(map(text, nameless))})"
-    rows = connection.sql(
+    rows = scan.connection.sql(
         f"SELECT *, first(record) OVER all_rows AS top, last(record) OVER all_rows AS bottom "
         f"FROM counted WINDOW all_rows AS (ORDER BY record ROWS BETWEEN UNBOUNDED PRECEDING AND "
         f"UNBOUNDED FOLLOWING) QUALIFY {own} ORDER BY record LIMIT {MOST_NAMELESS}"
@@ -280,11 +264,11 @@ def _refuse_rows_without_artwork(
     ends = rows["record"].isin((rows["top"].iloc[0], rows["bottom"].iloc[0]))
     if len(rows) == 1 and ends.all() and (whole.any(axis=None) or not slices):
         return
-    connection.register("nameless", rows[slices].mask(whole, "").assign(
+    scan.connection.register("nameless", rows[slices].mask(whole, "").assign(
         record=rows["record"], shown=rows["impressions"]
     ))  # fmt: skip
     same = " AND ".join(f"(n.{own} = '' OR n.{own} = o.{own})" for own in map(identifier, slices))
-    ((record,),) = connection.sql(
+    ((record,),) = scan.connection.sql(
         f"SELECT min(record) FROM (SELECT n.record, n.shown, sum(o.impressions) AS summed "
         f"FROM nameless AS n LEFT JOIN counted AS o ON NOT (o.{own}) AND {same or 'true'} "
         "GROUP BY ALL) WHERE shown > 0 AND NOT coalesce(shown >= summed, false)"
@@ -292,14 +276,14 @@ def _refuse_rows_without_artwork(
     if record is not None:
         raise InputError(
             "the row names no artwork, and is not the sum of rows that do",
-            path=source.path,
-            row=source.line_of(int(record)),
+            path=scan.source.path,
+            row=scan.source.line_of(int(record)),
             column="artwork_id",
             hint="name the artwork in every row (merged cells keep it in their first row only)",
         )
 
 
-def _refuse_faults(connection: Any, source: TableFile, outcomes: Sequence[str]) -> None:
+def _refuse_faults(scan: Scan, outcomes: Sequence[str]) -> None:
     faults = [bad_count(name) for name in ("impressions", "plays")]
     faults.append(
         Fault(
@@ -319,10 +303,9 @@ def _refuse_faults(connection: Any, source: TableFile, outcomes: Sequence[str]) 
         for name in outcomes
     )
     cases = " ".join(f"WHEN {fault.condition} THEN {at}" for at, fault in enumerate(faults))
-    record, fault = _one(
-        connection,
+    record, fault = scan.one(
         f"SELECT min(record), arg_min(fault, record) FROM (SELECT record, CASE {cases} END "
         "AS fault FROM counted) WHERE fault IS NOT NULL",
     )
     if record is not None:
-        raise fault_error(connection, source, faults[int(fault)], int(record), "raw")
+        raise fault_error(scan, faults[int(fault)], int(record), "raw")

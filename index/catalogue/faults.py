@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from index.catalogue.catalogue import Catalogue
-from index.catalogue.ids import DAMAGED, Meeting, damaged_id, is_total, meet
-from index.catalogue.performance_columns import LARGEST_COUNT
+from index.catalogue.ids import Meeting, is_total, meet, nothing_meets, refuse_damaged
+from index.catalogue.schemas import LARGEST_COUNT
 from index.errors import InputError
 from index.io.number_words import NOTHING
-from index.io.table_file import (
-    TableFile,
-    identifier,
-    run,
-)
+from index.io.table_file import Scan, TableFile, identifier
 from index.records import ALL
 
 
@@ -38,7 +33,7 @@ def meet_artworks(source: TableFile, found: Sequence[str], catalogue: Catalogue)
         InputError: none of them meets one, or one lost digits.
     """
     met = meet(found, catalogue.artworks["artwork_id"], names=True)
-    refuse_damaged_in(source, "artwork_id", met.missed)
+    refuse_damaged(source, "artwork_id", pd.Series(met.missed, dtype="str"), by_row=False)
     totals = [one for one in met.missed if not one or is_total(one) or one in NOTHING]
     unknown = [one for one in met.missed if one not in totals]
     if len(met.missed) == len(found):
@@ -56,25 +51,18 @@ def meet_artworks(source: TableFile, found: Sequence[str], catalogue: Catalogue)
     return met
 
 
-def nothing_meets(
-    source: TableFile, column: str, example: str, known: str, table: str
-) -> InputError:
-    """The error of a column of which no value is in another table."""
-    return InputError(
-        f"no value is in {table}: here it is {example!r}, there {known!r}",
-        path=source.path,
-        column=column,
-        hint=f"write ids as {table} does",
-    )
+def of_known_artworks(rows: pd.DataFrame, source: TableFile, catalogue: Catalogue) -> pd.DataFrame:
+    """The rows whose artwork_id the catalogue has, spelled as it does; the same where all are.
 
-
-def refuse_damaged_in(source: TableFile, column: str, values: Sequence[str]) -> None:
-    """Raise if one of a file's ids was damaged by a spreadsheet."""
-    import re
-
-    damaged = next((one for one in values if re.match(DAMAGED, one)), None)
-    if damaged is not None:
-        raise damaged_id(damaged, source, column, None)
+    Raises:
+        InputError: as `meet_artworks`.
+    """
+    known = catalogue.artworks["artwork_id"]
+    if rows["artwork_id"].isin(known).all():
+        return rows
+    met = meet_artworks(source, rows["artwork_id"].unique().tolist(), catalogue)
+    own = rows["artwork_id"].map(met.spelled).fillna(rows["artwork_id"])
+    return rows.assign(artwork_id=own)[own.isin(known)].reset_index(drop=True)
 
 
 def bad_count(column: str) -> Fault:
@@ -101,37 +89,31 @@ def reserved(*columns: str) -> tuple[Fault, ...]:
     )
 
 
-def first_fault(
-    connection: Any, source: TableFile, typed: str, faults: tuple[Fault, ...]
-) -> InputError:
+def first_fault(scan: Scan, typed: str, faults: tuple[Fault, ...]) -> InputError:
     """The first row of a log, in file order, that has a fault."""
     numbered = "(SELECT *, row_number() OVER () - 1 AS record FROM {source})"
     cases = " ".join(f"WHEN {fault.condition} THEN {place}" for place, fault in enumerate(faults))
     typed = typed.replace("{record}", "record,").replace("{source}", numbered)
-    found = run(
-        connection,
-        source,
+    found = scan.rows(
         f"SELECT record, CASE {cases} END AS fault FROM ({typed}) "
-        "WHERE fault IS NOT NULL ORDER BY record LIMIT 1",
+        "WHERE fault IS NOT NULL ORDER BY record LIMIT 1"
     )
     fault = faults[int(found["fault"].iloc[0])]
-    return fault_error(connection, source, fault, int(found["record"].iloc[0]), numbered)
+    return fault_error(scan, fault, int(found["record"].iloc[0]), numbered)
 
 
-def fault_error(
-    connection: Any, source: TableFile, fault: Fault, record: int, rows: str
-) -> InputError:
+def fault_error(scan: Scan, fault: Fault, record: int, rows: str) -> InputError:
     """The error of the row of this number, with the value that it has."""
-    column = fault.column if fault.column in source.columns else "impressions"
+    column = fault.column if fault.column in scan.source.columns else "impressions"
     written = f"CAST({identifier(column)} AS VARCHAR)"
-    raw = run(connection, source, f"SELECT {written} AS value FROM {rows} WHERE record = {record}")[
-        "value"
-    ].iloc[0]
+    raw = scan.rows(f"SELECT {written} AS value FROM {rows} WHERE record = {record}")["value"].iloc[
+        0
+    ]
     value = "nothing" if pd.isna(raw) or raw == "" else repr(str(raw))
     return InputError(
         f"{value} {fault.problem}",
-        path=source.path,
-        row=source.line_of(record),
+        path=scan.source.path,
+        row=scan.source.line_of(record),
         column=column,
         hint=fault.hint,
     )

@@ -33,8 +33,6 @@ class Gathered:
     """A catalogue that was made.
 
     Attributes:
-        map: how it is read.
-        catalogue: as it was read.
         impressions: in all; None without a report.
     """
 

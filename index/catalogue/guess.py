@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from index.catalogue.mapping import CatalogueMap, TableMap
 from index.catalogue.picture_names import list_pictures, read_names
 from index.catalogue.reports import (
+    COLUMNS,
     artwork_columns,
     choose_artwork_column,
     guess_columns,
@@ -17,10 +17,10 @@ from index.catalogue.reports import (
 )
 from index.catalogue.tables import find_tables
 from index.errors import InputError
-from index.io.table_file import AS_FOUND, SUFFIXES, Reading, TableFile, as_text, open_table, run
+from index.io.table_file import AS_FOUND, SUFFIXES, Reading, Scan, TableFile, as_text, open_table
 
-if TYPE_CHECKING:
-    import pandas as pd
+pass
+
 
 LEAST_MET = 0.05
 """A report of whose artworks fewer are known than this share is no report of these pictures."""
@@ -70,8 +70,6 @@ def map_report(file: TableFile, artworks: Collection[str], given: CatalogueMap) 
     """The map with a report of how some artworks did.
 
     Args:
-        file: the report.
-        artworks: ids of the artworks.
         given: the map of the pictures.
 
     Raises:
@@ -81,7 +79,8 @@ def map_report(file: TableFile, artworks: Collection[str], given: CatalogueMap) 
 
     names = artwork_columns(file.columns)
     with duckdb.connect() as connection:
-        values = {name: _different(connection, file, name) for name in names}
+        scan = Scan(connection, file)
+        values = {name: _different(scan, name) for name in names}
     column, met = choose_artwork_column(values, artworks)
     if met < LEAST_MET:
         first = next((one for held in values.values() for one in held if one), "nothing")
@@ -102,8 +101,6 @@ def map_report(file: TableFile, artworks: Collection[str], given: CatalogueMap) 
 
 
 def _open(path: Path, reading: Reading) -> TableFile | None:
-    from index.catalogue.reports import COLUMNS
-
     known = [name for names in COLUMNS.values() for name in names]
     try:
         return open_table(path, (), known, reading=reading, as_named=True)
@@ -111,11 +108,9 @@ def _open(path: Path, reading: Reading) -> TableFile | None:
         return None
 
 
-def _different(connection: object, file: TableFile, name: str) -> list[str]:
-    found: pd.DataFrame = run(
-        connection,
-        file,
-        f"SELECT DISTINCT {as_text(file, name)} AS value FROM {{source}} "
-        f"ORDER BY value LIMIT {MOST_VALUES}",
+def _different(scan: Scan, name: str) -> list[str]:
+    found = scan.rows(
+        f"SELECT DISTINCT {as_text(scan.source, name)} AS value FROM {{source}} "
+        f"ORDER BY value LIMIT {MOST_VALUES}"
     )
     return [str(one) for one in found["value"]]

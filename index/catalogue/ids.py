@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from index.errors import InputError
 from index.io.table_file import TableFile
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 DAMAGED = r"^[+-]?\d(?:[.,]\d+[eE]\+?|[eE]\+)\d{1,3}$"
 """An id that a spreadsheet wrote as a power of ten: its last digits are gone."""
@@ -50,8 +48,6 @@ def meet(found: Iterable[str], known: Collection[str], *, names: bool = False) -
         known: ids, as they should be.
         names: they may be names of files: folders, the ending and marks are passed over at last.
     """
-    import pandas as pd
-
     own = pd.Index(pd.unique(pd.Series(list(known), dtype="str")))
     left = pd.Series(pd.unique(pd.Series(list(found), dtype="str")), dtype="str")
     exact = left.isin(own)
@@ -78,8 +74,13 @@ def meet(found: Iterable[str], known: Collection[str], *, names: bool = False) -
     return Meeting(spelled, tuple(left), example)
 
 
-def refuse_damaged(source: TableFile, column: str, values: pd.Series[str]) -> None:
+def refuse_damaged(
+    source: TableFile, column: str, values: pd.Series[str], *, by_row: bool = True
+) -> None:
     """Refuse ids in scientific notation.
+
+    Args:
+        values: of every row, or with `by_row` False some of the values.
 
     Raises:
         InputError: the first of them.
@@ -87,17 +88,25 @@ def refuse_damaged(source: TableFile, column: str, values: pd.Series[str]) -> No
     damaged = values.str.match(DAMAGED).to_numpy()
     if damaged.any():
         record = int(damaged.argmax())
-        raise damaged_id(str(values.iloc[record]), source, column, source.line_of(record))
+        raise InputError(
+            f"{values.iloc[record]!r} is an id that lost its last digits when a spreadsheet wrote "
+            "it as a number",
+            path=source.path,
+            row=source.line_of(record) if by_row else None,
+            column=column,
+            hint="export the ids again as text",
+        )
 
 
-def damaged_id(value: str, source: TableFile, column: str, row: int | None) -> InputError:
-    """An id that lost digits."""
+def nothing_meets(
+    source: TableFile, column: str, example: str, known: str, table: str
+) -> InputError:
+    """The error of a column of which no value is in another table."""
     return InputError(
-        f"{value!r} is an id that lost its last digits when a spreadsheet wrote it as a number",
+        f"no value is in {table}: here it is {example!r}, there {known!r}",
         path=source.path,
-        row=row,
         column=column,
-        hint="export the ids again as text",
+        hint=f"write ids as {table} does",
     )
 
 

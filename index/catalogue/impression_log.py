@@ -8,25 +8,12 @@ import numpy as np
 import pandas as pd
 
 from index.catalogue.catalogue import Catalogue
-from index.catalogue.faults import (
-    Fault,
-    first_fault,
-    meet_artworks,
-    nothing_meets,
-    refuse_damaged_in,
-    reserved,
-)
-from index.catalogue.ids import meet
-from index.catalogue.performance_columns import FEWEST_REPEATED, KEYS, OUTCOMES, REPEATED_SAMPLE
+from index.catalogue.faults import Fault, first_fault, of_known_artworks, reserved
+from index.catalogue.ids import meet, nothing_meets, refuse_damaged
+from index.catalogue.schemas import FEWEST_REPEATED, KEYS, OUTCOMES, REPEATED_SAMPLE
 from index.errors import InputError
 from index.io.date_words import day_sql
-from index.io.table_file import (
-    TableFile,
-    as_text,
-    identifier,
-    no_rows,
-    run,
-)
+from index.io.table_file import Scan, TableFile, as_text, identifier, no_rows
 
 
 def no_time(source: TableFile, column: str) -> InputError:
@@ -39,39 +26,39 @@ def no_time(source: TableFile, column: str) -> InputError:
 
 
 def add_up_log(
-    connection: Any,
-    source: TableFile,
-    catalogue: Catalogue,
-    members: pd.DataFrame | None,
-    half_life: float | None,
+    scan: Scan, catalogue: Catalogue, members: pd.DataFrame | None, half_life: float | None
 ) -> pd.DataFrame:
     """Cells of a log, streamed."""
-    recency = None if half_life is None else _recency(connection, source, half_life)
-    typed, faults, sums = _log(source, recency)
-    _register_members(connection, members)
+    recency = None if half_life is None else _recency(scan, half_life)
+    typed, faults, sums = _log(scan.source, recency)
+    _register_members(scan.connection, members)
     broken = " OR ".join(f"({fault.condition})" for fault in faults)
     query = (
         f"SELECT * REPLACE (coalesce(CAST(cluster AS VARCHAR), '') AS cluster) FROM ("
         f"SELECT {', '.join(KEYS)}, {sums}, count(*) FILTER (WHERE {broken}) AS broken "
         f"FROM ({typed.replace('{record}', '')}) GROUP BY ALL)"
     )
-    cells = run(connection, source, query)
+    cells = scan.rows(query)
     if cells.empty:
-        raise no_rows(source.path)
+        raise no_rows(scan.source.path)
     if cells["broken"].any():
-        raise first_fault(connection, source, typed, faults)
+        raise first_fault(scan, typed, faults)
     if members is not None and cells["cluster"].eq("").any():
-        spelled = _meet_members(connection, source, catalogue)
+        spelled = _meet_members(scan, catalogue)
         if spelled:
             own = members.set_index("member_id")["cluster"]
             more = pd.DataFrame(spelled.items(), columns=["member_id", "known"])
             more = more.assign(cluster=more["known"].map(own)).dropna()
-            _register_members(connection, pd.concat([members, more[["member_id", "cluster"]]]))
-            cells = run(connection, source, query)
-    cells = _known_artworks(source, cells, catalogue)
-    times = _times_each_row(connection, source, cells)
+            _register_members(scan.connection, pd.concat([members, more[["member_id", "cluster"]]]))
+            cells = scan.rows(query)
+    known = of_known_artworks(cells, scan.source, catalogue)
+    if known is not cells:
+        cells = (
+            known.drop(columns="broken").groupby(list(KEYS), as_index=False, observed=True).sum()
+        )
+    times = _times_each_row(scan, cells)
     if times > 1:
-        source.notes.append(f"every row is there {times} times and is counted once")
+        scan.source.notes.append(f"every row is there {times} times and is counted once")
         counts = ["impressions", "plays", "effective_impressions", "effective_plays"]
         counts += [name for name in OUTCOMES if name in cells]
         cells[counts] = cells[counts] // times
@@ -85,7 +72,7 @@ def _register_members(connection: Any, members: pd.DataFrame | None) -> None:
     connection.register("member_clusters", coded)
 
 
-def _meet_members(connection: Any, source: TableFile, catalogue: Catalogue) -> dict[str, str]:
+def _meet_members(scan: Scan, catalogue: Catalogue) -> dict[str, str]:
     """Members of a log whose ids are spelled otherwise; those that meet nothing are reported.
 
     Raises:
@@ -96,44 +83,31 @@ def _meet_members(connection: Any, source: TableFile, catalogue: Catalogue) -> d
     if frame is None:
         return {}
     known = frame[["member_id"]].drop_duplicates()
-    connection.register("known_members", known)
-    value = as_text(source, "member_id")
-    found = run(
-        connection,
-        source,
+    scan.connection.register("known_members", known)
+    value = as_text(scan.source, "member_id")
+    found = scan.rows(
         f"SELECT DISTINCT member_id, known_members.member_id IS NULL AS lost FROM (SELECT DISTINCT "
-        f"{value} AS member_id FROM {{source}}) AS log LEFT JOIN known_members USING (member_id)",
+        f"{value} AS member_id FROM {{source}}) AS log LEFT JOIN known_members USING (member_id)"
     )
     lost = found.loc[found["lost"], "member_id"]
     if lost.empty:
         return {}
     met = meet(lost, known["member_id"])
-    refuse_damaged_in(source, "member_id", met.missed)
+    refuse_damaged(scan.source, "member_id", pd.Series(met.missed, dtype="str"), by_row=False)
     if len(met.missed) == len(found):
-        raise nothing_meets(source, "member_id", min(met.missed), met.known, table)
+        raise nothing_meets(scan.source, "member_id", min(met.missed), met.known, table)
     if met.spelled:
-        source.notes.append(met.told("members", table))
+        scan.source.notes.append(met.told("members", table))
     # Members who watch nothing are not in interactions, which is nothing to report.
     few = table == "interactions" and len(met.missed) < 0.01 * len(found)
     if met.missed and not few:
-        source.notes.append(
+        scan.source.notes.append(
             f"{len(met.missed):,} of {len(found):,} members are not in {table} and have no cluster"
         )
     return met.spelled
 
 
-def _known_artworks(source: TableFile, cells: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    known = catalogue.artworks["artwork_id"]
-    if cells["artwork_id"].isin(known).all():
-        return cells
-    met = meet_artworks(source, cells["artwork_id"].unique().tolist(), catalogue)
-    own = cells["artwork_id"].map(met.spelled).fillna(cells["artwork_id"])
-    kept = cells.assign(artwork_id=own)[own.isin(known)]
-    sums = [name for name in kept.columns if name not in (*KEYS, "broken")]
-    return kept.groupby(list(KEYS), as_index=False, observed=True)[sums].sum()
-
-
-def _times_each_row(connection: Any, source: TableFile, cells: pd.DataFrame) -> int:
+def _times_each_row(scan: Scan, cells: pd.DataFrame) -> int:
     """How many times every row of a log is there; 1 where some row is alone.
 
     Where every row is there twice, every count is even, so that most logs are not read again. Of
@@ -141,32 +115,28 @@ def _times_each_row(connection: Any, source: TableFile, cells: pd.DataFrame) -> 
     """
     if np.gcd.reduce(cells[["impressions", "plays"]].to_numpy(np.int64), axis=None) == 1:
         return 1
-    names = ", ".join(map(identifier, source.columns))
-    some = f" WHERE hash({as_text(source, 'member_id')}) % {REPEATED_SAMPLE} = 0"
+    names = ", ".join(map(identifier, scan.source.columns))
+    some = f" WHERE hash({as_text(scan.source, 'member_id')}) % {REPEATED_SAMPLE} = 0"
     for part in (some, ""):
-        found = run(
-            connection,
-            source,
+        found = scan.rows(
             f"SELECT min(times) AS least, count(*) AS rows FROM (SELECT count(*) AS times FROM "
-            f"{{source}}{part} GROUP BY {names})",
+            f"{{source}}{part} GROUP BY {names})"
         ).iloc[0]
         if found["rows"] >= FEWEST_REPEATED:
             return int(found["least"])
     return 1
 
 
-def _recency(connection: Any, source: TableFile, half_life: float) -> str:
+def _recency(scan: Scan, half_life: float) -> str:
     """SQL of how much an impression weighs by its age."""
-    day = day_sql(connection, source, "shown_at") if "shown_at" in source.columns else None
+    day = day_sql(scan, "shown_at") if "shown_at" in scan.source.columns else None
     if day is None:
-        raise no_time(source, "shown_at")
-    found = run(
-        connection,
-        source,
-        f"SELECT max({day}) AS day, count(*) - count({day}) AS undated FROM {{source}}",
+        raise no_time(scan.source, "shown_at")
+    found = scan.rows(
+        f"SELECT max({day}) AS day, count(*) - count({day}) AS undated FROM {{source}}"
     ).iloc[0]
     if found["undated"]:
-        source.notes.append(
+        scan.source.notes.append(
             f"{int(found['undated']):,} rows have no readable shown_at and weigh nothing with a "
             "half-life"
         )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence, Sized
-from dataclasses import dataclass
+from collections.abc import Sequence, Sized
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,23 +12,20 @@ import pandas as pd
 
 from index.catalogue.catalogue import Catalogue
 from index.catalogue.guess import guess_map
-from index.catalogue.ids import meet, refuse_damaged, unguarded
+from index.catalogue.ids import meet, nothing_meets, refuse_damaged, unguarded
 from index.catalogue.mapping import CatalogueMap, mapped_tables, read_map
-from index.catalogue.performance_columns import (
-    IMPRESSIONS_COLUMNS,
-    IMPRESSIONS_OPTIONAL,
-    PERFORMANCE_COLUMNS,
-    PERFORMANCE_OPTIONAL,
-    RATES,
-)
 from index.catalogue.picture_names import list_pictures, read_names
 from index.catalogue.picture_paths import find_pictures, why_outside
 from index.catalogue.schemas import (
     ARTWORKS,
+    IMPRESSIONS_COLUMNS,
+    IMPRESSIONS_OPTIONAL,
     INTERACTIONS,
     MEMBERS,
+    PERFORMANCE_COLUMNS,
+    PERFORMANCE_OPTIONAL,
+    RATES,
     TITLES,
-    Rule,
     TableSpec,
     among,
     numbers,
@@ -86,6 +83,7 @@ class _Loader:
     given: CatalogueMap
     reading: Reading
     allowed: tuple[Path, ...]
+    opened: list[TableFile] = field(default_factory=list)
 
     def load(self) -> Catalogue:
         paths = mapped_tables(self.tables, find_tables(self.tables), self.given)
@@ -96,17 +94,17 @@ class _Loader:
                 path=self.folder,
                 hint="keep one of them, as they would count the same impressions twice",
             )
-        opened: list[TableFile] = []
         told: list[str] = []
         if self.given.pictures is not None and "artworks" not in paths:
-            titles, artworks = self._of_pictures(paths, opened, told)
+            titles, artworks = self._of_pictures(paths, told)
         else:
-            titles = self._titles(self._needed(paths, TITLES), opened)
-            artworks = self._artworks(self._needed(paths, ARTWORKS), titles, opened)
-        counts = self._open(performance, "performance", opened)
-        log = self._open(impressions, "impressions", opened)
-        members = self._members(paths.get("members"), opened)
-        interactions = self._interactions(paths.get("interactions"), titles, members, opened)
+            titles = self._titles(self._needed(paths, TITLES))
+            artworks = self._artworks(self._needed(paths, ARTWORKS), titles)
+        counted = (*PERFORMANCE_OPTIONAL, *RATES)
+        counts = self._open(performance, "performance", PERFORMANCE_COLUMNS, counted)
+        log = self._open(impressions, "impressions", IMPRESSIONS_COLUMNS, IMPRESSIONS_OPTIONAL)
+        members = self._members(paths.get("members"))
+        interactions = self._interactions(paths.get("interactions"), titles, members)
         used = [*paths.values(), self.tables / MAP]
         return Catalogue(
             folder=self.folder,
@@ -120,13 +118,13 @@ class _Loader:
                 [path for path in used if path.is_file()],
                 f"{self.reading}{self.given.document()}{artworks['path'].tolist() if told else ''}",
             ),
-            files=tuple(opened),
+            files=tuple(self.opened),
             notes=(*told, *self._passed_over(paths)),
             delivery=self.given.delivery,
         )
 
     def _of_pictures(
-        self, paths: dict[str, Path], opened: list[TableFile], told: list[str]
+        self, paths: dict[str, Path], told: list[str]
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Artworks, and titles where there is no table of them, from the names of pictures."""
         folder = self.folder / (self.given.pictures or ".")
@@ -144,8 +142,8 @@ class _Loader:
             more = {name: "" for name in TITLES.optional if name != "year"}
             empty = pd.array([None] * len(named.titles), dtype="Int64")
             return named.titles.assign(**more, year=empty), artworks
-        titles = self._titles(paths["titles"], opened)
-        return titles, _of_known_titles(artworks, named.titles, titles, opened[-1])
+        titles = self._titles(paths["titles"])
+        return titles, _of_known_titles(artworks, named.titles, titles, self.opened[-1])
 
     def _needed(self, paths: dict[str, Path], spec: TableSpec) -> Path:
         if spec.name in paths:
@@ -177,18 +175,9 @@ class _Loader:
                 )
         return told
 
-    def _read(
-        self, path: Path, spec: TableSpec, opened: list[TableFile], *more: Rule
-    ) -> tuple[pd.DataFrame, TableFile]:
-        source = open_table(
-            path,
-            spec.required,
-            spec.optional,
-            name=spec.name,
-            reading=self.reading,
-            renamed=self._columns(spec.name),
-        )
-        opened.append(source)
+    def _read(self, path: Path, spec: TableSpec) -> tuple[pd.DataFrame, TableFile]:
+        source = self._open(path, spec.name, spec.required, spec.optional)
+        assert source is not None
         frame = read_table(source, spec.known, dict(spec.numbers))
         if frame.empty:
             raise no_rows(path)
@@ -197,34 +186,24 @@ class _Loader:
                 frame[column] = unguarded(frame[column])
                 refuse_damaged(source, column, frame[column])
         frame = _without_copies(frame, spec, source)
-        validate(frame, spec, source, *more)
+        validate(frame, spec, source)
         missing = {name: "" for name in spec.optional if name not in frame.columns}
         return frame.assign(**missing), source
 
-    def _columns(self, name: str) -> dict[str, str]:
-        return {known: own for known, own in self.given.table(name).columns.items() if own}
-
-    def _open(self, path: Path | None, name: str, opened: list[TableFile]) -> TableFile | None:
+    def _open(
+        self, path: Path | None, name: str, required: Sequence[str], optional: Sequence[str]
+    ) -> TableFile | None:
         if path is None:
             return None
-        required, optional = {
-            "performance": (PERFORMANCE_COLUMNS, (*PERFORMANCE_OPTIONAL, *RATES)),
-            "impressions": (IMPRESSIONS_COLUMNS, IMPRESSIONS_OPTIONAL),
-        }[name]
-        opened.append(
-            open_table(
-                path,
-                required,
-                optional,
-                name=name,
-                reading=self.reading,
-                renamed=self._columns(name),
-            )
+        renamed = self.given.table(name).columns
+        source = open_table(
+            path, required, optional, name=name, reading=self.reading, renamed=renamed
         )
-        return opened[-1]
+        self.opened.append(source)
+        return source
 
-    def _titles(self, path: Path, opened: list[TableFile]) -> pd.DataFrame:
-        frame, source = self._read(path, TITLES, opened)
+    def _titles(self, path: Path) -> pd.DataFrame:
+        frame, source = self._read(path, TITLES)
         for column in LISTS:
             if column in frame and frame[column].dtype != "float64":
                 cells, told = tidy_lists(frame[column].fillna("").astype(str).tolist())
@@ -233,11 +212,11 @@ class _Loader:
                     source.notes.append(f"{column}: {told}")
         return frame.assign(year=numbers(frame["year"]).astype("Int64"))
 
-    def _artworks(self, path: Path, titles: pd.DataFrame, opened: list[TableFile]) -> pd.DataFrame:
-        def met(frame: pd.DataFrame, source: TableFile) -> pd.DataFrame:
-            return _respelled(frame, source, "title_id", titles["title_id"], "titles")
-
-        frame, source = self._read_then(path, ARTWORKS, opened, met, titles)
+    def _artworks(self, path: Path, titles: pd.DataFrame) -> pd.DataFrame:
+        frame, source = self._read(path, ARTWORKS)
+        frame = _respelled(frame, source, "title_id", titles["title_id"], "titles")
+        known = among("title_id", titles["title_id"], "titles")
+        validate(frame, TableSpec(ARTWORKS.name, ("title_id",), (), (known,)), source)
         found = find_pictures(self.folder, frame["path"], self.allowed)
         if found.outside.any():
             record = int(found.outside.to_numpy().argmax())
@@ -254,42 +233,21 @@ class _Loader:
         family = frame["family_id"].mask(frame["family_id"].eq(""), frame["artwork_id"])
         return frame.assign(family_id=family, path=found.paths).reset_index(drop=True)
 
-    def _read_then(
-        self,
-        path: Path,
-        spec: TableSpec,
-        opened: list[TableFile],
-        met: Callable[[pd.DataFrame, TableFile], pd.DataFrame],
-        titles: pd.DataFrame,
-    ) -> tuple[pd.DataFrame, TableFile]:
-        """A table whose titles are spelled as the catalogue's before they are looked up."""
-        frame, source = self._read(path, spec, opened)
-        frame = met(frame, source)
-        known = among("title_id", titles["title_id"], "titles")
-        validate(frame, TableSpec(spec.name, ("title_id",), (), (known,)), source)
-        return frame, source
-
     def _interactions(
-        self,
-        path: Path | None,
-        titles: pd.DataFrame,
-        members: pd.DataFrame | None,
-        opened: list[TableFile],
+        self, path: Path | None, titles: pd.DataFrame, members: pd.DataFrame | None
     ) -> pd.DataFrame | None:
         if path is None:
             return None
-        frame, source = self._read(path, INTERACTIONS, opened)
-        frame = _met_rows(frame, source, "title_id", titles["title_id"], "titles")
+        frame, source = self._read(path, INTERACTIONS)
+        frame = _of_titles(frame, source, titles["title_id"])
         if members is not None:
             frame = _respelled(
                 frame, source, "member_id", members["member_id"], "members", all_of=True
             )
         return frame.assign(plays=numbers(frame["plays"])).reset_index(drop=True)
 
-    def _members(self, path: Path | None, opened: list[TableFile]) -> pd.DataFrame | None:
-        if path is None:
-            return None
-        return self._read(path, MEMBERS, opened)[0].reset_index(drop=True)
+    def _members(self, path: Path | None) -> pd.DataFrame | None:
+        return None if path is None else self._read(path, MEMBERS)[0].reset_index(drop=True)
 
 
 def _of_known_titles(
@@ -300,9 +258,8 @@ def _of_known_titles(
     Raises:
         InputError: none is.
     """
-    names = dict(zip(titles["name"], titles["title_id"], strict=True))
-    ids = {one: one for one in titles["title_id"]}
-    known = names | ids
+    known = dict(zip(titles["name"], titles["title_id"], strict=True))
+    known |= {one: one for one in titles["title_id"]}
     met = meet(named["name"], list(known), names=True)
     own = {
         key: known.get(name) or known.get(met.spelled.get(name, ""))
@@ -332,10 +289,8 @@ def _without_copies(frame: pd.DataFrame, spec: TableSpec, source: TableFile) -> 
         return frame
     if spec is INTERACTIONS:
         times = hashed.value_counts(dropna=False)
-        if int(times.min()) == 1 or (times.nunique() > 1 and int(times.min()) < 2):
-            return frame
         each = int(times.min())
-        if (times % each).any() or len(times) < 20:
+        if each == 1 or (times % each).any() or len(times) < 20:
             return frame
         kept = hashed.groupby(list(hashed), dropna=False).cumcount() % each == 0
         source.notes.append(f"every row is there {each} times and is counted once")
@@ -371,34 +326,26 @@ def _respelled(
         return frame
     met = meet(frame[column], known)
     if all_of and len(met.missed) == frame[column].nunique():
-        raise InputError(
-            f"no value is in {table}: here it is {met.missed[0]!r}, there {met.known!r}",
-            path=source.path,
-            column=column,
-            hint=f"write ids as {table} does",
-        )
+        raise nothing_meets(source, column, met.missed[0], met.known, table)
     if not met.spelled:
         return frame
-    what = "titles" if column == "title_id" else "members"
-    source.notes.append(met.told(what, table))
+    source.notes.append(met.told(table, table))
     return frame.assign(**{column: frame[column].map(met.spelled).fillna(frame[column])})
 
 
-def _met_rows(
-    frame: pd.DataFrame, source: TableFile, column: str, known: pd.Series[str], table: str
-) -> pd.DataFrame:
-    """The rows whose id is known; others are left out and counted.
+def _of_titles(frame: pd.DataFrame, source: TableFile, known: pd.Series[str]) -> pd.DataFrame:
+    """The rows whose title is known; others are left out and counted.
 
     Raises:
         InputError: none is.
     """
-    frame = _respelled(frame, source, column, known, table, all_of=True)
-    there = frame[column].isin(known)
+    frame = _respelled(frame, source, "title_id", known, "titles", all_of=True)
+    there = frame["title_id"].isin(known)
     if there.all():
         return frame
-    lost = frame.loc[~there, column]
+    lost = frame.loc[~there, "title_id"]
     source.notes.append(
-        f"{len(lost):,} rows of {lost.nunique():,} {table} that are not in {table} left out "
+        f"{len(lost):,} rows of {lost.nunique():,} titles that are not in titles left out "
         f"(the first is {lost.iloc[0]!r})"
     )
     return frame[there]

@@ -7,12 +7,10 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from index.errors import InputError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SUFFIXES = frozenset(
     (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif",
@@ -66,8 +64,6 @@ def read_names(paths: list[str]) -> NamedPictures:
     the last " - " parts title and variant; without one, a number or single letter at the end
     does where several pictures share what is before it.
     """
-    import pandas as pd
-
     stems = [PurePosixPath(path).stem.strip() for path in paths]
     parents = [PurePosixPath(path).parent.name for path in paths]
     depth = min((len(PurePosixPath(path).parts) for path in paths), default=1)

@@ -3,50 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from index.catalogue.restated import LARGE, Counted
+from index.catalogue.restated import LARGE, Counted, as_rows
 from index.errors import InputError
-from index.io.table_file import TableFile, as_text, find_row, identifier, text
+from index.io.table_file import Scan, as_text, identifier, text
 
 
-def leave_out_headers(connection: Any, source: TableFile) -> None:
+def leave_out_headers(scan: Scan) -> None:
     """Remove rows of `raw` that name columns: below the header, or where tables were joined."""
-    counts = [one for one in ("impressions", "plays") if one in source.columns]
-    if not all(map(source.is_text, counts)):
+    counts = [one for one in ("impressions", "plays") if one in scan.source.columns]
+    if not all(map(scan.source.is_text, counts)):
         return
     named = " AND ".join(
-        f"{as_text(source, name)} IN ({text(source.raw_name(name))}, {text(name)})"
+        f"{as_text(scan.source, name)} IN ({text(scan.source.raw_name(name))}, {text(name)})"
         for name in ("artwork_id", *counts)
     )
     words = " AND ".join(
-        f"regexp_full_match({as_text(source, name)}, '[^0-9]*[A-Za-z#][^0-9]*')" for name in counts
+        f"regexp_full_match({as_text(scan.source, name)}, '[^0-9]*[A-Za-z#][^0-9]*')"
+        for name in counts
     )
     where = f"({named}) OR (record = 0 AND {words})"
-    found = connection.execute(f"DELETE FROM raw WHERE {where}").fetchall()[0][0]
+    found = scan.connection.execute(f"DELETE FROM raw WHERE {where}").fetchall()[0][0]
     if found:
-        source.notes.append(f"{_rows(found)} of column names left out")
+        scan.source.notes.append(f"{as_rows(found)} of column names left out")
 
 
-def without_copies(connection: Any, source: TableFile, names: Sequence[str], most: int) -> str:
+def without_copies(scan: Scan, names: Sequence[str], most: int) -> str:
     """The table of rows of `raw` that differ in some column; `most` columns are compared."""
     listed = ", ".join(map(identifier, names))
-    total, alike, largest = connection.sql(
+    total, alike, largest = scan.connection.sql(
         f"SELECT count(*), count(DISTINCT ({listed})), "
-        f"max(try_cast({as_text(source, 'impressions')} AS DOUBLE)) FROM raw"
+        f"max(try_cast({as_text(scan.source, 'impressions')} AS DOUBLE)) FROM raw"
     ).fetchall()[0]
-    if alike == total or largest == 1 or len(source.columns) > most:
+    if alike == total or largest == 1 or len(scan.source.columns) > most:
         return "raw"
-    (first,) = connection.sql(
+    (first,) = scan.one(
         f"SELECT min(record) FROM (SELECT record, row_number() OVER (PARTITION BY {listed} "
         f"ORDER BY record) AS copy FROM raw) WHERE copy = 2"
-    ).fetchall()[0]
-    connection.execute(
+    )
+    scan.change(
         f"CREATE TEMP TABLE apart AS SELECT {listed}, min(record) AS record FROM raw GROUP BY ALL"
     )
-    source.notes.append(
+    scan.source.notes.append(
         f"{total - alike:,} of {total:,} rows repeat another in every column and are counted once "
-        f"(the first is row {source.line_of(int(first))})"
+        f"(the first is row {scan.source.line_of(int(first))})"
     )
     return "apart"
 
@@ -62,22 +62,20 @@ def leave_out_same_counts(counted: Counted) -> None:
         f"SELECT {keys}, count(*) AS rows, count(DISTINCT ({measures})) AS different, "
         f"max(impressions) AS largest FROM counted GROUP BY {keys} HAVING count(*) > 1"
     )
-    repeated, alike = counted.connection.sql(
+    repeated, alike = counted.one(
         f"SELECT count(*), count(*) FILTER (rows > different AND largest >= {LARGE}) "
         f"FROM ({groups})"
-    ).fetchall()[0]
+    )
     if not alike or (alike < repeated and alike < 3):
         return
     copy = (
         f"SELECT record FROM (SELECT record, row_number() OVER (PARTITION BY {keys}, {measures} "
         f"ORDER BY record) AS copy FROM counted WHERE impressions >= {LARGE}) WHERE copy > 1"
     )
-    number, first = counted.connection.sql(
-        f"SELECT count(*), min(record) FROM ({copy})"
-    ).fetchall()[0]
+    number, first = counted.one(f"SELECT count(*), min(record) FROM ({copy})")
     counted.change(f"DELETE FROM counted WHERE record IN ({copy})")
     counted.source.notes.append(
-        f"{_rows(number)} with the artwork, slice and counts of another are counted once (the "
+        f"{as_rows(number)} with the artwork, slice and counts of another are counted once (the "
         f"first is row {counted.source.line_of(int(first))})"
     )
 
@@ -102,13 +100,11 @@ def report_same_slice(counted: Counted) -> None:
             f"artwork {first['artwork_id']!r} has {int(first['rows'])} rows for the period "
             f"{first['period']!r} that differ only in their counts",
             path=counted.source.path,
-            row=find_row(
-                counted.connection,
-                counted.source,
+            row=counted.find_row(
                 " AND ".join(
                     f"{as_text(counted.source, name)} = {text(str(first[name]))}"
                     for name in ("artwork_id", "period")
-                ),
+                )
             ),
             column="period",
             hint="keep the right one, or add a column that says in what they differ",
@@ -116,7 +112,3 @@ def report_same_slice(counted: Counted) -> None:
     counted.source.notes.append(
         f"{int(found['rows'].sum()):,} rows share artwork and slice with another and were added up"
     )
-
-
-def _rows(number: int) -> str:
-    return f"{number:,} row" if number == 1 else f"{number:,} rows"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from index.catalogue.ids import meet
 from index.io.table_text import squashed
@@ -65,23 +65,6 @@ PLATFORMS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a report's columns were taken for.
-
-    Attributes:
-        columns: known column → column of the file.
-        delivery: whose algorithm chose what was shown; "" where that is not known.
-        met: share of its artworks that are among those known.
-        others: further columns that hold as many known artworks.
-    """
-
-    columns: dict[str, str]
-    delivery: str
-    met: float
-    others: tuple[str, ...] = field(default=())
-
-
 def platform_of(columns: Sequence[str]) -> str:
     """Whose report has such columns; "" for nobody's that is known."""
     own = {squashed(name) for name in columns}
@@ -128,7 +111,6 @@ def choose_artwork_column(
 
     Args:
         values: column → its different values, likeliest column first.
-        known: ids of artworks.
     """
     ids, best = list(known), ("", -1.0)
     for name, held in values.items():

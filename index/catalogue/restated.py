@@ -9,7 +9,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
-from typing import Any
 
 import pandas as pd
 
@@ -18,7 +17,7 @@ from index.catalogue.nested_sums import MOST_SLICES, MOST_VALUES, find_nested_su
 from index.errors import InputError
 from index.io.date_words import Period, read_periods
 from index.io.number_words import Undecided
-from index.io.table_file import TableFile, find_row, identifier, text
+from index.io.table_file import Scan, TableFile, identifier, text, undecided
 from index.records import ALL
 
 LARGE = 20
@@ -34,31 +33,16 @@ SLICES = ("country", "platform", "cluster")
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """A table in DuckDB of counts, one row per row of a file that counts.
+class Counted(Scan):
+    """The table `counted` in DuckDB, one row per row of a file that counts.
 
     Attributes:
-        connection: to DuckDB.
-        source: the file.
-        table: its name in DuckDB: the dimensions, impressions, plays and other measures.
         dimensions: columns that tell rows apart.
-        measures: columns that are added up.
+        measures: columns that are added up: impressions, plays and others.
     """
 
-    connection: Any
-    source: TableFile
-    table: str
     dimensions: tuple[str, ...]
     measures: tuple[str, ...]
-
-    def rows(self, sql: str) -> pd.DataFrame:
-        """The result of a query."""
-        frame: pd.DataFrame = self.connection.sql(sql).to_arrow_table().to_pandas()
-        return frame
-
-    def change(self, sql: str) -> None:
-        """A statement."""
-        self.connection.execute(sql)
 
 
 def leave_out_restated(counted: Counted) -> None:
@@ -88,7 +72,7 @@ def _leave_out_sums_of_several(counted: Counted, names: tuple[str, ...]) -> None
     """Rows without a value, or with a total's, in several dimensions at once that sum the rest."""
     sums = []
     for name in names:
-        found = counted.rows(f"SELECT DISTINCT {identifier(name)} AS value FROM {counted.table}")
+        found = counted.rows(f"SELECT DISTINCT {identifier(name)} AS value FROM counted")
         words = [str(one) for one in found["value"] if not one or is_total(str(one))]
         if not words or len(words) == len(found):
             return
@@ -100,7 +84,7 @@ def _leave_out_sums_of_several(counted: Counted, names: tuple[str, ...]) -> None
     counted.change(
         f"CREATE OR REPLACE TEMP TABLE beside AS SELECT *, sum(impressions) OVER same AS whole, "
         f"sum(plays) OVER same AS played, count(*) FILTER (NOT ({is_sum})) OVER same AS beside "
-        f"FROM {counted.table} WINDOW same AS ({same})"
+        f"FROM counted WINDOW same AS ({same})"
     )
     told = counted.rows(
         f"SELECT count(*) FILTER (beside > 0) AS beside, count(*) FILTER ({twice}) AS equal, "
@@ -108,11 +92,11 @@ def _leave_out_sums_of_several(counted: Counted, names: tuple[str, ...]) -> None
     ).iloc[0]
     if told["beside"] and told["equal"] == told["beside"] and told["largest"] >= LARGE:
         counted.change(
-            f"CREATE OR REPLACE TEMP TABLE {counted.table} AS SELECT * EXCLUDE "
+            f"CREATE OR REPLACE TEMP TABLE counted AS SELECT * EXCLUDE "
             f"(whole, played, beside) FROM beside WHERE NOT ({twice})"
         )
         counted.source.notes.append(
-            f"{_rows(int(told['equal']))} for every {' and '.join(names)} left out: they sum up "
+            f"{as_rows(int(told['equal']))} for every {' and '.join(names)} left out: they sum up "
             "other rows"
         )
     counted.change("DROP TABLE beside")
@@ -123,7 +107,6 @@ class _Compared:
     """One value of a dimension beside the others, in groups of rows that differ in it alone.
 
     Attributes:
-        value: the value.
         beside: groups in which there are others.
         equal: groups in which it is the sum of the others.
         equal_of_many: such groups with more than one other.
@@ -208,11 +191,11 @@ def _leave_out_nested_sum(counted: Counted, name: str, values: int) -> bool:
     if nested is None:
         return False
     value, parts = nested
-    out = counted.rows(f"SELECT count(*) AS n FROM {counted.table} WHERE {own} = {text(value)}")
-    counted.change(f"DELETE FROM {counted.table} WHERE {own} = {text(value)}")
+    out = counted.rows(f"SELECT count(*) AS n FROM counted WHERE {own} = {text(value)}")
+    counted.change(f"DELETE FROM counted WHERE {own} = {text(value)}")
     shown = ", ".join(map(repr, parts[:3])) + (", …" if len(parts) > 3 else "")
     counted.source.notes.append(
-        f"{_rows(int(out['n'].iloc[0]))} with {name} {value!r} left out: they sum up {shown}"
+        f"{as_rows(int(out['n'].iloc[0]))} with {name} {value!r} left out: they sum up {shown}"
     )
     return True
 
@@ -244,7 +227,7 @@ def _summed(counted: Counted) -> str:
     keys = ", ".join(map(identifier, counted.dimensions))
     return (
         f"(SELECT {keys}, sum(impressions) AS impressions, sum(plays) AS plays "
-        f"FROM {counted.table} GROUP BY {keys})"
+        f"FROM counted GROUP BY {keys})"
     )
 
 
@@ -254,23 +237,23 @@ def _leave_out(counted: Counted, name: str, value: str) -> None:
     keys = [identifier(one) for one in counted.dimensions if one != name]
     same = f"PARTITION BY {', '.join(keys)}" if keys else ""
     counted.change(
-        f"CREATE OR REPLACE TEMP TABLE {counted.table}_beside AS SELECT *, "
-        f"count(*) FILTER (NOT {is_value}) OVER ({same}) AS others FROM {counted.table}"
+        f"CREATE OR REPLACE TEMP TABLE counted_beside AS SELECT *, "
+        f"count(*) FILTER (NOT {is_value}) OVER ({same}) AS others FROM counted"
     )
     told = counted.rows(
         f"SELECT count(*) FILTER (others > 0) AS out, count(*) FILTER (others = 0) AS alone "
-        f"FROM {counted.table}_beside WHERE {is_value}"
+        f"FROM counted_beside WHERE {is_value}"
     ).iloc[0]
     counted.change(
-        f"CREATE OR REPLACE TEMP TABLE {counted.table} AS SELECT * EXCLUDE others REPLACE "
+        f"CREATE OR REPLACE TEMP TABLE counted AS SELECT * EXCLUDE others REPLACE "
         f"(CASE WHEN {is_value} THEN '' ELSE {own} END AS {own}) "
-        f"FROM {counted.table}_beside WHERE NOT ({is_value} AND others > 0)"
+        f"FROM counted_beside WHERE NOT ({is_value} AND others > 0)"
     )
-    counted.change(f"DROP TABLE {counted.table}_beside")
+    counted.change("DROP TABLE counted_beside")
     shown = f"{name} {value!r}" if value else f"empty {name}"
     if told["out"]:
         counted.source.notes.append(
-            f"{_rows(int(told['out']))} with {shown} left out: they sum up other rows"
+            f"{as_rows(int(told['out']))} with {shown} left out: they sum up other rows"
         )
     if told["alone"] and value:
         counted.source.notes.append(f"{name} {value!r} read as every {name}")
@@ -279,16 +262,11 @@ def _leave_out(counted: Counted, name: str, value: str) -> None:
 def _one_of_each_period(counted: Counted) -> None:
     """Counts of periods that overlap, or of running totals, as counts of periods apart."""
     values = [str(one) for one in counted.rows(
-        f"SELECT DISTINCT period FROM {counted.table} ORDER BY period"
+        "SELECT DISTINCT period FROM counted ORDER BY period"
     )["period"] if one]  # fmt: skip
     periods = read_periods(values, "period", counted.source.reading.dates)
     if isinstance(periods, Undecided):
-        raise InputError(
-            f"{periods.example!r} {periods.problem}",
-            path=counted.source.path,
-            column="period",
-            hint=periods.hint,
-        )
+        raise undecided(counted.source, "period", periods)
     if periods is None:
         counted.source.notes.append("period is no date, so nothing is said of time")
         return
@@ -326,8 +304,8 @@ def _one_of_each_period(counted: Counted) -> None:
 def _date_rows(counted: Counted) -> None:
     """Add first and last day of its period to every row."""
     counted.change(
-        f"CREATE OR REPLACE TEMP TABLE {counted.table} AS SELECT {counted.table}.*, starts, ends "
-        f"FROM {counted.table} LEFT JOIN periods USING (period)"
+        "CREATE OR REPLACE TEMP TABLE counted AS SELECT counted.*, starts, ends "
+        "FROM counted LEFT JOIN periods USING (period)"
     )
 
 
@@ -373,14 +351,14 @@ def _keep_last(counted: Counted) -> None:
         f"{one} - coalesce(lag({one}) OVER own, 0) AS {one}" for one in counted.measures
     )
     others = ", ".join(map(identifier, counted.dimensions))
-    before = int(counted.rows(f"SELECT count(*) AS n FROM {counted.table}")["n"].iloc[0])
+    before = int(counted.rows("SELECT count(*) AS n FROM counted")["n"].iloc[0])
     counted.change(
-        f"CREATE OR REPLACE TEMP TABLE {counted.table} AS SELECT {others}, {added} FROM ("
-        f"SELECT * FROM {counted.table} LEFT JOIN periods USING (period)) "
+        f"CREATE OR REPLACE TEMP TABLE counted AS SELECT {others}, {added} FROM ("
+        f"SELECT * FROM counted LEFT JOIN periods USING (period)) "
         f"WINDOW own AS (PARTITION BY {keys} ORDER BY ends, starts)"
     )
     counted.source.notes.append(
-        f"{_rows(before)} hold running totals: each period counts what it adds to the one before"
+        f"{as_rows(before)} hold running totals: each period counts what it adds to the one before"
     )
 
 
@@ -392,8 +370,8 @@ def _overlapping(counted: Counted, periods: dict[str, Period]) -> tuple[str, str
     keys = [identifier(one) for one in counted.dimensions if one != "period"]
     found = counted.rows(
         f"SELECT a.period AS one, b.period AS other FROM "
-        f"(SELECT * FROM {counted.table} JOIN periods USING (period)) AS a JOIN "
-        f"(SELECT * FROM {counted.table} JOIN periods USING (period)) AS b "
+        f"(SELECT * FROM counted JOIN periods USING (period)) AS a JOIN "
+        f"(SELECT * FROM counted JOIN periods USING (period)) AS b "
         f"ON {' AND '.join(f'a.{key} = b.{key}' for key in keys)} AND a.period <> b.period "
         f"AND a.starts <= b.starts AND a.ends > b.starts "
         "ORDER BY a.starts, a.period, b.period LIMIT 1"
@@ -404,10 +382,11 @@ def _overlapping(counted: Counted, periods: dict[str, Period]) -> tuple[str, str
 def _row_of(counted: Counted, name: str, value: str) -> int | None:
     own = identifier(name)
     written = f"coalesce(trim(CAST({own} AS VARCHAR)), '')"
-    return find_row(counted.connection, counted.source, f"{written} = {text(value)}")
+    return counted.find_row(f"{written} = {text(value)}")
 
 
-def _rows(number: int) -> str:
+def as_rows(number: int) -> str:
+    """How many rows, as people read it."""
     return f"{number:,} row" if number == 1 else f"{number:,} rows"
 
 

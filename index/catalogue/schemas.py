@@ -1,4 +1,4 @@
-"""What each small table must hold, as pandera schemas over text columns.
+"""What each table must hold: small ones as pandera schemas over text columns.
 
 A rule says in words what is wrong and how to fix it, so that the first broken rule becomes one
 line with the file, the row and the column.
@@ -132,7 +132,32 @@ MEMBERS = TableSpec(
 )
 
 
-def validate(frame: pd.DataFrame, spec: TableSpec, source: TableFile, *more: Rule) -> None:
+PERFORMANCE_COLUMNS = ("artwork_id", "impressions")
+PERFORMANCE_OPTIONAL = (
+    "plays",
+    "cluster",
+    "platform",
+    "country",
+    "period",
+    "completions",
+    "minutes",
+)
+IMPRESSIONS_COLUMNS = ("member_id", "artwork_id", "played")
+IMPRESSIONS_OPTIONAL = ("platform", "country", "shown_at", "propensity", "completed", "cluster")
+RATES = ("take_fraction", "take_rate", "play_rate", "click_through_rate", "ctr", "rate")
+"""Columns that give plays as a share of impressions where there is no column of plays."""
+KEYS = ("artwork_id", "cluster", "platform", "country")
+OUTCOMES = ("completions", "minutes")
+MEMORY_LIMIT = "1GB"
+LARGEST_COUNT = 2**53
+MOST_DIMENSIONS = 8
+MOST_COLUMNS = 100
+"""Of a wider file, further columns neither tell rows apart nor show that they are copies."""
+REPEATED_SAMPLE, FEWEST_REPEATED = 64, 50
+"""One member in so many is looked at for rows that repeat, and the fewest rows that show it."""
+
+
+def validate(frame: pd.DataFrame, spec: TableSpec, source: TableFile) -> None:
     """Checks a table of text columns against its rules.
 
     Raises:
@@ -141,7 +166,7 @@ def validate(frame: pd.DataFrame, spec: TableSpec, source: TableFile, *more: Rul
     import pandera.pandas as pa
     from pandera.errors import SchemaErrors
 
-    rules = [rule for rule in (*spec.rules, *more) if rule.column in frame.columns]
+    rules = [rule for rule in spec.rules if rule.column in frame.columns]
     schema = pa.DataFrameSchema(
         {
             name: pa.Column(

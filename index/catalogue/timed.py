@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
-from index.catalogue.aggregate import working_duckdb
+from index.catalogue.aggregate import scanning
 from index.catalogue.catalogue import Catalogue
 from index.catalogue.counts import read_counts
-from index.catalogue.faults import meet_artworks
+from index.catalogue.faults import of_known_artworks
+from index.catalogue.impression_log import flag_sql
 from index.catalogue.restated import periods_of
-from index.catalogue.tables import named_as_in
 from index.io.date_words import day_sql
-from index.io.table_file import TableFile, as_text, run
+from index.io.table_file import Scan, TableFile, as_text
 
 WEEK = 7
 EXPOSURE_ROWS = 5_000_000
@@ -37,19 +35,19 @@ def counts_by_time(catalogue: Catalogue) -> pd.DataFrame | None:
     column = "period" if catalogue.performance is not None else "shown_at"
     if source is None or column not in source.columns:
         return None
-    with named_as_in(catalogue.folder, source.path.parent), working_duckdb() as connection:
+    with scanning(catalogue, source) as scan:
         if catalogue.performance is not None:
-            return _by_period(connection, source, catalogue)
-        return _by_week(connection, source, catalogue)
+            return _by_period(scan, catalogue)
+        return _by_week(scan, catalogue)
 
 
-def _by_period(connection: Any, source: TableFile, catalogue: Catalogue) -> pd.DataFrame | None:
-    counted = read_counts(connection, source, catalogue)
+def _by_period(scan: Scan, catalogue: Catalogue) -> pd.DataFrame | None:
+    counted = read_counts(scan, catalogue)
     rows = counted.rows(
-        f"SELECT artwork_id, period, sum(impressions) AS impressions, sum(plays) AS plays "
-        f"FROM {counted.table} WHERE period <> '' GROUP BY ALL ORDER BY ALL"
+        "SELECT artwork_id, period, sum(impressions) AS impressions, sum(plays) AS plays "
+        "FROM counted WHERE period <> '' GROUP BY ALL ORDER BY ALL"
     )
-    periods = periods_of(rows["period"].unique().tolist(), source)
+    periods = periods_of(rows["period"].unique().tolist(), scan.source)
     if not periods:
         return None
     starts = {value: pd.Timestamp(one.start) for value, one in periods.items()}
@@ -58,20 +56,18 @@ def _by_period(connection: Any, source: TableFile, catalogue: Catalogue) -> pd.D
     return timed[["artwork_id", "start", "days", "impressions", "plays"]]
 
 
-def _by_week(connection: Any, source: TableFile, catalogue: Catalogue) -> pd.DataFrame | None:
-    day = day_sql(connection, source, "shown_at")
+def _by_week(scan: Scan, catalogue: Catalogue) -> pd.DataFrame | None:
+    day = day_sql(scan, "shown_at")
     if day is None:
-        source.notes.append("shown_at is no date, so nothing is said of time")
+        scan.source.notes.append("shown_at is no date, so nothing is said of time")
         return None
-    played = played_sql(source)
-    rows = run(
-        connection,
-        source,
-        f"SELECT {as_text(source, 'artwork_id')} AS artwork_id, "
+    played = played_sql(scan.source)
+    rows = scan.rows(
+        f"SELECT {as_text(scan.source, 'artwork_id')} AS artwork_id, "
         f"date_trunc('week', {day}) AS start, count(*) AS impressions, sum({played}) AS plays "
-        f"FROM {{source}} WHERE {day} IS NOT NULL GROUP BY ALL ORDER BY ALL",
+        f"FROM {{source}} WHERE {day} IS NOT NULL GROUP BY ALL ORDER BY ALL"
     )
-    rows = _spelled(rows, source, catalogue)
+    rows = of_known_artworks(rows, scan.source, catalogue)
     rows["start"] = pd.to_datetime(rows["start"])
     return rows.assign(days=WEEK)[["artwork_id", "start", "days", "impressions", "plays"]]
 
@@ -82,7 +78,6 @@ def counts_by_exposure(
     """Counts of every artwork by how often the member had been shown it, and its title, before.
 
     Args:
-        catalogue: as loaded.
         members: member_id, cluster; others have the cluster "".
 
     Returns:
@@ -92,20 +87,16 @@ def counts_by_exposure(
     source = catalogue.impressions
     if source is None or "shown_at" not in source.columns:
         return None, ""
-    with named_as_in(catalogue.folder, source.path.parent), working_duckdb() as connection:
-        when = day_sql(connection, source, "shown_at", time=True)
+    with scanning(catalogue, source) as scan:
+        when = day_sql(scan, "shown_at", time=True)
         if when is None:
             return None, ""
-        total = int(run(connection, source, "SELECT count(*) AS n FROM {source}")["n"].iloc[0])
-        every = max(1, -(-total // EXPOSURE_ROWS))
-        titles = catalogue.artworks[["artwork_id", "title_id"]]
-        connection.register("titles_of", titles)
+        every = _one_in(scan, EXPOSURE_ROWS)
+        scan.connection.register("titles_of", catalogue.artworks[["artwork_id", "title_id"]])
         held = pd.DataFrame({"member_id": [], "cluster": []}) if members is None else members
-        connection.register("clusters_of", held.astype("str"))
+        scan.connection.register("clusters_of", held.astype("str"))
         member = as_text(source, "member_id")
-        run(
-            connection,
-            source,
+        scan.rows(
             f"CREATE TEMP TABLE ordered AS SELECT artwork_id, title_id, played, "
             f"coalesce(cluster, '') AS cluster, "
             f"row_number() OVER (PARTITION BY member_id, title_id ORDER BY moment, place) "
@@ -115,22 +106,18 @@ def counts_by_exposure(
             f"{as_text(source, 'artwork_id')} AS artwork_id, {played_sql(source)} AS played, "
             f"{when} AS moment, row_number() OVER () AS place FROM {{source}} "
             f"WHERE hash({member}) % {every} = 0) JOIN titles_of USING (artwork_id) "
-            "LEFT JOIN clusters_of USING (member_id)",
+            "LEFT JOIN clusters_of USING (member_id)"
         )
-        after = connection.sql(
+        after = scan.one(
             "SELECT avg(coalesce(again, 0)) FILTER (played = 1), "
             "avg(coalesce(again, 0)) FILTER (played = 0) FROM ordered"
-        ).fetchall()[0]
+        )
         if after[0] is not None and after[1] and after[0] < STOPS * after[1]:
             return None, "members are hardly shown a title again after they played it"
-        rows: pd.DataFrame = (
-            connection.sql(
-                f"SELECT artwork_id, cluster, title_shown, shown, count(*) AS impressions, "
-                f"sum(played) AS plays FROM ordered WHERE title_shown <= {MOST_EXPOSURES} "
-                f"GROUP BY ALL ORDER BY ALL"
-            )
-            .to_arrow_table()
-            .to_pandas()
+        rows = scan.rows(
+            f"SELECT artwork_id, cluster, title_shown, shown, count(*) AS impressions, "
+            f"sum(played) AS plays FROM ordered WHERE title_shown <= {MOST_EXPOSURES} "
+            "GROUP BY ALL ORDER BY ALL"
         )
         return rows, ""
 
@@ -146,33 +133,25 @@ def pairs_of_members(catalogue: Catalogue) -> pd.DataFrame | None:
     source = catalogue.impressions
     if source is None:
         return None
-    with named_as_in(catalogue.folder, source.path.parent), working_duckdb() as connection:
-        total = int(run(connection, source, "SELECT count(*) AS n FROM {source}")["n"].iloc[0])
-        every = max(1, -(-total // PAIR_ROWS))
+    with scanning(catalogue, source) as scan:
+        every = _one_in(scan, PAIR_ROWS)
         member, artwork = as_text(source, "member_id"), as_text(source, "artwork_id")
-        rows = run(
-            connection,
-            source,
+        rows = scan.rows(
             f"SELECT member_id, artwork_id, half, count(*) AS impressions, sum(played) AS plays "
             f"FROM (SELECT {member} AS member_id, {artwork} AS artwork_id, "
             f"{played_sql(source)} AS played, hash({member}, {artwork}, row_number() OVER ()) % 2 "
             f"AS half FROM {{source}} WHERE hash({member}) % {every} = 0) "
-            f"GROUP BY ALL ORDER BY member_id, artwork_id, half",
+            f"GROUP BY ALL ORDER BY member_id, artwork_id, half"
         )
-    return _spelled(rows, source, catalogue)
+    return of_known_artworks(rows, source, catalogue)
 
 
-def _spelled(rows: pd.DataFrame, source: TableFile, catalogue: Catalogue) -> pd.DataFrame:
-    known = catalogue.artworks["artwork_id"]
-    if rows["artwork_id"].isin(known).all():
-        return rows
-    met = meet_artworks(source, rows["artwork_id"].unique().tolist(), catalogue)
-    own = rows["artwork_id"].map(met.spelled).fillna(rows["artwork_id"])
-    return rows.assign(artwork_id=own)[own.isin(known)].reset_index(drop=True)
+def _one_in(scan: Scan, most: int) -> int:
+    """One member in so many is looked at, for no more than `most` impressions."""
+    total = int(scan.rows("SELECT count(*) AS n FROM {source}")["n"].iloc[0])
+    return max(1, -(-total // most))
 
 
 def played_sql(source: TableFile) -> str:
     """SQL of whether an impression was played, as 0 or 1."""
-    from index.catalogue.impression_log import flag_sql
-
     return f"coalesce({flag_sql(source, 'played')}, 0)"

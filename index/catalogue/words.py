@@ -1,4 +1,4 @@
-"""Lists of words in one cell, such as genres: split and spelled one way."""
+"""Lists of words in one cell, such as genres: split, spelled one way, and put into a text."""
 
 from __future__ import annotations
 
@@ -18,6 +18,21 @@ _NAMES = ("name", "genre", "label", "value", "title")
 def split_words(joined: str | None) -> tuple[str, ...]:
     """The words of a `|`-joined column, without blanks."""
     return tuple(word.strip() for word in (joined or "").split("|") if word.strip())
+
+
+def title_text(name: str, synopsis: str, genres: Sequence[str], tags: Sequence[str]) -> str:
+    """One text of a title, for embedding.
+
+    What is absent leaves no trace, so that a catalogue without synopses still compares like
+    with like.
+    """
+    parts = (
+        name,
+        synopsis,
+        f"Genres: {', '.join(genres)}" if genres else "",
+        f"Tags: {', '.join(tags)}" if tags else "",
+    )
+    return ". ".join(part.strip().rstrip(".") for part in parts if part.strip())
 
 
 def one_list(text: str) -> tuple[str, ...]:

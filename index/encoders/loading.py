@@ -63,12 +63,6 @@ def load_cached(
 ) -> Encoder:
     """Load the very encoder an index was made with; a file of weights is not needed again.
 
-    Args:
-        encoder_id: the `id` of the encoder that made the index.
-        fingerprint: its `fingerprint`.
-        cache: as for `load_encoder`.
-        threads: as for `load_encoder`.
-
     Raises:
         EncoderUnavailable: the exported model is no longer in the cache and cannot be made again,
             or what would be made now gives other vectors.

@@ -60,7 +60,6 @@ def confusion(name: str, levels: Sequence[str]) -> npt.NDArray[np.float64] | Non
     """How often each of a feature's levels was read as which other; None where it is not known.
 
     Args:
-        name: of the feature.
         levels: all of them, or those wanted; of other levels nothing is counted.
 
     Returns:

@@ -31,8 +31,6 @@ def detect_faces(mtcnn: Mtcnn, pixels: Pixels, parts: tuple[BodyPart, ...]) -> t
     """Faces in a uint8 H × W × 3 sRGB picture, surest first.
 
     Args:
-        mtcnn: the first detector.
-        pixels: the picture.
         parts: what the second detector found in it.
     """
     seconds = [part for part in parts if part.name == FACE]

@@ -180,7 +180,6 @@ def line_weights(lines: tuple[TextBlock, ...], aspect: float) -> npt.NDArray[np.
     The power was chosen on posters labelled by eye: with a lower one, wide credits win.
 
     Args:
-        lines: of one picture.
         aspect: height over width of the picture.
     """
     if not lines:

@@ -44,7 +44,6 @@ class TextReader:
 
         Args:
             pixels: uint8 H × W × 3 sRGB.
-            lines: of the picture.
         """
         order = np.argsort(-line_weights(lines, pixels.shape[0] / pixels.shape[1]), kind="stable")
         heaviest = set(order[:MOST_READ].tolist())

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index.features.analysis import TextBlock
+from index.features.feature import Value
 from index.features.layout import Layout
 from index.features.text import describe_title, guess_title, heaviest_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from index.features.analysis import TextBlock
-    from index.features.feature import Value
 
 LEAST_COVERED = 0.3
 """Share of a name's letters that lines must cover. Chosen on one variant of each of 209 titles."""

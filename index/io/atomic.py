@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from index.errors import InputError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 STAGING = ".writing-"
 """How the name of a file begins that is not finished yet."""
@@ -23,7 +20,6 @@ def staging(path: Path, *, durable: bool = False) -> Iterator[Path]:
     A link at `path` is replaced, and the file it leads to is left alone.
 
     Args:
-        path: the file to write.
         durable: wait until the disk has it, so that a power cut cannot undo it.
 
     Raises:

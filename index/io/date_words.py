@@ -7,13 +7,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
 
-from index.errors import InputError
 from index.io.number_words import Undecided
-
-if TYPE_CHECKING:
-    from index.io.table_file import TableFile
+from index.io.table_file import Scan, as_text, identifier, undecided
 
 MOST_DAYS = 100_000
 
@@ -68,7 +64,6 @@ def decide_order(values: Iterable[str], column: str, order: str | None) -> str |
 
     Args:
         values: of one column.
-        column: its name.
         order: as the user says.
     """
     found = [match for value in values for match in _NUMERIC.finditer(value)]
@@ -112,14 +107,13 @@ def read_periods(
     return {value: one for value, one in read.items() if one is not None}
 
 
-def day_sql(connection: Any, source: TableFile, column: str, *, time: bool = False) -> str | None:
+def day_sql(scan: Scan, column: str, *, time: bool = False) -> str | None:
     """SQL of a column as a date, or as a time; None where it holds none.
 
     Raises:
         InputError: the day and the month can be exchanged.
     """
-    from index.io.table_file import as_text, identifier, run
-
+    source = scan.source
     kind, name = source.type_of(column), identifier(column)
     to = "TIMESTAMP" if time else "DATE"
     if kind.startswith(("DATE", "TIMESTAMP")):
@@ -127,11 +121,9 @@ def day_sql(connection: Any, source: TableFile, column: str, *, time: bool = Fal
     if kind.endswith(("INTEGER", "BIGINT", "DOUBLE", "FLOAT")):
         return _moment_sql(name, to)
     value = as_text(source, column)
-    found = run(
-        connection,
-        source,
+    found = scan.rows(
         f"SELECT DISTINCT regexp_replace(value, '[T ,]+[0-9]{{1,2}}:.*$', '') AS day FROM "
-        f"(SELECT {value} AS value FROM {{source}}) WHERE value <> '' LIMIT {MOST_DAYS}",
+        f"(SELECT {value} AS value FROM {{source}}) WHERE value <> '' LIMIT {MOST_DAYS}"
     )
     days = [str(one) for one in found["day"]]
     if days and all(map(_is_number, days)):
@@ -141,9 +133,7 @@ def day_sql(connection: Any, source: TableFile, column: str, *, time: bool = Fal
         return None
     order = decide_order(days, column, source.reading.dates)
     if isinstance(order, Undecided):
-        raise InputError(
-            f"{order.example!r} {order.problem}", path=source.path, column=column, hint=order.hint
-        )
+        raise undecided(source, column, order)
     first = "%d{0}%m{0}%Y" if order == DAY_FIRST else "%m{0}%d{0}%Y"
     forms = ["%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", *(first.format(mark) for mark in "./-")]
     forms += [form.replace("%Y", "%y") for form in forms[3:]]

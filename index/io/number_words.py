@@ -90,7 +90,6 @@ class Undecided:
 
     Attributes:
         example: the value that shows it.
-        problem, hint: for the user.
     """
 
     example: str
@@ -116,7 +115,6 @@ def decide(
     Args:
         shapes: of all values that are not empty.
         kind: what the column holds.
-        column: its name.
         decimal: the mark that the user named.
     """
     held = [one for one in shapes if one.text not in NOTHING]

@@ -48,9 +48,6 @@ class RemoteFolder:
 
     Every method raises RemoteFailed where the store cannot be reached or refuses.
 
-    Args:
-        url: such as `s3://bucket/folder`.
-
     Raises:
         MissingExtra: obstore is not installed.
         RemoteFailed: no store has such a URL, or its variables are not set.
@@ -134,8 +131,6 @@ class RemoteFolder:
         """Make bytes an object in one step, if the one that is there has this tag.
 
         Args:
-            key: of the object.
-            content: of it.
             tag: of the object it takes over from; "" where there must be none.
 
         Returns:

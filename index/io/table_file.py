@@ -13,7 +13,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from index.errors import InputError
 from index.io.number_words import (
@@ -37,9 +39,6 @@ from index.io.table_text import (
 )
 from index.io.workbook import SUFFIXES as WORKBOOKS
 from index.io.workbook import read_sheet
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz")
 SUFFIXES = (".csv", ".parquet", *TEXT_SUFFIXES[1:], *WORKBOOKS)
@@ -194,7 +193,7 @@ def open_table(
     *,
     name: str = "",
     reading: Reading = AS_FOUND,
-    renamed: Mapping[str, str] | None = None,
+    renamed: Mapping[str, str | None] | None = None,
     as_named: bool = False,
 ) -> TableFile:
     """Read a file's columns and find out how it is written.
@@ -328,29 +327,90 @@ def _open_workbook(path: Path, known: Collection[str], name: str, reading: Readi
     return TableFile(path, raw, types, reading, notes, None, raw, rows, room)
 
 
-def run(connection: Any, source: TableFile, sql: str) -> pd.DataFrame:
-    """The result of a query in which `{source}` stands for the file.
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A file as a connection to DuckDB reads it; in queries `{source}` stands for the file."""
 
-    A text file that DuckDB refuses is read once more record by record, which finds the line that
-    is wrong, or nothing wrong where line ends are mixed.
+    connection: Any
+    source: TableFile
 
-    Raises:
-        InputError: a line cannot be read.
-    """
-    import duckdb
+    def rows(self, sql: str) -> pd.DataFrame:
+        """The result of a query.
 
-    try:
-        return _frame(connection, sql.replace("{source}", source.relation))
-    except duckdb.Error as error:
-        if source._layout is None or source._copy is not None:
+        A text file that DuckDB refuses is read once more record by record, which finds the line
+        that is wrong, or nothing wrong where line ends are mixed.
+
+        Raises:
+            InputError: a line cannot be read.
+        """
+        import duckdb
+
+        source = self.source
+        try:
+            return self._run(sql)
+        except duckdb.Error as error:
+            if source._layout is None or source._copy is not None:
+                raise _unreadable(source, str(error)) from None
+            if "unicode" in str(error).casefold():
+                raise wrong_encoding(source.path) from None
+            source._rewrite()
+        try:
+            return self._run(sql)
+        except duckdb.Error as error:
             raise _unreadable(source, str(error)) from None
-        if "unicode" in str(error).casefold():
-            raise wrong_encoding(source.path) from None
-        source._rewrite()
-    try:
-        return _frame(connection, sql.replace("{source}", source.relation))
-    except duckdb.Error as error:
-        raise _unreadable(source, str(error)) from None
+
+    def _run(self, sql: str) -> pd.DataFrame:
+        if "{source}" in sql:
+            sql = sql.replace("{source}", self.source.relation)
+        frame: pd.DataFrame = self.connection.sql(sql).to_arrow_table().to_pandas()
+        return frame
+
+    def one(self, sql: str) -> tuple[Any, ...]:
+        """The only row of a query's result."""
+        (row,) = self.connection.sql(sql).fetchall()
+        return tuple(row)
+
+    def change(self, sql: str) -> None:
+        """A statement."""
+        self.connection.execute(sql)
+
+    def find_row(self, condition: str) -> int | None:
+        """The line of the first row for which some SQL over the file's columns is true."""
+        found = self.rows(
+            "SELECT record FROM (SELECT *, row_number() OVER () - 1 AS record FROM {source}) "
+            f"WHERE {condition} ORDER BY record LIMIT 1"
+        )
+        return None if found.empty else self.source.line_of(int(found["record"].iloc[0]))
+
+    def convention(self, column: str, kind: Kind, rows: str = "{source}") -> Convention:
+        """How the numbers of a text column are written; what is told is added to the file's notes.
+
+        Raises:
+            InputError: they can be read in two ways, or a value is no number.
+        """
+        value, source = as_text(self.source, column), self.source
+        found = self.rows(
+            f"SELECT {shapes_sql('value')} FROM (SELECT {value} AS value FROM {rows}) "
+            f"WHERE value <> '' GROUP BY ALL ORDER BY rows DESC, shape LIMIT {MOST_SHAPES}"
+        )
+        shapes = [
+            Shape(str(look), str(example), bool(zero_first), bool(zeros_last), int(count))
+            for look, zero_first, zeros_last, example, count in found.to_numpy().tolist()
+        ]
+        convention = decide(shapes, kind, column, source.reading.decimal)
+        if isinstance(convention, Undecided):
+            row = self.find_row(f"{value} = {text(convention.example)}")
+            raise undecided(source, column, convention, row)
+        if convention.told and convention.told not in source.notes:
+            source.notes.append(convention.told)
+        return convention
+
+
+def undecided(source: TableFile, column: str, why: Undecided, row: int | None = None) -> InputError:
+    """The error of a column that can be read in two ways."""
+    return InputError(
+        f"{why.example!r} {why.problem}", path=source.path, row=row, column=column, hint=why.hint
+    )
 
 
 def read_table(
@@ -367,15 +427,15 @@ def read_table(
     """
     import duckdb
 
-    kinds = {name: kind for name, kind in (numbers or {}).items() if name in source.columns}
     with duckdb.connect() as connection:
+        scan = Scan(connection, source)
         read = {
-            name: find_convention(connection, source, name, kind)
-            for name, kind in kinds.items()
-            if source.is_text(name)
+            name: scan.convention(name, kind)
+            for name, kind in (numbers or {}).items()
+            if name in source.columns and source.is_text(name)
         }
         chosen = [_column_sql(source, name, known, read.get(name)) for name in source.columns]
-        return run(connection, source, f"SELECT {', '.join(chosen)} FROM {{source}}")
+        return scan.rows(f"SELECT {', '.join(chosen)} FROM {{source}}")
 
 
 def _column_sql(
@@ -388,51 +448,6 @@ def _column_sql(
         number = f"CAST({number_sql(value, convention)} AS VARCHAR)"
         value = f"coalesce({number}, {value})"
     return f"{value} AS {identifier(name)}"
-
-
-def find_convention(
-    connection: Any, source: TableFile, column: str, kind: Kind, rows: str = "{source}"
-) -> Convention:
-    """How the numbers of a text column are written; what is told is added to the file's notes.
-
-    Raises:
-        InputError: they can be read in two ways, or a value is no number.
-    """
-    value = as_text(source, column)
-    found = run(
-        connection,
-        source,
-        f"SELECT {shapes_sql('value')} FROM (SELECT {value} AS value FROM {rows}) "
-        f"WHERE value <> '' GROUP BY ALL ORDER BY rows DESC, shape LIMIT {MOST_SHAPES}",
-    )
-    shapes = [
-        Shape(str(look), str(example), bool(zero_first), bool(zeros_last), int(rows))
-        for look, zero_first, zeros_last, example, rows in found.to_numpy().tolist()
-    ]
-    convention = decide(shapes, kind, column, source.reading.decimal)
-    if isinstance(convention, Undecided):
-        row = find_row(connection, source, f"{value} = {text(convention.example)}")
-        raise InputError(
-            f"{convention.example!r} {convention.problem}",
-            path=source.path,
-            row=row,
-            column=column,
-            hint=convention.hint,
-        )
-    if convention.told and convention.told not in source.notes:
-        source.notes.append(convention.told)
-    return convention
-
-
-def find_row(connection: Any, source: TableFile, condition: str) -> int | None:
-    """The line of the first row for which some SQL over the file's columns is true."""
-    found = run(
-        connection,
-        source,
-        "SELECT record FROM (SELECT *, row_number() OVER () - 1 AS record FROM {source}) "
-        f"WHERE {condition} ORDER BY record LIMIT 1",
-    )
-    return None if found.empty else source.line_of(int(found["record"].iloc[0]))
 
 
 def as_text(source: TableFile, column: str) -> str:
@@ -468,11 +483,6 @@ def _any_value(columns: Sequence[str]) -> str:
 def _literal(path: Path) -> str:
     """A path for DuckDB, which would read [, * and ? as patterns."""
     return text(re.sub(r"[\[*?]", r"[\g<0>]", str(path.absolute())))
-
-
-def _frame(connection: Any, sql: str) -> pd.DataFrame:
-    frame: pd.DataFrame = connection.sql(sql).to_arrow_table().to_pandas()
-    return frame
 
 
 def _parquet_columns(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -118,7 +118,6 @@ def find_layout(
     """Look at both ends of a text file.
 
     Args:
-        path: the file.
         known: names of columns that its header may have; the record with the most is the header.
         needed: how many columns every row must fill, which tells a footer from a row.
         encoding: as the user says; None to find out.

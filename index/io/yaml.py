@@ -87,7 +87,6 @@ def read_yaml(path: Path, what: str, *, words: bool = False) -> YamlFile:
     """A YAML file of at most a megabyte, with the rows of its outermost keys or entries.
 
     Args:
-        path: the file.
         what: what it should be, for messages: "a brief".
         words: read every value as text, and a value that lacks quotation marks, such as
             `title: Alpine: The Ascent`, as if it had them.

@@ -149,6 +149,29 @@ def _within(values: pd.Series[Any], wanted: str) -> pd.Series[bool]:
     return values.eq(wanted) if wanted != ALL else values.notna()
 
 
+def tag_by_canvas(cells: pd.DataFrame, artworks: pd.DataFrame) -> pd.DataFrame | None:
+    """Tags of every artwork in the slice of its canvas, over all clusters and platforms.
+
+    Args:
+        cells: counts per artwork × cluster × platform × country.
+        artworks: artwork_id, title_id, canvas.
+
+    Returns:
+        The columns of `TagTable.tags` for the slice all × all, and canvas; None where artworks
+        carry fewer than two canvases.
+    """
+    canvases = sorted(set(artworks["canvas"].str.strip()) - {""})
+    if len(canvases) < 2:
+        return None
+    told = []
+    for canvas in canvases:
+        own = artworks[artworks["canvas"].str.strip() == canvas]
+        tagged = tag_performance(cells, own.reset_index(drop=True), every_slice=False)
+        told.append(tagged.tags.assign(canvas=canvas))
+    found: pd.DataFrame = pd.concat(told, ignore_index=True)
+    return found
+
+
 def _tag_slice(
     part: pd.DataFrame, title: Ints, level: float
 ) -> tuple[pd.DataFrame, dict[str, float | int]]:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import numpy.typing as npt
 
 from index.errors import InputError
+from index.store import Index
 from index.vectors.groups import Groups
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from index.store import Index
 
 THEMES, THEME_GROUPS, ATLAS = "themes", "theme_groups", "atlas"
 """Tables of an index: theme of each artwork, stability of each theme, places on the map."""

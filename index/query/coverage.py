@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from index.store import Index
+from index.store import Index
 
 FAILING = 0.1
 """Share of pictures on which an extractor may give nothing at all before something is wrong."""

@@ -102,8 +102,6 @@ class Words:
     """A text: how it fits pictures, and how it fits what titles are about.
 
     Attributes:
-        catalogue: of the index.
-        vector: of the text.
         by: what it is compared with.
         words: what it asks of titles' words; None where titles do not count.
         phrases: of it that say how pictures look.
@@ -177,12 +175,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Likeness:
-    """A picture, compared with pictures by what they show.
-
-    Attributes:
-        space: that compares pictures.
-        vector: of the picture.
-    """
+    """A picture, compared with pictures by what they show."""
 
     space: VectorSpace
     vector: FloatMatrix

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +13,8 @@ from index.errors import InputError
 from index.io.nearest_name import name_hint
 from index.query.features import FEATURE_TABLES, unseen_features
 from index.records import ALL, Label
+from index.store import Index
 from index.store.manifest import damaged
-
-if TYPE_CHECKING:
-    from index.store import Index
 
 Mask = npt.NDArray[np.bool_]
 Operator = Literal["<", "<=", ">", ">=", "!="]

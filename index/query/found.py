@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from math import exp
+from typing import Any
+
+import pandas as pd
 
 from index.catalogue.words import split_words
 from index.records import ALL, Label
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from index.store import Index
+from index.store import Index
 
 FEWEST_TITLES = 3
 """Titles of a genre from which on it is worth saying that something was never tried."""
@@ -28,7 +27,6 @@ class Gap:
         genre: as the catalogue spells it.
         by: "platform", "cluster" or "canvas".
         value: the platform, cluster or canvas.
-        titles: of the genre.
         share: of all impressions (of all artworks, for a canvas) that the value has.
     """
 
@@ -151,8 +149,6 @@ def _of_time(index: Index, missing: list[str]) -> list[str]:
 
 
 def _effect(effect: float, low: float, high: float) -> str:
-    from math import exp
-
     if low <= 0 <= high:
         return "no sign of wearing off"
     word = "odds of a play"

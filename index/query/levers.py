@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index.features.feature import Value
 from index.features.levers.fit import FittedLever, Floats, levers_of
 from index.features.levers.lever import Lever, Side
-
-if TYPE_CHECKING:
-    from index.features.feature import Value
-    from index.store import Index
+from index.store import Index
 
 LEVERS, VALUES = "levers", "lever_values"
 """Tables of an index: definitions with their fit, and a column of values for each axis."""
@@ -90,12 +87,7 @@ class LeverRank:
 
 
 def lever_ranks(index: Index, values: Mapping[str, Value]) -> list[LeverRank]:
-    """How a picture turns each lever of an index; levers that it says nothing of are left out.
-
-    Args:
-        index: to compare with.
-        values: of the picture's features.
-    """
+    """How a picture turns each lever of an index; levers that it says nothing of are left out."""
     from index.query.features import feature_column, share_below
 
     levers, known, found = read_levers(index), lever_values(index), []

@@ -26,12 +26,12 @@ from index.query.filters import Filters, passing
 from index.query.look import Look, read_phrases
 from index.query.words import hash_term
 from index.records import FloatMatrix
+from index.store import Index
 from index.store.labels import ARTWORK_LABELS, Labels
 from index.vectors.space import Mask, Rows, highest
 
 if TYPE_CHECKING:
     from index.encoders import Encoder
-    from index.store import Index
 
 __all__ = ["Filters", "Found", "Hit", "Query", "Searcher"]
 
@@ -70,7 +70,6 @@ class Hit:
 
     Attributes:
         path: relative to the catalogue folder.
-        title: the title's name.
         score: see `Searcher.find`.
         row: in the index's artworks and vectors.
         good: whether it is a good match, or only fills up what was asked for.
@@ -110,7 +109,6 @@ class Searcher:
     """Searches one index.
 
     Args:
-        index: an opened index.
         encoder: the one that made it; needed for words and for pictures from files.
 
     Raises:
@@ -158,9 +156,6 @@ class Searcher:
         missing, as the recall in its manifest says. Of equals the earlier row comes first.
 
         Args:
-            query: what to look for.
-            k: how many artworks.
-            filters: what an artwork must be.
             variants: give all artworks of a title, not only the best.
 
         Raises:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from index.query.filters import tag_rows
 from index.records import ALL, Label
-
-if TYPE_CHECKING:
-    from index.store import Index
+from index.store import Index
+from index.store.labels import ARTWORK_LABELS
 
 LABELS = tuple(str(label) for label in Label)
 """In the order in which a generation's `standing` column numbers them."""
@@ -67,8 +65,6 @@ def read_standings(
 
 
 def _of_slice(index: Index, rows: Sequence[int], cluster: str, platform: str) -> Standings:
-    from index.store.labels import ARTWORK_LABELS
-
     labels = index.labels(ARTWORK_LABELS)
     row_of = {labels.row(row)[0]: row for row in rows}
     found, take_fraction = tag_rows(index, list(row_of), cluster, platform)

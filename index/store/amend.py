@@ -27,7 +27,6 @@ def amend_index(
     that two at once lose nothing of each other's.
 
     Args:
-        folder: the index folder.
         change: makes the tables by name from the current generation; the next build keeps those
             of `layout.LEARNED`.
 

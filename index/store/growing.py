@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,40 +15,29 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-class MatrixFile:
-    """A matrix in single precision, as `numpy.save` would write it.
+@contextmanager
+def growing_matrix(path: Path, shape: tuple[int, ...]) -> Iterator[Callable[[FloatMatrix], None]]:
+    """A matrix in single precision as `numpy.save` writes it: gives what takes its next rows.
 
     Args:
-        path: of the new file.
         shape: (rows, dimensions) of all blocks together.
     """
+    added = 0
+    with path.open("wb") as file:
+        like = {"descr": "<f4", "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(file, like)
 
-    def __init__(self, path: Path, shape: tuple[int, ...]) -> None:
-        self._path, self._shape, self._rows = path, shape, 0
+        def append(rows: FloatMatrix) -> None:
+            nonlocal added
+            np.ascontiguousarray(rows, dtype="<f4").tofile(file)
+            added += len(rows)
 
-    def __enter__(self) -> MatrixFile:
-        self._file = self._path.open("wb")
-        like = {"descr": "<f4", "fortran_order": False, "shape": self._shape}
-        np.lib.format.write_array_header_1_0(self._file, like)
-        return self
-
-    def append(self, rows: FloatMatrix) -> None:
-        """Add the next rows."""
-        np.ascontiguousarray(rows, dtype="<f4").tofile(self._file)
-        self._rows += len(rows)
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._file.close()
-        if error is None and self._rows != self._shape[0]:
-            raise ValueError(f"{self._rows} rows were added, not {self._shape[0]}")
+        yield append
+    if added != shape[0]:
+        raise ValueError(f"{added} rows were added, not {shape[0]}")
 
 
-class TableFile:
+class GrowingTable:
     """A Parquet file; each block becomes row groups of its own.
 
     Attributes:
@@ -57,9 +47,6 @@ class TableFile:
     def __init__(self, path: Path) -> None:
         self._path, self.rows = path, 0
         self._writer: Any = None
-
-    def __enter__(self) -> TableFile:
-        return self
 
     def append(self, table: pa.Table) -> None:
         """Add rows, in columns like those of the first."""
@@ -72,11 +59,7 @@ class TableFile:
         self._writer.write_table(table)
         self.rows += table.num_rows
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """End the file."""
         if self._writer is not None:
             self._writer.close()

@@ -15,12 +15,7 @@ from index.store import layout
 
 
 class Home:
-    """Where generations are made: the index folder, or this machine's copy of it.
-
-    Args:
-        path: of it.
-        folder: the index folder as the user named it, for messages.
-    """
+    """Where generations are made: the index folder, or this machine's copy of it."""
 
     def __init__(self, path: Path, folder: Path) -> None:
         self.path, self._folder = path, folder
@@ -83,12 +78,8 @@ class Home:
         if self.path.exists() and not self.path.is_dir():
             hint = "give another folder with -o"
             raise InputError("is a file, not a folder", path=self._folder, hint=hint)
-        if not self.path.is_dir():
-            return
-        names = {entry.name for entry in self.path.iterdir()}
-        if names and not names & layout.OWN_NAMES:
-            hint = "give an empty or a new folder with -o"
-            raise InputError("the folder holds files but no index", path=self._folder, hint=hint)
+        if self.path.is_dir():
+            layout.require_own((entry.name for entry in self.path.iterdir()), self._folder)
 
     def _busy(self) -> IndexBusy:
         try:

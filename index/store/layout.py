@@ -15,11 +15,11 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.errors import StoreError
+from index.errors import InputError, StoreError
 from index.io.atomic import staging
 
 CURRENT = "CURRENT"
@@ -31,7 +31,6 @@ LOCK = "writer.lock"
 HOLDER = "writer.json"
 OWN_NAMES = frozenset({CURRENT, GENERATIONS, WORK, SEEN, LOCK, HOLDER})
 
-
 EXPERIMENTS = "experiments"
 BELIEFS = "beliefs"
 LEARNED = (EXPERIMENTS, BELIEFS)
@@ -41,6 +40,18 @@ EVALUATION = "evaluation"
 FINDINGS = (EFFECTS, THEME_FINDINGS) = ("effects", "theme_findings")
 """Tables of what past artwork says, whoever asks; the next build and a change of attributes drop
 them."""
+
+
+def require_own(names: Iterable[str], folder: Path) -> None:
+    """Refuse a folder whose files and folders have these names and are no index's.
+
+    Raises:
+        InputError: it is one.
+    """
+    held = set(names)
+    if held and not held & OWN_NAMES:
+        hint = "give an empty or a new folder with -o"
+        raise InputError("the folder holds files but no index", path=folder, hint=hint)
 
 
 def table_file(name: str) -> str:

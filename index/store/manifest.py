@@ -63,7 +63,6 @@ class Manifest(BuildSource):
 
     Attributes:
         format: version of the layout.
-        generation: its name.
         previous: the generation it took over from.
         counts: rows of every table.
         files: every file of the generation but the manifest.

@@ -8,14 +8,13 @@ and last, tells whether there is a newer one.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
 from index.encoders.cache import remote_cache
-from index.errors import IndexDamaged, IndexNotFound, InputError
+from index.errors import IndexDamaged, IndexNotFound
 from index.io.atomic import STAGING
 from index.io.locations import spelled
 from index.io.remote import Conflict, RemoteFolder
@@ -99,10 +98,7 @@ class Mirror:
             RemoteFailed: the object store cannot be reached or refuses.
         """
         objects, folders = self._remote.top()
-        names = {*objects, *folders}
-        if names and not names & layout.OWN_NAMES:
-            hint = "give an empty or a new folder with -o"
-            raise InputError("the folder holds files but no index", path=self.folder, hint=hint)
+        layout.require_own([*objects, *folders], self.folder)
         self._lock = RemoteLock(self._remote, self.folder, self._name())
         self._lock.acquire()
         self._tag = self._remote.tag(layout.CURRENT)
@@ -125,7 +121,10 @@ class Mirror:
         """
         assert self._lock is not None
         place, key = self._place(manifest.generation), _key(manifest.generation)
-        known = {} if before is None else _keys_by_content(before)
+        known: dict[FileRecord, str] = {}
+        if before is not None:
+            old_key = _key(before.generation)
+            known = {record: f"{old_key}/{name}" for name, record in before.files.items()}
 
         def send_one(entry: tuple[str, FileRecord]) -> None:
             name, record = entry
@@ -222,12 +221,6 @@ class Mirror:
 
 def _key(generation: str) -> str:
     return f"{layout.GENERATIONS}/{generation}"
-
-
-def _keys_by_content(manifest: Manifest) -> Mapping[FileRecord, str]:
-    return {
-        record: f"{_key(manifest.generation)}/{name}" for name, record in manifest.files.items()
-    }
 
 
 def _is_whole(path: Path, record: FileRecord) -> bool:

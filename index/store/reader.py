@@ -30,7 +30,8 @@ class Index:
     """One generation of an index. Row i of "shared", "image" and features is row i of artworks.
 
     While it is open (until `close`, the end of a `with` block or the end of the process) no writer
-    removes its generation.
+    removes its generation. What reads raises InputError where the index was made without what is
+    asked for, and IndexDamaged where that cannot be read.
 
     Attributes:
         folder: the index folder, as it was named.
@@ -91,20 +92,11 @@ class Index:
         return layout.table_file(name) in self.manifest.files
 
     def table_path(self, name: str) -> Path:
-        """The Parquet file of a table.
-
-        Raises:
-            InputError: the index was made without it.
-        """
+        """The Parquet file of a table."""
         return self._path(layout.table_file(name), f"table {name!r}")
 
     def column_names(self, name: str) -> tuple[str, ...]:
-        """Columns of a table, read from its footer.
-
-        Raises:
-            InputError: the index was made without it.
-            IndexDamaged: it cannot be read.
-        """
+        """Columns of a table, read from its footer."""
         with self._parquet(name) as file:
             return tuple(file.schema_arrow.names)
 
@@ -121,12 +113,7 @@ class Index:
         return layout.column_file(name) in self.manifest.files
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """A table, or some of its columns; read once.
-
-        Raises:
-            InputError: the index was made without it.
-            IndexDamaged: it cannot be read.
-        """
+        """A table, or some of its columns; read once."""
         key = (name, None if columns is None else tuple(columns))
         if key not in self._tables:
             with self._parquet(name) as file:
@@ -134,12 +121,7 @@ class Index:
         return self._tables[key]
 
     def vectors(self, space: str) -> FloatMatrix:
-        """The (rows, dimensions) float32 matrix of a space, mapped from the file, read-only.
-
-        Raises:
-            InputError: the index was made without it.
-            IndexDamaged: it cannot be read.
-        """
+        """The (rows, dimensions) float32 matrix of a space, mapped from the file, read-only."""
         path = self._path(layout.vectors_file(space), f"vectors {space!r}")
         with self._damage(path):
             matrix: FloatMatrix = np.load(path, mmap_mode="r", allow_pickle=False)
@@ -147,20 +129,11 @@ class Index:
 
     @property
     def picture_vectors(self) -> FloatMatrix:
-        """The vectors that compare picture with picture: the image-only space where there is one.
-
-        Raises:
-            IndexDamaged: they cannot be read.
-        """
+        """The vectors that compare pictures: the image-only space where there is one."""
         return self.vectors("image" if self.has_vectors("image") else "shared")
 
     def faiss(self, space: str) -> Any:
-        """The FAISS index of a space (inner product), mapped from the file.
-
-        Raises:
-            InputError: the index was made without it.
-            IndexDamaged: it cannot be read.
-        """
+        """The FAISS index of a space (inner product), mapped from the file."""
         import faiss
 
         path = self._path(layout.faiss_file(space), f"FAISS index {space!r}")
@@ -170,46 +143,26 @@ class Index:
             return faiss.read_index(str(path), flags)
 
     def nearest(self, space: str) -> VectorSpace:
-        """What finds the nearest vectors of a space.
-
-        Raises:
-            InputError: the index was made without it.
-            IndexDamaged: it cannot be read.
-        """
+        """What finds the nearest vectors of a space."""
         if space not in self._spaces:
             matrix, settings = self.vectors(space), self.manifest.search[space]
             self._spaces[space] = VectorSpace(matrix, settings, lambda: self.faiss(space))
         return self._spaces[space]
 
     def labels(self, name: str) -> Labels:
-        """A set of texts by row, mapped from the files.
-
-        Raises:
-            InputError: the index was made without it.
-            IndexDamaged: it cannot be read.
-        """
+        """A set of texts by row, mapped from the files."""
         content, ends = (self._path(one, f"labels {name!r}") for one in layout.label_files(name))
         with self._damage(content):
             return Labels.open(content, ends)
 
     def arrays(self, name: str) -> dict[str, npt.NDArray[Any]]:
-        """A set of named arrays.
-
-        Raises:
-            InputError: the index was made without it.
-            IndexDamaged: it cannot be read.
-        """
+        """A set of named arrays."""
         path = self._path(layout.arrays_file(name), f"arrays {name!r}")
         with self._damage(path), np.load(path, allow_pickle=False) as archive:
             return dict(archive.items())
 
     def column(self, name: str) -> npt.NDArray[Any]:
-        """An array that is mapped from its file, read-only.
-
-        Raises:
-            InputError: the index was made without it.
-            IndexDamaged: it cannot be read.
-        """
+        """An array that is mapped from its file, read-only."""
         if name not in self._columns:
             path = self._path(layout.column_file(name), f"column {name!r}")
             with self._damage(path):

@@ -29,7 +29,6 @@ class RemoteLock:
 
     Args:
         remote: where the lock lies.
-        folder: the index, for messages.
         mirror: name of the copy that this process has locked.
     """
 

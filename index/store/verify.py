@@ -11,11 +11,11 @@ from index.errors import IndexDamaged
 from index.store import layout
 from index.store.labels import ARTWORK_LABELS, Labels, artwork_labels
 from index.store.manifest import damaged
+from index.store.reader import Index
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from index.store.reader import Index
 
 UNIT_TOLERANCE = 1e-3
 BLOCK = 65_536

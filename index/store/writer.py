@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from index.io.atomic import STAGING, sync
 from index.io.locations import is_remote
 from index.records import FloatMatrix
 from index.store import layout
-from index.store.growing import MatrixFile, TableFile
+from index.store.growing import GrowingTable, growing_matrix
 from index.store.home import Home
 from index.store.labels import Labels
 from index.store.manifest import FORMAT, BuildSource, FileRecord, Manifest, write_pointer
@@ -86,12 +85,7 @@ class IndexWriter:
                 raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         try:
             shutil.rmtree(self._staging, ignore_errors=True)
             if self.current is not None:
@@ -153,7 +147,7 @@ class IndexWriter:
 
         The same rows in the same blocks give the same bytes.
         """
-        with self._adding(layout.table_file(name)) as path, TableFile(path) as file:
+        with self._adding(layout.table_file(name)) as path, closing(GrowingTable(path)) as file:
             yield file.append
         self._counts[name] = file.rows
 
@@ -176,7 +170,6 @@ class IndexWriter:
         """Add a (rows, dimensions) matrix and, if searchable, its FAISS index.
 
         Args:
-            space: its name.
             matrix: unit vectors.
             searchable: whether nearest vectors will be looked for.
             words: (texts, dimensions) of texts like those users search for, to measure recall.
@@ -191,8 +184,8 @@ class IndexWriter:
         self, space: str, shape: tuple[int, ...]
     ) -> Iterator[Callable[[FloatMatrix], None]]:
         """Add a (rows, dimensions) matrix block by block: gives what takes the blocks."""
-        with self._adding(layout.vectors_file(space)) as path, MatrixFile(path, shape) as file:
-            yield file.append
+        with self._adding(layout.vectors_file(space)) as path, growing_matrix(path, shape) as add:
+            yield add
 
     def vectors(self, space: str) -> FloatMatrix:
         """The matrix that was added, mapped from its file."""
@@ -215,7 +208,6 @@ class IndexWriter:
         """Add the FAISS index of a matrix that was added.
 
         Args:
-            space: its name.
             words: (texts, dimensions) of texts like those users search for, to measure recall.
         """
         import faiss
@@ -357,9 +349,5 @@ def _mirror_of(folder: Path) -> Mirror | None:
 
 def _as_made_by(current: Manifest, new: Manifest) -> Manifest:
     """The new manifest under the current one's name and date: equal when all else is."""
-    return replace(
-        new,
-        generation=current.generation,
-        previous=current.previous,
-        created_at=current.created_at,
-    )
+    own = {name: getattr(current, name) for name in ("generation", "previous", "created_at")}
+    return replace(new, **own)

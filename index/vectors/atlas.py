@@ -23,7 +23,6 @@ def place_artworks(vectors: npt.NDArray[np.float32], seed: int = 7) -> npt.NDArr
 
     Args:
         vectors: `(n, d)` unit vectors of pictures.
-        seed: of the draw of artworks that are placed first, and of t-SNE.
 
     Returns:
         `(n, 2)` in 0…1 with the map's shape kept; the same for the same vectors and seed.

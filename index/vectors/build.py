@@ -46,7 +46,6 @@ def train(matrix: FloatMatrix, kind: Kind, seed: int) -> Any:
     Args:
         matrix: (rows, dimensions), unit vectors; only a sample is read.
         kind: of index.
-        seed: of the sample and of k-means.
     """
     import faiss
 

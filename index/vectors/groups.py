@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -15,6 +14,9 @@ Ints = npt.NDArray[np.int64]
 STABLE = 0.6
 """Mean Jaccard similarity under resampling below which a group is dropped (Hennig 2007)."""
 NUMBERS = (4, 5, 6, 8, 10, 12, 16, 20, 24, 30)
+"""Of groups that are tried, where they leave at least `SMALLEST` artworks a group on average."""
+SMALLEST = 8
+"""Artworks, and half as many titles, that a group needs."""
 _RESAMPLES = 10
 _DIMENSIONS = 30
 _FITTED_ON = 20_000
@@ -66,8 +68,6 @@ def group_artworks(
     vectors: npt.NDArray[np.float32],
     title: Ints,
     *,
-    numbers: Sequence[int] = NUMBERS,
-    smallest: int = 8,
     seed: int = 7,
 ) -> Groups:
     """k-means on the leading components, with the number that gives the most stable groups.
@@ -81,10 +81,6 @@ def group_artworks(
     Args:
         vectors: `(n, d)` image vectors.
         title: `(n,)` title codes.
-        numbers: numbers of groups to try; those that leave under `smallest` artworks a group on
-            average are not.
-        smallest: artworks, and half as many titles, a group needs.
-        seed: of the components, the starts and the resamples.
     """
     from sklearn.decomposition import PCA
     from sklearn.metrics import adjusted_rand_score
@@ -93,7 +89,7 @@ def group_artworks(
     usable = np.flatnonzero(np.any(directions != 0, axis=1))
     label = np.full(len(title), -1, dtype=np.int64)
     nearness = np.full(len(title), -np.inf)
-    tried = [k for k in numbers if k * smallest <= len(usable)]
+    tried = [k for k in NUMBERS if k * SMALLEST <= len(usable)]
     if not tried:
         return Groups(label, nearness, np.zeros(0), ())
     rng = np.random.default_rng(seed)
@@ -123,7 +119,7 @@ def group_artworks(
         stability = scores.mean(axis=0)
         sizes = np.bincount(own, minlength=k)
         spans = np.array([len(np.unique(codes[own == group])) for group in range(k)])
-        kept = (stability >= STABLE) & (sizes >= smallest) & (spans >= smallest / 2)
+        kept = (stability >= STABLE) & (sizes >= SMALLEST) & (spans >= SMALLEST / 2)
         criterion.append((k, int(kept.sum()), float(agreement.mean())))
         distance = np.linalg.norm(points - model.cluster_centers_[own], axis=1)
         error = float(agreement.std(ddof=1)) / np.sqrt(_RESAMPLES)

@@ -30,6 +30,8 @@ from assistant.insights.estimators.learners import RIDGE, TREES, WeightedLearner
 from assistant.insights.grading import LEVEL
 
 NOTHING = "nothing"
+FOLDS = 5
+"""Parts of the titles for cross-fitting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Residuals:
         weights: precisions.
         title: title codes, ascending.
         learner_y, learner_d: which learner predicted each, or "nothing".
-        explained_y, explained_d: share of the variation inside titles that it predicted.
+        explained_d: share of the treatment's variation inside titles that was predicted.
     """
 
     y: Floats
@@ -62,7 +64,6 @@ class Residuals:
     title: Ints
     learner_y: str
     learner_d: str
-    explained_y: float
     explained_d: float
 
     def plain_effect(self, y: Floats, d: Floats) -> float:
@@ -95,7 +96,6 @@ def residualise(
     weights: Floats,
     title: Ints,
     *,
-    folds: int = 5,
     seed: int = 7,
 ) -> Residuals:
     """Take out of y and d what their title and the covariates predict, cross-fitted over titles.
@@ -105,8 +105,6 @@ def residualise(
         covariates: `(n, k)`, NaN for what could not be measured.
         weights: precisions of y, `(n,)`.
         title: title codes, ascending, `(n,)`.
-        folds: parts of the titles.
-        seed: of the split and of the learners.
 
     Both are predicted by the same learner, a ridge or gradient-boosted trees, whichever leaves
     less of the two on held-out titles. With a learner each, what one sees of the covariates and
@@ -121,7 +119,7 @@ def residualise(
     others = 1 / np.maximum(1 - own, 0.05)
 
     def left_of(centred: Floats) -> dict[str, Floats]:
-        return _cross_fit(x, centred, centred * others, weights, title, sums, folds, seed)
+        return _cross_fit(x, centred, centred * others, weights, title, sums, seed)
 
     found_y, found_d = left_of(centred_y), left_of(centred_d)
     share_y = {name: _share(left, centred_y, weights) for name, left in found_y.items()}
@@ -135,7 +133,6 @@ def residualise(
         title,
         of_y,
         of_d,
-        1 - min(share_y[best], 1.0),
         1 - min(share_d[best], 1.0),
     )
 
@@ -165,13 +162,12 @@ def _cross_fit(
     weights: Floats,
     title: Ints,
     sums: TitleSums,
-    folds: int,
     seed: int,
 ) -> dict[str, Floats]:
     """What each learner of `target` leaves of `centred`."""
     from sklearn.model_selection import GroupKFold
 
-    split = GroupKFold(folds, shuffle=True, random_state=seed)
+    split = GroupKFold(FOLDS, shuffle=True, random_state=seed)
     left = {}
     for label in (RIDGE, TREES):
         predicted = np.zeros(len(target))

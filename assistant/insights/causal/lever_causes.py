@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from assistant.insights.causal.reading import CausalReading, read_cause
@@ -15,9 +13,7 @@ from assistant.insights.report import lever_sides, read_evidence
 from index.errors import InputError
 from index.io.nearest_name import name_hint
 from index.records import ALL
-
-if TYPE_CHECKING:
-    from index.store import Index
+from index.store import Index
 
 
 def read_lever(
@@ -34,8 +30,6 @@ def read_lever(
         index: an open index with performance.
         word: a lever, a side or a feature, by any name that a table prints.
         pole: only the side of this name.
-        where: the slice.
-        seed: of splits, learners and resampling.
 
     Returns:
         readings, the effect farthest from zero in its own errors first; and why other sides have

@@ -36,7 +36,6 @@ def mediate(mediator: str, left: Residuals, held: Residuals, *, seed: int = 7) -
     Args:
         mediator: name of the feature.
         left, held: residuals over the same rows.
-        seed: of the resampling.
     """
     total, direct = left.estimate(), held.estimate()
     if bound_nearest_zero(total.low, total.high) == 0:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from assistant.insights.causal.double_ml import Residuals, fill_missing
+from assistant.insights.causal.double_ml import FOLDS, Residuals, fill_missing
 from assistant.insights.estimators.fixed_effects import Floats, Ints, title_starts
 
 PROPENSITY = 0.03
@@ -33,7 +33,7 @@ class Overlap:
 
 
 def overlapping_rows(
-    d: Floats, x: Floats, title: Ints, *, folds: int = 5, seed: int = 7
+    d: Floats, x: Floats, title: Ints, *, seed: int = 7
 ) -> tuple[npt.NDArray[np.bool_], int]:
     """Rows that can be compared, and how many were left out for want of a counterpart.
 
@@ -45,8 +45,6 @@ def overlapping_rows(
         d: treatment, `(n,)`, NaN where an artwork is not part of the contrast.
         x: covariates, `(n, k)`.
         title: title codes, `(n,)`.
-        folds: parts of the titles.
-        seed: of the split.
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GroupKFold, cross_val_predict
@@ -55,14 +53,14 @@ def overlapping_rows(
 
     rows = np.isfinite(d)
     binary = set(np.unique(d[rows])) <= {0.0, 1.0}
-    if not binary or min(np.bincount(d[rows].astype(int), minlength=2)) < folds:
+    if not binary or min(np.bincount(d[rows].astype(int), minlength=2)) < FOLDS:
         return rows, 0
     chance = cross_val_predict(
         make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=500)),
         fill_missing(x[rows]),
         d[rows].astype(int),
         groups=title[rows],
-        cv=GroupKFold(folds, shuffle=True, random_state=seed),
+        cv=GroupKFold(FOLDS, shuffle=True, random_state=seed),
         method="predict_proba",
     )[:, 1]
     comparable = (chance > PROPENSITY) & (chance < 1 - PROPENSITY)

@@ -8,14 +8,13 @@ and whatever came along with them move, the rest is held; what a designer gets w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.insights.causal.double_ml import Estimate, Residuals, residualise
-from assistant.insights.causal.heterogeneity import differ, effects_by_genre
 from assistant.insights.causal.mediation import Mediation, mediate
 from assistant.insights.causal.overlap import (
     Overlap,
@@ -95,8 +94,6 @@ def coming_along(design: LeverDesign, at: int, title: Ints) -> tuple[int, ...]:
     least 0.6 of a step; a level, where it is correlated with the side inside titles.
 
     Args:
-        design: sides of all levers.
-        at: the side.
         title: `(units,)` title codes.
     """
     own, column = design.contrasts[at].name, design.values[:, at]
@@ -118,8 +115,6 @@ def held_covariates(design: LeverDesign, at: int, moving: Sequence[int]) -> Floa
     """What is held while a side is turned, `(units, k)`: on which sides of other levers a unit is.
 
     Args:
-        design: sides of all levers.
-        at: the side.
         moving: sides whose levers come along.
     """
     loose = {design.contrasts[j].name for j in (at, *moving)}
@@ -128,31 +123,13 @@ def held_covariates(design: LeverDesign, at: int, moving: Sequence[int]) -> Floa
     return held if kept else np.zeros((len(design.values), 1))
 
 
-def read_causes(
-    evidence: Evidence, at: int, slices: Sequence[EffectSlice], *, folds: int = 5, seed: int = 7
-) -> list[Estimate | None]:
-    """The effect of turning a side as past artwork did, in each slice; None for too few titles.
-
-    Args:
-        evidence: counts and sides of levers.
-        at: the side.
-        slices: where.
-        folds: parts of the titles for cross-fitting.
-        seed: of splits and learners.
-    """
-    return [
-        read_observed(evidence, at, slice_observations(evidence, where), folds=folds, seed=seed)
-        for where in slices
-    ]
-
-
 def read_observed(
-    evidence: Evidence, at: int, seen: Observations, *, folds: int = 5, seed: int = 7
+    evidence: Evidence, at: int, seen: Observations, *, seed: int = 7
 ) -> Estimate | None:
-    """As `read_causes`, from observations that were gathered before."""
+    """The effect of turning a side as past artwork did; None for too few titles."""
     design = _levers(evidence)
     held = held_covariates(design, at, coming_along(design, at, evidence.units.title))
-    left = _residuals(seen, design.values[seen.unit, at], held[seen.unit], folds, seed)
+    left = _residuals(seen, design.values[seen.unit, at], held[seen.unit], seed)
     return None if left is None else left[0].estimate()
 
 
@@ -162,18 +139,14 @@ def read_cause(
     members: dict[str, Floats],
     *,
     where: EffectSlice = EVERYWHERE,
-    folds: int = 5,
     seed: int = 7,
 ) -> CausalReading:
     """Effect of turning a lever to one side, by double machine learning within titles.
 
     Args:
-        evidence: counts and sides of levers.
         at: the side, a column of the design.
         members: `(units,)` values of the features through which the effect may run.
         where: the slice; everything by default.
-        folds: parts of the titles for cross-fitting.
-        seed: of splits, learners and resampling.
 
     Raises:
         InputError: fewer than 10 titles vary in it.
@@ -184,7 +157,7 @@ def read_cause(
     d = design.values[seen.unit, at]
     moving = coming_along(design, at, units.title)
     held = held_covariates(design, at, moving)[seen.unit]
-    fitted = _residuals(seen, d, held, folds, seed)
+    fitted = _residuals(seen, d, held, seed)
     if fitted is None:
         raise InputError(
             f"fewer than {MIN_TITLES} titles vary in {one.name} ({one.side})",
@@ -192,16 +165,16 @@ def read_cause(
         )
     left, rows, trimmed = fitted
     everything = held_covariates(design, at, ())[seen.unit]
-    alone = None if not moving else _residuals(seen, d, everything, folds, seed, rows)
+    alone = None if not moving else _residuals(seen, d, everything, seed, rows)
     effect = left.estimate()
-    clusters = _by_cluster(evidence, at, where, folds, seed)
-    genres = effects_by_genre(evidence, left)
+    clusters = _by_cluster(evidence, at, where, seed)
+    genres = _by_genre(evidence, left)
     plain = left.plain_effect(seen.y[rows], d[rows])
     shares = [
         mediate(name, left, through[0], seed=seed)
         for name, values in members.items()
         if (through := _residuals(
-            seen, d, np.column_stack([held, values[seen.unit]]), folds, seed, rows
+            seen, d, np.column_stack([held, values[seen.unit]]), seed, rows
         )) is not None
     ]  # fmt: skip
     cells = evidence.cells
@@ -221,8 +194,8 @@ def read_cause(
         overlap=judge_overlap(left, trimmed),
         clusters=clusters,
         genres=genres,
-        clusters_differ_p=differ(list(clusters.values())),
-        genres_differ_p=differ(list(genres.values())),
+        clusters_differ_p=_differ(list(clusters.values())),
+        genres_differ_p=_differ(list(genres.values())),
         sensitivity=measure_sensitivity(left, effect, plays / shown),
         carried=tuple(sorted(shares, key=lambda share: -(share.share or -1.0))[:CARRIED]),
         take_fraction=plays / shown,
@@ -238,7 +211,6 @@ def _residuals(
     seen: Observations,
     d: Floats,
     held: Floats,
-    folds: int,
     seed: int,
     rows: npt.NDArray[np.bool_] | None = None,
 ) -> tuple[Residuals, npt.NDArray[np.bool_], int] | None:
@@ -247,28 +219,46 @@ def _residuals(
     if rows is None:
         if varying_titles(d[np.isfinite(d)], seen.title[np.isfinite(d)]) < MIN_TITLES:
             return None
-        rows, trimmed = overlapping_rows(d, held, seen.title, folds=folds, seed=seed)
+        rows, trimmed = overlapping_rows(d, held, seen.title, seed=seed)
     if varying_titles(d[rows], seen.title[rows]) < MIN_TITLES:
         return None
     left = residualise(
-        seen.y[rows],
-        d[rows],
-        held[rows],
-        seen.weights[rows],
-        seen.title[rows],
-        folds=folds,
-        seed=seed,
+        seen.y[rows], d[rows], held[rows], seen.weights[rows], seen.title[rows], seed=seed
     )
     return left, rows, trimmed
 
 
-def _by_cluster(
-    evidence: Evidence, at: int, where: EffectSlice, folds: int, seed: int
-) -> dict[str, Estimate]:
+def _by_cluster(evidence: Evidence, at: int, where: EffectSlice, seed: int) -> dict[str, Estimate]:
     """The effect in each cluster with enough titles; none where the slice is of one cluster."""
     if where.cluster != ALL:
         return {}
-    clusters = sorted(set(evidence.cells.cluster) - {""})
-    slices = [EffectSlice(c, where.platform, where.genre, where.country) for c in clusters]
-    found = read_causes(evidence, at, slices, folds=folds, seed=seed)
-    return {str(c): one for c, one in zip(clusters, found, strict=True) if one is not None}
+    found = {}
+    for cluster in sorted(set(evidence.cells.cluster) - {""}):
+        seen = slice_observations(evidence, replace(where, cluster=cluster))
+        effect = read_observed(evidence, at, seen, seed=seed)
+        if effect is not None:
+            found[str(cluster)] = effect
+    return found
+
+
+def _by_genre(evidence: Evidence, left: Residuals) -> dict[str, Estimate]:
+    """The effect over the titles of each genre with enough of them."""
+    found = {}
+    for genre in sorted({genre for genres in evidence.genres for genre in genres}):
+        has = np.array([genre in genres for genres in evidence.genres], dtype=np.bool_)
+        estimate = left.estimate(has[left.title])
+        if estimate.titles >= MIN_TITLES:
+            found[genre] = estimate
+    return found
+
+
+def _differ(estimates: Sequence[Estimate]) -> float | None:
+    """p of Cochran's Q (1954, Biometrics 10) that the effects are one and the same."""
+    from scipy.stats import chi2
+
+    if len(estimates) < 2:
+        return None
+    effect = np.array([one.effect for one in estimates])
+    se = np.array([one.se for one in estimates])
+    mean = np.average(effect, weights=se**-2.0)
+    return float(chi2.sf(np.sum(((effect - mean) / se) ** 2), len(effect) - 1))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from assistant.insights.effects import EVERYWHERE, Evidence, slice_observations
 from assistant.insights.estimators.fixed_effects import Floats, Ints, TitleSums, demean
@@ -15,9 +16,6 @@ from assistant.insights.grading import LEVEL, MIN_TITLES, confirming, grade_clai
 from assistant.insights.json_values import json_rows
 from assistant.insights.levers import LeverDesign
 from index.records import Grade
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 TELLING = 0.5
 """Steps by which a theme's artwork must lie to one side of its titles' other artwork."""
@@ -53,7 +51,6 @@ def traits(design: LeverDesign, title: Ints, member: npt.NDArray[np.bool_]) -> t
     """Sides to which members lie, against their own titles' other artwork.
 
     Args:
-        design: sides of levers over units.
         title: title of each unit, ascending, `(u,)`.
         member: units of the theme, `(u,)`.
 
@@ -146,15 +143,12 @@ def inner_patterns(
     does not hold on titles kept aside is a suggestion at most.
 
     Args:
-        evidence: sides of levers.
         lifts: of the units.
         members: units of each theme, `(u,)`.
 
     Returns:
         for each theme, those off zero: lever, pole, step, effect, low, high, p, q, titles, grade.
     """
-    import pandas as pd
-
     rows = []
     aside = confirming(evidence.units.title_ids.tolist())
     for theme, member in enumerate(members):
@@ -182,8 +176,6 @@ def _by_title(
     evidence: Evidence, lifts: TitleLifts, member: npt.NDArray[np.bool_], j: int
 ) -> pd.DataFrame | None:
     """Lift and side of a theme's members, averaged over each title; None for too few titles."""
-    import pandas as pd
-
     values = evidence.design.values[:, j]
     x = np.where(np.isfinite(values), (values > 0).astype(np.float64), np.nan)
     kept = member & np.isfinite(lifts.lift) & np.isfinite(x)

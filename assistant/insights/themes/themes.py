@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from assistant.insights.effects import Evidence, effect_slices, estimate_effects
 from assistant.insights.estimators.design import Contrast, Design, family_means
@@ -25,14 +26,9 @@ from assistant.insights.themes.words import describe_theme
 from index.errors import InputError
 from index.io.nearest_name import name_hint
 from index.query.arrangement import read_groups
-from index.records import ALL
+from index.records import ALL, FloatMatrix
+from index.store import Index
 from index.vectors.groups import Groups, group_artworks
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from index.records import FloatMatrix
-    from index.store import Index
 
 _REPRESENTATIVES = 6
 _WORST = 3
@@ -110,7 +106,6 @@ def index_themes(
         genre: look among titles of this genre only.
         text: `(1, d)` embedding of a brief's text: look among the quarter of the titles whose
             text is nearest (at least 40, at most 400).
-        seed: of the grouping.
 
     Raises:
         InputError: no title has the genre; names the nearest.
@@ -156,11 +151,9 @@ def find_themes(
     feature's, with its own explore/confirm split and false discovery rate over all themes.
 
     Args:
-        evidence: counts, features, genres.
         artworks: artwork_id and, where known, created_at; row i has row i of `vectors`.
         vectors: `(n, d)` image vectors.
         rows: artworks to look at, `(n,)`; all by default.
-        seed: of the grouping.
 
     Returns:
         largest theme first; none where artwork is too little or nothing is stable.
@@ -184,7 +177,6 @@ def describe_groups(
     """What each group of artworks is and how it does; see `find_themes`.
 
     Args:
-        evidence: counts, features, genres.
         artworks: artwork_id and, where known, created_at.
         groups: of the artworks, a label for each row.
         among: artworks that were grouped, `(n,)`; all by default.
@@ -289,8 +281,6 @@ def _worst(
 
 
 def _dates(artworks: pd.DataFrame) -> pd.Series | None:
-    import pandas as pd
-
     if "created_at" not in artworks:
         return None
     dates = pd.to_datetime(artworks["created_at"], errors="coerce", utc=True, format="mixed")

@@ -37,7 +37,6 @@ def describe_theme(
     Args:
         traits: of `traits`, most telling first.
         genres: over-represented genres with their share of the theme's titles and of all.
-        artworks, titles: in the theme.
     """
     named = [one for one in traits if one.share is None or one.share >= MOST]
     subjects = [one.pole for one in named if one.kind != "pole" and one.lever in SUBJECTS]

@@ -23,7 +23,6 @@ class Example:
     """One picture that a user called an example or a counter-example.
 
     Attributes:
-        attribute: name of the attribute.
         artwork_id: of the index; empty for a picture from elsewhere.
         path: where the picture was found.
         group: its title, or its path: pictures of one group never stand on both sides of a test.

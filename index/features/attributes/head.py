@@ -83,7 +83,6 @@ def fit_head(
         liked: (n,) which are examples; of at least two groups, as are the others.
         groups: (n,) titles; a group is never both fitted to and judged on.
         centre: (d,) mean vector of the index.
-        seed: of folds and resamples.
         sampled: (n,) which were drawn at random from the index before they were labelled: on them
             precision and recall are those of the whole index.
     """

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from index.errors import InputError
 from index.features.concepts.emotion import EMOTIONS, clear_emotions
@@ -33,9 +34,6 @@ class ClassifierEmotions:
     multiplied by scale (1/255), then mean is taken off and std divided by, each one number or a
     JSON list of C. Labels are those of EMOTIONS or everyday forms of them ("happy", "neutral");
     under another label no emotion is reported for a face.
-
-    Args:
-        path: the file.
 
     Raises:
         InputError: the file is not there, is no such model, or names no emotion.
@@ -86,8 +84,6 @@ class ClassifierEmotions:
         return shares.astype(np.float32)
 
     def _prepare(self, crop: Pixels) -> FloatMatrix:
-        from PIL import Image
-
         channels, height, width = self._shape
         image = Image.fromarray(crop)
         if channels == 1:

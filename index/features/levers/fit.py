@@ -78,7 +78,6 @@ def fit_levers(
     name is the feature.
 
     Args:
-        levers: definitions.
         features: `(n,)` values of each feature by name, NaN for missing.
         title: `(n,)` title of each row.
 
