@@ -70,7 +70,7 @@ def test_the_lever_moves_by_its_step_and_the_others_that_a_grade_turns_are_held(
 ) -> None:
     before = GAUGE.steps(photo)
     step = -1.0 if before[lever] > 0 else 1.0
-    done = regrade(photo, GAUGE, lambda stands: {lever: stands[lever] + step})
+    done = regrade(photo, GAUGE.sit(photo), lambda stands: {lever: stands[lever] + step})
     after = GAUGE.steps(done)
     assert after[lever] - before[lever] == pytest.approx(step, abs=0.2)
     for other in TURNED:

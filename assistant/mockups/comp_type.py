@@ -34,8 +34,9 @@ def set_name(
     middle = (block.top + block.bottom) / 2 / plan.height
     anchor = "middle" if not upright else "top" if middle < 0.4 else "bottom"
     covered = set_title(
-        surface, lines, style, block, [colour], align=plan.align, anchor=anchor, stretch=1.1
-    )
+        surface, lines, style, block, [colour], align=plan.align, anchor=anchor, even=True,
+        stretch=1.1,
+    )  # fmt: skip
     _rule(surface, palette, covered, plan, top=anchor == "top")
 
 
@@ -155,13 +156,15 @@ def set_credit_bars(surface: Surface, palette: Palette, plan: Composition, canva
 
 
 def set_marks(
-    surface: Surface, palette: Palette, canvas: Canvas, *, least: float, low: bool
+    surface: Surface, palette: Palette, plan: Composition, canvas: Canvas, *, least: float
 ) -> None:
     """The corners of the safe area, and the word that says what this is.
 
+    The word stands at the upper edge or, where the title does, at the lower one, on the side where
+    the people are not.
+
     Args:
         least: height of that word's capitals that it never falls below, in pixels.
-        low: whether it stands at the lower edge, as the title is at the upper.
     """
     w, h = surface.width, surface.height
     left, top, right, bottom = canvas.safe
@@ -177,11 +180,13 @@ def set_marks(
                 x - thin, min(y, y + dy * reach), x + thin, max(y, y + dy * reach), colour
             )
     height = max(0.016 * short, least)
-    x, y = right * w - 0.035 * short, top * h + 0.026 * short
-    if low:
-        y = bottom * h - 0.075 * h - height
     ground = Surface(8, 8, palette.ink)
     wide = set_line(ground, MARK, _SMALL, x=0, y=0, height=height, colour=palette.ink).width
+    x, y = right * w - 0.035 * short, top * h + 0.026 * short
+    if plan.title[1] < 0.3 * plan.height:
+        y = bottom * h - 0.075 * h - height
+        if plan.focus[0] > plan.width / 2:
+            x = left * w + 0.035 * short + wide
     pad = 0.55 * height
     box = (x - wide - pad, y - pad, x + pad, y + height + pad)
     surface.rectangle(*box, palette.ink, 0.82)

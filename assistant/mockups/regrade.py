@@ -13,7 +13,7 @@ from assistant.mockups.grading import ENDS, Knobs, Negative
 if TYPE_CHECKING:
     from scipy.optimize import OptimizeResult
 
-    from assistant.mockups.gauge import Gauge, Sitting
+    from assistant.mockups.gauge import Sitting
 
 TURNED = ("light", "contrast", "colour_strength", "temperature")
 """Levers of the index that a regrade turns."""
@@ -33,7 +33,7 @@ _TRIES = 240
 
 def regrade(
     picture: Image.Image,
-    gauge: Gauge,
+    sitting: Sitting,
     goals: Callable[[Mapping[str, float]], Mapping[str, float]],
     package: Collection[str] = (),
 ) -> Image.Image:
@@ -45,11 +45,10 @@ def regrade(
 
     Args:
         picture: RGB.
-        gauge: of the index whose levers are meant.
+        sitting: of the picture, at the index whose levers are meant.
         goals: from where every lever stands to where some should, in steps.
         package: levers that may come along.
     """
-    sitting = gauge.sit(picture)
     stands = sitting.steps(sitting.whole)
     wanted = goals(stands)
     if not wanted:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.terminal.console import notes, output
 from assistant.terminal.tables import table
-from assistant.wording import percent, phrase, relative_change
+from assistant.wording import listed, percent, phrase, relative_change
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
@@ -150,6 +150,12 @@ def show_variant(variant: Variant) -> None:
         )
     output().print(drawn)
     output().print("A step is as much as artwork of one title of this index usually differs.")
+    if variant.read_otherwise:
+        levers = listed([name.replace("_", " ") for name in variant.read_otherwise])
+        notes().print(
+            "Faces and letters stand where they stood, but detectors find others in the new "
+            f"grade: an index would measure {levers} otherwise."
+        )
     if variant.replaced:
         notes().print("An earlier picture of this name was replaced.")
     output().print(f"Written to {sanitise(variant.out)}, with a JSON file beside it.")
