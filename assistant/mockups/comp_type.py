@@ -12,7 +12,7 @@ from assistant.drawing.surface import Surface
 from assistant.mockups.marks import MARK
 
 if TYPE_CHECKING:
-    from assistant.mockups.composed import Composition
+    from assistant.mockups.composed import Box, Composition
     from index.features.canvases import Canvas
 
 _SMALL = Style("condensed", tracking=0.14)
@@ -160,8 +160,7 @@ def set_marks(
 ) -> None:
     """The corners of the safe area, and the word that says what this is.
 
-    The word stands at the upper edge or, where the title does, at the lower one, on the side where
-    the people are not.
+    The word stands in the corner where it hides least of the title, of faces and of things.
 
     Args:
         least: height of that word's capitals that it never falls below, in pixels.
@@ -182,15 +181,29 @@ def set_marks(
     height = max(0.016 * short, least)
     ground = Surface(8, 8, palette.ink)
     wide = set_line(ground, MARK, _SMALL, x=0, y=0, height=height, colour=palette.ink).width
-    x, y = right * w - 0.035 * short, top * h + 0.026 * short
-    if plan.title[1] < 0.3 * plan.height:
-        y = bottom * h - 0.075 * h - height
-        if plan.focus[0] > plan.width / 2:
-            x = left * w + 0.035 * short + wide
-    pad = 0.55 * height
-    box = (x - wide - pad, y - pad, x + pad, y + height + pad)
+    pad, edge = 0.55 * height, 0.035 * short
+    upper, lower = top * h + 0.026 * short, bottom * h - 0.075 * h - height
+    corners = [
+        (x - wide - pad, y - pad, x + pad, y + height + pad)
+        for y in (upper, lower)
+        for x in (right * w - edge, left * w + edge + wide)
+    ]
+    box = min(corners, key=lambda corner: _hidden(corner, plan))
+    x, y = box[2] - pad, box[1] + pad
     surface.rectangle(*box, palette.ink, 0.82)
     set_line(surface, MARK, _SMALL, x=x, y=y, height=height, colour=palette.paper, align="right")
+
+
+def _hidden(box: Box, plan: Composition) -> float:
+    """Pixels of title, figures and things under a box."""
+    taken = [plan.title, *(one.outline for one in plan.people)]
+    if plan.symbol is not None:
+        taken.append(plan.symbol)
+    return sum(
+        max(0.0, min(box[2], other[2]) - max(box[0], other[0]))
+        * max(0.0, min(box[3], other[3]) - max(box[1], other[1]))
+        for other in taken
+    )
 
 
 def _mark_colour(surface: Surface, palette: Palette, x: float, y: float) -> Colour:

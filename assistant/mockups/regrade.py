@@ -24,8 +24,8 @@ _CHEAP = 0.01
 _FIRM, _HELD, _FREE = 4.0, 2.5, 0.1
 """Weights of levers that are asked for, of those that are held, and of those that come with what
 is asked for."""
-_SLACK, _REACHED = 0.15, 0.05
-"""Steps by which a held lever may move at no cost, and from which a miss is worth the search."""
+_SLACK, _ENOUGH = 0.15, 0.06
+"""Steps by which a held lever may move at no cost, and the cost at which a search ends."""
 _SHARES = np.arange(0.2, 1.7, 0.2)
 """Of the way to what least squares found: where a flag jumps, the best place may lie before it."""
 _TRIES = 240
@@ -60,11 +60,17 @@ def regrade(
     if sitting.whole is not sitting.small:
         whole = Negative.of(sitting.whole, sitting.found)
         first = fit.moved(knobs, whole, stands)
+        if fit.cost(first, moves, knobs) < _ENOUGH:
+            return _finished(picture, sitting, knobs)
         shift = {name: first[name] - fit.moved(knobs)[name] for name in moves}
         again = fit.search({name: move - shift[name] for name, move in moves.items()}, knobs)
         knobs = min(
             knobs, again, key=lambda one: fit.cost(fit.moved(one, whole, stands), moves, one)
         )
+    return _finished(picture, sitting, knobs)
+
+
+def _finished(picture: Image.Image, sitting: Sitting, knobs: Knobs) -> Image.Image:
     pixels = np.asarray(picture.convert("RGB"))
     return Image.fromarray(Negative.of(pixels, sitting.found).graded(knobs))
 
@@ -127,18 +133,20 @@ class _Fit:
         def cost(knobs: Knobs) -> float:
             return float((misses(knobs) ** 2).sum())
 
-        def reached(intermediate_result: OptimizeResult) -> None:
-            if intermediate_result.fun < _REACHED**2:
+        def enough(intermediate_result: OptimizeResult) -> None:
+            if intermediate_result.fun < _ENOUGH:
                 raise StopIteration
 
         fitted = least_squares(
             misses, start, slopes, bounds=(-ENDS, ENDS), x_scale=10 * _NUDGES,
-            max_nfev=10, xtol=1e-3, ftol=1e-3,
+            max_nfev=7, xtol=1e-3, ftol=1e-3,
         )  # fmt: skip
+        if 2 * fitted.cost < _ENOUGH:
+            return fitted.x
         way = fitted.x - start
         near = min((start + share * way for share in _SHARES), key=cost)
         found = minimize(
-            cost, near, method="Nelder-Mead", callback=reached,
+            cost, near, method="Nelder-Mead", callback=enough,
             options={"initial_simplex": np.vstack([near, near + np.diag(4 * _NUDGES)]),
                      "maxfev": _TRIES, "xatol": 1e-3, "fatol": 1e-3},
         )  # fmt: skip
