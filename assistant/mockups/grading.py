@@ -72,7 +72,7 @@ class Negative:
 
         lab = oklab(pixels)
         light = np.ascontiguousarray(np.clip(lab[..., 0], 0, 1))
-        soft = cv2.GaussianBlur(light, (0, 0), _DETAIL * max(light.shape))
+        soft = np.asarray(cv2.GaussianBlur(light, (0, 0), _DETAIL * max(light.shape)), np.float32)
         return cls(lab, soft, _eye(found, light.shape), _letters(light, found.text or ()))
 
     def graded(self, knobs: Knobs) -> Pixels:
@@ -115,8 +115,8 @@ def _eye(found: Analysis, shape: tuple[int, ...]) -> Floats:
         eye = np.maximum(eye, np.exp(-(across**2 + down**2) / 1.5))
     if found.faces or found.saliency is None or not found.saliency.any():
         return 2 * eye - 1
-    eye = cv2.resize(found.saliency, shape[::-1], interpolation=cv2.INTER_LINEAR)
-    drawn: Floats = np.interp(eye, np.quantile(eye, _DRAWN), (-1, 1)).astype(np.float32)
+    large = cv2.resize(found.saliency, shape[::-1], interpolation=cv2.INTER_LINEAR)
+    drawn: Floats = np.interp(large, np.quantile(large, _DRAWN), (-1, 1)).astype(np.float32)
     return drawn
 
 

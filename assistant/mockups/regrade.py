@@ -125,10 +125,9 @@ class _Fit:
 
         def slopes(knobs: Knobs) -> Knobs:
             here = misses(knobs)
-            found: Knobs = np.column_stack(
-                [misses(knobs + nudge) - here for nudge in np.diag(_NUDGES)]
-            )
-            return found / _NUDGES
+            moved = [misses(knobs + nudge) - here for nudge in np.diag(_NUDGES)]
+            found: Knobs = np.column_stack(moved) / _NUDGES
+            return found
 
         def cost(knobs: Knobs) -> float:
             return float((misses(knobs) ** 2).sum())
@@ -142,7 +141,7 @@ class _Fit:
             max_nfev=7, xtol=1e-3, ftol=1e-3,
         )  # fmt: skip
         if 2 * fitted.cost < _ENOUGH:
-            return fitted.x
+            return np.asarray(fitted.x, np.float64)
         way = fitted.x - start
         near = min((start + share * way for share in _SHARES), key=cost)
         found = minimize(

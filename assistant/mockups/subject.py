@@ -60,7 +60,7 @@ def read_subject(brief: Brief) -> Subject:
     things = tuple(" ".join(wish.split()) for wish in brief.must_show)
     sentences, note = _sentences(brief.synopsis)
     found = Subject(note=note)
-    people = [(one, who) for one in sentences if (who := _find_who(one)) is not None]
+    people = [(one, whom) for one in sentences if (whom := _find_who(one)) is not None]
     if people:
         found = _with_action(*min(people, key=lambda one: one[1].aside), note)
     tag = _place_tag(brief, found)
