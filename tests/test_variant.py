@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from assistant.answers.brief import Brief
 from assistant.mockups.aims import Aim
-from assistant.mockups.gauge import Gauge
+from assistant.mockups.gauge import Gauge, decoded
 from assistant.mockups.grading import ENDS, Negative
 from assistant.mockups.ideas import Idea
 from assistant.mockups.marks import ALTERED, COMPOSITE, DRAWN, PAINTED, xmp_packet
@@ -71,10 +71,12 @@ def index(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
 def test_the_lever_moves_by_its_step_and_the_others_that_a_grade_turns_are_held(
     photo: Image.Image, lever: str
 ) -> None:
-    before = GAUGE.steps(photo)
+    photo = photo.resize((300, 300))
+    sitting = GAUGE.sit(photo)
+    before = sitting.steps(sitting.whole)
     step = -1.0 if before[lever] > 0 else 1.0
-    done = regrade(photo, GAUGE.sit(photo), lambda stands: {lever: stands[lever] + step})
-    after = GAUGE.steps(done)
+    done = regrade(photo, sitting, lambda stands: {lever: stands[lever] + step})
+    after = sitting.steps(decoded(done).pixels)
     assert after[lever] - before[lever] == pytest.approx(step, abs=0.2)
     for other in TURNED:
         if other != lever:
