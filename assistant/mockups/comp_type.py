@@ -188,20 +188,21 @@ def set_marks(
         for y in (upper, lower)
         for x in (right * w - edge, left * w + edge + wide)
     ]
-    box = min(corners, key=lambda corner: _hidden(corner, plan))
+    box = min(corners, key=lambda corner: _hidden(corner, plan, around=height))
     x, y = box[2] - pad, box[1] + pad
     surface.rectangle(*box, palette.ink, 0.82)
     set_line(surface, MARK, _SMALL, x=x, y=y, height=height, colour=palette.paper, align="right")
 
 
-def _hidden(box: Box, plan: Composition) -> float:
-    """Pixels of title, figures and things under a box."""
+def _hidden(box: Box, plan: Composition, *, around: float) -> float:
+    """Pixels of title, figures and things under a box and close around it."""
+    left, top, right, bottom = box[0] - around, box[1] - around, box[2] + around, box[3] + around
     taken = [plan.title, *(one.outline for one in plan.people)]
     if plan.symbol is not None:
         taken.append(plan.symbol)
     return sum(
-        max(0.0, min(box[2], other[2]) - max(box[0], other[0]))
-        * max(0.0, min(box[3], other[3]) - max(box[1], other[1]))
+        max(0.0, min(right, other[2]) - max(left, other[0]))
+        * max(0.0, min(bottom, other[3]) - max(top, other[1]))
         for other in taken
     )
 

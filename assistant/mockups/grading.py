@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 ENDS = np.array([*np.log([4.0, 3.0, 6.0]).tolist(), 0.22, 0.8, 0.8, 0.8, 1.2, 0.6, 0.6, 0.5])
 """How far exponent, contrast and chroma (logarithms), tint, shadows, lights, vibrance, detail that
 is kept, more detail, more of it where the eye goes, and letters may go either way."""
+TONES = 7
+"""How many of these knobs, the first, turn light and colour alone."""
 _DETAIL, _FEATHER = 0.01, 0.004
 """Blurs that part fine detail from tone, and soften the edge of lettering; shares of the longer
 side."""
@@ -76,11 +78,12 @@ class Negative:
         return cls(lab, soft, _eye(found, light.shape), _letters(light, found.text or ()))
 
     def graded(self, knobs: Knobs) -> Pixels:
-        """The picture after the knobs of ENDS.
+        """The picture after the knobs of ENDS, or the first of them.
 
         A tone curve flattens detail where it is flat; `kept` gives back what it took (a base and a
         detail layer, after Durand & Dorsey 2002). Letters move away from their ground or to it.
         """
+        knobs = np.pad(knobs, (0, len(ENDS) - len(knobs)))
         exponent, contrast, chroma = np.exp(knobs[:3]).tolist()
         tint, shadows, lights, vibrance, kept, more, drawn, letters = knobs[3:].tolist()
         start = np.clip(self.lab[..., 0], 0, 1)

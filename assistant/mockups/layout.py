@@ -230,7 +230,9 @@ def reach_targets(picture: Image.Image, targets: Mapping[str, float], gauge: Gau
         }
 
     free = {one.lever.name for one in gauge.levers.fitted} - _COLOUR
-    return regrade(picture, gauge.sit(picture), missed, free) if targets else picture
+    if not targets:
+        return picture
+    return regrade(picture, gauge.sit(picture), missed, free, tones_only=True)
 
 
 def _draw_light(surface: Surface, palette: Palette, plan: Composition) -> None:

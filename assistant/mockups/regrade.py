@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from assistant.mockups.grading import ENDS, Knobs, Negative
+from assistant.mockups.grading import ENDS, TONES, Knobs, Negative
 
 if TYPE_CHECKING:
     from scipy.optimize import OptimizeResult
@@ -36,6 +36,8 @@ def regrade(
     sitting: Sitting,
     goals: Callable[[Mapping[str, float]], Mapping[str, float]],
     package: Collection[str] = (),
+    *,
+    tones_only: bool = False,
 ) -> Image.Image:
     """Bring levers of a picture where they should be, and leave the others where they are.
 
@@ -48,6 +50,7 @@ def regrade(
         sitting: of the picture, at the index whose levers are meant.
         goals: from where every lever stands to where some should, in steps.
         package: levers that may come along.
+        tones_only: turn light and colour alone, no detail and no letters.
     """
     stands = sitting.steps(sitting.whole)
     wanted = goals(stands)
@@ -56,7 +59,7 @@ def regrade(
     moves = {name: 0.0 for name, value in stands.items() if not np.isnan(value)}
     moves |= {name: goal - stands[name] for name, goal in wanted.items()}
     fit = _Fit(sitting, wanted, package)
-    knobs = fit.search(moves, np.zeros(len(ENDS)))
+    knobs = fit.search(moves, np.zeros(TONES if tones_only else len(ENDS)))
     if sitting.whole is not sitting.small:
         whole = Negative.of(sitting.whole, sitting.found)
         first = fit.moved(knobs, whole, stands)
@@ -97,7 +100,7 @@ class _Fit:
     ) -> dict[str, float]:
         """How far every lever of the small copy, or of another, moves."""
         negative, before = negative or self._small, before or self._before
-        found = self._sitting.steps(negative.graded(np.clip(knobs, -ENDS, ENDS)))
+        found = self._sitting.steps(negative.graded(_within(knobs)))
         return {name: found[name] - value for name, value in before.items()}
 
     def cost(self, moved: Mapping[str, float], moves: Mapping[str, float], knobs: Knobs) -> float:
@@ -114,19 +117,21 @@ class _Fit:
         ]
         slack = np.where([name in self._wanted for name in moves], 0.0, _SLACK)
         kept = np.sign(away) * np.maximum(np.abs(away) - slack, 0)
-        return np.concatenate([weight * kept, _CHEAP * knobs / ENDS])
+        return np.concatenate([weight * kept, _CHEAP * knobs / ENDS[: len(knobs)]])
 
     def search(self, moves: Mapping[str, float], start: Knobs) -> Knobs:
         """Knobs by which every lever moves so far, as nearly as they can be found."""
         from scipy.optimize import least_squares, minimize
+
+        ends, nudges = ENDS[: len(start)], _NUDGES[: len(start)]
 
         def misses(knobs: Knobs) -> Knobs:
             return self._misses(self.moved(knobs), moves, knobs)
 
         def slopes(knobs: Knobs) -> Knobs:
             here = misses(knobs)
-            moved = [misses(knobs + nudge) - here for nudge in np.diag(_NUDGES)]
-            found: Knobs = np.column_stack(moved) / _NUDGES
+            moved = [misses(knobs + nudge) - here for nudge in np.diag(nudges)]
+            found: Knobs = np.column_stack(moved) / nudges
             return found
 
         def cost(knobs: Knobs) -> float:
@@ -137,7 +142,7 @@ class _Fit:
                 raise StopIteration
 
         fitted = least_squares(
-            misses, start, slopes, bounds=(-ENDS, ENDS), x_scale=10 * _NUDGES,
+            misses, start, slopes, bounds=(-ends, ends), x_scale=10 * nudges,
             max_nfev=10, xtol=1e-3, ftol=1e-3,
         )  # fmt: skip
         if 2 * fitted.cost < _ENOUGH:
@@ -146,8 +151,13 @@ class _Fit:
         near = min((start + share * way for share in _SHARES), key=cost)
         found = minimize(
             cost, near, method="Nelder-Mead", callback=enough,
-            options={"initial_simplex": np.vstack([near, near + np.diag(4 * _NUDGES)]),
+            options={"initial_simplex": np.vstack([near, near + np.diag(4 * nudges)]),
                      "maxfev": _TRIES, "xatol": 1e-3, "fatol": 1e-3},
         )  # fmt: skip
-        knobs: Knobs = np.clip(found.x, -ENDS, ENDS)
-        return knobs
+        return _within(found.x)
+
+
+def _within(knobs: Knobs) -> Knobs:
+    ends = ENDS[: len(knobs)]
+    held: Knobs = np.clip(knobs, -ends, ends)
+    return held
