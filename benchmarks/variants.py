@@ -50,12 +50,12 @@ def main() -> None:
         stands = gauge.steps(picture)
         step = -1.0 if stands[lever] > 0 else 1.0
         began = time.perf_counter()
-        done = regrade(picture, gauge, lambda at: {lever: at[lever] + step}, package[lever])  # noqa: B023
-        seconds.append(time.perf_counter() - began)
         sitting = gauge.sit(picture)
+        done = regrade(picture, sitting, lambda at: {lever: at[lever] + step}, package[lever])  # noqa: B023
+        seconds.append(time.perf_counter() - began)
         ways = {
             "faces and lettering where they were": (
-                sitting.steps(decoded(picture).pixels), sitting.steps(decoded(done).pixels)
+                sitting.steps(sitting.whole), sitting.steps(decoded(done).pixels)
             ),
             "detected afresh": (stands, gauge.steps(done)),
         }  # fmt: skip

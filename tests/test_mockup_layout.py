@@ -39,6 +39,17 @@ def test_at_least_four_compositions_suit_every_cast_and_all_differ(cast: str) ->
     assert len(places) == len(plans)
 
 
+@pytest.mark.parametrize("cast", CASTS)
+def test_concepts_that_take_turns_draw_four_different_compositions(cast: str) -> None:
+    wide, close = (
+        (aim("cast", CASTS[cast]), aim("framing", pole))
+        for pole in ("wider framing", "closer framing")
+    )
+    for first, second in ((wide, close), (close, wide)):
+        kinds = [order_kinds((first, second)[turn % 2], cast)[turn] for turn in range(4)]
+        assert len(set(kinds)) == 4, kinds
+
+
 @pytest.mark.parametrize(
     ("grouping", "heads"), [("none", {0}), ("single", {1}), ("pair", {2}), ("group", {3, 4, 5})]
 )

@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 
 from assistant.answers.brief import Brief
 from assistant.mockups.aims import Aim
-from assistant.mockups.gauge import Gauge
+from assistant.mockups.gauge import Gauge, decoded
+from assistant.mockups.grading import ENDS, Negative
 from assistant.mockups.ideas import Idea
 from assistant.mockups.marks import ALTERED, COMPOSITE, DRAWN, PAINTED, xmp_packet
 from assistant.mockups.prompt import build_prompt
@@ -25,9 +26,11 @@ from assistant.mockups.regrade import TURNED, regrade
 from assistant.mockups.still import StillPainter, crop_box, load_still
 from assistant.mockups.variant import make_variant, read_turns
 from index.errors import ImageUnreadable, InputError
+from index.features.analysis import Analysis, TextBlock
 from index.features.canvases import load_canvases
+from index.features.colour_space import oklab
 from index.features.extract import FeatureExtractor
-from index.records import silent
+from index.records import Pixels, silent
 from index.store import Index, open_index
 from tests.small_catalogue import SmallEncoder, build, write_catalogue
 from tests.turned import GAUGE, aim, fitted_levers
@@ -68,15 +71,49 @@ def index(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
 def test_the_lever_moves_by_its_step_and_the_others_that_a_grade_turns_are_held(
     photo: Image.Image, lever: str
 ) -> None:
-    before = GAUGE.steps(photo)
+    photo = photo.resize((300, 300))
+    sitting = GAUGE.sit(photo)
+    before = sitting.steps(sitting.whole)
     step = -1.0 if before[lever] > 0 else 1.0
-    done = regrade(photo, GAUGE, lambda stands: {lever: stands[lever] + step})
-    after = GAUGE.steps(done)
+    done = regrade(photo, sitting, lambda stands: {lever: stands[lever] + step})
+    after = sitting.steps(decoded(done).pixels)
     assert after[lever] - before[lever] == pytest.approx(step, abs=0.2)
     for other in TURNED:
         if other != lever:
             assert abs(after[other] - before[other]) < 0.25, other
     assert done.size == photo.size
+
+
+def test_letters_stand_out_more_and_detail_comes_back_where_the_knobs_say_so() -> None:
+    from index.features.text import line_contrast
+
+    rng = np.random.default_rng(3)
+    pixels = np.repeat(rng.integers(30, 60, (120, 120, 1), dtype=np.uint8), 3, axis=2)
+    pixels[20:40, 20:100] = 70
+    pixels[26:34, 30:90:6] = 150
+    line = TextBlock(((1 / 6, 1 / 6), (5 / 6, 1 / 6), (5 / 6, 1 / 3), (1 / 6, 1 / 3)), 1.0)
+    negative = Negative.of(pixels, Analysis(text=(line,)))
+
+    def graded(**knobs: float) -> Pixels:
+        places = {"exponent": 0, "kept": 7, "letters": 10}
+        turned = np.zeros(len(ENDS))
+        turned[[places[name] for name in knobs]] = list(knobs.values())
+        return negative.graded(turned)
+
+    def sharp(picture: Pixels) -> float:
+        return float(np.abs(np.diff(oklab(picture)[60:, :, 0], axis=0)).mean())
+
+    assert np.abs(graded().astype(int) - pixels).max() <= 1
+    plain, raised = (line_contrast(one, line) for one in (graded(), graded(letters=0.2)))
+    assert plain is not None
+    assert raised is not None
+    assert raised > 1.3 * plain
+    below = np.abs(graded(letters=0.2).astype(int) - pixels)[60:]
+    assert below.max() <= 1, "what is no lettering stays"
+    dark, held = graded(exponent=0.5), graded(exponent=0.5, kept=1.0)
+    assert sharp(dark) < 0.8 * sharp(pixels)
+    assert sharp(held) == pytest.approx(sharp(pixels), rel=0.2)
+    assert held.mean() == pytest.approx(dark.mean(), rel=0.1)
 
 
 def test_the_command_writes_the_variant_and_says_what_moved(picture: Path, index: Index) -> None:

@@ -55,8 +55,18 @@ def _font(face: str, size: int) -> ImageFont.FreeTypeFont:
         return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
 
 
-def _line_mask(text: str, style: Style, size: int) -> Image.Image:
-    """One line of letters as a tight mask, `size` pixels from ascender to baseline or so."""
+def _line_masks(lines: list[str], style: Style, size: int, *, even: bool) -> list[Image.Image]:
+    """Lines of letters as tight masks; even ones reach from the tallest to the lowest letter."""
+    masks = [_drawn_line(line, style, size) for line in lines]
+    boxes = [mask.getbbox() or (0, 0, 1, 1) for mask in masks]
+    if even:
+        top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
+        boxes = [(left, top, right, bottom) for left, _, right, _ in boxes]
+    return [mask.crop(box) for mask, box in zip(masks, boxes, strict=True)]
+
+
+def _drawn_line(text: str, style: Style, size: int) -> Image.Image:
+    """One line of letters as a mask, `size` pixels from ascender to baseline or so."""
     text = text.upper() if style.upper else text
     font = _font(style.face, size)
     stroke = round(style.weight * size)
@@ -90,7 +100,7 @@ def _line_mask(text: str, style: Style, size: int) -> Image.Image:
             (1, style.slant, -shift if style.slant > 0 else 0, 0, 1, 0),
             Image.Resampling.BICUBIC,
         )
-    return mask.crop(mask.getbbox() or (0, 0, 1, 1))
+    return mask
 
 
 def break_lines(name: str, *, most: int) -> list[str]:
@@ -146,6 +156,7 @@ def set_title(
     anchor: str = "bottom",
     leading: float = 0.18,
     justify: bool = False,
+    even: bool = False,
     stretch: float = 1.0,
     shadow: tuple[Colour, float] | None = None,
 ) -> Block:
@@ -155,11 +166,12 @@ def set_title(
         colours: one a line, cycled.
         anchor: which edge of the block the lines stick to: top, bottom or middle.
         justify: every line as wide as the block (its height then varies).
+        even: baselines equally far apart, whether a line has letters that hang below or not.
         stretch: how far letters may be drawn taller to fill the block.
         shadow: colour and offset (pixels) of a hard drop shadow.
     """
     s = SUPERSAMPLING
-    masks = [_line_mask(line, style, 160) for line in lines]
+    masks = _line_masks(lines, style, 160, even=even)
     room_w, room_h = block.width * s, block.height * s
     if justify:
         factors = [room_w / mask.width for mask in masks]
@@ -208,7 +220,7 @@ def set_line(
     """Set one line with its top at y and capitals `height` pixels high (less if too wide)."""
     block = Block(x, y, x, y)
     s = SUPERSAMPLING
-    mask = _line_mask(text, style, max(8, round(height * s * 1.35)))
+    (mask,) = _line_masks([text], style, max(8, round(height * s * 1.35)), even=False)
     cap = height * s / mask.height
     if widest is not None:
         cap = min(cap, widest * s / mask.width)

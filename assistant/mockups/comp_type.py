@@ -12,7 +12,7 @@ from assistant.drawing.surface import Surface
 from assistant.mockups.marks import MARK
 
 if TYPE_CHECKING:
-    from assistant.mockups.composed import Composition
+    from assistant.mockups.composed import Box, Composition
     from index.features.canvases import Canvas
 
 _SMALL = Style("condensed", tracking=0.14)
@@ -34,8 +34,9 @@ def set_name(
     middle = (block.top + block.bottom) / 2 / plan.height
     anchor = "middle" if not upright else "top" if middle < 0.4 else "bottom"
     covered = set_title(
-        surface, lines, style, block, [colour], align=plan.align, anchor=anchor, stretch=1.1
-    )
+        surface, lines, style, block, [colour], align=plan.align, anchor=anchor, even=True,
+        stretch=1.1,
+    )  # fmt: skip
     _rule(surface, palette, covered, plan, top=anchor == "top")
 
 
@@ -155,13 +156,14 @@ def set_credit_bars(surface: Surface, palette: Palette, plan: Composition, canva
 
 
 def set_marks(
-    surface: Surface, palette: Palette, canvas: Canvas, *, least: float, low: bool
+    surface: Surface, palette: Palette, plan: Composition, canvas: Canvas, *, least: float
 ) -> None:
     """The corners of the safe area, and the word that says what this is.
 
+    The word stands in the corner where it hides least of the title, of faces and of things.
+
     Args:
         least: height of that word's capitals that it never falls below, in pixels.
-        low: whether it stands at the lower edge, as the title is at the upper.
     """
     w, h = surface.width, surface.height
     left, top, right, bottom = canvas.safe
@@ -177,15 +179,32 @@ def set_marks(
                 x - thin, min(y, y + dy * reach), x + thin, max(y, y + dy * reach), colour
             )
     height = max(0.016 * short, least)
-    x, y = right * w - 0.035 * short, top * h + 0.026 * short
-    if low:
-        y = bottom * h - 0.075 * h - height
     ground = Surface(8, 8, palette.ink)
     wide = set_line(ground, MARK, _SMALL, x=0, y=0, height=height, colour=palette.ink).width
-    pad = 0.55 * height
-    box = (x - wide - pad, y - pad, x + pad, y + height + pad)
+    pad, edge = 0.55 * height, 0.035 * short
+    upper, lower = top * h + 0.026 * short, bottom * h - 0.075 * h - height
+    corners = [
+        (x - wide - pad, y - pad, x + pad, y + height + pad)
+        for y in (upper, lower)
+        for x in (right * w - edge, left * w + edge + wide)
+    ]
+    box = min(corners, key=lambda corner: _hidden(corner, plan, around=height))
+    x, y = box[2] - pad, box[1] + pad
     surface.rectangle(*box, palette.ink, 0.82)
     set_line(surface, MARK, _SMALL, x=x, y=y, height=height, colour=palette.paper, align="right")
+
+
+def _hidden(box: Box, plan: Composition, *, around: float) -> float:
+    """Pixels of title, figures and things under a box and close around it."""
+    left, top, right, bottom = box[0] - around, box[1] - around, box[2] + around, box[3] + around
+    taken = [plan.title, *(one.outline for one in plan.people)]
+    if plan.symbol is not None:
+        taken.append(plan.symbol)
+    return sum(
+        max(0.0, min(right, other[2]) - max(left, other[0]))
+        * max(0.0, min(bottom, other[3]) - max(top, other[1]))
+        for other in taken
+    )
 
 
 def _mark_colour(surface: Surface, palette: Palette, x: float, y: float) -> Colour:

@@ -42,6 +42,12 @@ class Mannequin:
         return self.x - half, self.y - tall, self.x + half, self.y + tall
 
     @property
+    def outline(self) -> Box:
+        """The box of a figure drawn in full, and of the head of another."""
+        left, top, right, bottom = self.face
+        return left, top, right, self.feet if self.full else bottom
+
+    @property
     def feet(self) -> float:
         """Where a figure drawn in full stands."""
         return self.y + 6.1 * self.size

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.mockups.aims import Aim, asked_level, leaning, shunned_levels, turned
-from assistant.mockups.arrangement import TOGETHER, Arrangement
+from assistant.mockups.arrangement import Arrangement
 from assistant.mockups.composed import Composition, Guidance
 from assistant.mockups.wishes import count_of
 
@@ -27,21 +27,21 @@ _NEED_ROOM = frozenset({"landscape", "row"})
 
 
 def order_kinds(aims: tuple[Aim, ...], cast: str) -> tuple[str, ...]:
-    """Compositions for a cast, those first that suit what is asked; at least four."""
-    shot = asked_level(aims, "shot_type")
-    close = leaning(aims, "framing") > 0 or shot in ("close-up", "medium")
-    wide = leaning(aims, "framing") < 0 or shot == "long"
+    """Compositions for a cast, at least four.
+
+    A composition that does not suit gives its turn to one that is not among the first four; the
+    others keep theirs, so that concepts which take turns do not all draw the same one.
+    """
+    close = leaning(aims, "framing") > 0 or asked_level(aims, "shot_type") in ("close-up", "medium")
+    barred = _NEED_ROOM if close and cast != "none" else frozenset()
     kinds = list(KINDS[cast])
-    if close and cast != "none":
-        kinds = [kind for kind in kinds if kind not in _NEED_ROOM]
-    first = []
-    if wide or leaning(aims, "clutter") < 0:
-        first += ["landscape", "row", "scale"]
-    if max(leaning(aims, "lettering"), leaning(aims, "title_size")) > 0:
-        first += ["type", "edge"]
-    if asked_level(aims, TOGETHER):
-        first += ["centre", "split"]
-    return tuple(sorted(kinds, key=lambda kind: (kind not in first, kinds.index(kind))))
+    spare = [kind for kind in kinds[4:] if kind not in barred]
+    large = max(leaning(aims, "lettering"), leaning(aims, "title_size")) > 0
+    for at, kind in enumerate(kinds[:4]):
+        roomier = large and at == 3 and spare == ["edge"]
+        if spare and (kind in barred or roomier):
+            kinds[at] = spare.pop(0)
+    return (*kinds[:4], *spare)
 
 
 def compose(

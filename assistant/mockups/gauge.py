@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 MEASURED_SIDE = 640
 """Longer side at which pictures of an index are measured."""
-_QUICK_SIDE = 224
+_QUICK_SIDE, _SMALL = 320, 450
+"""Side of the copy on which gradings are tried, and the longer side up to which none is made."""
 
 
 class Gauge:
@@ -54,10 +55,12 @@ class Gauge:
     def sit(self, picture: Image) -> Sitting:
         """Find faces, lettering and the subject once, for regrades of the same picture."""
         whole = decoded(picture)
-        small = np.ascontiguousarray(shrink(whole.pixels, _QUICK_SIDE))
+        small = whole.pixels
+        if max(small.shape) > _SMALL:
+            small = np.ascontiguousarray(shrink(small, _QUICK_SIDE))
         found = self.extractor.analyse(whole)
         lines = tuple(replace(line, contrast=None) for line in found.text or ())
-        return Sitting(self, small, replace(found, text=lines))
+        return Sitting(self, whole.pixels, small, replace(found, text=lines))
 
     def steps_of(self, features: Mapping[str, Value]) -> dict[str, float]:
         """Value of every axis in steps, of measured features."""
@@ -70,16 +73,18 @@ class Sitting:
     """A picture whose things were found, so that other gradings of it are measured quickly.
 
     Attributes:
-        pixels: a small copy, H × W × 3.
+        whole: as an index measures it, H × W × 3.
+        small: the same, or a smaller copy on which gradings are tried.
         found: faces and lettering, which stay where they are in every grading.
     """
 
     gauge: Gauge
-    pixels: Pixels
+    whole: Pixels
+    small: Pixels
     found: Analysis
 
     def steps(self, pixels: Pixels) -> dict[str, float]:
-        """Value of every axis in steps of the small copy in another grading."""
+        """Value of every axis in steps of either copy in another grading."""
         picture = Picture(pixels, pixels.shape[1], pixels.shape[0])
         found = replace(self.found, saliency=saliency_map(pixels))
         return self.gauge.steps_of(self.gauge.extractor.measure(picture, found))

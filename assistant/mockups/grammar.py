@@ -20,9 +20,11 @@ _FUNCTION = (
     "determiners", "prepositions", "place_prepositions", "conjunctions", "pronouns",
     "subordinators", "auxiliaries",
 )  # fmt: skip
-_PERSON_ENDING = re.compile(r"(?:er|or|ist|ian|man|woman|ess|eer|ant|ent|boy|girl|folk)$")
+_PERSON_ENDING = re.compile(r"(?:er|or|ist|ian|man|woman|ess|eer|ant|ent|crat|boy|girl|folk|fish)$")
 _NOT_PERSON_ENDING = re.compile(r"(?:ment|ness|ancient|event|talent|moment|silent|instant|plant)$")
 _TOKEN = re.compile(r"\w+(?:[’'.-]\w+)*\.?(?<=\b[A-Z]\.[A-Z]\.)|\w+(?:[’'-]\w+)*|[^\w\s]")
+_AGED = "-year-old"
+"""What ends a word for someone that no noun need follow."""
 _PLURAL = frozenset(("these", "those", "both", "several", "many", "few", "all"))
 
 
@@ -102,11 +104,23 @@ class Sentence:
         token = self.tokens[at]
         if not token[0].isupper() or self.low[at] in listed("function", "numbers"):
             return False
-        behind = [one for one in self.tokens[at + 1 : at + 3] if one != ","]
-        return at > 0 or not lemmas(self.low[at]) or (bool(behind) and behind[0][0].isupper())
+        parts = lemmas(self.low[at])
+        if at > 0 or not parts:
+            return True
+        behind = [one for one in self.tokens[1:3] if one != ","]
+        named = "NOUN" in parts and bool(behind) and behind[0][0].isupper()
+        return named or (is_person(token) and self._is_done_by_one(1))
 
-    def is_verb(self, at: int, *, plural: bool) -> bool:
-        """Whether a word behind a finished noun phrase is its verb."""
+    def _is_done_by_one(self, at: int) -> bool:
+        """Whether a word is what one does: “reappears”, which no noun can be."""
+        word = self.low[at] if at < len(self.low) else ""
+        return word.endswith("s") and set(lemmas(word)) == {"VERB"}
+
+    def is_verb(self, at: int, *, plural: bool, single: bool = False) -> bool:
+        """Whether a word behind a finished noun phrase is its verb.
+
+        A phrase that “a” opens (`single`) cannot end with a plural: “a photographer spies on …”.
+        """
         word, parts = self.low[at], lemmas(self.low[at])
         if "VERB" not in parts or self.is_proper(at) or "-" in word:
             return word in listed("auxiliaries")
@@ -115,15 +129,18 @@ class Sentence:
         following = self.low[at + 1] if at + 1 < len(self.low) else "."
         opens = following in listed("function", "numbers", "adverbs") or not self.is_word(at + 1)
         opens = opens or following.endswith("ly")
-        if is_person(parts.get("NOUN", "")) and following not in listed("determiners"):
+        many = single and word != parts.get("NOUN", word) and word.endswith("s")
+        if not many and is_person(parts.get("NOUN", "")) and following not in listed("determiners"):
             return False
-        if word.endswith(("ed", "ing")) or (word.endswith("s") and not word.endswith("ss")):
+        third = word.endswith("s") and parts["VERB"] != word
+        if word.endswith(("ed", "ing")) or third:
             return not plural or opens
         return plural and opens
 
     def phrase(self, at: int, *, plural: bool = False) -> NounPhrase | None:
         """The noun phrase that begins at a word; `plural` if others came before it with “and”."""
         place, head, proper, owned = at, "", False, 0
+        single = self.low[at : at + 1] in (["a"], ["an"])
         if place < len(self.low) and self.low[place] in listed("determiners"):
             plural = plural or self.low[place] in _PLURAL
             place += 1
@@ -144,7 +161,7 @@ class Sentence:
                 break
             if bare and place == at and self._is_bare_verb(at):
                 break
-            if head and not owner and self.is_verb(place, plural=plural):
+            if head and not owner and self.is_verb(place, plural=plural, single=single):
                 break
             place += 1
             if owner:
@@ -152,8 +169,8 @@ class Sentence:
             if owner or adverb:
                 continue
             name = self.is_proper(place - 1)
-            if name or not parts or "NOUN" in parts:
-                lemma = parts.get("NOUN", word)
+            if name or not parts or "NOUN" in parts or word.endswith(_AGED):
+                lemma = word if word.endswith(_AGED) else parts.get("NOUN", word)
                 head, end, proper = lemma, place, name
                 plural = plural or (not name and word != lemma and word.endswith(("s", "n", "e")))
         if not head or end <= at:
@@ -165,6 +182,9 @@ class Sentence:
         parts = lemmas(self.low[at])
         if "VERB" not in parts or self.is_proper(at):
             return False
+        base = parts["VERB"] == self.low[at] and "ADJ" not in parts
+        if base and at and self.low[at - 1] == "to":
+            return self.is_word(at + 1) and self.low[at + 1] not in listed("prepositions")
         following = self.low[at + 1] if at + 1 < len(self.low) else "."
         first = at == 0 and following not in listed("function")
         describes = first or self.low[at].endswith("ed")
@@ -173,8 +193,8 @@ class Sentence:
     def _describes(self, at: int) -> bool:
         return (
             self.is_word(at)
-            and bool({"ADJ", "VERB", "NOUN"} & set(lemmas(self.low[at])))
-            and (self.low[at] not in listed("function"))
+            and (not (parts := lemmas(self.low[at])) or bool({"ADJ", "VERB", "NOUN"} & set(parts)))
+            and self.low[at] not in listed("function")
         )
 
     def phrases(self) -> Iterator[NounPhrase]:
@@ -194,7 +214,7 @@ class Sentence:
 def is_person(head: str) -> bool:
     """Whether a noun names someone: by words.yaml, or by its ending."""
     word = head.casefold().rpartition("-")[2]
-    if word in listed("people") or head.casefold() in listed("people"):
+    if head.endswith(_AGED) or word in listed("people") or head.casefold() in listed("people"):
         return True
     if word in listed("not_people") or word in listed("places") or word in listed("times"):
         return False

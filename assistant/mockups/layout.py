@@ -203,8 +203,7 @@ def draw_comp(
         return Comp(clean, clean, plan, colours, setting)
     marked = Surface(*large.size, palette.haze)
     marked.image.paste(clean.resize(marked.image.size, Image.Resampling.LANCZOS))
-    low = plan.title[1] < 0.3 * plan.height
-    set_marks(marked, palette, large, least=LEAST_MARK * grow, low=low)
+    set_marks(marked, palette, plan, large, least=LEAST_MARK * grow)
     return Comp(_finished(marked, shape), clean, plan, colours, setting)
 
 
@@ -231,7 +230,9 @@ def reach_targets(picture: Image.Image, targets: Mapping[str, float], gauge: Gau
         }
 
     free = {one.lever.name for one in gauge.levers.fitted} - _COLOUR
-    return regrade(picture, gauge, missed, free) if targets else picture
+    if not targets:
+        return picture
+    return regrade(picture, gauge.sit(picture), missed, free, tones_only=True)
 
 
 def _draw_light(surface: Surface, palette: Palette, plan: Composition) -> None:

@@ -8,7 +8,8 @@ import numpy as np
 
 from assistant.drawing.colours import Colour, Palette
 from assistant.mockups.aims import Aim, asked_level, leaning, turned
-from assistant.mockups.regrade import TURNED, from_oklab
+from assistant.mockups.grading import from_oklab
+from assistant.mockups.regrade import TURNED
 
 _HUES = {
     "brown": (58, 0.75), "red": (27, 1.35), "orange": (62, 1.25), "yellow": (92, 1.15),

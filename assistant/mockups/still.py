@@ -178,8 +178,7 @@ def _compose(
         notes.append(f"the still says “{still.notice}”: clear its rights before it is shown")
     if not mark:
         return clean, clean, plan, box, tuple(notes)
-    low = plan.title[1] < 0.3 * plan.height
-    set_marks(surface, colours.palette, large, least=LEAST_MARK * grow, low=low)
+    set_marks(surface, colours.palette, plan, large, least=LEAST_MARK * grow)
     marked = surface.image.resize(shape.size, Image.Resampling.LANCZOS, reducing_gap=3.0)
     return marked, clean, plan, box, tuple(notes)
 

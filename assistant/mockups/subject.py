@@ -13,6 +13,8 @@ from assistant.mockups.grammar import NounPhrase, Sentence, is_person, lemmas, l
 from assistant.mockups.wishes import count_people, stem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from assistant.answers.brief import Brief
 
 _SENTENCES, _WORDS = 3, 120
@@ -21,6 +23,8 @@ _LEAST_ENGLISH = 0.2
 """Share of function words from which a text passes for English; shorter texts are not judged."""
 _LONGEST = 9
 """Words of an action."""
+_OF = 4
+"""Words of what people are of, at most."""
 _NEAR_START = 5
 """Words of a sentence among which “the life of Mason” speaks of its subject."""
 
@@ -56,11 +60,9 @@ def read_subject(brief: Brief) -> Subject:
     things = tuple(" ".join(wish.split()) for wish in brief.must_show)
     sentences, note = _sentences(brief.synopsis)
     found = Subject(note=note)
-    for sentence in sentences:
-        people = _find_who(sentence)
-        if people is not None:
-            found = _with_action(sentence, people, note)
-            break
+    people = [(one, whom) for one in sentences if (whom := _find_who(one)) is not None]
+    if people:
+        found = _with_action(*min(people, key=lambda one: one[1].aside), note)
     tag = _place_tag(brief, found)
     where, when = _find_place(sentences[:1] if tag else sentences, found)
     if not found.who and sentences:
@@ -106,14 +108,54 @@ def _sentences(text: str) -> tuple[list[Sentence], str]:
     return kept, ""
 
 
-def _find_who(sentence: Sentence) -> tuple[int, int] | None:
-    """Start and end of the first people that a sentence speaks of."""
+@dataclass(frozen=True, slots=True)
+class _People:
+    """Whom a sentence speaks of.
+
+    Attributes:
+        text: as a noun phrase.
+        end: where their verb may stand; 0 where what they own is the sentence's subject.
+        named: whether it is a name.
+        aside: whether they are somebody's, or those by whom something is done: “his son”, “run by
+            gangsters”. A sentence is seldom about them.
+    """
+
+    text: str
+    end: int
+    named: bool
+    aside: bool
+
+
+def _find_who(sentence: Sentence) -> _People | None:
+    """The first people that a sentence speaks of, of its main clause rather than “When a …”."""
+    found = list(_people(sentence))
+    first = min(found, key=lambda one: one[1].aside, default=None)
+    if first is None or sentence.low[0] not in listed("openers") or first[1].named:
+        return first and first[1]
+    main = (one for start, one in found if sentence.tokens[start - 1] == "," and not one.aside)
+    return next(main, first[1])
+
+
+def _people(sentence: Sentence) -> Iterator[tuple[int, _People]]:
+    """Where people begin, and who they are, from left to right."""
+    passed = 0
     for found in sentence.phrases():
-        if found.owner and _is_owner(sentence, found):
-            return found.start, -found.owner
-        if _is_someone(sentence, found):
-            return _joined(sentence, found)
-    return None
+        if found.start < passed:
+            continue
+        before = sentence.low[found.start - 1] if found.start else ""
+        aside = before == "by" or sentence.low[found.start] in listed("possessives")
+        if found.owner and not is_person(found.head) and _is_owner(sentence, found):
+            start, end, owns = found.start, found.owner, True
+            aside = aside or start > 0
+        elif _is_someone(sentence, found):
+            start, end, owns = _joined(sentence, found)
+        else:
+            continue
+        passed = end if owns else _with_of(sentence, end)
+        text = re.sub(r"[’']s$", "", sentence.words(start, passed))
+        if not owns:
+            text += _second(sentence, passed)
+        yield start, _People(text, 0 if owns else passed, found.proper, aside)
 
 
 def _is_owner(sentence: Sentence, found: NounPhrase) -> bool:
@@ -124,12 +166,13 @@ def _is_owner(sentence: Sentence, found: NounPhrase) -> bool:
 
 
 def _is_someone(sentence: Sentence, found: NounPhrase) -> bool:
-    before = sentence.low[found.start - 1] if found.start else ""
-    words = sentence.low[found.start : found.end]
+    low, start = sentence.low, found.start
+    before = low[start - 1] if start else ""
+    words = low[start : found.end]
     if words[0] in ("no", "another", "any"):
         return False
     if found.proper:
-        far = before in ("of", "by") and found.start > _NEAR_START
+        far = before in ("of", "by") and start > _NEAR_START
         if (
             far
             or before in listed("place_prepositions")
@@ -140,13 +183,23 @@ def _is_someone(sentence: Sentence, found: NounPhrase) -> bool:
         return words[0] not in listed("determiners") or any(
             word in listed("people") for word in words
         )
-    if not is_person(found.head):
+    if not is_person(found.head) and not _acts(sentence, found):
+        return False
+    if start > 1 and low[start - 2] == "to" and "VERB" in lemmas(before):
         return False
     return "VERB" not in lemmas(before) or "NOUN" in lemmas(before) or before in listed("function")
 
 
-def _joined(sentence: Sentence, found: NounPhrase) -> tuple[int, int]:
-    """A phrase with what belongs to it: “a group of …”, an apposition, “and …”."""
+def _acts(sentence: Sentence, found: NounPhrase) -> bool:
+    """Whether a sentence's first phrase does what only someone does: “a socialite who …”."""
+    word, then = (*sentence.low[found.end : found.end + 2], "", "")[:2]
+    willing = lemmas(word).get("VERB") in listed("to_action") and then in ("to", "must")
+    return found.start == 0 and (word in ("who", "whose") or willing)
+
+
+def _joined(sentence: Sentence, found: NounPhrase) -> tuple[int, int, bool]:
+    """Start and end of a phrase with what belongs to it: “a group of …”, an apposition, “and …”;
+    and whether something of the last one is the sentence's subject."""
     start, end = found.start, found.end
     low, tokens = sentence.low, sentence.tokens
     if start >= 2 and low[start - 1] == "of":
@@ -163,14 +216,27 @@ def _joined(sentence: Sentence, found: NounPhrase) -> tuple[int, int]:
             if not comma:
                 break
         following = sentence.phrase(end + step, plural=low[end + step - 1] == "and")
-        if following is None or not (is_person(following.head) or following.proper):
+        if following is None:
+            break
+        owner = following.owner
+        if (
+            owner
+            and low[end] == "and"
+            and not is_person(following.head)
+            and (sentence.is_proper(owner - 1) or _is_owner(sentence, following))
+        ):
+            return start, following.owner, True
+        if not (is_person(following.head) or following.proper):
             break
         behind = low[following.end] if following.end < len(low) else ""
-        apposition = found.proper and step == 1 and low[end + step] in listed("determiners")
+        apposition = step == 1 and (
+            low[end + step] in listed("determiners") if found.proper
+            else following.proper and behind in ("", ".")
+        )  # fmt: skip
         if comma and step != 2 and not apposition and behind not in (",", "and"):
             break
         found, end = following, following.end
-    return start, end
+    return start, end, False
 
 
 def _behind_detail(sentence: Sentence, at: int) -> int:
@@ -182,15 +248,34 @@ def _behind_detail(sentence: Sentence, at: int) -> int:
     return at
 
 
-def _with_action(sentence: Sentence, who: tuple[int, int], note: str) -> Subject:
-    start, end = who
-    if end < 0:
-        return Subject(re.sub(r"[’']s$", "", sentence.words(start, -end)), note=note)
-    subject = Subject(sentence.words(start, end), note=note)
-    verb = _main_verb(sentence, end)
+def _with_of(sentence: Sentence, end: int) -> int:
+    """The end of people with whom or what they are of: “the crew of a spaceship”."""
+    if sentence.low[end : end + 1] != ["of"] or not sentence.is_word(end + 1):
+        return end
+    whole = sentence.phrase(end + 1)
+    return whole.end if whole and whole.end - whole.start <= _OF and not whole.owner else end
+
+
+def _second(sentence: Sentence, at: int) -> str:
+    """“ and the man” behind “a woman who does this”, where “, and the man who …” follows."""
+    low = sentence.low
+    if low[at : at + 1] != ["who"]:
+        return ""
+    for place in range(at, len(low) - 2):
+        if low[place : place + 2] == [",", "and"]:
+            other = sentence.phrase(place + 2)
+            if other and is_person(other.head) and low[other.end : other.end + 1] == ["who"]:
+                return f" and {sentence.words(other.start, other.end)}"
+    return ""
+
+
+def _with_action(sentence: Sentence, who: _People, note: str) -> Subject:
+    subject = Subject(who.text, note=note)
+    verb = _main_verb(sentence, who.end) if who.end else None
     if verb is None:
         return subject
     place, lemma = verb
+    relative = sentence.low[who.end] in ("who", "that") and sentence.low[place - 1] != "must"
     stop = place + 1
     while sentence.is_word(stop) and stop - place < _LONGEST:
         word = sentence.low[stop]
@@ -198,6 +283,8 @@ def _with_action(sentence: Sentence, who: tuple[int, int], note: str) -> Subject
             word in listed("conjunctions") and not _joins(sentence, stop)
         ):
             break
+        if relative and sentence.is_verb(stop, plural=False):
+            return subject  # the main verb, behind “who can cook”
         stop += 1
     while stop > place and sentence.low[stop - 1] in listed("function", "numbers"):
         stop -= 1

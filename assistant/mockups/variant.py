@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from assistant.mockups.gauge import Gauge
+from assistant.mockups.aims import rounded
+from assistant.mockups.gauge import Gauge, decoded
 from assistant.mockups.marks import ALTERED
 from assistant.mockups.provenance import write_mockup
 from assistant.mockups.regrade import TURNED, regrade
@@ -38,7 +39,10 @@ _STILL = 0.25
 class Variant:
     """What was asked of a picture and what came of it, all in steps by lever.
 
+    A grade moves no face and no letter, so both measurements have them where they were found first.
+
     Attributes:
+        afresh: as an index would measure the result, with the faces and lettering found in it.
         package: levers that come with what was asked for in past artwork.
     """
 
@@ -48,7 +52,15 @@ class Variant:
     package: frozenset[str]
     before: Mapping[str, float]
     after: Mapping[str, float]
+    afresh: Mapping[str, float]
     replaced: bool
+
+    @property
+    def read_otherwise(self) -> tuple[str, ...]:
+        """Levers that an index would measure otherwise in the new grade."""
+        return tuple(
+            name for name, value in self.after.items() if abs(self.afresh[name] - value) > _STILL
+        )
 
     @property
     def levers(self) -> list[dict[str, Any]]:
@@ -64,6 +76,7 @@ class Variant:
                     "lever": name,
                     "before": round(before, 3),
                     "after": round(self.after[name], 3),
+                    "afresh": rounded(self.afresh[name]),
                     "asked": asked,
                     "moved": round(moved, 3),
                     "package": name in self.package,
@@ -126,16 +139,18 @@ def make_variant(
                 f"the artwork of this index does not vary in {name}, so a step of it is not known"
             )
     package = packages(index, asked)
+    sitting = gauge.sit(picture)
     done = regrade(
         picture,
-        gauge,
+        sitting,
         lambda stands: {name: stands[name] + steps for name, steps in asked.items()},
         package,
     )
     turned = "-".join(f"{name.replace('_', '-')}{steps:+g}" for name, steps in asked.items())
     target = out or path.with_name(f"{path.stem}-{turned}.png")
+    before, after = (sitting.steps(one) for one in (sitting.whole, decoded(done).pixels))
     variant = Variant(
-        path, target, asked, package, gauge.steps(picture), gauge.steps(done), target.exists()
+        path, target, asked, package, before, after, gauge.steps(done), target.exists()
     )
     write_mockup(target, done, _document(variant))
     return variant

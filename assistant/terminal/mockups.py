@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.terminal.console import notes, output, table
-from assistant.wording import changes, in_words, phrase
+from assistant.wording import changes, in_words, listed, phrase
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
@@ -145,6 +145,12 @@ def show_variant(variant: Variant) -> None:
         )
     output().print(drawn)
     output().print("A step is as much as artwork of one title of this index usually differs.")
+    if variant.read_otherwise:
+        levers = listed([name.replace("_", " ") for name in variant.read_otherwise])
+        notes().print(
+            "Faces and letters stand where they stood, but detectors find others in the new "
+            f"grade: an index would measure {levers} otherwise."
+        )
     if variant.replaced:
         notes().print("An earlier picture of this name was replaced.")
     output().print(f"Written to {sanitise(variant.out)}, with a JSON file beside it.")
