@@ -84,8 +84,9 @@ def what_was_found(index: Index) -> tuple[str, ...]:
     artworks = _frame(index, "artworks", ["artwork_id", "title_id"])
     several = int((artworks["title_id"].value_counts() > 1).sum())
     titles = artworks["title_id"].nunique()
+    of, have = "title" if titles == 1 else "titles", "title has" if several == 1 else "titles have"
     lines = [
-        f"{len(artworks):,} artworks of {titles:,} titles; {several:,} titles have two or more, "
+        f"{len(artworks):,} artworks of {titles:,} {of}; {several:,} {have} two or more, "
         "which can be compared"
     ]
     missing = []
