@@ -17,17 +17,29 @@ if TYPE_CHECKING:
 
 _SMALL = Style("condensed", tracking=0.14)
 _MOST_WORDS = 14
+_PLAIN = 0.85
+"""How far the ground under a title gives way where it is asked to be easy to read."""
 _CLEAR = 0.36
 """Difference in luma at which letters stand out."""
 
 
 def set_name(
-    surface: Surface, palette: Palette, look: HouseStyle, name: str, plan: Composition
+    surface: Surface,
+    palette: Palette,
+    look: HouseStyle,
+    name: str,
+    plan: Composition,
+    *,
+    plain: bool = False,
 ) -> None:
-    """The title in its block, as large as it fits, on a ground that lets it stand out."""
+    """The title in its block, as large as it fits, on a ground that lets it stand out.
+
+    Args:
+        plain: whether the ground is nearly even, so that the title is easy to read.
+    """
     block = Block(*plan.title)
     upright = plan.width / plan.height <= 1.25
-    dark = _scrim(surface, palette, block, upright=upright)
+    dark = _scrim(surface, palette, block, upright=upright, least=_PLAIN if plain else 0)
     colour = palette.paper if dark else palette.ink
     style = replace(look.letters[0], bounce=look.letters[0].bounce * 0.5)
     lines = _lines(_short(name), block, 0.5 + style.tracking)
@@ -68,7 +80,9 @@ def _rule(
     surface.rectangle(left, y, left + long, y + thick, palette.accent)
 
 
-def _scrim(surface: Surface, palette: Palette, block: Block, *, upright: bool) -> bool:
+def _scrim(
+    surface: Surface, palette: Palette, block: Block, *, upright: bool, least: float
+) -> bool:
     """Quieten the ground under a title; returns whether it is dark.
 
     The ground is pushed the way it leans already, so that a light comp stays light and a dark one
@@ -79,7 +93,7 @@ def _scrim(surface: Surface, palette: Palette, block: Block, *, upright: bool) -
     dark = palette.night or middle < 0.5
     shade, pen = (palette.ink, palette.paper) if dark else (palette.paper, palette.ink)
     worst = min(abs(luma(pen) - tone) for tone in tones)
-    strength = min(0.92, max(0.0, (_CLEAR + 0.12 - worst) * 2.2) + 0.25)
+    strength = max(least, min(0.92, max(0.0, (_CLEAR + 0.12 - worst) * 2.2) + 0.25))
     if not upright:
         left = block.left < surface.width / 2
         edge = block.right / surface.width if left else block.left / surface.width

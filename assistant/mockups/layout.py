@@ -195,7 +195,8 @@ def draw_comp(
         draw_person(surface, palette, person, lead=place == len(plan.people) - 1)
     if letters:
         look = style_of(brief)
-        set_name(surface, palette, look, brief.title, plan)
+        plain = leaning(aims, "legibility") > 0
+        set_name(surface, palette, look, brief.title, plan, plain=plain)
         set_credit_bars(surface, palette, plan, large)
     clean = _finished(surface, shape)
     clean = clean if gauge is None else reach_targets(clean, colours.targets, gauge)

@@ -24,6 +24,8 @@ _NAMED = {
 """Oklab lightness at which each is called by its name."""
 _BY_TEMPERATURE = {1: ("orange", "brown"), -1: ("blue", "teal")}
 _LIGHT_AND_WARM = ("yellow", "orange")
+_VIVID = ("orange", "blue")
+"""Stand-ins where colour is asked to be vivid and nothing says which."""
 _CHROMA = {-1: 0.055, 0: 0.10, 1: 0.135}
 _STEPS = 1.0
 """How far from the index's middle a comp is brought at least, to the side that is asked for."""
@@ -63,6 +65,7 @@ def comp_colours(aims: tuple[Aim, ...]) -> CompColours:
     tone = leaning(aims, "light") or {"black": -1, "white": 1}.get(leading, 0)
     strength = leaning(aims, "colour_strength")
     usual = _LIGHT_AND_WARM if min(tone, temperature) > 0 else _BY_TEMPERATURE.get(temperature, ())
+    usual = usual or (_VIVID if strength > 0 else ())
     wanted = wanted or list(usual)
     asked = [aim for name in TURNED if (aim := turned(aims, name)) and aim.sign]
     targets = {aim.lever: aim.sign * _STEPS for aim in asked}
@@ -81,6 +84,8 @@ def comp_colours(aims: tuple[Aim, ...]) -> CompColours:
         _colour(_NAMED[name], (_HUES[name][0], full * _HUES[name][1])) for name in wanted
     )
     named = f"colours {', '.join(wanted)}"
+    if usual == _VIVID:
+        named = f"vivid colours; which ones is left open, here {' and '.join(wanted)}"
     palette = _ramp(tone, hues)
     if leading in _HUES:
         palette = replace(palette, sky=fields[0], haze=fields[0], far=fields[0])

@@ -21,7 +21,7 @@ _NUDGES = np.array([0.06, 0.06, 0.06, 0.012, 0.06, 0.06, 0.06, 0.12, 0.06, 0.06,
 """Steps of the knobs at which slopes are taken: wide enough for eight bits to show them."""
 _CHEAP = 0.01
 """Weight of leaving a knob alone, where two ways lead to the same measures."""
-_FIRM, _HELD, _FREE = 4.0, 4.0, 0.1
+_FIRM, _HELD, _FREE = 6.4, 4.0, 0.1
 """Weights of levers that are asked for, of those that are held, and of those that come with what
 is asked for."""
 _SLACK, _ENOUGH = 0.15, 0.06

@@ -168,7 +168,8 @@ def _compose(
     surface = Surface(*large.size, colours.palette.ink)
     graded = cut if job.gauge is None else reach_targets(cut, colours.targets, job.gauge)
     surface.image.paste(graded.resize(surface.image.size, Image.Resampling.LANCZOS))
-    set_name(surface, colours.palette, style_of(job.brief), job.brief.title, plan)
+    plain = leaning(job.aims, "legibility") > 0
+    set_name(surface, colours.palette, style_of(job.brief), job.brief.title, plan, plain=plain)
     set_credit_bars(surface, colours.palette, plan, large)
     clean = surface.image.resize(shape.size, Image.Resampling.LANCZOS, reducing_gap=3.0)
     notes = []
