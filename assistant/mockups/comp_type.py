@@ -23,33 +23,42 @@ _CLEAR = 0.36
 """Difference in luma at which letters stand out."""
 
 
-def set_name(
-    surface: Surface,
-    palette: Palette,
-    look: HouseStyle,
-    name: str,
-    plan: Composition,
-    *,
-    plain: bool = False,
-) -> None:
-    """The title in its block, as large as it fits, on a ground that lets it stand out.
+def quieten(surface: Surface, palette: Palette, plan: Composition, *, plain: bool = False) -> None:
+    """Even out the ground where the title will stand.
+
+    The ground is pushed the way it leans already, so that a light comp stays light and a dark one
+    dark, and only as far as the letters need.
 
     Args:
-        plain: whether the ground is nearly even, so that the title is easy to read.
+        plain: whether it is nearly even, so that the title is easy to read.
     """
+    _scrim(surface, palette, Block(*plan.title), upright=_upright(plan), plain=plain)
+
+
+def set_name(
+    surface: Surface, palette: Palette, look: HouseStyle, name: str, plan: Composition
+) -> None:
+    """The title in its block, as large as it fits, light on a dark ground, dark on a light one."""
     block = Block(*plan.title)
-    upright = plan.width / plan.height <= 1.25
-    dark = _scrim(surface, palette, block, upright=upright, least=_PLAIN if plain else 0)
-    colour = palette.paper if dark else palette.ink
+    colour = palette.paper if is_dark(surface, plan) else palette.ink
     style = replace(look.letters[0], bounce=look.letters[0].bounce * 0.5)
     lines = _lines(_short(name), block, 0.5 + style.tracking)
     middle = (block.top + block.bottom) / 2 / plan.height
-    anchor = "middle" if not upright else "top" if middle < 0.4 else "bottom"
+    anchor = "middle" if not _upright(plan) else "top" if middle < 0.4 else "bottom"
     covered = set_title(
         surface, lines, style, block, [colour], align=plan.align, anchor=anchor, even=True,
         stretch=1.1,
     )  # fmt: skip
     _rule(surface, palette, covered, plan, top=anchor == "top")
+
+
+def is_dark(surface: Surface, plan: Composition) -> bool:
+    """Whether the title's place is."""
+    return luma(surface.average(*plan.title)) < 0.5
+
+
+def _upright(plan: Composition) -> bool:
+    return plan.width / plan.height <= 1.25
 
 
 def _short(name: str) -> str:
@@ -80,20 +89,15 @@ def _rule(
     surface.rectangle(left, y, left + long, y + thick, palette.accent)
 
 
-def _scrim(
-    surface: Surface, palette: Palette, block: Block, *, upright: bool, least: float
-) -> bool:
-    """Quieten the ground under a title; returns whether it is dark.
-
-    The ground is pushed the way it leans already, so that a light comp stays light and a dark one
-    dark, and only as far as the letters need.
-    """
+def _scrim(surface: Surface, palette: Palette, block: Block, *, upright: bool, plain: bool) -> None:
     tones = [luma(surface.average(*part)) for part in _parts(block)]
     middle = sum(tones) / len(tones)
     dark = palette.night or middle < 0.5
     shade, pen = (palette.ink, palette.paper) if dark else (palette.paper, palette.ink)
     worst = min(abs(luma(pen) - tone) for tone in tones)
-    strength = max(least, min(0.92, max(0.0, (_CLEAR + 0.12 - worst) * 2.2) + 0.25))
+    strength = max(
+        _PLAIN if plain else 0, min(0.92, max(0.0, (_CLEAR + 0.12 - worst) * 2.2) + 0.25)
+    )
     if not upright:
         left = block.left < surface.width / 2
         edge = block.right / surface.width if left else block.left / surface.width
@@ -106,14 +110,13 @@ def _scrim(
         if not left:
             stops = [(1 - at, alpha) for at, alpha in _mirrored(edge, strength)]
         surface.fade(shade, sorted(stops), across=True)
-        return dark
+        return
     top, bottom = block.top / surface.height, block.bottom / surface.height
     if (top + bottom) / 2 > 0.5:
         stops = [(max(0.0, top - 0.12), 0.0), (top + 0.02, strength), (1, strength)]
     else:
         stops = [(0, strength), (bottom, strength), (min(1.0, bottom + 0.14), 0)]
     surface.fade(shade, stops)
-    return dark
 
 
 def _mirrored(edge: float, strength: float) -> list[tuple[float, float]]:

@@ -19,7 +19,14 @@ from assistant.drawing.house_styles import HouseStyle, load_style
 from assistant.drawing.scenes import draw_ground
 from assistant.drawing.surface import Surface
 from assistant.mockups.aims import leaning
-from assistant.mockups.comp_type import set_credit_bars, set_label, set_marks, set_name
+from assistant.mockups.comp_type import (
+    is_dark,
+    quieten,
+    set_credit_bars,
+    set_label,
+    set_marks,
+    set_name,
+)
 from assistant.mockups.composed import Box, Composition, Guidance
 from assistant.mockups.composition import compose
 from assistant.mockups.grammar import settings
@@ -194,18 +201,28 @@ def draw_comp(
     for place, person in enumerate(plan.people):
         draw_person(surface, palette, person, lead=place == len(plan.people) - 1)
     if letters:
-        look = style_of(brief)
-        plain = leaning(aims, "legibility") > 0
-        set_name(surface, palette, look, brief.title, plan, plain=plain)
-        set_credit_bars(surface, palette, plan, large)
-    clean = _finished(surface, shape)
-    clean = clean if gauge is None else reach_targets(clean, colours.targets, gauge)
+        quieten(surface, palette, plan, plain=leaning(aims, "legibility") > 0)
+
+    bare, dark = _finished(surface, shape), is_dark(surface, plan)
+
+    def show(picture: Image.Image, *, titled: bool) -> Image.Image:
+        surface.image.paste(picture.resize(surface.image.size, Image.Resampling.LANCZOS))
+        if titled:
+            set_name(surface, palette, style_of(brief), brief.title, plan)
+            set_credit_bars(surface, palette, plan, large)
+        return _finished(surface, shape)
+
+    clean = show(bare, titled=letters)
+    if gauge is not None and colours.targets:
+        seen = clean
+        clean = show(reach_targets(seen, colours.targets, gauge), titled=False)
+        if letters and is_dark(surface, plan) != dark:  # so are the letters by now
+            graded = reach_targets(bare, colours.targets, gauge, seen=seen)
+            clean = show(graded, titled=True)
     if not mark:
         return Comp(clean, clean, plan, colours, setting)
-    marked = Surface(*large.size, palette.haze)
-    marked.image.paste(clean.resize(marked.image.size, Image.Resampling.LANCZOS))
-    set_marks(marked, palette, plan, large, least=LEAST_MARK * grow)
-    return Comp(_finished(marked, shape), clean, plan, colours, setting)
+    set_marks(surface, palette, plan, large, least=LEAST_MARK * grow)
+    return Comp(_finished(surface, shape), clean, plan, colours, setting)
 
 
 def _thing(subject: Subject) -> str:
@@ -220,8 +237,18 @@ _COLOUR = frozenset({"colour_strength", "temperature"})
 """Levers that stay where they are while a comp is brought to its light."""
 
 
-def reach_targets(picture: Image.Image, targets: Mapping[str, float], gauge: Gauge) -> Image.Image:
-    """A picture brought to the light and colours that are asked for, where it is not there yet."""
+def reach_targets(
+    picture: Image.Image,
+    targets: Mapping[str, float],
+    gauge: Gauge,
+    *,
+    seen: Image.Image | None = None,
+) -> Image.Image:
+    """A picture brought to the light and colours that are asked for, where it is not there yet.
+
+    Args:
+        seen: the picture with what will be set on it, such as its title: what is measured.
+    """
 
     def missed(stands: Mapping[str, float]) -> dict[str, float]:
         return {
@@ -233,7 +260,7 @@ def reach_targets(picture: Image.Image, targets: Mapping[str, float], gauge: Gau
     free = {one.lever.name for one in gauge.levers.fitted} - _COLOUR
     if not targets:
         return picture
-    return regrade(picture, gauge.sit(picture), missed, free, tones_only=True)
+    return regrade(picture, gauge.sit(seen or picture), missed, free, tones_only=True)
 
 
 def _draw_light(surface: Surface, palette: Palette, plan: Composition) -> None:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from assistant.drawing.surface import Surface
 from assistant.mockups.aims import leaning
-from assistant.mockups.comp_type import set_credit_bars, set_marks, set_name
+from assistant.mockups.comp_type import quieten, set_credit_bars, set_marks, set_name
 from assistant.mockups.composed import Composition
 from assistant.mockups.composition import compose
 from assistant.mockups.layout import LEAST_MARK, WORKING, reach_targets, style_of
@@ -168,8 +168,8 @@ def _compose(
     surface = Surface(*large.size, colours.palette.ink)
     graded = cut if job.gauge is None else reach_targets(cut, colours.targets, job.gauge)
     surface.image.paste(graded.resize(surface.image.size, Image.Resampling.LANCZOS))
-    plain = leaning(job.aims, "legibility") > 0
-    set_name(surface, colours.palette, style_of(job.brief), job.brief.title, plan, plain=plain)
+    quieten(surface, colours.palette, plan, plain=leaning(job.aims, "legibility") > 0)
+    set_name(surface, colours.palette, style_of(job.brief), job.brief.title, plan)
     set_credit_bars(surface, colours.palette, plan, large)
     clean = surface.image.resize(shape.size, Image.Resampling.LANCZOS, reducing_gap=3.0)
     notes = []
