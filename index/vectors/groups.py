@@ -19,7 +19,7 @@ SMALLEST = 8
 """Artworks, and half as many titles, that a group needs."""
 _RESAMPLES = 10
 _DIMENSIONS = 30
-_FITTED_ON = 20_000
+_FITTED_ON = 5_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
