@@ -1,18 +1,18 @@
-"""Times `assistant insights` on an index, and effects among 100,000 artworks × 10 slices.
+"""Times `assistant insights` on an index, and effects of levers among 100,000 artworks.
 
 Example: python benchmarks/effects_scale.py --index demo/index
 
-The larger part has simulated performance and 60 simulated features.
+The larger part has simulated performance and the sides of six levers.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
-import numpy as np
 from memory import peak_memory
 from reporting import (
     ASSISTANT,
@@ -27,11 +27,14 @@ from reporting import (
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from worlds import make_world
+from worlds import ONE_BY_ONE, STRONG, make_world
 
-from assistant.insights.effects import effect_slices, estimate_effects, gather_evidence
-from index.features.matrix import Column, FeatureMatrix
+from assistant.insights.effects import estimate_effects
+from assistant.insights.report import lever_sides
 from index.store import open_index
+
+EDITS = 6
+"""Artworks of a title."""
 
 
 def main() -> None:
@@ -45,29 +48,20 @@ def main() -> None:
     whole, spent = time_process([ASSISTANT, "insights", "--index", str(asked.index)], 3)
     with open_index(asked.index) as index:
         own = f"{index.artworks:,}"
-    world = make_world("strong", 1, titles=asked.titles, per_title=6, features=60)
-    rng = np.random.default_rng(1)
-    values, columns = world.matrix.values.copy(), list(world.matrix.columns)
-    for at in range(4):
-        values[:, at] = rng.poisson(1.0, len(values))
-        columns[at] = Column(f"count_{at}", None, "count", "", f"count {at}")
-    for at in range(50, 55):
-        values[rng.random(len(values)) < 0.3, at] = np.nan
+    edits = dict(islice(ONE_BY_ONE.items(), EDITS))
+    evidence = make_world(STRONG, 1, titles=asked.titles, edits=edits).evidence
+    design = lever_sides(evidence)
     began = perf_counter()
-    evidence = gather_evidence(
-        world.titles, world.artworks, world.cells, FeatureMatrix(values, tuple(columns))
-    )
-    slices = [one for one in effect_slices(evidence) if one.genre == "all"]
-    slices = (slices * 2)[:10]
-    effects = estimate_effects(evidence, slices)
+    effects = estimate_effects(evidence, held=design.held(with_package=True))
     seconds, memory = perf_counter() - began, peak_memory()
+    slices = len(effects) // len(design.contrasts)
     print_table(
         ("work", "artworks", "wall s", "CPU s"),
         [
             (f"`assistant insights --index {asked.index}`", own, f"{whole:.1f}", f"{spent:.1f}"),
             (
-                f"{len(effects):,} effects in {len(slices)} slices",
-                f"{len(values):,}",
+                f"{len(effects):,} effects of levers in {slices} slices",
+                f"{len(evidence.units.title):,}",
                 f"{seconds:.0f}",
                 "",
             ),
