@@ -128,6 +128,14 @@ def test_what_yaml_writes_a_brief_reads(
     assert load_brief(path) == Brief.model_validate(document)
 
 
+def test_a_hard_space_may_be_a_name_or_an_indent(tmp_path: Path) -> None:
+    path = tmp_path / "brief.yaml"
+    path.write_text("title: A\naudience:\n  \u00a0: 1.0\n", encoding="utf-8")
+    assert load_brief(path).audience == {"\u00a0": 1.0}
+    path.write_text("title: A\naudience:\n\u00a0 romance: 1.0\n", encoding="utf-8")
+    assert load_brief(path).audience == {"romance": 1.0}
+
+
 def test_half_a_surrogate_pair_is_a_mistake_in_one_line(tmp_path: Path) -> None:
     path = tmp_path / "brief.yaml"
     path.write_text('genres: [Drama]\ntitle: "\\uD83D"\n', encoding="utf-8")

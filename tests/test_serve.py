@@ -515,7 +515,7 @@ def test_a_full_disk_loses_nothing(
     def full(path: Path, content: bytes) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("assistant.answers.beside._replace", full)
+    monkeypatch.setattr("assistant.answers.beside.write_durably", full)
     sent = {"version": "1", "notes": "<i>mine</i>", "token": token}
     answer = client.post(address, data=sent)
     assert answer.status_code == 507

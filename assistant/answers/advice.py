@@ -94,6 +94,9 @@ class Direction:
             part |= {f"change{end}": part["change"][which] for end, which in _ENDS}
             part["change"] = part.pop("change_middle")
         plain["change"] = change["middle"]
+        for pair, one in zip(plain["pairs"], self.pairs, strict=True):
+            del pair["change"]
+            pair |= {"changed": list(one.changed), "sentence": one.sentence}
         return plain | {"change_low": change["low"], "change_high": change["high"]}
 
 
