@@ -11,8 +11,8 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from assistant.boards.desk import read_themes
 from assistant.cli.app import app
+from assistant.insights.report import read_themes
 from index.build import build_index
 from index.catalogue.aggregate import aggregate_performance
 from index.catalogue.gather import gather_catalogue

@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 
 from assistant.answers.match import read_artworks
 from assistant.insights.index_cache import index_cache
-from assistant.insights.report import read_appearance, read_evidence
-from assistant.insights.themes.themes import Theme, describe_groups
 from index.features.canvases import layouts, load_canvases
-from index.query.arrangement import read_groups
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,14 +30,6 @@ class Desk:
 def read_layouts(index: Index) -> dict[str, Layout]:
     """Where things are in each artwork, where that was measured."""
     return layouts(index)
-
-
-@index_cache
-def read_themes(index: Index) -> tuple[Theme, ...]:
-    """The themes of an index."""
-    groups, _ = read_groups(index)
-    evidence = read_evidence(index) if index.has("cells") else read_appearance(index)
-    return describe_groups(evidence, index.table("artworks").to_pandas(), groups)
 
 
 @index_cache

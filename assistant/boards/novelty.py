@@ -124,8 +124,9 @@ def contradictions(index: Index, brief: Brief, text: FloatMatrix, row: int) -> t
         has, base = _genre_titles(index)[genre]
         count, backed = int(has[near].sum()), int(has[near_text].sum())
         promised = count >= PROMISED * len(near) and count / len(near) >= TWICE * base
-        chance = float(binom.sf(count - 1, len(near), base))
-        if promised and chance < CHANCE and backed < BACKED and not _named(genre, brief, said):
+        if not promised or backed >= BACKED or _named(genre, brief, said):
+            continue
+        if float(binom.sf(count - 1, len(near), base)) < CHANCE:
             told.append(say("promise", genre=genre, near=count, of=len(near), base=f"{base:.0%}"))
     return (*told, *_unmentioned(index, said, row))
 

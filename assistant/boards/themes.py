@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from assistant.answers.pieces import piece
 from assistant.boards.content import ThemeCard
-from assistant.boards.desk import artwork_rows, read_themes
+from assistant.boards.desk import artwork_rows
+from assistant.insights.report import read_themes
 from assistant.wording import capital, change_of, say
 from index.records import ALL, Grade
 

@@ -229,6 +229,17 @@ def read_effects(index: Index) -> pd.DataFrame:
     return apply_experiments(kept, read_experiments(index))
 
 
+@index_cache
+def read_themes(index: Index) -> tuple[Theme, ...]:
+    """Themes of the whole index, as it was arranged when it was built."""
+    kept = kept_themes(index)
+    if kept is not None:
+        return kept
+    return arranged_themes(
+        index, read_evidence(index) if index.has("cells") else read_appearance(index)
+    )
+
+
 def keep_findings(folder: Path, progress: Progress = silent) -> str:
     """Work out what past artwork says, whoever asks, and keep it with the index.
 
@@ -329,8 +340,7 @@ def _themes(
     index: Index, evidence: Evidence, genre: str | None, text: FloatMatrix | None, seed: int
 ) -> tuple[Theme, ...]:
     if genre is None and text is None and seed == index.manifest.options.get("seed"):
-        kept = kept_themes(index)
-        return arranged_themes(index, evidence) if kept is None else kept
+        return read_themes(index)
     return index_themes(index, evidence, genre=genre, text=text, seed=seed)
 
 
