@@ -202,6 +202,11 @@ def read_appearance(index: Index) -> Evidence:
     return _gathered(index, pd.DataFrame(columns=list(kinds)).astype(kinds))
 
 
+def _read_known(index: Index) -> Evidence:
+    """With counts where the index has them."""
+    return read_evidence(index) if index.has("cells") else read_appearance(index)
+
+
 def _gathered(index: Index, cells: pd.DataFrame) -> Evidence:
     from index.query.features import index_features
 
@@ -235,9 +240,7 @@ def read_themes(index: Index) -> tuple[Theme, ...]:
     kept = kept_themes(index)
     if kept is not None:
         return kept
-    return arranged_themes(
-        index, read_evidence(index) if index.has("cells") else read_appearance(index)
-    )
+    return arranged_themes(index, _read_known(index))
 
 
 def keep_findings(folder: Path, progress: Progress = silent) -> str:
@@ -251,9 +254,8 @@ def keep_findings(folder: Path, progress: Progress = silent) -> str:
     """
 
     def found(index: Index) -> dict[str, pd.DataFrame]:
-        known = index.has("cells")
-        evidence = read_evidence(index) if known else read_appearance(index)
-        effects = _lever_effects(evidence, progress=progress) if known else None
+        evidence = _read_known(index)
+        effects = _lever_effects(evidence, progress=progress) if index.has("cells") else None
         with enough_threads(len(evidence.units.title)):
             return findings_tables(effects, arranged_themes(index, evidence))
 
@@ -349,7 +351,7 @@ def members_of(index: Index, focus: Focus = Focus()) -> pd.DataFrame:
 
     Of one lever, cluster, platform or genre if `focus` asks for it.
     """
-    evidence = read_evidence(index) if index.has("cells") else read_appearance(index)
+    evidence = _read_known(index)
     with enough_threads(len(evidence.units.title)):
         table = member_effects(index, evidence, focus.slices(evidence))
     if focus.lever is not None:
