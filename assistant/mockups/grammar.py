@@ -122,20 +122,26 @@ class Sentence:
         A phrase that “a” opens (`single`) cannot end with a plural: “a photographer spies on …”.
         """
         word, parts = self.low[at], lemmas(self.low[at])
-        if "VERB" not in parts or self.is_proper(at) or "-" in word:
+        following = self.low[at + 1] if at + 1 < len(self.low) else "."
+        if "VERB" not in parts or self.is_proper(at) or "-" in word or self._is_gerund(at):
             return word in listed("auxiliaries")
         if word in listed("auxiliaries") or not {"NOUN", "ADJ"} & set(parts):
             return True
-        following = self.low[at + 1] if at + 1 < len(self.low) else "."
-        opens = following in listed("function", "numbers", "adverbs") or not self.is_word(at + 1)
-        opens = opens or following.endswith("ly")
         many = single and word != parts.get("NOUN", word) and word.endswith("s")
         if not many and is_person(parts.get("NOUN", "")) and following not in listed("determiners"):
             return False
         third = word.endswith("s") and parts["VERB"] != word
+        named = self.is_word(at + 1) and self.is_proper(at + 1)
+        opens = following in listed("function", "numbers", "adverbs") or not self.is_word(at + 1)
+        opens = opens or following.endswith("ly") or (named and (third or plural))
         if word.endswith(("ed", "ing")) or third:
             return not plural or opens
         return plural and opens
+
+    def _is_gerund(self, at: int) -> bool:
+        """Whether a word in -ing is a thing: “boxing is …”."""
+        following = self.low[at + 1] if at + 1 < len(self.low) else ""
+        return self.low[at].endswith("ing") and following in listed("auxiliaries")
 
     def phrase(self, at: int, *, plural: bool = False) -> NounPhrase | None:
         """The noun phrase that begins at a word; `plural` if others came before it with “and”."""
@@ -169,7 +175,8 @@ class Sentence:
             if owner or adverb:
                 continue
             name = self.is_proper(place - 1)
-            if name or not parts or "NOUN" in parts or word.endswith(_AGED):
+            noun = not parts or "NOUN" in parts or self._is_gerund(place - 1)
+            if name or noun or word.endswith(_AGED):
                 lemma = word if word.endswith(_AGED) else parts.get("NOUN", word)
                 head, end, proper = lemma, place, name
                 plural = plural or (not name and word != lemma and word.endswith(("s", "n", "e")))
