@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from assistant.answers.brief import Brief
+from assistant.mockups.aims import Aim
 from assistant.mockups.arrangement import Arrangement
 from assistant.mockups.composed import Guidance
 from assistant.mockups.composition import compose, order_kinds
@@ -128,6 +129,27 @@ def test_light_and_colour_land_where_they_are_asked_for(lever: str, low: str, hi
             aims = (asked,) if lever == "temperature" else (hue, asked)
             comp = draw_comp(BRIEF, aims, CANVASES[name], seed=7, gauge=GAUGE)
             assert asked.met({}, GAUGE.steps(comp.clean)), (name, pole)
+
+
+@pytest.mark.parametrize("name", ["vertical", "tile", "thumbnail"])
+def test_more_lettering_is_separate_pieces_of_type_and_a_larger_title_is_larger(
+    name: str,
+) -> None:
+    extractor = FeatureExtractor(["text_blocks", "title_share"], threads=1)
+
+    def measure(*aims: Aim) -> tuple[float, float]:
+        comp = draw_comp(BRIEF, (aim("cast", "one person"), *aims), CANVASES[name], seed=3)
+        small = comp.clean.copy()
+        small.thumbnail((640, 640))
+        found = extractor.extract([Picture(np.asarray(small), *comp.clean.size)])[0]
+        return float(str(found["text_blocks"])), float(str(found["title_share"]))
+
+    blocks, share = measure()
+    more, _ = measure(aim("lettering", "more lettering"))
+    fewer, _ = measure(aim("lettering", "less lettering"))
+    _, larger = measure(aim("title_size", "larger title"))
+    assert more >= blocks + 2 >= fewer + 2
+    assert larger > 1.15 * share
 
 
 def test_the_colours_that_are_asked_for_are_seen() -> None:

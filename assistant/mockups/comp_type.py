@@ -12,10 +12,12 @@ from assistant.drawing.surface import Surface
 from assistant.mockups.marks import MARK
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from assistant.mockups.composed import Box, Composition
     from index.features.canvases import Canvas
 
-_SMALL = Style("condensed", tracking=0.14)
+SMALL = Style("condensed", tracking=0.14)
 _MOST_WORDS = 14
 _PLAIN = 0.85
 """How far the ground under a title gives way where it is asked to be easy to read."""
@@ -32,24 +34,27 @@ def quieten(surface: Surface, palette: Palette, plan: Composition, *, plain: boo
     Args:
         plain: whether it is nearly even, so that the title is easy to read.
     """
-    _scrim(surface, palette, Block(*plan.title), upright=_upright(plan), plain=plain)
+    _scrim(surface, palette, Block(*plan.title), upright=is_upright(plan), plain=plain)
 
 
 def set_name(
     surface: Surface, palette: Palette, look: HouseStyle, name: str, plan: Composition
-) -> None:
-    """The title in its block, as large as it fits, light on a dark ground, dark on a light one."""
+) -> Block:
+    """The title in its block, as large as it fits, light on a dark ground, dark on a light one.
+
+    Returns what its letters cover, with the rule beside them.
+    """
     block = Block(*plan.title)
     colour = palette.paper if is_dark(surface, plan) else palette.ink
     style = replace(look.letters[0], bounce=look.letters[0].bounce * 0.5)
     lines = _lines(_short(name), block, 0.5 + style.tracking)
     middle = (block.top + block.bottom) / 2 / plan.height
-    anchor = "middle" if not _upright(plan) else "top" if middle < 0.4 else "bottom"
+    anchor = "middle" if not is_upright(plan) else "top" if middle < 0.4 else "bottom"
     covered = set_title(
         surface, lines, style, block, [colour], align=plan.align, anchor=anchor, even=True,
         stretch=1.1,
     )  # fmt: skip
-    _rule(surface, palette, covered, plan, top=anchor == "top")
+    return _rule(surface, palette, covered, plan, top=anchor == "top")
 
 
 def is_dark(surface: Surface, plan: Composition) -> bool:
@@ -57,7 +62,8 @@ def is_dark(surface: Surface, plan: Composition) -> bool:
     return luma(surface.average(*plan.title)) < 0.5
 
 
-def _upright(plan: Composition) -> bool:
+def is_upright(plan: Composition) -> bool:
+    """Whether the title stands above or below the people, not beside them."""
     return plan.width / plan.height <= 1.25
 
 
@@ -79,7 +85,7 @@ def _lines(name: str, block: Block, advance: float) -> list[str]:
 
 def _rule(
     surface: Surface, palette: Palette, covered: Block, plan: Composition, *, top: bool
-) -> None:
+) -> Block:
     """A short accent rule on the far side of the title: the tag line's place."""
     thick = max(2.0, plan.height * 0.004)
     gap = plan.height * 0.022
@@ -87,6 +93,7 @@ def _rule(
     long = min(plan.width * 0.14, covered.width * 0.5)
     left = covered.left if plan.align == "left" else (covered.left + covered.right - long) / 2
     surface.rectangle(left, y, left + long, y + thick, palette.accent)
+    return replace(covered, top=min(covered.top, y), bottom=max(covered.bottom, y + thick))
 
 
 def _scrim(surface: Surface, palette: Palette, block: Block, *, upright: bool, plain: bool) -> None:
@@ -143,43 +150,25 @@ def set_label(
     for row, line in enumerate(lines):
         y = middle[1] + (row - len(lines) / 2) * 1.7 * height
         pad = 0.5 * height
-        set_line(surface, line, _SMALL, x=middle[0], y=y + pad, height=height, colour=palette.ink,
+        set_line(surface, line, SMALL, x=middle[0], y=y + pad, height=height, colour=palette.ink,
                  widest=room)  # fmt: skip
 
 
-def set_credit_bars(surface: Surface, palette: Palette, plan: Composition, canvas: Canvas) -> None:
-    """Two rows of greeked credits at the lower edge of the safe area."""
-    w, h = plan.width, plan.height
-    left, _, right, bottom = (
-        side * length for side, length in zip(canvas.safe, (w, h, w, h), strict=True)
-    )
-    thick, gap = h * 0.0085, h * 0.0085
-    ground = surface.average(left, bottom - 0.05 * h, right, bottom)
-    tone = palette.paper if luma(ground) < 0.56 else palette.ink
-    colour = mix(tone, ground, 0.45)
-    if plan.align == "left":
-        start, end = plan.title[0], plan.title[2]
-    else:
-        start, end = left + 0.14 * w, right - 0.14 * w
-    for row, parts in enumerate(((0.20, 0.13, 0.24, 0.16), (0.14, 0.26, 0.18))):
-        y = bottom - (2 - row) * (thick + gap) - 0.012 * h
-        span = end - start
-        free = 0.025 * span
-        total = sum(parts) * span + free * (len(parts) - 1)
-        x = start if plan.align == "left" else (start + end - total) / 2
-        for part in parts:
-            surface.rectangle(x, y, x + part * span, y + thick, colour)
-            x += part * span + free
-
-
 def set_marks(
-    surface: Surface, palette: Palette, plan: Composition, canvas: Canvas, *, least: float
+    surface: Surface,
+    palette: Palette,
+    plan: Composition,
+    canvas: Canvas,
+    copy: Iterable[Block] = (),
+    *,
+    least: float,
 ) -> None:
     """The corners of the safe area, and the word that says what this is.
 
-    The word stands in the corner where it hides least of the title, of faces and of things.
+    The word stands in the corner where it hides least of the letters, of faces and of things.
 
     Args:
+        copy: what the small type covers.
         least: height of that word's capitals that it never falls below, in pixels.
     """
     w, h = surface.width, surface.height
@@ -197,7 +186,7 @@ def set_marks(
             )
     height = max(0.016 * short, least)
     ground = Surface(8, 8, palette.ink)
-    wide = set_line(ground, MARK, _SMALL, x=0, y=0, height=height, colour=palette.ink).width
+    wide = set_line(ground, MARK, SMALL, x=0, y=0, height=height, colour=palette.ink).width
     pad, edge = 0.55 * height, 0.035 * short
     upper, lower = top * h + 0.026 * short, bottom * h - 0.075 * h - height
     corners = [
@@ -205,18 +194,18 @@ def set_marks(
         for y in (upper, lower)
         for x in (right * w - edge, left * w + edge + wide)
     ]
-    box = min(corners, key=lambda corner: _hidden(corner, plan, around=height))
+    taken = [plan.title, *((one.left, one.top, one.right, one.bottom) for one in copy)]
+    taken += [one.outline for one in plan.people]
+    taken += [] if plan.symbol is None else [plan.symbol]
+    box = min(corners, key=lambda corner: _hidden(corner, taken, around=height))
     x, y = box[2] - pad, box[1] + pad
     surface.rectangle(*box, palette.ink, 0.82)
-    set_line(surface, MARK, _SMALL, x=x, y=y, height=height, colour=palette.paper, align="right")
+    set_line(surface, MARK, SMALL, x=x, y=y, height=height, colour=palette.paper, align="right")
 
 
-def _hidden(box: Box, plan: Composition, *, around: float) -> float:
-    """Pixels of title, figures and things under a box and close around it."""
+def _hidden(box: Box, taken: list[Box], *, around: float) -> float:
+    """Pixels of what is taken under a box and close around it."""
     left, top, right, bottom = box[0] - around, box[1] - around, box[2] + around, box[3] + around
-    taken = [plan.title, *(one.outline for one in plan.people)]
-    if plan.symbol is not None:
-        taken.append(plan.symbol)
     return sum(
         max(0.0, min(right, other[2]) - max(left, other[0]))
         * max(0.0, min(bottom, other[3]) - max(top, other[1]))

@@ -16,13 +16,14 @@ from PIL import Image
 
 from assistant.drawing.colours import Palette, mix
 from assistant.drawing.house_styles import HouseStyle, load_style
+from assistant.drawing.lettering import Block
 from assistant.drawing.scenes import draw_ground
 from assistant.drawing.surface import Surface
 from assistant.mockups.aims import leaning
+from assistant.mockups.comp_copy import set_copy
 from assistant.mockups.comp_type import (
     is_dark,
     quieten,
-    set_credit_bars,
     set_label,
     set_marks,
     set_name,
@@ -204,12 +205,14 @@ def draw_comp(
         quieten(surface, palette, plan, plain=leaning(aims, "legibility") > 0)
 
     bare, dark = _finished(surface, shape), is_dark(surface, plan)
+    copy: list[Block] = []
+    words = leaning(aims, "lettering") > 0
 
     def show(picture: Image.Image, *, titled: bool) -> Image.Image:
         surface.image.paste(picture.resize(surface.image.size, Image.Resampling.LANCZOS))
         if titled:
-            set_name(surface, palette, style_of(brief), brief.title, plan)
-            set_credit_bars(surface, palette, plan, large)
+            name = set_name(surface, palette, style_of(brief), brief.title, plan)
+            copy[:] = set_copy(surface, palette, plan, large, name, words=words, grow=grow)
         return _finished(surface, shape)
 
     clean = show(bare, titled=letters)
@@ -221,7 +224,7 @@ def draw_comp(
             clean = show(graded, titled=True)
     if not mark:
         return Comp(clean, clean, plan, colours, setting)
-    set_marks(surface, palette, plan, large, least=LEAST_MARK * grow)
+    set_marks(surface, palette, plan, large, copy, least=LEAST_MARK * grow)
     return Comp(_finished(surface, shape), clean, plan, colours, setting)
 
 

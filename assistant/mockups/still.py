@@ -13,7 +13,8 @@ from PIL import Image
 
 from assistant.drawing.surface import Surface
 from assistant.mockups.aims import leaning
-from assistant.mockups.comp_type import quieten, set_credit_bars, set_marks, set_name
+from assistant.mockups.comp_copy import set_copy
+from assistant.mockups.comp_type import quieten, set_marks, set_name
 from assistant.mockups.composed import Composition
 from assistant.mockups.composition import compose
 from assistant.mockups.layout import LEAST_MARK, WORKING, reach_targets, style_of
@@ -169,8 +170,9 @@ def _compose(
     graded = cut if job.gauge is None else reach_targets(cut, colours.targets, job.gauge)
     surface.image.paste(graded.resize(surface.image.size, Image.Resampling.LANCZOS))
     quieten(surface, colours.palette, plan, plain=leaning(job.aims, "legibility") > 0)
-    set_name(surface, colours.palette, style_of(job.brief), job.brief.title, plan)
-    set_credit_bars(surface, colours.palette, plan, large)
+    name = set_name(surface, colours.palette, style_of(job.brief), job.brief.title, plan)
+    words = leaning(job.aims, "lettering") > 0
+    copy = set_copy(surface, colours.palette, plan, large, name, words=words, grow=grow)
     clean = surface.image.resize(shape.size, Image.Resampling.LANCZOS, reducing_gap=3.0)
     notes = []
     if box[2] - box[0] < 0.6 * shape.size[0]:
@@ -179,7 +181,7 @@ def _compose(
         notes.append(f"the still says “{still.notice}”: clear its rights before it is shown")
     if not mark:
         return clean, clean, plan, box, tuple(notes)
-    set_marks(surface, colours.palette, plan, large, least=LEAST_MARK * grow)
+    set_marks(surface, colours.palette, plan, large, copy, least=LEAST_MARK * grow)
     marked = surface.image.resize(shape.size, Image.Resampling.LANCZOS, reducing_gap=3.0)
     return marked, clean, plan, box, tuple(notes)
 

@@ -23,11 +23,11 @@ def title_box(shape: Canvas, aims: tuple[Aim, ...], kind: str, place: str, side:
     """Where the title goes, in pixels: inside the safe area, beside the people of a wide canvas."""
     wide, (full, height) = is_wide(shape), shape.size
     left, top, right, bottom = shape.safe
-    low = bottom - 0.085
+    low = bottom - (0.135 if leaning(aims, "lettering") > 0 else 0.085)
     amount = leaning(aims, "title_size") or leaning(aims, "lettering")
     small = leaning(aims, "title_size") < 0 and kind != "type"
     talls = (
-        {1: 0.52, -1: 0.14 if small else 0.24} if wide else {1: 0.27, -1: 0.07 if small else 0.12}
+        {1: 0.52, -1: 0.14 if small else 0.24} if wide else {1: 0.34, -1: 0.07 if small else 0.12}
     )
     tall = 0.56 if kind == "type" else talls.get(amount, 0.38 if wide else 0.19)
     spans = {
