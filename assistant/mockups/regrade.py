@@ -24,8 +24,9 @@ _CHEAP = 0.01
 _FIRM, _HELD, _FREE = 6.4, 4.0, 0.1
 """Weights of levers that are asked for, of those that are held, and of those that come with what
 is asked for."""
-_SLACK, _ENOUGH = 0.15, 0.06
-"""Steps by which a held lever may move at no cost, and the cost at which a search ends."""
+_SLACK, _ENOUGH, _NEARLY = 0.15, 0.06, 0.6
+"""Steps by which a held lever may move at no cost, and the cost at which a search ends: of a
+picture's variant, and of light and colour alone, where a tenth of a step is not seen."""
 _SHARES = np.arange(0.2, 1.7, 0.2)
 """Of the way to what least squares found: where a flag jumps, the best place may lie before it."""
 _TRIES = 240
@@ -58,12 +59,13 @@ def regrade(
         return picture
     moves = {name: 0.0 for name, value in stands.items() if not np.isnan(value)}
     moves |= {name: goal - stands[name] for name, goal in wanted.items()}
-    fit = _Fit(sitting, wanted, package)
+    enough = _NEARLY if tones_only else _ENOUGH
+    fit = _Fit(sitting, wanted, package, enough)
     knobs = fit.search(moves, np.zeros(TONES if tones_only else len(ENDS)))
     if sitting.whole is not sitting.small:
         whole = Negative.of(sitting.whole, sitting.found)
         first = fit.moved(knobs, whole, stands)
-        if fit.cost(first, moves, knobs) < _ENOUGH:
+        if fit.cost(first, moves, knobs) < enough:
             return _finished(picture, sitting, knobs)
         shift = {name: first[name] - fit.moved(knobs)[name] for name in moves}
         again = fit.search({name: move - shift[name] for name, move in moves.items()}, knobs)
@@ -85,9 +87,13 @@ class _Fit:
         sitting: of the picture.
         wanted: levers that are asked for.
         package: levers that may come along.
+        enough: cost at which a search ends.
     """
 
-    def __init__(self, sitting: Sitting, wanted: Collection[str], package: Collection[str]) -> None:
+    def __init__(
+        self, sitting: Sitting, wanted: Collection[str], package: Collection[str], enough: float
+    ) -> None:
+        self._enough = enough
         self._sitting, self._wanted, self._package = sitting, wanted, package
         self._small = Negative.of(sitting.small, sitting.found)
         self._before = sitting.steps(sitting.small)
@@ -138,17 +144,19 @@ class _Fit:
             return float((misses(knobs) ** 2).sum())
 
         def enough(intermediate_result: OptimizeResult) -> None:
-            if intermediate_result.fun < _ENOUGH:
+            if intermediate_result.fun < self._enough:
                 raise StopIteration
 
         fitted = least_squares(
             misses, start, slopes, bounds=(-ends, ends), x_scale=10 * nudges,
             max_nfev=10, xtol=1e-3, ftol=1e-3,
         )  # fmt: skip
-        if 2 * fitted.cost < _ENOUGH:
+        if 2 * fitted.cost < self._enough:
             return np.asarray(fitted.x, np.float64)
         way = fitted.x - start
         near = min((start + share * way for share in _SHARES), key=cost)
+        if cost(near) < self._enough:
+            return _within(near)
         found = minimize(
             cost, near, method="Nelder-Mead", callback=enough,
             options={"initial_simplex": np.vstack([near, near + np.diag(4 * nudges)]),
