@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from assistant.insights.grading import Z90
+from assistant.insights.grading import Z90, normal_cdf
 from index.records import ALL, Label
 
 DID_WELL = 0.90
@@ -48,10 +48,8 @@ class AudienceLift:
     @property
     def p_positive(self) -> _Floats:
         """Posterior probability that the lift is above zero."""
-        from scipy.special import ndtr
-
         with np.errstate(invalid="ignore", divide="ignore"):
-            probability: _Floats = ndtr(self.lift / self.sd)
+            probability: _Floats = normal_cdf(self.lift / self.sd)
         return probability
 
     @property
@@ -143,8 +141,7 @@ def audience_lift(
         clusters: weight of each cluster; empty means all members.
         platforms: platforms to look at; see `slice_weights`.
     """
-    from index.performance.pooling import estimate_spread, shrink
-    from index.performance.tags import speaks
+    from index.performance.pooling import estimate_spread, shrink, speaks
 
     place, size = pd.Index(artwork_ids), len(artwork_ids)
     total, observed, variance, take, taken = (np.zeros(size) for _ in range(5))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from assistant.insights.grading import FALSE_DISCOVERY_RATE, Z90, false_discovery_rates
+from assistant.insights.grading import FALSE_DISCOVERY_RATE, Z90, false_discovery_rates, normal_cdf
 from index.records import ALL, Grade
 
 _SIDE = ("cluster", "platform", "effect", "low", "high", "grade")
@@ -25,8 +25,6 @@ def find_conflicts(effects: pd.DataFrame) -> pd.DataFrame:
         platform, effect, low, high, grade), difference, low, high, p, q, grade; strongest grade
         first, then the largest difference.
     """
-    from scipy.special import ndtr
-
     overall = effects[(effects["genre"] == ALL) & (effects["country"] == ALL)]
     overall = overall.assign(key=overall["side"].fillna(""), at=np.arange(len(overall)))
     cluster, platform = overall["cluster"] != ALL, overall["platform"] != ALL
@@ -45,7 +43,7 @@ def find_conflicts(effects: pd.DataFrame) -> pd.DataFrame:
         difference=difference,
         low=difference - half,
         high=difference + half,
-        p=2 * ndtr(-np.abs(difference / se)),
+        p=2 * normal_cdf(-np.abs(difference / se)),
     )
     pairs["q"] = false_discovery_rates(pairs["p"].to_numpy(np.float64))
     opposed = pairs[

@@ -24,12 +24,13 @@ _CHEAP = 0.01
 _FIRM, _HELD, _FREE = 6.4, 4.0, 0.1
 """Weights of levers that are asked for, of those that are held, and of those that come with what
 is asked for."""
-_SLACK, _ENOUGH, _NEARLY = 0.15, 0.06, 0.6
-"""Steps by which a held lever may move at no cost, and the cost at which a search ends: of a
-picture's variant, and of light and colour alone, where a tenth of a step is not seen."""
+_SLACK = 0.15
+"""Steps by which a held lever may move at no cost."""
+_VARIANT, _COMP = (0.06, 240), (0.6, 120)
+"""The cost at which a search ends, and its tries: of a picture's variant, and of light and colour
+alone, where a tenth of a step is not seen."""
 _SHARES = np.arange(0.2, 1.7, 0.2)
 """Of the way to what least squares found: where a flag jumps, the best place may lie before it."""
-_TRIES = 240
 
 
 def regrade(
@@ -59,8 +60,8 @@ def regrade(
         return picture
     moves = {name: 0.0 for name, value in stands.items() if not np.isnan(value)}
     moves |= {name: goal - stands[name] for name, goal in wanted.items()}
-    enough = _NEARLY if tones_only else _ENOUGH
-    fit = _Fit(sitting, wanted, package, enough)
+    enough, tries = _COMP if tones_only else _VARIANT
+    fit = _Fit(sitting, wanted, package, enough, tries)
     knobs = fit.search(moves, np.zeros(TONES if tones_only else len(ENDS)))
     if sitting.whole is not sitting.small:
         whole = Negative.of(sitting.whole, sitting.found)
@@ -87,13 +88,18 @@ class _Fit:
         sitting: of the picture.
         wanted: levers that are asked for.
         package: levers that may come along.
-        enough: cost at which a search ends.
+        enough, tries: cost, or gradings, at which a search ends.
     """
 
     def __init__(
-        self, sitting: Sitting, wanted: Collection[str], package: Collection[str], enough: float
+        self,
+        sitting: Sitting,
+        wanted: Collection[str],
+        package: Collection[str],
+        enough: float,
+        tries: int,
     ) -> None:
-        self._enough = enough
+        self._enough, self._tries = enough, tries
         self._sitting, self._wanted, self._package = sitting, wanted, package
         self._small = Negative.of(sitting.small, sitting.found)
         self._before = sitting.steps(sitting.small)
@@ -160,7 +166,7 @@ class _Fit:
         found = minimize(
             cost, near, method="Nelder-Mead", callback=enough,
             options={"initial_simplex": np.vstack([near, near + np.diag(4 * nudges)]),
-                     "maxfev": _TRIES, "xatol": 1e-3, "fatol": 1e-3},
+                     "maxfev": self._tries, "xatol": 1e-3, "fatol": 1e-3},
         )  # fmt: skip
         return _within(found.x)
 

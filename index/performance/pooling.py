@@ -11,13 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
 
+UNINFORMED = 0.8
+"""A posterior sd above this share of the prior sd says that the data hardly spoke …"""
+NEGLIGIBLE = 0.2
+"""… unless the artwork's data alone put its lift within this many log-odds of a value."""
 SPREAD_SCALE = 0.5
 """Scale, in log-odds, of the Rayleigh prior that keeps a spread off 0 and ∞ when titles are few
 (Chung et al. 2013, Psychometrika 78). With a hundred titles it moves the estimate by little."""
@@ -151,3 +157,15 @@ def shrink(y: Floats, v: Floats, group: Ints, spread: Spread) -> Lifts:
         data_sd=np.sqrt(contrast_variance(v)),
         observed=y - level,
     )
+
+
+def speaks(sd: Floats, prior_sd: Floats, data_sd: Floats, level: float = 0.90) -> Flags:
+    """Whether an artwork's own data say more than what is known of any artwork beforehand.
+
+    Args:
+        sd, prior_sd, data_sd: `(n,)` as `Lifts` has them; NaN where there is no lift.
+        level: the coverage of the intervals.
+    """
+    precise = NormalDist().inv_cdf(0.5 + level / 2) * data_sd <= NEGLIGIBLE
+    informed: Flags = (sd <= UNINFORMED * prior_sd) | precise
+    return informed

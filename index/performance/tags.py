@@ -11,18 +11,13 @@ import pandas as pd
 from scipy.special import ndtr, ndtri
 
 from index.performance.exposure import lay_out
-from index.performance.pooling import shrink
+from index.performance.pooling import shrink, speaks
 from index.performance.response import measure
 from index.records import ALL, Label
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
-
-UNINFORMED = 0.8
-"""A posterior sd above this share of the prior sd says that the data hardly spoke …"""
-NEGLIGIBLE = 0.2
-"""… unless the artwork's data alone put its lift within this many log-odds of a value."""
 
 ONLY_ARTWORK = "only artwork of its title"
 NOT_SHOWN = "not shown here"
@@ -225,18 +220,6 @@ def _tag_slice(
         }
     )
     return table, spread
-
-
-def speaks(sd: Floats, prior_sd: Floats, data_sd: Floats, level: float = 0.90) -> Flags:
-    """Whether an artwork's own data say more than what is known of any artwork beforehand.
-
-    Args:
-        sd, prior_sd, data_sd: `(n,)` as `pooling.Lifts` has them; NaN where there is no lift.
-        level: the coverage of the intervals.
-    """
-    precise = ndtri(0.5 + level / 2) * data_sd <= NEGLIGIBLE
-    informed: Flags = (sd <= UNINFORMED * prior_sd) | precise
-    return informed
 
 
 def _finish(tables: list[pd.DataFrame], artworks: pd.DataFrame) -> pd.DataFrame:

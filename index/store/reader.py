@@ -44,6 +44,7 @@ class Index:
         self.manifest = manifest
         self._lease: int | None = lease
         self._tables: dict[tuple[str, tuple[str, ...] | None], pa.Table] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
         self._spaces: dict[str, VectorSpace] = {}
         self._columns: dict[str, npt.NDArray[Any]] = {}
 
@@ -97,8 +98,10 @@ class Index:
 
     def column_names(self, name: str) -> tuple[str, ...]:
         """Columns of a table, read from its footer."""
-        with self._parquet(name) as file:
-            return tuple(file.schema_arrow.names)
+        if name not in self._names:
+            with self._parquet(name) as file:
+                self._names[name] = tuple(file.schema_arrow.names)
+        return self._names[name]
 
     def has_vectors(self, space: str) -> bool:
         """Whether there is a matrix of this name."""
@@ -116,6 +119,9 @@ class Index:
         """A table, or some of its columns; read once."""
         key = (name, None if columns is None else tuple(columns))
         if key not in self._tables:
+            whole = self._tables.get((name, None))
+            if whole is not None and columns is not None:
+                return whole.select(list(columns))
             with self._parquet(name) as file:
                 self._tables[key] = file.read(columns=columns)
         return self._tables[key]

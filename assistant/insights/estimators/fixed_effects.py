@@ -51,7 +51,7 @@ def title_starts(title: Ints) -> Ints:
 
 
 class TitleSums:
-    """Sums over titles and back, as one sparse product (several times faster than reduceat).
+    """Sums over titles and back.
 
     Args:
         starts: first row of each title.
@@ -59,21 +59,16 @@ class TitleSums:
     """
 
     def __init__(self, starts: Ints, rows: int) -> None:
-        from scipy.sparse import csr_array
-
-        bounds = np.r_[starts, rows]
-        self._sum = csr_array((np.ones(rows), np.arange(rows), bounds), shape=(len(starts), rows))
-        self._spread = self._sum.T.tocsr()
+        self._starts, self._counts = starts, np.diff(np.r_[starts, rows])
 
     def sum(self, values: npt.NDArray[Any]) -> Floats:
         """`(n, …)` to `(titles, …)`."""
-        summed: Floats = self._sum @ values
+        summed: Floats = np.add.reduceat(values, self._starts, axis=0, dtype=np.float64)
         return summed
 
     def spread(self, values: npt.NDArray[Any]) -> Floats:
         """`(titles, …)` to `(n, …)`."""
-        repeated: Floats = self._spread @ values
-        return repeated
+        return np.repeat(values, self._counts, axis=0)
 
 
 def demean(values: Floats, weights: Floats, sums: TitleSums) -> Floats:
