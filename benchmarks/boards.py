@@ -28,7 +28,7 @@ from assistant.boards.desk import Desk
 from assistant.boards.files import find_briefs, write_boards
 from assistant.boards.pictures import Pictures
 from assistant.cli.opening import open_with_encoder
-from assistant.insights.report import read_effects
+from assistant.insights.evidence import read_effects
 from index.records import silent
 
 

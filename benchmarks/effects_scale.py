@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from worlds import ONE_BY_ONE, STRONG, make_world
 
 from assistant.insights.effects import estimate_effects
-from assistant.insights.report import lever_sides
+from assistant.insights.evidence import lever_sides
 from index.store import open_index
 
 EDITS = 6

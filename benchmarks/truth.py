@@ -34,8 +34,8 @@ from assistant.insights.effects import (
 )
 from assistant.insights.estimators.fixed_effects import title_starts, within_effects
 from assistant.insights.estimators.observations import unit_cells
+from assistant.insights.evidence import read_evidence
 from assistant.insights.grading import TOO_FEW
-from assistant.insights.report import read_evidence
 from assistant.insights.themes.themes import find_themes
 from index.performance.tags import tag_performance
 from index.records import ALL

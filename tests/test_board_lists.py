@@ -25,8 +25,8 @@ from assistant.experiments.designs import Design
 from assistant.experiments.open_questions import open_questions
 from assistant.experiments.plan_file import load_plans, write_plans
 from assistant.experiments.plans import propose_tests
+from assistant.insights.evidence import read_effects
 from assistant.insights.outcomes import audience_experiments
-from assistant.insights.report import read_effects
 from assistant.wording import Interval, relative_change
 from index.errors import InputError
 from index.features.levers.lever import Lever

@@ -18,7 +18,7 @@ from assistant.answers.evaluation import (
     known_beforehand,
     text_likeness,
 )
-from assistant.insights.report import read_evidence
+from assistant.insights.evidence import read_evidence
 from index.store import Index
 from tests.world_index import plant_world
 from tests.worlds import World, everywhere, make_world

@@ -19,7 +19,7 @@ from assistant.answers.audience import Audience, AudienceShare
 from assistant.answers.picks import add_picks
 from assistant.answers.score import fit_scorer, score_pictures
 from assistant.insights.effects import Evidence
-from assistant.insights.report import read_effects, read_evidence
+from assistant.insights.evidence import read_effects, read_evidence
 from index.io.images import read_image
 from index.store import open_index, verify_index
 

@@ -12,7 +12,7 @@ import yaml
 from typer.testing import CliRunner
 
 from assistant.cli.app import app
-from assistant.insights.report import read_themes
+from assistant.insights.evidence import read_themes
 from index.build import build_index
 from index.catalogue.aggregate import aggregate_performance
 from index.catalogue.gather import gather_catalogue

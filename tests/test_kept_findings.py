@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from assistant.insights import kept
-from assistant.insights.report import insights, keep_findings, read_effects
+from assistant.insights.evidence import keep_findings, read_effects
+from assistant.insights.report import insights
 from index.build.attribute_change import add_attribute
 from index.build.attribute_make import Request
 from index.store import EFFECTS, THEME_FINDINGS, open_index

@@ -84,6 +84,7 @@ MODULES = (
     "assistant/insights/confounders.py",
     "assistant/insights/conflicts.py",
     "assistant/insights/effects.py",
+    "assistant/insights/evidence.py",
     "assistant/insights/grading.py",
     "assistant/insights/interactions.py",
     "assistant/insights/levers.py",

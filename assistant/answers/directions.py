@@ -23,6 +23,7 @@ from assistant.insights.effects import (
 )
 from assistant.insights.estimators.adjusted import adjusted_effects
 from assistant.insights.estimators.observations import Observations
+from assistant.insights.evidence import read_effects, read_evidence
 from assistant.insights.grading import MIN_TITLES, NEGLIGIBLE, NO_EFFECT, TOO_FEW, Z90
 from assistant.insights.index_cache import index_cache
 from assistant.insights.levers import LeverDesign, side_means
@@ -32,7 +33,6 @@ from assistant.insights.outcomes import (
     audience_experiments,
     read_experiments,
 )
-from assistant.insights.report import read_effects, read_evidence
 from assistant.wording import Interval, change_of, in_words, listed, percent, phrase
 from index.features.levers.lever import Side
 from index.records import ALL, Grade

@@ -17,8 +17,8 @@ from assistant.insights.estimators.fixed_effects import Floats
 from assistant.insights.estimators.pairs import accuracy, clear_pairs, picks
 from assistant.insights.estimators.prediction import predict_held_out, unit_rows
 from assistant.insights.estimators.threads import enough_threads
+from assistant.insights.evidence import read_evidence, take_fraction
 from assistant.insights.members import read_features
-from assistant.insights.report import read_evidence, take_fraction
 from index.errors import InputError
 from index.records import ALL, Progress, silent
 from index.store import Index

@@ -16,9 +16,9 @@ from assistant.insights.effects import EffectSlice, Evidence, audience_observati
 from assistant.insights.estimators.appearance import Appearance, measure_appearance
 from assistant.insights.estimators.fixed_effects import Floats
 from assistant.insights.estimators.prediction import LiftModel, fit_lift_model, fit_observations
+from assistant.insights.evidence import read_evidence
 from assistant.insights.levers import CLEAR
 from assistant.insights.members import read_features
-from assistant.insights.report import read_evidence
 from index.errors import InputError
 from index.features.feature import Value
 from index.io.images import Picture

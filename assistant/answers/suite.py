@@ -12,7 +12,7 @@ from assistant.answers.answer import Answer, nearest_pool
 from assistant.answers.lift import AudienceLift, audience_lift
 from assistant.answers.match import read_artworks, read_tags
 from assistant.answers.pieces import Piece, piece
-from assistant.insights.report import read_evidence
+from assistant.insights.evidence import read_evidence
 from assistant.wording import Interval, changes
 from index.records import ALL
 from index.store import Index

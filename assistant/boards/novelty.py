@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.answers.match import read_artworks
+from assistant.insights.evidence import read_evidence
 from assistant.insights.grading import LEVEL
 from assistant.insights.index_cache import index_cache
 from assistant.insights.levers import LeverDesign
-from assistant.insights.report import read_evidence
 from assistant.wording import listed, points, say
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from assistant.answers.pieces import piece
 from assistant.boards.content import ThemeCard
 from assistant.boards.desk import artwork_rows
-from assistant.insights.report import read_themes
+from assistant.insights.evidence import read_themes
 from assistant.wording import capital, change_of, say
 from index.records import ALL, Grade
 

@@ -42,7 +42,7 @@ def demo(
     from assistant.cli.opening import open_with_encoder
     from assistant.demo import catalogue_is_current, write_catalogue
     from assistant.demo.truth import MAIN_BRIEF
-    from assistant.insights.report import keep_findings
+    from assistant.insights.evidence import keep_findings
     from assistant.terminal.answer import show_answer
     from assistant.terminal.console import emit_json, notes, output, progress_bar
     from index.build import build_index

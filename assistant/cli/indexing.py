@@ -151,7 +151,7 @@ def index_catalogue(
 
     Only what changed is done again, and a killed run goes on where it was.
     """
-    from assistant.insights.report import keep_findings
+    from assistant.insights.evidence import keep_findings
     from assistant.settings import index_folder
     from assistant.terminal.console import emit_json, progress_bar
     from index.build import build_index

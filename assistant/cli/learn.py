@@ -39,9 +39,9 @@ def learn(
     from assistant.experiments.plan_file import load_plans
     from assistant.experiments.result_file import read_results
     from assistant.experiments.verdicts import judge
+    from assistant.insights.evidence import read_effects, read_evidence
     from assistant.insights.json_values import json_rows
     from assistant.insights.outcomes import add_experiments, read_experiments
-    from assistant.insights.report import read_effects, read_evidence
     from assistant.settings import index_folder
     from assistant.terminal.console import emit_json, output
     from assistant.terminal.learned import show_advice, show_learned, show_picks

@@ -18,10 +18,10 @@ from assistant.answers.pieces import Piece
 from assistant.experiments.designs import Design, impressions_per_arm
 from assistant.experiments.open_questions import audience_slices, open_questions
 from assistant.experiments.plan_file import DESIGN_EFFECT, SPLIT
+from assistant.insights.evidence import lever_sides, read_effects, read_evidence
 from assistant.insights.grading import LEVEL, POWER
 from assistant.insights.json_values import json_value
 from assistant.insights.levers import LeverDesign
-from assistant.insights.report import lever_sides, read_effects, read_evidence
 from assistant.wording import capital
 from index.records import ALL, Grade
 from index.store import Index

@@ -20,9 +20,9 @@ from assistant.insights.effects import (
     estimate_effects,
     require_slice,
 )
+from assistant.insights.evidence import lever_sides
 from assistant.insights.grading import MIN_TITLES
 from assistant.insights.levers import one_side
-from assistant.insights.report import lever_sides
 from index.catalogue.schemas import Rule, TableSpec, numbers, validate
 from index.errors import InputError
 from index.io.number_words import Kind

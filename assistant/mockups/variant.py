@@ -158,8 +158,8 @@ def make_variant(
 
 def packages(index: Index, asked: Collection[str]) -> frozenset[str]:
     """Levers that travel with some levers in past artwork; none where no performance is known."""
+    from assistant.insights.evidence import read_evidence
     from assistant.insights.levers import LeverDesign
-    from assistant.insights.report import read_evidence
 
     if not index.has("cells"):
         return frozenset()

@@ -60,7 +60,7 @@ class Findings:
 
     def theme(self, theme_id: _Id, cluster: _Short = "") -> str:
         """Every artwork of one theme, surest lift first, winners against losers."""
-        from assistant.insights.report import read_themes
+        from assistant.insights.evidence import read_themes
         from index.query.search import Filters
 
         shelf = self._library.shelf

@@ -110,7 +110,7 @@ class Maker:
         from assistant.answers.suite import plan_suite
         from assistant.boards.desk import Desk
         from assistant.boards.make import make_board
-        from assistant.insights.report import read_effects, read_themes
+        from assistant.insights.evidence import read_effects, read_themes
 
         index, brief = self._index, Brief.model_validate_json(text)
         begin = self._steps()

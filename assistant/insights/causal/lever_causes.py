@@ -7,9 +7,9 @@ import numpy as np
 from assistant.insights.causal.reading import CausalReading, read_cause
 from assistant.insights.effects import EVERYWHERE, EffectSlice, Evidence
 from assistant.insights.estimators.fixed_effects import Floats
+from assistant.insights.evidence import lever_sides, read_evidence
 from assistant.insights.levers import require_sides
 from assistant.insights.members import read_matrix
-from assistant.insights.report import lever_sides, read_evidence
 from index.errors import InputError
 from index.io.nearest_name import name_hint
 from index.records import ALL
