@@ -201,7 +201,7 @@ def build_index(
             writer, catalogue, gathered, encoder, faces, titles, before, seed, progress
         )
         write_levers(writer, artworks, levers)
-        write_arrangement(writer, artworks, seed, progress)
+        write_arrangement(writer, artworks, source, progress)
         write_titles(writer, catalogue, titles, audience, seed)
         write_evidence(writer, catalogue.titles, artworks, titles.vectors, encoder, texts_before)
         write_audience(writer, catalogue, audience, artworks)
