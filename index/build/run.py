@@ -11,7 +11,7 @@ import pandas as pd
 
 from index.build.arrangement import write_arrangement
 from index.build.audience import find_audience
-from index.build.contents import write_audience, write_pictures, write_titles
+from index.build.contents import names_before, write_audience, write_pictures, write_titles
 from index.build.evidence import write_evidence
 from index.build.gather import gather_pictures, known_pictures
 from index.build.levers import write_levers
@@ -197,8 +197,10 @@ def build_index(
             progress,
         )
         progress("writing", 0, 1)
+        same_engine = before and before.manifest.engine_fingerprint == source.engine_fingerprint
+        named = names_before(pictures_before if same_engine else None)
         artworks, skill, lost = write_pictures(
-            writer, catalogue, gathered, encoder, faces, titles, before, seed, progress
+            writer, catalogue, gathered, encoder, faces, titles, before, named, seed, progress
         )
         write_levers(writer, artworks, levers)
         write_arrangement(writer, artworks, source, progress)
