@@ -204,18 +204,16 @@ class AffinityPredictor:
 
     def _ridge(self, inputs: Floats, target: Floats, trust: Floats) -> Floats:
         """Coefficients (p, clusters), penalty and balance chosen per cluster."""
-        from sklearn.linear_model import RidgeCV
         from threadpoolctl import threadpool_limits
 
         coefficients = np.zeros((inputs.shape[1], target.shape[1]))
         balances = np.ones((len(BALANCES), inputs.shape[1]))
         balances[:, : len(self._text_mean)] = np.array(BALANCES)[:, None]
 
-        def fit(column: int, balance: Floats) -> RidgeCV:
+        def fit(column: int, balance: Floats) -> tuple[float, Floats]:
             known = trust[:, column] > 0
             x, y, weights = inputs[known] * balance, target[known, column], trust[known, column]
-            # By default a p × p inverse is worked out for every penalty.
-            return RidgeCV(self.alphas, gcv_mode="svd").fit(x, y, weights)
+            return leave_one_out(x, y, weights, np.array(self.alphas))
 
         columns = np.flatnonzero((trust > 0).sum(axis=0) >= 2).tolist()
         pool = ThreadPoolExecutor(processors())
@@ -223,12 +221,42 @@ class AffinityPredictor:
             with threadpool_limits(1):
                 fits = {own: [pool.submit(fit, own, one) for one in balances] for own in columns}
                 for column, tried in fits.items():
-                    models = [one.result() for one in tried]
-                    best = max(range(len(models)), key=lambda n: models[n].best_score_)
-                    coefficients[:, column] = models[best].coef_ * balances[best]
+                    errors, found = zip(*(one.result() for one in tried), strict=True)
+                    best = int(np.argmin(errors))
+                    coefficients[:, column] = found[best] * balances[best]
         finally:
             pool.shutdown(cancel_futures=True)
         return coefficients
+
+
+def leave_one_out(x: Floats, y: Floats, weights: Floats, alphas: Floats) -> tuple[float, Floats]:
+    """The least leave-one-out error of weighted ridge regressions, and that one's coefficients.
+
+    One decomposition serves every penalty (Golub, Heath & Wahba 1979); that of the p × p products
+    where there are more titles than inputs.
+
+    Args:
+        x, y, weights: (n, p), (n,), (n,); an intercept is fitted and not penalised.
+        alphas: penalties to choose from.
+
+    Returns:
+        The mean squared error, weighted, and the coefficients (p,).
+    """
+    share = weights / weights.sum()
+    root = np.sqrt(weights)
+    rows, wanted = (x - share @ x) * root[:, None], (y - share @ y) * root
+    if len(x) > x.shape[1]:
+        strengths, axes = np.linalg.eigh(rows.T @ rows)
+        along = rows @ axes
+    else:
+        left, lengths, right = np.linalg.svd(rows, full_matrices=False)
+        strengths, axes, along = lengths**2, right.T, left * lengths
+    shrunk = 1 / (np.maximum(strengths, 0)[:, None] + alphas)
+    solved = shrunk * (along.T @ wanted)[:, None]
+    leverage = along**2 @ shrunk + share[:, None]
+    errors = (((wanted[:, None] - along @ solved) / (1 - leverage)) ** 2).mean(axis=0)
+    best = int(np.argmin(errors))
+    return float(errors[best]), axes @ solved[:, best]
 
 
 def audience_weights(affinity: npt.ArrayLike, cluster_sizes: npt.ArrayLike) -> Floats:

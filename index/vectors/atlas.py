@@ -50,10 +50,15 @@ class Atlas:
         for at in range(0, len(vectors), _AT_ONCE):
             own = (np.asarray(vectors[at : at + _AT_ONCE], np.float32) - self.mean) @ self.axes.T
             distances = (own**2).sum(axis=1)[:, None] + squares - 2 * own @ self.points.T
-            nearest = np.argpartition(distances, near - 1, axis=1)[:, :near]
-            weights = 1 / np.maximum(np.take_along_axis(distances, nearest, axis=1), 1e-6)
-            weights /= weights.sum(axis=1, keepdims=True)
-            found[at : at + _AT_ONCE] = np.einsum("nk,nkd->nd", weights, self.places[nearest])
+            every, total = np.arange(len(own)), np.zeros((len(own), 1), np.float32)
+            between = np.zeros((len(own), 2), np.float32)
+            for _ in range(near):
+                nearest = distances.argmin(axis=1)
+                weight = 1 / np.maximum(distances[every, nearest], 1e-6)[:, None]
+                between += weight * self.places[nearest]
+                total += weight
+                distances[every, nearest] = np.inf
+            found[at : at + _AT_ONCE] = between / total
         return found
 
 
