@@ -20,6 +20,7 @@ FEWEST_OF_A_GENRE = 2
 RESAMPLES, LEVEL = 1000, 0.90
 BALANCES = (0.1, 0.3, 1.0, 3.0)
 """Weights of the text block against the genres that are tried."""
+_AT_ONCE = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,16 +248,19 @@ def leave_one_out(x: Floats, y: Floats, weights: Floats, alphas: Floats) -> tupl
     rows, wanted = (x - share @ x) * root[:, None], (y - share @ y) * root
     if len(x) > x.shape[1]:
         strengths, axes = np.linalg.eigh(rows.T @ rows)
-        along = rows @ axes
     else:
-        left, lengths, right = np.linalg.svd(rows, full_matrices=False)
-        strengths, axes, along = lengths**2, right.T, left * lengths
+        _, lengths, right = np.linalg.svd(rows, full_matrices=False)
+        strengths, axes = lengths**2, right.T
     shrunk = 1 / (np.maximum(strengths, 0)[:, None] + alphas)
-    solved = shrunk * (along.T @ wanted)[:, None]
-    leverage = along**2 @ shrunk + share[:, None]
-    errors = (((wanted[:, None] - along @ solved) / (1 - leverage)) ** 2).mean(axis=0)
+    solved = shrunk * (axes.T @ (rows.T @ wanted))[:, None]
+    errors = np.zeros(len(alphas))
+    for at in range(0, len(rows), _AT_ONCE):
+        own = slice(at, at + _AT_ONCE)
+        along = rows[own] @ axes
+        leverage = along**2 @ shrunk + share[own, None]
+        errors += (((wanted[own, None] - along @ solved) / (1 - leverage)) ** 2).sum(axis=0)
     best = int(np.argmin(errors))
-    return float(errors[best]), axes @ solved[:, best]
+    return float(errors[best]) / len(rows), axes @ solved[:, best]
 
 
 def audience_weights(affinity: npt.ArrayLike, cluster_sizes: npt.ArrayLike) -> Floats:

@@ -34,7 +34,7 @@ MOST_TITLES = 1_000
 MOST_ARTWORKS = 4
 """Artworks of each that are looked for, the first."""
 MIN_OF_GENRE = 5
-BLOCK = 4_096
+BLOCK = 2_048
 CERTAIN = 1.645
 """Standard errors by which words must find titles better than without the bridge."""
 

@@ -35,7 +35,7 @@ from index.store.labels import ARTWORK_LABELS, artwork_labels
 
 USUAL_SPREAD = 0.3
 """Spread of artworks inside titles, log-odds, where too few titles tell."""
-AT_ONCE = 32_768
+AT_ONCE = 8_192
 """Pictures whose vectors and features are put together at a time, to bound memory."""
 
 

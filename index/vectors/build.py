@@ -181,9 +181,8 @@ class Trial:
         found = 0
         tried = searched.candidates_of_each(self.queries, k + 1)
         each = zip(self.queries, self.nearest, tried, strict=True)
-        for at, (query, nearest, rows) in enumerate(each):
-            if self.own is not None:
-                rows = rows[rows != self.own[at]]
+        for at, (query, nearest, candidates) in enumerate(each):
+            rows = candidates if self.own is None else candidates[candidates != self.own[at]]
             best = rows[highest(searched.scores(query, rows), k)]
             found += len(np.intersect1d(best, nearest))
         return found / self.nearest.size
