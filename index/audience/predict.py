@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.audience.ridge import WeightedRidge
 from index.processors import processors
 
 Floats = npt.NDArray[np.float64]
@@ -20,7 +21,6 @@ FEWEST_OF_A_GENRE = 2
 RESAMPLES, LEVEL = 1000, 0.90
 BALANCES = (0.1, 0.3, 1.0, 3.0)
 """Weights of the text block against the genres that are tried."""
-_AT_ONCE = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,56 +211,25 @@ class AffinityPredictor:
         balances = np.ones((len(BALANCES), inputs.shape[1]))
         balances[:, : len(self._text_mean)] = np.array(BALANCES)[:, None]
 
-        def fit(column: int, balance: Floats) -> tuple[float, Floats]:
+        def prepared(column: int) -> WeightedRidge:
             known = trust[:, column] > 0
-            x, y, weights = inputs[known] * balance, target[known, column], trust[known, column]
-            return leave_one_out(x, y, weights, np.array(self.alphas))
+            return WeightedRidge.of(inputs[known], target[known, column], trust[known, column])
 
         columns = np.flatnonzero((trust > 0).sum(axis=0) >= 2).tolist()
+        alphas = np.array(self.alphas)
         pool = ThreadPoolExecutor(processors())
         try:
             with threadpool_limits(1):
-                fits = {own: [pool.submit(fit, own, one) for one in balances] for own in columns}
+                fits = {
+                    own: [pool.submit(ridge.choose, one, alphas) for one in balances]
+                    for own, ridge in ((own, prepared(own)) for own in columns)
+                }
                 for column, tried in fits.items():
                     errors, found = zip(*(one.result() for one in tried), strict=True)
-                    best = int(np.argmin(errors))
-                    coefficients[:, column] = found[best] * balances[best]
+                    coefficients[:, column] = found[int(np.argmin(errors))]
         finally:
             pool.shutdown(cancel_futures=True)
         return coefficients
-
-
-def leave_one_out(x: Floats, y: Floats, weights: Floats, alphas: Floats) -> tuple[float, Floats]:
-    """The least leave-one-out error of weighted ridge regressions, and that one's coefficients.
-
-    One decomposition serves every penalty (Golub, Heath & Wahba 1979); that of the p × p products
-    where there are more titles than inputs.
-
-    Args:
-        x, y, weights: (n, p), (n,), (n,); an intercept is fitted and not penalised.
-        alphas: penalties to choose from.
-
-    Returns:
-        The mean squared error, weighted, and the coefficients (p,).
-    """
-    share = weights / weights.sum()
-    root = np.sqrt(weights)
-    rows, wanted = (x - share @ x) * root[:, None], (y - share @ y) * root
-    if len(x) > x.shape[1]:
-        strengths, axes = np.linalg.eigh(rows.T @ rows)
-    else:
-        _, lengths, right = np.linalg.svd(rows, full_matrices=False)
-        strengths, axes = lengths**2, right.T
-    shrunk = 1 / (np.maximum(strengths, 0)[:, None] + alphas)
-    solved = shrunk * (axes.T @ (rows.T @ wanted))[:, None]
-    errors = np.zeros(len(alphas))
-    for at in range(0, len(rows), _AT_ONCE):
-        own = slice(at, at + _AT_ONCE)
-        along = rows[own] @ axes
-        leverage = along**2 @ shrunk + share[own, None]
-        errors += (((wanted[own, None] - along @ solved) / (1 - leverage)) ** 2).sum(axis=0)
-    best = int(np.argmin(errors))
-    return float(errors[best]) / len(rows), axes @ solved[:, best]
 
 
 def audience_weights(affinity: npt.ArrayLike, cluster_sizes: npt.ArrayLike) -> Floats:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from index.build.arrangement import write_arrangement
 from index.build.audience import find_audience
+from index.build.collection import Collection
 from index.build.contents import names_before, write_audience, write_pictures, write_titles
 from index.build.evidence import write_evidence
 from index.build.gather import gather_pictures, known_pictures
@@ -202,6 +203,10 @@ def build_index(
         artworks, skill, lost = write_pictures(
             writer, catalogue, gathered, encoder, faces, titles, before, named, seed, progress
         )
+        # What is known of pictures is written, and need not be held any longer.
+        gathered = replace(gathered, known=Collection())
+        if before is not None:
+            before.forget_tables()
         write_levers(writer, artworks, levers)
         write_arrangement(writer, artworks, source, progress)
         write_titles(writer, catalogue, titles, audience, seed)
