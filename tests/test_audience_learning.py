@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.linear_model import Ridge
 from sklearn.metrics import adjusted_rand_score
 
 from index.audience.affinity import (
@@ -23,6 +24,7 @@ from index.audience.affinity import (
 from index.audience.clusters import MemberClusters, given_clusters, learn_clusters
 from index.audience.matching import match_clusters, rename_clusters
 from index.audience.predict import AffinityPredictor, audience_weights
+from index.audience.ridge import WeightedRidge
 from index.errors import InputError
 from index.records import ALL
 
@@ -348,6 +350,27 @@ def test_titles_of_unknown_affinity_are_left_out() -> None:
     model = AffinityPredictor().fit(text, genres, affinity, weights)
     assert model.titles_ == 220
     assert np.isfinite(model.predict(text, genres)).all()
+
+
+@pytest.mark.parametrize("titles", [12, 60])
+def test_the_penalty_is_the_one_that_does_best_on_titles_left_out_one_by_one(titles: int) -> None:
+    draws = np.random.default_rng(titles)
+    x, weights = draws.normal(size=(titles, 20)), draws.lognormal(0, 1, titles)
+    y = x[:, 0] + 3 + draws.normal(size=titles)
+    alphas = np.array([0.1, 1.0, 10.0, 100.0])
+
+    def errors(alpha: float) -> float:
+        left_out = []
+        for one in range(titles):
+            rest = np.arange(titles) != one
+            model = Ridge(alpha).fit(x[rest], y[rest], weights[rest])
+            left_out.append(weights[one] * (y[one] - model.predict(x[[one]])[0]) ** 2)
+        return float(np.mean(left_out))
+
+    best = min(alphas, key=errors)
+    error, coefficients = WeightedRidge.of(x, y, weights).choose(np.ones(20), alphas)
+    assert error == pytest.approx(errors(best))
+    np.testing.assert_allclose(coefficients, Ridge(best).fit(x, y, weights).coef_, atol=1e-8)
 
 
 def test_a_predictor_comes_back_from_its_arrays_exactly() -> None:

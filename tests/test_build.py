@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from threading import Barrier
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,9 @@ from index.audience.predict import AffinityPredictor
 from index.build import build_index
 from index.build.pictures import Batch, PicturePipeline
 from index.errors import IndexBusy, InputError, StoreError
+from index.features.analysis import TextBlock
 from index.features.feature import Value
+from index.features.layout import find_layout
 from index.io.images import Picture, content_hash, read_image
 from index.store import Index, IndexWriter, open_index, verify_index
 from tests.small_catalogue import (
@@ -175,6 +178,43 @@ def test_batches_do_not_change_the_result(built: Path, tmp_path: Path) -> None:
         files = one.manifest.files
     assert open_index(tmp_path / "1").manifest.files == files
     assert open_index(tmp_path / "7").manifest.files == files
+
+
+class LetteredExtractor(SmallExtractor):
+    """Reads "HARVEST" in every picture."""
+
+    names = ("layout", "title_found", "title_position", "title_share", "legibility")
+    fingerprint = "lettered"
+
+    def extract(self, pictures: Sequence[Picture]) -> list[dict[str, Value]]:
+        corners = ((0.1, 0.1), (0.9, 0.1), (0.9, 0.2), (0.1, 0.2))
+        lines = (TextBlock(corners, 1.0, "HARVEST", 4.0),)
+        layout = find_layout(1.0, (), lines, np.zeros((16, 16), np.float32), 4.0).to_text()
+        missing: dict[str, Value] = dict.fromkeys(self.names)
+        return [missing | {"layout": layout, "title_position": "none"} for _ in pictures]
+
+
+def test_a_title_that_is_renamed_is_looked_for_again_in_its_pictures(place: Path) -> None:
+    def title_found(index: str) -> tuple[dict[str, Any], list[str]]:
+        build_index(
+            place / "catalogue",
+            place / index,
+            encoder=SmallEncoder(),
+            extractor=LetteredExtractor(),
+            smallest_cluster=1,
+        )
+        with open_index(place / index) as opened:
+            own = opened.table("artworks")["title_id"].to_pandas()
+            found = opened.table("features")["title_found"].to_pandas()
+            return dict(opened.manifest.files), sorted(set(own[found == 1]))
+
+    names = pd.read_csv(place / "catalogue/titles.csv")["name"]
+    edit(place / "catalogue/titles.csv", {"name": ["The Harvest", *names[1:]]})
+    assert title_found("lettered")[1] == ["t00"]
+    edit(place / "catalogue/titles.csv", {"name": ["Another", "Harvest", *names[2:]]})
+    files, titles = title_found("lettered")
+    assert titles == ["t01"]
+    assert files == title_found("anew")[0]
 
 
 def test_equal_pictures_are_embedded_once(place: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.audience.ridge import WeightedRidge
 from index.processors import processors
 
 Floats = npt.NDArray[np.float64]
@@ -204,28 +205,28 @@ class AffinityPredictor:
 
     def _ridge(self, inputs: Floats, target: Floats, trust: Floats) -> Floats:
         """Coefficients (p, clusters), penalty and balance chosen per cluster."""
-        from sklearn.linear_model import RidgeCV
         from threadpoolctl import threadpool_limits
 
         coefficients = np.zeros((inputs.shape[1], target.shape[1]))
         balances = np.ones((len(BALANCES), inputs.shape[1]))
         balances[:, : len(self._text_mean)] = np.array(BALANCES)[:, None]
 
-        def fit(column: int, balance: Floats) -> RidgeCV:
+        def prepared(column: int) -> WeightedRidge:
             known = trust[:, column] > 0
-            x, y, weights = inputs[known] * balance, target[known, column], trust[known, column]
-            # By default a p × p inverse is worked out for every penalty.
-            return RidgeCV(self.alphas, gcv_mode="svd").fit(x, y, weights)
+            return WeightedRidge.of(inputs[known], target[known, column], trust[known, column])
 
         columns = np.flatnonzero((trust > 0).sum(axis=0) >= 2).tolist()
+        alphas = np.array(self.alphas)
         pool = ThreadPoolExecutor(processors())
         try:
             with threadpool_limits(1):
-                fits = {own: [pool.submit(fit, own, one) for one in balances] for own in columns}
+                fits = {
+                    own: [pool.submit(ridge.choose, one, alphas) for one in balances]
+                    for own, ridge in ((own, prepared(own)) for own in columns)
+                }
                 for column, tried in fits.items():
-                    models = [one.result() for one in tried]
-                    best = max(range(len(models)), key=lambda n: models[n].best_score_)
-                    coefficients[:, column] = models[best].coef_ * balances[best]
+                    errors, found = zip(*(one.result() for one in tried), strict=True)
+                    coefficients[:, column] = found[int(np.argmin(errors))]
         finally:
             pool.shutdown(cancel_futures=True)
         return coefficients

@@ -1,60 +1,151 @@
-"""Arranging a generation's artwork by look: in themes, and on a map."""
+"""Arranging a generation's artwork by look: in themes, and on a map.
+
+Both are learned from the artworks, a random draw where there are many, and then tell of any artwork
+where it belongs. In a large catalogue that learning is kept while few artworks come, change or go:
+those find their places in what is there, so themes keep their names and the map its shape.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from index.query.arrangement import ATLAS, THEME_GROUPS, THEMES
+from index.build.collection import ENCODED
+from index.query.arrangement import ARRANGEMENT, ATLAS, THEME_GROUPS, THEMES
 from index.records import Progress
-from index.store import Index, IndexWriter
-from index.store.layout import table_file, vectors_file
-from index.vectors.atlas import place_artworks
-from index.vectors.groups import group_artworks
+from index.store import BuildSource, Index, IndexWriter
+from index.store.layout import arrays_file, table_file
+from index.vectors.atlas import MOST_PLACED, Atlas, make_atlas
+from index.vectors.groups import GroupCentres, learn_groups
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Looked = tuple[str, str, str]
+MOST_CHANGED = 0.05
+"""Share of the artworks learned from that may come, change or go before all is learned again."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrangement:
+    """What was learned of how a catalogue's artwork looks.
+
+    Attributes:
+        atlas: finds places on the map.
+        groups: finds themes.
+        names: of the themes.
+        artworks: how many there were to learn from.
+        changed: how many came, changed or went since.
+    """
+
+    atlas: Atlas
+    groups: GroupCentres
+    names: list[str]
+    artworks: int
+    changed: int = 0
+
+    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Everything, as plain arrays."""
+        atlas = {f"atlas_{name}": getattr(self.atlas, name) for name in _OF_ATLAS}
+        groups = {f"groups_{name}": getattr(self.groups, name) for name in _OF_GROUPS}
+        counts = np.array([self.artworks, self.changed])
+        return {**atlas, **groups, "names": np.array(self.names, np.str_), "counts": counts}
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, npt.NDArray[Any]]) -> Arrangement:
+        """The arrangement that `to_arrays` was called on."""
+        artworks, changed = arrays["counts"].tolist()
+        return cls(
+            Atlas(*(arrays[f"atlas_{name}"] for name in _OF_ATLAS)),
+            GroupCentres(*(arrays[f"groups_{name}"] for name in _OF_GROUPS)),
+            arrays["names"].tolist(),
+            artworks,
+            changed,
+        )
+
+
+_OF_ATLAS = ("mean", "axes", "points", "places")
+_OF_GROUPS = ("mean", "axes", "centres", "kept", "stability")
 
 
 def write_arrangement(
-    writer: IndexWriter, artworks: pd.DataFrame, seed: int, progress: Progress
+    writer: IndexWriter, artworks: pd.DataFrame, source: BuildSource, progress: Progress
 ) -> None:
     """Keep which theme each artwork belongs to, and where it lies on the map.
 
-    Where neither pictures nor their titles changed, both are taken over from the generation before.
-
     Args:
-        writer: of a generation whose vectors are written.
+        writer: of a generation whose vectors and images are written.
         artworks: artwork_id, title_id; a row per row of the vectors.
+        source: what the generation is made with.
     """
     from threadpoolctl import threadpool_limits
 
-    space = "image" if writer.has_vectors("image") else "shared"
-    if writer.is_unchanged(vectors_file(space)) and _same_titles(writer.current, artworks, seed):
-        writer.keep(table_file(name) for name in (THEMES, THEME_GROUPS, ATLAS))
+    before = _like(writer.current, source)
+    old = [] if before is None else _arranged(before.table)
+    now = _arranged(writer.table)
+    if old == now:
+        files = (*map(table_file, (THEMES, THEME_GROUPS, ATLAS)), arrays_file(ARRANGEMENT))
+        writer.keep(files)
         return
-    vectors = writer.vectors(space)
+    spaces = ("image", ENCODED, "shared")
+    vectors = writer.vectors(next(space for space in spaces if writer.has_vectors(space)))
+    title = pd.factorize(artworks["title_id"])[0]
     progress("arranging", 0, 2)
     with threadpool_limits(1):
-        groups = group_artworks(vectors, pd.factorize(artworks["title_id"])[0], seed=seed)
-    progress("arranging", 1, 2)
-    ids = artworks["artwork_id"].to_numpy(object)
-    names = groups.names(ids)
-    known = np.isfinite(groups.nearness)
-    writer.write_table(
-        THEMES,
-        artworks[["artwork_id"]].assign(
-            theme=[names[label] if label >= 0 else "" for label in groups.label],
-            nearness=np.where(known, groups.nearness, np.nan).astype(np.float32),
-        ),
-    )
+        known = None if before is None else _still_good(before, old, now)
+        if known is None:
+            seed = int(source.options["seed"] or 0)
+            centres, atlas = learn_groups(vectors, title, seed=seed), make_atlas(vectors, seed)
+            known = Arrangement(atlas, centres, [], len(now))
+        progress("arranging", 1, 2)
+        groups, places = known.groups.assign(vectors, title), known.atlas.place(vectors)
+    names = known.names or groups.names(artworks["artwork_id"].to_numpy(object))
+    theme = np.array([*names, ""], object)[groups.label]
+    nearness = np.where(np.isfinite(groups.nearness), groups.nearness, np.nan).astype(np.float32)
+    own = artworks[["artwork_id"]]
+    writer.write_table(THEMES, own.assign(theme=theme, nearness=nearness))
     writer.write_table(THEME_GROUPS, pd.DataFrame({"theme": names, "stability": groups.stability}))
-    places = place_artworks(vectors, seed)
-    writer.write_table(ATLAS, artworks[["artwork_id"]].assign(x=places[:, 0], y=places[:, 1]))
+    writer.write_table(ATLAS, own.assign(x=places[:, 0], y=places[:, 1]))
+    writer.write_arrays(ARRANGEMENT, replace(known, names=names).to_arrays())
     progress("arranging", 2, 2)
 
 
-def _same_titles(before: Index | None, artworks: pd.DataFrame, seed: int) -> bool:
-    """Whether the generation before arranged artwork of the same titles, by the same seed."""
-    columns = ["artwork_id", "title_id"]
-    if before is None or before.manifest.options.get("seed") != seed or not before.has(THEMES):
-        return False
-    known = before.table("artworks", columns).to_pandas()
-    return bool(known.astype(object).equals(artworks[columns].astype(object)))
+def _like(before: Index | None, source: BuildSource) -> Index | None:
+    """The generation before, if what it learned would be learned the same way now."""
+    if before is None or not before.has_arrays(ARRANGEMENT):
+        return None
+    made = before.manifest
+    same = made.options.get("seed") == source.options["seed"] and all(
+        getattr(made, name) == getattr(source, name)
+        for name in ("encoder_fingerprint", "engine_fingerprint")
+    )
+    return before if same else None
+
+
+def _still_good(before: Index, old: list[Looked], now: list[Looked]) -> Arrangement | None:
+    """What the generation before learned, unless all artwork can be learned from or much changed.
+
+    Args:
+        old, now: the artworks of that generation and of this one.
+    """
+    known = Arrangement.from_arrays(before.arrays(ARRANGEMENT))
+    were, are = set(old), set(now)
+    changed = known.changed + max(len(were - are), len(are - were))
+    if len(now) <= MOST_PLACED or changed > MOST_CHANGED * known.artworks:
+        return None
+    return replace(known, changed=changed)
+
+
+def _arranged(table: Callable[[str, Sequence[str]], pa.Table]) -> list[Looked]:
+    """Id, title and picture of every artwork of a generation, in its order."""
+    artworks, images = (
+        table("artworks", ("artwork_id", "title_id")),
+        table("images", ("content_hash",)),
+    )
+    columns = (artworks["artwork_id"], artworks["title_id"], images["content_hash"])
+    return list(zip(*(column.to_pylist() for column in columns), strict=True))

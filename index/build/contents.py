@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any
 
@@ -35,7 +35,7 @@ from index.store.labels import ARTWORK_LABELS, artwork_labels
 
 USUAL_SPREAD = 0.3
 """Spread of artworks inside titles, log-odds, where too few titles tell."""
-AT_ONCE = 32_768
+AT_ONCE = 8_192
 """Pictures whose vectors and features are put together at a time, to bound memory."""
 
 
@@ -47,6 +47,7 @@ def write_pictures(
     faces: EmotionReader | None,
     titles: Titles,
     before: Index | None,
+    named: Mapping[str, str],
     seed: int,
     progress: Progress,
 ) -> tuple[pd.DataFrame, BridgeSkill, list[str]]:
@@ -56,6 +57,7 @@ def write_pictures(
         gathered: what is known of their pictures.
         faces: read the faces, if anything did.
         titles: their texts, which pictures are bridged to.
+        named: as `names_before` gave it.
 
     Returns:
         The artworks written, how well words find pictures, and what of the generation before was
@@ -71,7 +73,12 @@ def write_pictures(
     skipped = [(one.path, one.reason) for one in gathered.skipped]
     writer.write_table("skipped", pd.DataFrame(skipped, columns=["path", "reason"], dtype="str"))
     names_of = catalogue.titles.set_index("title_id")["name"]
-    own_names = artworks["title_id"].map(names_of).fillna("").tolist()
+    own_names = [
+        None if named.get(content) == name else name
+        for content, name in zip(
+            gathered.hashes, artworks["title_id"].map(names_of).fillna(""), strict=True
+        )
+    ]
     spaces, arrays = _write_measured(writer, artworks, own_names, gathered)
     width, height = arrays["size"].T
     images = artworks[["artwork_id"]].assign(
@@ -94,6 +101,21 @@ def write_pictures(
         skill,
         carry_attributes(writer, artworks, spaces, encoder, before, same_bridge(before, bridge)),
     )
+
+
+def names_before(before: Index | None) -> dict[str, str]:
+    """By content hash, the name of the title whose lettering was looked for in a known picture.
+
+    Args:
+        before: the generation whose features are taken over, if this program made it.
+    """
+    if before is None:
+        return {}
+    names = before.table("titles", ("title_id", "name")).to_pandas().set_index("title_id")["name"]
+    own = before.table("artworks", ("title_id",)).to_pandas()["title_id"].map(names).fillna("")
+    hashes = before.table("images", ("content_hash",))["content_hash"].to_pylist()
+    # The first artwork with a picture is the one whose features are taken over.
+    return dict(zip(reversed(hashes), reversed(own.tolist()), strict=True))
 
 
 def _cross_bridge(
@@ -135,7 +157,7 @@ def _cross_bridge(
 
 
 def _write_measured(
-    writer: IndexWriter, artworks: pd.DataFrame, names: list[str], gathered: Gathered
+    writer: IndexWriter, artworks: pd.DataFrame, names: list[str | None], gathered: Gathered
 ) -> tuple[dict[str, FloatMatrix], dict[str, npt.NDArray[Any]]]:
     """Vectors and features, in blocks, to limit memory.
 

@@ -61,7 +61,7 @@ class Layout:
 
     def to_text(self) -> str:
         """As one line of JSON, places rounded to 1/10,000."""
-        rows = np.rint(self.saliency * _STEPS).astype(int)
+        digits = (np.rint(self.saliency * _STEPS).astype(np.uint8) + ord("0")).tobytes().decode()
         return json.dumps(
             {
                 "aspect": round(self.aspect, 5),
@@ -71,7 +71,7 @@ class Layout:
                 "contrast": _ratio(self.contrast),
                 "title_found": self.title_found,
                 "lines": [_line(one) for one in self.lines],
-                "saliency": ["".join(map(str, row)) for row in rows],
+                "saliency": [digits[at : at + GRID] for at in range(0, GRID**2, GRID)],
             }
         )
 
@@ -79,14 +79,14 @@ class Layout:
     def from_text(cls, text: str) -> Layout:
         """The layout that `to_text` wrote."""
         found = json.loads(text)
-        rows = np.array([[int(step) for step in row] for row in found["saliency"]], np.float64)
+        digits = np.frombuffer("".join(found["saliency"]).encode(), np.uint8)
         return cls(
             found["aspect"],
             tuple(Box(*face) for face in found["faces"]),
             None if found["title"] is None else Box(*found["title"]),
             found["letters"],
             found["contrast"],
-            rows / _STEPS,
+            (digits.reshape(GRID, GRID) - ord("0")) / _STEPS,
             tuple(
                 TextBlock(_pairs(line["corners"]), 1.0, line["text"], line["contrast"])
                 for line in found["lines"]

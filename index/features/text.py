@@ -200,7 +200,7 @@ def letter_heights(corners: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def coverage(lines: tuple[TextBlock, ...]) -> float:
     """Share of the picture that lines take, overlaps counted once."""
-    return float(text_mask(lines, _MASK_SIDE, _MASK_SIDE).mean())
+    return np.count_nonzero(text_mask(lines, _MASK_SIDE, _MASK_SIDE)) / _MASK_SIDE**2
 
 
 def _position(title: tuple[TextBlock, ...]) -> str:

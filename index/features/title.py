@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,12 +59,12 @@ def name_title(layout: Layout, name: str) -> tuple[Layout, dict[str, Value]]:
     return layout.with_title(title, contrast, found=found), values
 
 
-def name_titles(features: pa.Table, names: Sequence[str]) -> pa.Table:
+def name_titles(features: pa.Table, names: Sequence[str | None]) -> pa.Table:
     """Measured features, a row per artwork, with those of the title by the names of the titles.
 
     Args:
         features: columns of measured features; without layouts nothing changes.
-        names: of each row's title; empty where it has none.
+        names: of each row's title; empty where it has none, None where it was named so before.
     """
     import pyarrow as pa
 
@@ -72,7 +73,7 @@ def name_titles(features: pa.Table, names: Sequence[str]) -> pa.Table:
     own = [one for one in features.column_names if one in _BY_NAME]
     columns: dict[str, list[Value]] = features.select(own).to_pydict()
     for row, (text, name) in enumerate(zip(tuple(columns["layout"]), names, strict=True)):
-        if isinstance(text, str):
+        if isinstance(text, str) and name is not None:
             layout, values = name_title(Layout.from_text(text), name)
             for column in own:
                 columns[column][row] = layout.to_text() if column == "layout" else values[column]
@@ -96,6 +97,8 @@ def match_name(name: str, lines: Sequence[TextBlock]) -> tuple[TextBlock, ...]:
         lines: with the text that was read.
     """
     read = [(line, fold(line.text)) for line in lines if line.text is not None]
+    if not read:
+        return ()
     best: tuple[float, list[TextBlock]] = (0.0, [])
     for one in _names(name):
         covered, used = np.zeros(len(one), bool), []
@@ -128,6 +131,7 @@ def _place(text: str, name: str) -> tuple[int, int] | None:
     return (0, len(name)) if inside or ratio(text, name) >= _ALIKE else None
 
 
+@lru_cache(maxsize=1024)
 def _names(name: str) -> list[str]:
     """What a title may go by, folded: its name, one in brackets, and each side of a colon."""
     plain = _YEAR.sub("", name).strip()
@@ -140,6 +144,7 @@ def _names(name: str) -> list[str]:
     return [folded for one in found if (folded := fold(one))]
 
 
+@lru_cache(maxsize=1024)
 def _can_be_read(name: str) -> bool:
     """Whether at least half of a name's letters are of a script that the network knows."""
     letters = [sign for sign in name if sign.isalnum()]

@@ -11,6 +11,8 @@ from index.vectors.groups import Groups
 
 THEMES, THEME_GROUPS, ATLAS = "themes", "theme_groups", "atlas"
 """Tables of an index: theme of each artwork, stability of each theme, places on the map."""
+ARRANGEMENT = "arrangement"
+"""Arrays of an index: what was learned to find both for any artwork."""
 
 
 def read_groups(index: Index) -> tuple[Groups, list[str]]:
@@ -29,7 +31,6 @@ def read_groups(index: Index) -> tuple[Groups, list[str]]:
         np.array(label, dtype=np.int64),
         np.where(np.isnan(nearness), -np.inf, nearness),
         known["stability"].to_numpy(zero_copy_only=False).astype(np.float64),
-        (),
     ), names
 
 

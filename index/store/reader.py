@@ -126,6 +126,10 @@ class Index:
                 self._tables[key] = file.read(columns=columns)
         return self._tables[key]
 
+    def forget_tables(self) -> None:
+        """Drop the tables that were read; they are read again when they are asked for."""
+        self._tables.clear()
+
     def vectors(self, space: str) -> FloatMatrix:
         """The (rows, dimensions) float32 matrix of a space, mapped from the file, read-only."""
         path = self._path(layout.vectors_file(space), f"vectors {space!r}")

@@ -193,12 +193,6 @@ class IndexWriter:
         mapped: FloatMatrix = np.load(path, mmap_mode="r", allow_pickle=False)
         return mapped
 
-    def is_unchanged(self, file: str) -> bool:
-        """Whether a file that was added is the current generation's, byte for byte."""
-        if self.current is None or file not in self._files:
-            return False
-        return self.current.manifest.files.get(file) == self._files[file]
-
     def has_vectors(self, space: str) -> bool:
         """Whether a matrix of this name was added."""
         return layout.vectors_file(space) in self._files

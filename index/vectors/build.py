@@ -179,10 +179,10 @@ class Trial:
         """Share of the nearest that a search finds."""
         k = self.nearest.shape[1]
         found = 0
-        for at, (query, nearest) in enumerate(zip(self.queries, self.nearest, strict=True)):
-            rows = searched.candidates(query, k + 1)
-            if self.own is not None:
-                rows = rows[rows != self.own[at]]
+        tried = searched.candidates_of_each(self.queries, k + 1)
+        each = zip(self.queries, self.nearest, tried, strict=True)
+        for at, (query, nearest, candidates) in enumerate(each):
+            rows = candidates if self.own is None else candidates[candidates != self.own[at]]
             best = rows[highest(searched.scores(query, rows), k)]
             found += len(np.intersect1d(best, nearest))
         return found / self.nearest.size

@@ -69,10 +69,19 @@ class VectorSpace:
         if self.is_exact:
             return np.arange(len(self.matrix))
         share = 1.0 if passing is None else len(passing) / len(self.matrix)
+        return self._search(query[None], k, mask, share)[0]
+
+    def candidates_of_each(self, queries: FloatMatrix, k: int) -> list[Rows]:
+        """What `candidates` gives for each of (queries, dimensions), sooner than one by one."""
+        if self.is_exact:
+            return [np.arange(len(self.matrix))] * len(queries)
+        return self._search(queries, k, None, 1.0)
+
+    def _search(self, queries: FloatMatrix, k: int, mask: Mask | None, share: float) -> list[Rows]:
         most = min(k + SPARE, len(self.matrix))
-        asked = np.ascontiguousarray(query[None], dtype=np.float32)
-        rows = self._index.search(asked, most, params=self._parameters(mask, share, most))[1][0]
-        return np.sort(rows[rows >= 0])
+        asked = np.ascontiguousarray(queries, dtype=np.float32)
+        found = self._index.search(asked, most, params=self._parameters(mask, share, most))[1]
+        return [np.sort(rows[rows >= 0]) for rows in found]
 
     def scores(self, query: FloatMatrix, rows: Rows) -> npt.NDArray[np.float32]:
         """Exact inner products of a query with some rows."""

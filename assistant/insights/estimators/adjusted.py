@@ -10,6 +10,8 @@ import numpy.typing as npt
 from assistant.insights.estimators.fixed_effects import Floats, Ints, TitleSums, demean
 
 _TINY = 1e-9
+_AT_ONCE = 8
+"""Columns that are worked on at a time, to bound memory."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,22 +48,26 @@ def adjusted_effects(
     x = demean(values, weights, sums)
     own = demean(y[:, None], weights, sums)[:, 0]
     gram, cross = x.T @ (weights[:, None] * x), x.T @ (weights * own)
-    effect, se, left = (np.full(width, np.nan) for _ in range(3))
-    for j in range(width):
-        if gram[j, j] <= _TINY:
-            continue
-        others = np.flatnonzero(held[j] & (np.diag(gram) > _TINY))
+    size = np.diag(gram)
+    of_x, of_y = np.zeros((width, width)), np.zeros((width, width))
+    for j in np.flatnonzero(size > _TINY):
+        others = np.flatnonzero(held[j] & (size > _TINY))
         inverse = np.linalg.pinv(gram[np.ix_(others, others)], rcond=1e-8, hermitian=True)
-        of_x, of_y = inverse @ gram[others, j], inverse @ cross[others]
-        rest = x[:, j] - x[:, others] @ of_x
-        total = float(weights @ rest**2)
-        left[j] = total / gram[j, j]
-        if left[j] <= _TINY:
-            continue
-        effect[j] = float((weights * rest) @ own) / total
-        miss = own - x[:, others] @ of_y - effect[j] * rest
-        score = sums.sum((weights * rest * miss)[:, None])[:, 0]
-        titles = len(starts)
-        se[j] = np.sqrt(titles / max(titles - 1, 1) * float(score @ score)) / total
-    df = np.where(np.isfinite(effect), max(len(starts) - 1.0, 1.0), 0.0)
+        of_x[others, j], of_y[others, j] = inverse @ gram[others, j], inverse @ cross[others]
+    effect, se, left = (np.full(width, np.nan) for _ in range(3))
+    titles = len(starts)
+    for at in range(0, width, _AT_ONCE):
+        columns = np.arange(at, min(at + _AT_ONCE, width))
+        columns = columns[size[columns] > _TINY]
+        rest = x[:, columns] - x @ of_x[:, columns]
+        total = weights @ rest**2
+        left[columns] = total / size[columns]
+        enough = left[columns] > _TINY
+        told, rest, total = columns[enough], rest[:, enough], total[enough]
+        slope = (weights * own) @ rest / total
+        miss = own[:, None] - x @ of_y[:, told] - slope * rest
+        score = sums.sum(weights[:, None] * rest * miss)
+        effect[told] = slope
+        se[told] = np.sqrt(titles / max(titles - 1, 1) * (score**2).sum(axis=0)) / total
+    df = np.where(np.isfinite(effect), max(titles - 1.0, 1.0), 0.0)
     return AdjustedEffects(effect, se, df, left)

@@ -164,7 +164,7 @@ def find_themes(
     found = group_artworks(vectors[at], title[at], seed=seed)
     label, nearness = np.full(len(artworks), -1, dtype=np.int64), np.full(len(artworks), -np.inf)
     label[at], nearness[at] = found.label, found.nearness
-    groups = Groups(label, nearness, found.stability, found.criterion)
+    groups = Groups(label, nearness, found.stability)
     return describe_groups(evidence, artworks, groups, among)
 
 
