@@ -102,6 +102,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--index", type=Path, required=True)
     parser.add_argument("--catalogue", type=Path, default=Path("demo/catalogue"))
+    parser.add_argument("--brief", type=Path, default=Path("demo/briefs/romance.yaml"))
     parser.add_argument("--text", default="a soldier with a rifle")
     add_keep_option(parser)
     asked = parser.parse_args()
@@ -110,6 +111,8 @@ def main() -> None:
         "--help": ["--help"],
         "similar --help": ["similar", "--help"],
         "similar TEXT": search,
+        "brief BRIEF": ["brief", str(asked.brief), "--index", str(asked.index)],
+        "insights": ["insights", "--index", str(asked.index)],
     }
     packages = ("typer", "rich", "numpy", "onnxruntime", "pyarrow", "torch", "open_clip_torch")
     print_machine("artwork-assistant", *packages, "rclip")
@@ -126,6 +129,12 @@ def main() -> None:
     targets = [
         Target("`assistant --help`, wall", 0.25, times["`assistant --help`"][0], "s", at_most=True),
         Target("`assistant similar`, wall", 0.7, own, "s", at_most=True),
+        Target(
+            "`assistant brief`, wall", 1.0, times["`assistant brief BRIEF`"][0], "s", at_most=True
+        ),
+        Target(
+            "`assistant insights`, wall", 2.0, times["`assistant insights`"][0], "s", at_most=True
+        ),
     ]
     for name, (wall, _) in peers.items():
         targets += [
@@ -133,7 +142,7 @@ def main() -> None:
             Target(f"{name}: its time by ours with the same network", 1, wall / same, "×"),
         ]
     print_targets(targets)
-    for name in ("--help", "similar TEXT"):
+    for name in ("--help", "similar TEXT", "brief BRIEF"):
         costs = import_costs(commands[name])
         say(f"`assistant {name}`: {sum(cost for _, cost in costs):.0f} ms of imports\n")
         print_table(("package", "own ms"), [(pack, f"{cost:.0f}") for pack, cost in costs[:LISTED]])

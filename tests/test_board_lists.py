@@ -33,7 +33,7 @@ from index.features.levers.lever import Lever
 from index.store import Index
 from tests.planted import BRIEF, Z90, Art, Tag, Title, Words, plant
 from tests.world_index import plant_world
-from tests.worlds import LEVERS, TOGETHER, World, everywhere, make_world, only, part_of
+from tests.worlds import LEVERS, ONE_BY_ONE, TOGETHER, World, everywhere, make_world, only, part_of
 
 EFFECTS = {
     "darker": everywhere(0.4),
@@ -190,6 +190,23 @@ def test_contradictions_are_told_of_what_is_advised_first(index: Index, answer: 
     (alone,) = ask(index, audience={"Action": 1}).advice.contradictions
     assert "Romance" not in alone, "nobody else is spoken of"
     assert ask(index, audience=None).advice.contradictions == ()
+
+
+def test_a_cluster_that_hardly_watches_is_not_spoken_of(index: Index) -> None:
+    some = ask(index, audience={"Romance": 0.97, "Action": 0.03}).advice.contradictions
+    assert any("with Action" in one for one in some)
+    hardly = ask(index, audience={"Romance": 0.99, "Action": 0.01}).advice.contradictions
+    assert not any("with Action" in one for one in hardly)
+
+
+def test_at_most_five_directions_are_given_and_the_weakest_gives_way(tmp_path: Path) -> None:
+    gains = {"darker": 0.6, "two people": 0.55, "calmer": 0.5, "warmer": 0.45, "softer": 0.4,
+             "softer focus": 0.2}  # fmt: skip
+    edits = {name: ONE_BY_ONE.get(name, {"focus": -2.0}) for name in ("as it is", *gains)}
+    effects = {name: everywhere(gain) for name, gain in gains.items()}
+    world = make_world(effects, 5, titles=40, edits=edits, impressions=3000)
+    told = ask(plant_world(tmp_path, world), audience=None).advice
+    assert set(poles(told.directions)) == set(gains) - {"softer focus"}
 
 
 def test_what_else_to_mind_is_all_on_the_board(board: Board, index: Index) -> None:
