@@ -119,6 +119,9 @@ def main() -> None:
     times = {
         f"`assistant {name}`": time_process([ASSISTANT, *words]) for name, words in commands.items()
     }
+    costs = {
+        name: import_costs(commands[name]) for name in ("--help", "similar TEXT", "brief BRIEF")
+    }
     with tempfile.TemporaryDirectory() as folder:
         peers = ask_peers(asked.text, asked.catalogue, Path(folder))
     times |= peers
@@ -142,10 +145,10 @@ def main() -> None:
             Target(f"{name}: its time by ours with the same network", 1, wall / same, "×"),
         ]
     print_targets(targets)
-    for name in ("--help", "similar TEXT", "brief BRIEF"):
-        costs = import_costs(commands[name])
-        say(f"`assistant {name}`: {sum(cost for _, cost in costs):.0f} ms of imports\n")
-        print_table(("package", "own ms"), [(pack, f"{cost:.0f}") for pack, cost in costs[:LISTED]])
+    for name, own_costs in costs.items():
+        say(f"`assistant {name}`: {sum(cost for _, cost in own_costs):.0f} ms of imports\n")
+        shown = [(pack, f"{cost:.0f}") for pack, cost in own_costs[:LISTED]]
+        print_table(("package", "own ms"), shown)
     keep_what_was_said(asked.keep, "startup", "Start-up")
 
 
