@@ -16,6 +16,8 @@ NEIGHBOURS = 3
 _DIMENSIONS = 50
 _ROUNDS = 350
 _PERPLEXITY = 30.0
+_ALIKE = 1e-4
+"""Vectors that differ by less are one picture, of which there is no map."""
 _AT_ONCE = 4_096
 
 
@@ -82,7 +84,7 @@ def make_atlas(vectors: FloatMatrix, seed: int = 7) -> Atlas:
     if len(rows) > MOST_PLACED:
         rows = np.sort(np.random.default_rng(seed).choice(rows, MOST_PLACED, replace=False))
     drawn = np.asarray(vectors[rows], np.float32)
-    if len(rows) < 3:
+    if len(rows) < 3 or np.ptp(drawn, axis=0).max() < _ALIKE:
         line = np.linspace(0, 1, 2 * len(rows), dtype=np.float32).reshape(len(rows), 2)
         return Atlas(np.zeros_like(drawn[0]), np.eye(drawn.shape[1], dtype="f4"), drawn, line)
     # Several threads add up in another order, and t-SNE makes a map of its own from that.
