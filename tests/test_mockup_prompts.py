@@ -205,6 +205,7 @@ def test_what_fits_fits_and_nothing_is_lost(phrases: list[str], limit: int) -> N
         ("A zyx who fears water sails to an island.", "a zyx", "", "an island"),
         ("Gulls begin to attack people.", "gulls", "", ""),
         ("Fog", "fog", "", ""),
+        ("A village", "", "", ""),
         ("", "", "", ""),
     ],
 )  # fmt: skip
@@ -213,6 +214,22 @@ def test_who_does_what_and_where_are_read_from_the_synopsis(
 ) -> None:
     found = read_subject(Brief(title="A", synopsis=synopsis))
     assert (found.who, found.doing, found.where) == (who, doing, where)
+
+
+@pytest.mark.parametrize(
+    "synopsis",
+    [
+        "A small town is taken over by a plague, turning residents into zombies and monsters",
+        "When a shark haunts a beach, a police chief and a fisherman set out to hunt it",
+        "The X-Men send Wolverine to the past",
+    ],
+)
+def test_a_synopsis_may_break_off_anywhere(synopsis: str) -> None:
+    words = synopsis.split()
+    for place in range(len(words)):
+        for text in (" ".join(words[: place + 1]), " ".join(words[place:])):
+            found = read_subject(Brief(title="A", synopsis=text))
+            assert found.who.casefold() in text.casefold()
 
 
 def test_a_wish_that_counts_the_synopsis_own_people_is_not_said_twice() -> None:

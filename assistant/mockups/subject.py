@@ -208,7 +208,8 @@ def _find_place(sentences: list[Sentence], subject: Subject) -> tuple[str, str]:
 
 def _is_subject(sentence: Sentence, found: NounPhrase) -> bool:
     """Whether something is said of a sentence's first phrase: “a small town is …”."""
-    return found.start == 0 and sentence.low[found.end] in listed("auxiliaries")
+    said = sentence.low[found.end : found.end + 1]
+    return found.start == 0 and bool(listed("auxiliaries").intersection(said))
 
 
 _WHEN = frozenset(("in", "at", "during", "by", "on"))
