@@ -61,14 +61,6 @@ class Collection:
         features = pa.concat_tables(tables).take(pa.array(np.argsort(order, kind="stable")))
         return Part(tuple(hashes), arrays, features.combine_chunks())
 
-    def _run_of(self, hashes: Sequence[str], number: int, first: int) -> Part:
-        """Pictures that follow each other in one part, without a copy of what is mapped."""
-        part, rows = self._parts[number].read(), slice(first, first + len(hashes))
-        features = part.features.slice(first, len(hashes)).combine_chunks()
-        return Part(
-            tuple(hashes), {name: known[rows] for name, known in part.arrays.items()}, features
-        )
-
 
 def part_of_index(index: Index) -> Part:
     """Everything that a generation knows of its pictures; vectors stay mapped from the file."""
