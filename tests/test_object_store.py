@@ -340,6 +340,7 @@ def test_workers_of_a_cluster_read_from_the_store(
         ({}, "s3://no-such-bucket/index", "there is no such bucket"),
         ({"AWS_ACCESS_KEY_ID": None}, "s3://artwork/index", "no credentials are set"),
         ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "s3://artwork/i", "cannot be reached at http"),
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "s3://b/403/Missing 401", "cannot be reached"),
         ({}, "s3://artwork/nothing", "no index here; make one with: assistant index CATALOGUE -o"),
         ({}, "nowhere://artwork/index", "no object store has such an address"),
     ],

@@ -27,6 +27,7 @@ HELD = 256 * 2**20
 """Bytes that may wait between two readings of the same objects."""
 
 _CODE = re.compile(r"<Code>(\w+)</Code>")
+_NO_CREDENTIALS = re.compile(r"error: Missing |http://169\.254\.")
 _UNREACHED = ("error sending request", "HTTP error", "timed out")
 _HINT = "check the address, the network and AWS_ENDPOINT_URL"
 
@@ -168,23 +169,24 @@ class RemoteFolder:
             yield
         except FileNotFoundError as missing:
             if "NoSuchBucket" in str(missing):
-                raise self._failed(str(missing)) from missing
+                raise self._failed(missing) from missing
             raise
         except (error.AlreadyExistsError, error.PreconditionError):
             raise
         except error.BaseError as failure:
-            raise self._failed(str(failure)) from failure
+            raise self._failed(failure) from failure
 
-    def _failed(self, said: str) -> RemoteFailed:
+    def _failed(self, failure: Exception) -> RemoteFailed:
+        error, said = self._obstore.exceptions, str(failure)
         code = _CODE.search(said)
         if code and code[1] == "NoSuchBucket":
             return RemoteFailed(
                 self.url, "there is no such bucket", "correct the name or create it"
             )
-        if "Missing" in said or "169.254." in said:
+        if _NO_CREDENTIALS.search(said):
             reason = "no credentials are set"
             return RemoteFailed(self.url, reason, "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
-        if code or "403" in said or "401" in said:
+        if code or isinstance(failure, error.PermissionDeniedError | error.UnauthenticatedError):
             reason = f"the store refuses ({code[1] if code else 'no permission'})"
             return RemoteFailed(self.url, reason, "check the credentials and their permissions")
         if "Unable to recognise URL" in said:
