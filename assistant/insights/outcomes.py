@@ -10,7 +10,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from assistant.insights.grading import MIN_DF, MIN_TITLES, NEGLIGIBLE, WORTH_SEEING, Z90
+from assistant.insights.grading import (
+    MIN_DF,
+    MIN_TITLES,
+    NEGLIGIBLE,
+    WORTH_SEEING,
+    Z90,
+    normal_cdf,
+)
 from assistant.insights.json_values import json_rows
 from assistant.wording import change_of, in_words
 from index.records import ALL, Grade
@@ -178,8 +185,6 @@ def apply_experiments(effects: pd.DataFrame, experiments: pd.DataFrame | None) -
 
 def _updated(row: Mapping[Any, Any], tested: Pooled) -> dict[str, Any]:
     """One row of effects combined with what experiments found of it."""
-    from scipy.special import ndtr
-
     known = row["titles"] >= MIN_TITLES and row["df"] >= MIN_DF and np.isfinite(row["high"])
     half = (row["high"] - row["low"]) / 2
     together = pool((row["effect"], tested.effect), (half / Z90, tested.se)) if known else tested
@@ -197,7 +202,7 @@ def _updated(row: Mapping[Any, Any], tested: Pooled) -> dict[str, Any]:
         "se": together.se,
         "low": together.low,
         "high": together.high,
-        "p": float(2 * ndtr(-abs(together.effect / together.se))),
+        "p": float(2 * normal_cdf(-abs(together.effect / together.se))),
         "grade": grade,
         "reason": said,
     }

@@ -54,8 +54,9 @@ class Arrangement:
         guidance: Guidance | None,
         rng: np.random.Generator,
     ) -> None:
-        self.shape, self.wide = shape, is_wide(shape)
+        self.shape = shape
         self.full, self.height = shape.size
+        self.wide = is_wide(self.full, self.height)
         share = _STAGE if self.wide else 1.0
         self.width = self.full * share
         self.left = self.full - self.width if side > 0 else 0.0

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from assistant.drawing.colours import Colour, Palette, luma, mix
 from assistant.drawing.lettering import Block, set_line
 from assistant.drawing.surface import Surface
-from assistant.mockups.comp_type import SMALL, is_upright
+from assistant.mockups.aims import Aim, leaning
+from assistant.mockups.comp_type import SMALL
+from assistant.mockups.title_place import is_wide
 
 if TYPE_CHECKING:
     from assistant.mockups.composed import Composition
@@ -28,8 +30,7 @@ def set_copy(
     plan: Composition,
     canvas: Canvas,
     title: Block,
-    *,
-    words: bool,
+    aims: tuple[Aim, ...],
     grow: float,
 ) -> list[Block]:
     """Credits as bars; or a tag line, names of the cast and credits in placeholder words.
@@ -39,19 +40,19 @@ def set_copy(
 
     Args:
         title: what the title covers.
-        words: whether more lettering is asked for.
+        aims: whether more lettering is asked for.
         grow: pixels of the surface for one of the canvas.
 
     Returns:
         What the words cover.
     """
-    if not words:
+    if leaning(aims, "lettering") <= 0:
         _set_credit_bars(surface, palette, plan, canvas)
         return []
     w, h = plan.width, plan.height
     safe_left, safe_top, safe_right, safe_bottom = canvas.safe
     outer = safe_left * w, safe_right * w
-    upright = is_upright(plan)
+    upright = not is_wide(w, h)
     left, right = outer if upright else (plan.title[0], plan.title[2])
     least = _LEAST * grow
     tall = max(0.024 * min(w, h), least)

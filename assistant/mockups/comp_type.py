@@ -10,6 +10,7 @@ from assistant.drawing.house_styles import HouseStyle
 from assistant.drawing.lettering import Block, Style, break_lines, set_line, set_title
 from assistant.drawing.surface import Surface
 from assistant.mockups.marks import MARK
+from assistant.mockups.title_place import is_wide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +35,8 @@ def quieten(surface: Surface, palette: Palette, plan: Composition, *, plain: boo
     Args:
         plain: whether it is nearly even, so that the title is easy to read.
     """
-    _scrim(surface, palette, Block(*plan.title), upright=is_upright(plan), plain=plain)
+    wide = is_wide(plan.width, plan.height)
+    _scrim(surface, palette, Block(*plan.title), wide=wide, plain=plain)
 
 
 def set_name(
@@ -49,7 +51,7 @@ def set_name(
     style = replace(look.letters[0], bounce=look.letters[0].bounce * 0.5)
     lines = _lines(_short(name), block, 0.5 + style.tracking)
     middle = (block.top + block.bottom) / 2 / plan.height
-    anchor = "middle" if not is_upright(plan) else "top" if middle < 0.4 else "bottom"
+    anchor = "middle" if is_wide(plan.width, plan.height) else "top" if middle < 0.4 else "bottom"
     covered = set_title(
         surface, lines, style, block, [colour], align=plan.align, anchor=anchor, even=True,
         stretch=1.1,
@@ -60,11 +62,6 @@ def set_name(
 def is_dark(surface: Surface, plan: Composition) -> bool:
     """Whether the title's place is."""
     return luma(surface.average(*plan.title)) < 0.5
-
-
-def is_upright(plan: Composition) -> bool:
-    """Whether the title stands above or below the people, not beside them."""
-    return plan.width / plan.height <= 1.25
 
 
 def _short(name: str) -> str:
@@ -96,7 +93,7 @@ def _rule(
     return replace(covered, top=min(covered.top, y), bottom=max(covered.bottom, y + thick))
 
 
-def _scrim(surface: Surface, palette: Palette, block: Block, *, upright: bool, plain: bool) -> None:
+def _scrim(surface: Surface, palette: Palette, block: Block, *, wide: bool, plain: bool) -> None:
     tones = [luma(surface.average(*part)) for part in _parts(block)]
     middle = sum(tones) / len(tones)
     dark = palette.night or middle < 0.5
@@ -105,7 +102,7 @@ def _scrim(surface: Surface, palette: Palette, block: Block, *, upright: bool, p
     strength = max(
         _PLAIN if plain else 0, min(0.92, max(0.0, (_CLEAR + 0.12 - worst) * 2.2) + 0.25)
     )
-    if not upright:
+    if wide:
         left = block.left < surface.width / 2
         edge = block.right / surface.width if left else block.left / surface.width
         stops = [

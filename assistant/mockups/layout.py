@@ -206,13 +206,12 @@ def draw_comp(
 
     bare, dark = _finished(surface, shape), is_dark(surface, plan)
     copy: list[Block] = []
-    words = leaning(aims, "lettering") > 0
 
     def show(picture: Image.Image, *, titled: bool) -> Image.Image:
         surface.image.paste(picture.resize(surface.image.size, Image.Resampling.LANCZOS))
         if titled:
             name = set_name(surface, palette, style_of(brief), brief.title, plan)
-            copy[:] = set_copy(surface, palette, plan, large, name, words=words, grow=grow)
+            copy[:] = set_copy(surface, palette, plan, large, name, aims, grow)
         return _finished(surface, shape)
 
     clean = show(bare, titled=letters)

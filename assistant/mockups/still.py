@@ -171,8 +171,7 @@ def _compose(
     surface.image.paste(graded.resize(surface.image.size, Image.Resampling.LANCZOS))
     quieten(surface, colours.palette, plan, plain=leaning(job.aims, "legibility") > 0)
     name = set_name(surface, colours.palette, style_of(job.brief), job.brief.title, plan)
-    words = leaning(job.aims, "lettering") > 0
-    copy = set_copy(surface, colours.palette, plan, large, name, words=words, grow=grow)
+    copy = set_copy(surface, colours.palette, plan, large, name, job.aims, grow)
     clean = surface.image.resize(shape.size, Image.Resampling.LANCZOS, reducing_gap=3.0)
     notes = []
     if box[2] - box[0] < 0.6 * shape.size[0]:

@@ -14,14 +14,15 @@ _WIDE = 1.25
 """Width over height from which the title stands beside the people."""
 
 
-def is_wide(shape: Canvas) -> bool:
+def is_wide(width: float, height: float) -> bool:
     """Whether a canvas is wide enough for the title beside the people."""
-    return shape.size[0] / shape.size[1] > _WIDE
+    return width / height > _WIDE
 
 
 def title_box(shape: Canvas, aims: tuple[Aim, ...], kind: str, place: str, side: int) -> Box:
     """Where the title goes, in pixels: inside the safe area, beside the people of a wide canvas."""
-    wide, (full, height) = is_wide(shape), shape.size
+    full, height = shape.size
+    wide = is_wide(full, height)
     left, top, right, bottom = shape.safe
     low = bottom - (0.135 if leaning(aims, "lettering") > 0 else 0.085)
     amount = leaning(aims, "title_size") or leaning(aims, "lettering")
