@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -120,18 +121,16 @@ def _respelled(folder: Path, paths: pd.Series[str]) -> dict[str, str]:
     for parent in {one.rpartition("/")[0] for one in paths[~leaves]}:
         prefix = f"{parent}/" if parent else ""
         there.update(prefix + name for name in _names(folder / parent))
-    listings: dict[str, dict[str, str]] = {}
+
+    @cache
+    def listing(place: str) -> dict[str, str]:
+        """What the folder that is meant by a path holds, by form; nothing where there is none."""
+        own = look_for(place) if place else ""
+        return {} if own is None else _by_form(_names(folder / own), f"{own}/" if own else "")
 
     def look_for(path: str) -> str | None:
-        place = ""
-        for part in path.split("/"):
-            if place not in listings:
-                listings[place] = _by_form(_names(folder / place))
-            own = listings[place].get(_form(part))
-            if own is None:
-                return None
-            place = f"{place}/{own}" if place else own
-        return place
+        place, slash, name = path.rpartition("/")
+        return listing(place).get(_form(name)) if place or not slash else None
 
     found: dict[str, str] = {}
     shortened: dict[str, str] = {}
@@ -139,11 +138,12 @@ def _respelled(folder: Path, paths: pd.Series[str]) -> dict[str, str]:
         if ".." in path.split("/") or re.match(r"[a-z]{2,}://", path):
             continue
         plain = path.strip("\"'")
-        own = look_for(plain) or look_for(unquote(plain))
+        unquoted = unquote(plain)
+        own = look_for(plain) or (look_for(unquoted) if unquoted != plain else None)
         if own is not None and own != path:
             found[path] = own
             continue
-        parts = unquote(plain).split("/")
+        parts = unquoted.split("/")
         last = len(parts) if path in away else len(parts) - 1
         tails = (look_for("/".join(parts[at:])) for at in range(1, last))
         own = next((one for one in tails if one is not None), None)
@@ -176,13 +176,15 @@ def _names(place: Path) -> set[str]:
         return set()
 
 
-def _by_form(names: set[str]) -> dict[str, str]:
-    """Form → name, for names whose form no other has."""
+def _by_form(names: set[str], prefix: str) -> dict[str, str]:
+    """Form → name after a prefix, for names whose form no other has."""
     held: dict[str, list[str]] = {}
     for name in names:
         held.setdefault(_form(name), []).append(name)
-    return {form: own[0] for form, own in held.items() if len(own) == 1}
+    return {form: prefix + own[0] for form, own in held.items() if len(own) == 1}
 
 
 def _form(name: str) -> str:
+    if name.isascii():
+        return name.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold())

@@ -29,6 +29,8 @@ SPREAD_SCALE = 0.5
 (Chung et al. 2013, Psychometrika 78). With a hundred titles it moves the estimate by little."""
 SPREAD_GRID = np.linspace(np.log(1e-7), np.log(25.0), 14)
 """log τ² between which the restricted likelihood is searched."""
+SPREAD_NEAR = 0.5
+"""Step in log τ² within which a spread is looked for beside one that is nearly it."""
 SPREAD_STEP = 0.1
 """Step in log τ² for derivatives."""
 SPREAD_STEPS, SPREAD_CLOSE = 30, 1e-5
@@ -57,7 +59,7 @@ class Lifts:
     observed: Floats
 
 
-def estimate_spread(y: Floats, v: Floats, group: Ints) -> Spread:
+def estimate_spread(y: Floats, v: Floats, group: Ints, near: Spread | None = None) -> Spread:
     """The spread of δ within groups of at least two.
 
     The mode of the restricted likelihood times a Rayleigh prior on τ; the sd from its curvature.
@@ -66,6 +68,7 @@ def estimate_spread(y: Floats, v: Floats, group: Ints) -> Spread:
         y: (n,) log-odds.
         v: (n,) sampling variances.
         group: (n,) title of each, coded from 0 without gaps.
+        near: what it was for nearly the same values, beside which it is looked for first.
     """
     precision, scratch = np.empty_like(v), np.empty_like(v)
 
@@ -81,18 +84,26 @@ def estimate_spread(y: Floats, v: Floats, group: Ints) -> Spread:
         restricted = np.sum(np.log(precision, out=scratch)) - np.sum(np.log(total)) - misfit
         return float(-0.5 * (restricted + log_square - square / SPREAD_SCALE**2))
 
-    mode = _lowest(loss, SPREAD_GRID.tolist())
-    around = loss(mode - SPREAD_STEP) - 2 * loss(mode) + loss(mode + SPREAD_STEP)
+    points = SPREAD_GRID.tolist()
+    if near is not None:
+        before = 2 * float(np.log(near.value))
+        points = [before - SPREAD_NEAR, before, before + SPREAD_NEAR]
+    heights = [loss(point) for point in points]
+    if near is not None and heights[1] > min(heights):
+        return estimate_spread(y, v, group)
+    mode, height = _lowest(loss, points, heights)
+    around = loss(mode - SPREAD_STEP) - 2 * height + loss(mode + SPREAD_STEP)
     curvature = max(around / SPREAD_STEP**2, 0.25)
     return Spread(float(np.exp(mode / 2)), float(curvature**-0.5))
 
 
-def _lowest(loss: Callable[[float], float], points: Sequence[float]) -> float:
+def _lowest(
+    loss: Callable[[float], float], points: Sequence[float], heights: Sequence[float]
+) -> tuple[float, float]:
     """Where a smooth function is lowest, by parabolas through the lowest point and its neighbours.
 
     Written out, as loading an optimiser would keep a brief waiting for a tenth of a second.
     """
-    heights = [loss(point) for point in points]
     at = min(max(int(np.argmin(heights)), 1), len(points) - 2)
     (low, mid, high), (f_low, f_mid, f_high) = points[at - 1 : at + 2], heights[at - 1 : at + 2]
     for _ in range(SPREAD_STEPS):
@@ -112,7 +123,7 @@ def _lowest(loss: Callable[[float], float], points: Sequence[float]) -> float:
                 (low, f_low, mid, f_mid) if vertex < mid else (mid, f_mid, high, f_high)
             )
             mid, f_mid = vertex, height
-    return mid
+    return mid, f_mid
 
 
 def shrunken_log_odds(y: Floats, v: Floats, group: Ints, spread: Spread) -> Floats:

@@ -63,7 +63,7 @@ def measure(exposure: Exposure) -> tuple[Response, Spread]:
         level = _refit(exposure, level, shift)
         response = _respond(exposure, level, shift)
         before = spread
-        spread = estimate_spread(response.log_odds, response.variance, exposure.title)
+        spread = estimate_spread(response.log_odds, response.variance, exposure.title, near=before)
         if abs(spread.value - before.value) <= SETTLED * before.value:
             break
     return response, spread
