@@ -136,7 +136,7 @@ def load_world(path: Path, index: Index, evidence: Evidence, *, empty: bool = Fa
 def _mix(
     truth: Mapping[str, Any], index: Index, true: list[str], evidence: Evidence
 ) -> dict[str, dict[str, float]]:
-    given = sorted(set(evidence.cells.cluster))
+    given = list(evidence.cells.cluster.categories)
     if set(given) <= set(true):
         return {name: {one: float(one == name) for one in true} for name in given}
     sizes = pd.Series(truth["members"]).value_counts(normalize=True)

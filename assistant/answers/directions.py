@@ -84,11 +84,11 @@ def _audience_effects(
     """
     known, tags = read_effects(index), read_tags(index)
     tables = [known, effects_in(evidence, seen, EffectSlice(AUDIENCE))]
-    for platform in sorted(set(tags["platform"]) - {ALL, ""}):
+    for platform in sorted(set(tags["platform"].unique()) - {ALL, ""}):
         weights = slice_weights(tags, match.audience.weights, (platform,))
         part = audience_observations(evidence, weights)
         tables.append(effects_in(evidence, part, EffectSlice(AUDIENCE, platform)))
-    for cluster in sorted(set(tags["cluster"]) - {ALL, ""}):
+    for cluster in sorted(set(tags["cluster"].unique()) - {ALL, ""}):
         weights = slice_weights(tags, {cluster: 1.0}, match.brief.platforms)
         if any(platform != ALL for _, platform in weights):
             part = audience_observations(evidence, weights)

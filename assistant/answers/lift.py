@@ -48,9 +48,7 @@ class AudienceLift:
     @property
     def p_positive(self) -> _Floats:
         """Posterior probability that the lift is above zero."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            probability: _Floats = normal_cdf(self.lift / self.sd)
-        return probability
+        return self._chance(slice(None))
 
     @property
     def did_well(self) -> npt.NDArray[np.bool_]:
@@ -86,11 +84,16 @@ class AudienceLift:
             "lift": round(float(self.lift[row]), 4),
             "low": round(float(self.low[row]), 4),
             "high": round(float(self.high[row]), 4),
-            "p_positive": round(float(self.p_positive[row]), 4),
+            "p_positive": round(float(self._chance(row)), 4),
             "take_fraction": round(float(self.take_fraction[row]), 5),
             "impressions": int(self.impressions[row]),
             "label": self.label(row).value,
         }
+
+    def _chance(self, rows: int | slice) -> _Floats:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            probability: _Floats = normal_cdf(self.lift[rows] / self.sd[rows])
+        return probability
 
 
 def slice_weights(
@@ -137,6 +140,8 @@ def audience_lift(
     Where an artwork lacks a slice, the others carry its weight.
 
     Args:
+        tags: artwork_id, title_id, cluster, platform, impressions, take_fraction, observed,
+            variance; quickest with categories for title_id, cluster and platform.
         artwork_ids: rows of the result.
         clusters: weight of each cluster; empty means all members.
         platforms: platforms to look at; see `slice_weights`.
@@ -145,11 +150,13 @@ def audience_lift(
 
     place, size = pd.Index(artwork_ids), len(artwork_ids)
     total, observed, variance, take, taken = (np.zeros(size) for _ in range(5))
-    impressions, title = np.zeros(size, dtype=np.int64), np.full(size, "", dtype=object)
+    impressions, title = (np.zeros(size, dtype=np.int64) for _ in range(2))
+    title_of = tags["title_id"].astype("category").cat.codes
     for (cluster, platform), weight in slice_weights(tags, clusters, platforms).items():
-        part = tags[(tags["cluster"] == cluster) & (tags["platform"] == platform)]
-        part = part[part["observed"].notna() & part["artwork_id"].isin(place)]
+        inside = (tags["cluster"] == cluster) & (tags["platform"] == platform)
+        part = tags[inside & tags["observed"].notna()]
         at = place.get_indexer(pd.Index(part["artwork_id"]))
+        part, at = part[at >= 0], at[at >= 0]
         total[at] += weight
         observed[at] += weight * part["observed"].to_numpy(np.float64)
         variance[at] += weight**2 * part["variance"].to_numpy(np.float64)
@@ -157,9 +164,9 @@ def audience_lift(
         take[at] += weight * part["take_fraction"].fillna(0.0).to_numpy(np.float64)
         taken[at] += weight * shown
         impressions[at] += part["impressions"].to_numpy(np.int64)
-        title[at] = part["title_id"].to_numpy(object)
-    partners = pd.Series(title).map(pd.Series(title[total > 0]).value_counts())
-    rows = np.flatnonzero((total > 0) & (partners.to_numpy(np.float64) > 1))
+        title[at] = title_of[part.index]
+    partners = np.bincount(title[total > 0], minlength=int(title.max(initial=0)) + 1)
+    rows = np.flatnonzero((total > 0) & (partners[title] > 1))
     lift, sd = np.full(size, np.nan), np.full(size, np.nan)
     informed = np.zeros(size, dtype=bool)
     if rows.size:

@@ -23,7 +23,8 @@ from index.features.canvases import Canvas, load_canvases
 from index.records import FloatMatrix
 from index.store import Index
 
-_TAG_KEYS = ("artwork_id", "cluster", "platform", "label")
+_TAGS = ("artwork_id", "impressions", "take_fraction", "observed", "variance")
+_TAG_KEYS = ("title_id", "cluster", "platform")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,9 @@ def read_artworks(index: Index) -> Artworks:
 
 @index_cache
 def read_tags(index: Index) -> pd.DataFrame:
-    """The performance tags of an index."""
-    tags: pd.DataFrame = index.table("tags").to_pandas()
-    return tags.assign(**{name: tags[name].astype(object) for name in _TAG_KEYS})
+    """What was observed of every artwork in every slice, as `audience_lift` takes it."""
+    tags: pd.DataFrame = index.table("tags", [*_TAGS, *_TAG_KEYS]).to_pandas(categories=_TAG_KEYS)
+    return tags
 
 
 def on_canvases(brief: Brief, artworks: Artworks, warnings: list[str]) -> npt.NDArray[np.bool_]:
@@ -156,7 +157,7 @@ def match_brief(
     lift: AudienceLift | None = None
     if index.has("tags"):
         tags = read_tags(index)
-        unknown = [p for p in brief.platforms if p not in set(tags["platform"])]
+        unknown = [p for p in brief.platforms if p not in set(tags["platform"].unique())]
         if unknown:
             warnings.append(f"no performance is known on platform {', '.join(unknown)}")
         lift = audience_lift(tags, artworks.ids, audience.weights, brief.platforms)

@@ -15,6 +15,7 @@ from assistant.answers.scores import Reason, Score, SliceScore
 from assistant.insights.effects import EffectSlice, Evidence, audience_observations
 from assistant.insights.estimators.appearance import Appearance, measure_appearance
 from assistant.insights.estimators.fixed_effects import Floats
+from assistant.insights.estimators.observations import in_slice
 from assistant.insights.estimators.prediction import LiftModel, fit_lift_model, fit_observations
 from assistant.insights.evidence import read_evidence
 from assistant.insights.levers import CLEAR
@@ -223,9 +224,7 @@ def _take_fraction(evidence: Evidence, weights: Mapping[tuple[str, str], float])
     cells = evidence.cells
     rates, shares = [], []
     for (cluster, platform), weight in weights.items():
-        inside = np.ones(len(cells.unit), dtype=np.bool_)
-        inside &= (cells.cluster == cluster) | (cluster == ALL)
-        inside &= (cells.platform == platform) | (platform == ALL)
+        inside = in_slice(cells, cluster, platform)
         if cells.impressions[inside].sum() > 0:
             rates.append(cells.plays[inside].sum() / cells.impressions[inside].sum())
             shares.append(weight)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from assistant.insights.effects import Evidence
+from assistant.insights.estimators.observations import in_slice
 from assistant.insights.grading import MIN_TITLES
 from index.records import ALL, Grade
 
@@ -23,9 +24,9 @@ def audience_slices(
     cells = evidence.cells
     found = {}
     for cluster, weight in weights.items():
-        own = np.ones(len(cells.unit), dtype=bool) if cluster == ALL else cells.cluster == cluster
+        own = in_slice(cells, cluster)
         for platform in (ALL, *platforms):
-            here = own if platform == ALL else own & (cells.platform == platform)
+            here = in_slice(cells, cluster, platform)
             shown, plays = cells.impressions[here].sum(), cells.plays[here].sum()
             if 0 < plays < shown:
                 part = cells.shown[here].sum() / cells.shown[own].sum()

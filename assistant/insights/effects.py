@@ -104,9 +104,7 @@ def _names(titles: pd.DataFrame, column: str) -> tuple[tuple[str, ...], ...]:
 def effect_slices(evidence: Evidence) -> list[EffectSlice]:
     """Overall, clusters, platforms, their products, genres and countries that the counts have."""
     cells = evidence.cells
-    clusters, platforms, countries = (
-        sorted(set(given) - {""}) for given in (cells.cluster, cells.platform, cells.country)
-    )
+    clusters, platforms, countries = map(cells.named, ("cluster", "platform", "country"))
     found = [EVERYWHERE]
     found += [EffectSlice(cluster=c) for c in clusters]
     found += [EffectSlice(platform=p) for p in platforms]
@@ -135,11 +133,11 @@ def require_slice(
         InputError: there is no such cluster or platform.
     """
     cells = evidence.cells
-    for column, value, given in (
-        (columns[0], where.cluster, cells.cluster),
-        (columns[1], where.platform, cells.platform),
+    for column, value, part in (
+        (columns[0], where.cluster, "cluster"),
+        (columns[1], where.platform, "platform"),
     ):
-        known = [ALL, *sorted(set(given) - {""})]
+        known = [ALL, *cells.named(part)]
         if value not in known:
             hint = name_hint(value, known)
             raise InputError(f"there is no {value!r}", path=path, row=row, column=column, hint=hint)

@@ -72,8 +72,8 @@ class Focus:
         asked = EffectSlice(self.cluster or ALL, self.platform or ALL, self.genre or ALL)
         cells = evidence.cells
         known = (
-            asked.cluster in {ALL, *cells.cluster}
-            and asked.platform in {ALL, *cells.platform}
+            asked.cluster in {ALL, *cells.cluster.categories}
+            and asked.platform in {ALL, *cells.platform.categories}
             and any(asked.genre in {ALL, *names} for names in evidence.genres)
         )
         return [*found, asked] if known and asked not in found else found
@@ -289,9 +289,11 @@ def _notes(evidence: Evidence, effects: pd.DataFrame) -> tuple[str, ...]:
         )
     if not any(evidence.genres):
         notes.append("Titles have no genres, so nothing is said by genre.")
-    for name, given in (("cluster", evidence.cells.cluster), ("platform", evidence.cells.platform)):
-        if not set(given) - {""}:
-            notes.append(f"Performance has no {name}, so nothing is said by {name}.")
+    notes += [
+        f"Performance has no {name}, so nothing is said by {name}."
+        for name in ("cluster", "platform")
+        if not evidence.cells.named(name)
+    ]
     kept = int(confirming(units.title_ids.tolist()).sum())
     notes.append(
         f"{kept} of {len(units.title_ids)} titles are kept aside; a claim is confirmed only when "

@@ -54,10 +54,16 @@ def attribute_features(index: Index) -> tuple[Feature, ...]:
 
 
 def feature_table(index: Index) -> pd.DataFrame:
-    """artwork_id and every feature of `index_features`, a row per artwork; missing: NaN or None."""
+    """artwork_id and the features of an index but for structures; missing: NaN or None."""
     import pandas as pd
 
-    tables = [index.table(name).to_pandas() for name in FEATURE_TABLES if index.has(name)]
+    specs = index_features(index)
+    structures = {one.name for one in specs if one.kind == "structure"}
+    tables = []
+    for name in FEATURE_TABLES:
+        if index.has(name):
+            columns = [one for one in index.column_names(name) if one not in structures]
+            tables.append(index.table(name, columns).to_pandas())
     first, *others = tables
     joined: pd.DataFrame = pd.concat(
         [first, *(table.drop(columns="artwork_id") for table in others)], axis=1

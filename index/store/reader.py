@@ -117,9 +117,10 @@ class Index:
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """A table, or some of its columns; read once."""
-        key = (name, None if columns is None else tuple(columns))
+        key, wanted = (name, None if columns is None else tuple(columns)), {*(columns or ())}
         if key not in self._tables:
-            whole = self._tables.get((name, None))
+            read = (one for (other, _), one in self._tables.items() if other == name)
+            whole = next((one for one in read if not wanted - {*one.column_names}), None)
             if whole is not None and columns is not None:
                 return whole.select(list(columns))
             with self._parquet(name) as file:

@@ -73,10 +73,9 @@ def _members(index: Index, evidence: Evidence, at: int) -> dict[str, Floats]:
 
 
 def _check_slice(evidence: Evidence, where: EffectSlice) -> None:
-    cells = evidence.cells
     known = {
-        "cluster": sorted(set(cells.cluster) - {""}),
-        "platform": sorted(set(cells.platform) - {""}),
+        "cluster": evidence.cells.named("cluster"),
+        "platform": evidence.cells.named("platform"),
         "genre": sorted({genre for own in evidence.genres for genre in own}),
     }
     for name, names in known.items():

@@ -233,11 +233,11 @@ def _by_cluster(evidence: Evidence, at: int, where: EffectSlice, seed: int) -> d
     if where.cluster != ALL:
         return {}
     found = {}
-    for cluster in sorted(set(evidence.cells.cluster) - {""}):
+    for cluster in evidence.cells.named("cluster"):
         seen = slice_observations(evidence, replace(where, cluster=cluster))
         effect = read_observed(evidence, at, seen, seed=seed)
         if effect is not None:
-            found[str(cluster)] = effect
+            found[cluster] = effect
     return found
 
 

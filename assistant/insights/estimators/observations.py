@@ -48,13 +48,17 @@ class Cells:
     """
 
     unit: Ints
-    cluster: npt.NDArray[np.object_]
-    platform: npt.NDArray[np.object_]
-    country: npt.NDArray[np.object_]
+    cluster: pd.Categorical
+    platform: pd.Categorical
+    country: pd.Categorical
     stratum: Ints
     impressions: Floats
     plays: Floats
     shown: Floats
+
+    def named(self, part: str) -> list[str]:
+        """The clusters, platforms or countries that have counts, sorted; "" is none."""
+        return [one for one in getattr(self, part).categories if one]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,29 +107,35 @@ def unit_cells(cells: pd.DataFrame, artworks: pd.DataFrame, units: Units) -> Cel
     import pandas as pd
 
     row = pd.Index(artworks["artwork_id"]).get_indexer(pd.Index(cells["artwork_id"]))
-    kept = cells[row >= 0]
-    country = kept["country"] if "country" in kept else pd.Series("", index=kept.index)
+    kept = cells if (row >= 0).all() else cells[row >= 0]
+    places = {
+        name: pd.Categorical(kept[name] if name in kept else np.full(len(kept), ""))
+        for name in ("cluster", "platform", "country")
+    }
+    places = {name: one.remove_unused_categories() for name, one in places.items()}
+    stratum = np.zeros(len(kept), np.int64)
+    for one in places.values():
+        stratum = stratum * len(one.categories) + one.codes
     frame = pd.DataFrame(
         {
             "unit": units.of_artwork[row[row >= 0]],
-            "cluster": kept["cluster"].to_numpy(),
-            "platform": kept["platform"].to_numpy(),
-            "country": country.to_numpy(),
+            "stratum": stratum,
+            **places,
             "impressions": kept["effective_impressions"].to_numpy(np.float64),
             "plays": kept["effective_plays"].to_numpy(np.float64),
             "shown": kept["impressions"].to_numpy(np.float64),
         }
     )
-    keys = ["unit", "cluster", "platform", "country"]
-    if frame.duplicated(keys).any():
-        frame = frame.groupby(keys, sort=False, as_index=False).sum()
-    cluster, platform, place = (frame[name].to_numpy(object) for name in keys[1:])
+    if (frame["unit"] * (stratum.max(initial=0) + 1) + stratum).duplicated().any():
+        keys = ["unit", "stratum", *places]
+        frame = frame.groupby(keys, sort=False, as_index=False, observed=True).sum()
+    cluster, platform, country = (frame[name].array for name in places)
     impressions, plays, shown = (
         frame[name].to_numpy(np.float64) for name in ("impressions", "plays", "shown")
     )
-    stratum = pd.MultiIndex.from_frame(frame[keys[1:]]).factorize()[0].astype(np.int64)
+    coded = pd.factorize(frame["stratum"])[0].astype(np.int64)
     unit = frame["unit"].to_numpy(np.int64)
-    return Cells(unit, cluster, platform, place, stratum, impressions, plays, shown)
+    return Cells(unit, cluster, platform, country, coded, impressions, plays, shown)
 
 
 def in_slice(
