@@ -64,6 +64,7 @@ ifdef HASHES
 else
 	$(INSTALL) -e .
 endif
+	$(BIN)/python -m compileall -q assistant index
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
