@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 
 from index.errors import InputError
+from index.io.encodings import CHECKED_BYTES, wrong_encoding
 from index.io.number_words import (
     PLAIN,
     Convention,
@@ -29,13 +30,11 @@ from index.io.number_words import (
     shapes_sql,
 )
 from index.io.table_text import (
-    CHECKED_BYTES,
     TextLayout,
     find_layout,
     open_text,
     records,
     squashed,
-    wrong_encoding,
 )
 from index.io.workbook import SUFFIXES as WORKBOOKS
 from index.io.workbook import read_sheet

@@ -15,38 +15,24 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
 from index.errors import InputError
+from index.io.encodings import is_packed, read_bytes, tell_encoding, wrong_encoding
 
 HEAD_BYTES, TAIL_BYTES = 1 << 18, 1 << 16
 """Bytes at either end of a file that are looked at."""
 HEADER_SEARCHED = 60
 """Records in which a header is looked for."""
-CHECKED_BYTES = 1 << 30
-"""Files above this many bytes are not read through to check their encoding."""
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1252": "Windows-1252 (guessed)"}
+_NAMES = {f"cp{number}": f"Windows-{number} (guessed)" for number in (1250, 1252, 1254, 1257)}
+_NAMES |= {f"iso8859-{part}": f"ISO 8859-{part} (guessed)" for part in (2, 15)}
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _SEP_LINE = re.compile(r'"?sep=(?P<separator>[^"\r\n])"?[,;\t|]*\r?$', re.IGNORECASE)
 _WORDS = re.compile(r"[\s:]")
 _SENTENCE = re.compile(r"^[*#©†‡]|\w[\s:]+\w+[\s:]+\w")
 """What the first value of a footer has and that of a row has not: the latter where the line has
 several values."""
-_UNLIKELY = re.compile(
-    r"[\x80-\x9f\u00a1-\u00a9\u00ac-\u00b1\u00b4-\u00b9\u00bc-\u00bf\u00d7\u00f7]\w"
-    r"|\w[\u00a1-\u00a8\u00ac-\u00af\u00b1-\u00b9\u00bc-\u00bf\u00d7\u00f7]\w"
-    r"|[a-z][\u00c0-\u00de\u0160\u0152\u017d\u0178][a-z]|[^\x00-\x7f\W]{3}"
-)
-"""What text of Western Europe hardly ever has: symbols inside words, capitals in the middle of
-one, three accented letters in a row. Any other encoding read as Windows-1252 is full of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +92,6 @@ def open_text(path: Path, encoding: str, *, errors: str = "strict") -> IO[str]:
     return path.open(encoding=encoding, errors=errors, newline="")
 
 
-def is_packed(path: Path) -> bool:
-    """Whether a file is a gzip file by its first bytes."""
-    with path.open("rb") as file:
-        return file.read(2) == b"\x1f\x8b"
-
-
 def find_layout(
     path: Path, known: Collection[str], needed: int, encoding: str | None = None
 ) -> TextLayout:
@@ -128,7 +108,7 @@ def find_layout(
     packed = is_packed(path)
     try:
         head = _head(path, packed)
-        codec = encoding or _encoding(path, head, packed)
+        codec = encoding or tell_encoding(path, head, packed)
         text = codecs.getincrementaldecoder(codec)().decode(head)
     except (UnicodeDecodeError, LookupError):
         raise wrong_encoding(path) from None
@@ -191,86 +171,13 @@ def unclosed_quote(path: Path, row: int | None) -> InputError:
     )
 
 
-def wrong_encoding(path: Path) -> InputError:
-    """Bytes that are no text in any encoding that can be told."""
-    row = None
-    if not is_packed(path) and path.stat().st_size <= CHECKED_BYTES:
-        with path.open("rb") as lines:
-            for number, line in enumerate(lines, start=1):
-                try:
-                    line.decode("utf-8")
-                except UnicodeDecodeError:
-                    row = number
-                    break
-    return InputError(
-        "the text is not UTF-8, and its encoding cannot be told",
-        path=path,
-        row=row,
-        hint="save the file as UTF-8 (in Excel: CSV UTF-8), or name its encoding in "
-        "catalogue.yaml, such as encoding: shift_jis",
-    )
-
-
 def _lines(number: int) -> str:
     return f"{number:,} line" if number == 1 else f"{number:,} lines"
 
 
 def _head(path: Path, packed: bool) -> bytes:
-    with _bytes(path, packed) as file:
+    with read_bytes(path, packed) as file:
         return file.read(HEAD_BYTES)
-
-
-def _encoding(path: Path, head: bytes, packed: bool) -> str:
-    """The codec of a file from its first bytes, or of UTF-8 from all of them.
-
-    Raises:
-        UnicodeDecodeError: none that can be told.
-    """
-    for mark, codec in _MARKS:
-        if head.startswith(mark):
-            return codec
-    zeros = head.count(0)
-    if zeros > len(head) // 5:
-        return "utf-16-le" if head[1::2].count(0) * 2 > zeros else "utf-16-be"
-    if path.stat().st_size > CHECKED_BYTES or _is_utf8(path, packed):
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-        return "utf-8"
-    with _bytes(path, packed) as file:
-        rest = b"\n".join(line for line in file if not line.isascii())
-    text = rest.decode("cp1252")
-    if _mixed(rest) or _UNLIKELY.search(text):
-        rest.decode("utf-8")
-    return "cp1252"
-
-
-def _bytes(path: Path, packed: bool) -> IO[bytes]:
-    return cast("IO[bytes]", gzip.open(path)) if packed else path.open("rb")
-
-
-def _is_utf8(path: Path, packed: bool) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with _bytes(path, packed) as file:
-        try:
-            while block := file.read(1 << 20):
-                if not (block.isascii() and not decoder.getstate()[0]):
-                    decoder.decode(block)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
-
-
-def _mixed(lines: bytes) -> bool:
-    """Whether some lines are UTF-8 and some are not: a file put together from two."""
-    found = set()
-    for line in lines.split(b"\n"):
-        if not line.isascii():
-            try:
-                line.decode("utf-8")
-                found.add(True)
-            except UnicodeDecodeError:
-                found.add(False)
-    return len(found) == 2
 
 
 def _header(
@@ -356,7 +263,7 @@ def _footer(
 
 def _tail(path: Path, packed: bool) -> bytes:
     if packed:
-        with _bytes(path, packed) as file:
+        with read_bytes(path, packed) as file:
             tail = b""
             while block := file.read(1 << 20):
                 tail = (tail + block)[-(1 << 20) :]
@@ -369,7 +276,7 @@ def _tail(path: Path, packed: bool) -> bytes:
 
 def _endless(path: Path, codec: str) -> str:
     """The codec without its byte order mark, which stands at the beginning only."""
-    with _bytes(path, is_packed(path)) as file:
+    with read_bytes(path, is_packed(path)) as file:
         mark = file.read(4)
     little = mark.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF32_LE))
     return f"{codec}-{'le' if little else 'be'}"
