@@ -27,7 +27,13 @@ from index.features.concepts.emotion import EmotionReader
 from index.features.title import name_titles
 from index.performance.fatigue import fatigue_by_age, fatigue_by_exposure
 from index.performance.second_outcome import tag_second_outcome
-from index.performance.tags import tag_by_canvas, tag_performance
+from index.performance.tags import (
+    TAG_COLUMNS,
+    Spreads,
+    spread_table,
+    tag_by_canvas,
+    tag_slices,
+)
 from index.query.bridge import BridgeSkill, same_bridge
 from index.records import ALL, FloatMatrix, Progress
 from index.store import Index, IndexWriter
@@ -224,9 +230,8 @@ def write_audience(
         if table is not None:
             writer.write_table(name, table)
     if audience.cells is not None:
-        tagged = tag_performance(audience.cells, catalogue.artworks)
+        spreads = spread_table(_write_tags(writer, audience.cells, catalogue.artworks, artworks))
         more = {
-            "tags": tagged.tags,
             "canvas_tags": tag_by_canvas(audience.cells, catalogue.artworks),
             "watching": tag_second_outcome(audience.cells, catalogue.artworks),
         }
@@ -234,10 +239,29 @@ def write_audience(
             if table is not None:
                 kept = table["artwork_id"].isin(artworks["artwork_id"])
                 writer.write_table(name, table[kept].reset_index(drop=True))
-        kept = tagged.tags["artwork_id"].isin(artworks["artwork_id"])
-        write_standing(writer, tagged.tags[kept].reset_index(drop=True), artworks)
-        writer.write_table("spreads", tagged.spreads)
-        write_times(writer, catalogue, audience.members, tagged.spreads)
+        writer.write_table("spreads", spreads)
+        write_times(writer, catalogue, audience.members, spreads)
+
+
+def _write_tags(
+    writer: IndexWriter, cells: pd.DataFrame, every: pd.DataFrame, artworks: pd.DataFrame
+) -> list[Spreads]:
+    """Tags of `artworks` among all others, a slice at a time, and how they stand with everyone."""
+    import pyarrow as pa
+
+    spreads: list[Spreads] = []
+    everyone = pd.DataFrame({name: [] for name in TAG_COLUMNS})
+    with writer.growing_table("tags") as add:
+        for tags, spread in tag_slices(cells, every):
+            own = tags[tags["artwork_id"].isin(artworks["artwork_id"])]
+            add(pa.Table.from_pandas(own, preserve_index=False))
+            spreads.append(spread)
+            if spread["cluster"] == spread["platform"] == ALL:
+                everyone = own
+        if not spreads:
+            add(pa.Table.from_pandas(everyone, preserve_index=False))
+    write_standing(writer, everyone, artworks)
+    return spreads
 
 
 def write_times(

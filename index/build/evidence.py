@@ -16,7 +16,7 @@ from index.features.concepts.vocabulary import load_vocabulary
 from index.query.look import LOOK_FEATURES
 from index.query.standing import LABELS
 from index.query.words import hash_term, index_terms, kind_term, split_text
-from index.records import ALL, FloatMatrix
+from index.records import FloatMatrix
 from index.store import Index, IndexWriter
 from index.store.layout import checksum_bytes
 
@@ -83,9 +83,11 @@ def write_standing(writer: IndexWriter, tags: pd.DataFrame, artworks: pd.DataFra
     """Add lift, its interval and label of every artwork over all clusters and platforms.
 
     Columns: lift, low, high in log-odds, and the place of the label in `LABELS`; NaN without.
+
+    Args:
+        tags: of the slice of all clusters and platforms.
     """
-    own = tags[(tags["cluster"] == ALL) & (tags["platform"] == ALL)].set_index("artwork_id")
-    own = own.reindex(artworks["artwork_id"])
+    own = tags.set_index("artwork_id").reindex(artworks["artwork_id"])
     label = own["label"].map({label: place for place, label in enumerate(LABELS)})
     columns = [own["lift"], own["low"], own["high"], label]
     writer.write_column("standing", np.column_stack(columns).astype(np.float32))

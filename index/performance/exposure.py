@@ -55,20 +55,19 @@ def lay_out(counts: pd.DataFrame) -> Exposure:
     Returns:
         Artworks in order of their first row.
     """
-    codes = {
-        name: counts[name].to_numpy(np.int64) for name in ("artwork", "title", "place", "country")
-    }
-    shown, size, plays = (
-        counts[name].to_numpy(np.float64)
-        for name in ("impressions", "effective_impressions", "effective_plays")
-    )
-    title, artwork = _factorised(codes["title"]), _factorised(codes["artwork"])
-    kind = _factorised(codes["place"] * (codes["country"].max() + 1) + codes["country"])
-    place = _factorised(title * (codes["place"].max() + 1) + codes["place"])
+    title, artwork = (_factorised(counts[name].to_numpy()) for name in ("title", "artwork"))
+    at, country = (counts[name].to_numpy(np.int64) for name in ("place", "country"))
+    kind = _factorised(at * (country.max() + 1) + country)
+    place = _factorised(title * (at.max() + 1) + at)
+    del at, country
     stratum = _factorised(title * (kind.max() + 1) + kind)
     cell = _factorised(artwork * (place.max() + 1) + place)
     place_title, cell_place = _held(place, title), _held(cell, place)
     stratum_place = _held(stratum, place)
+    shown, size, plays = (
+        counts[name].to_numpy(np.float64)
+        for name in ("impressions", "effective_impressions", "effective_plays")
+    )
     total = sums(title, shown)
     everywhere = (sums(kind, plays) + 0.5) / (sums(kind, size) + 1.0)
     pseudo = _held(stratum, everywhere[kind])
@@ -96,7 +95,7 @@ def sums(position: Ints, values: Floats, size: int = 0) -> Floats:
     return found
 
 
-def _factorised(codes: npt.NDArray[np.int64]) -> Ints:
+def _factorised(codes: npt.NDArray[np.integer]) -> Ints:
     return pd.factorize(codes)[0]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from index.records import ALL, Label
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
+Spreads = dict[str, str | float | int]
 
 ONLY_ARTWORK = "only artwork of its title"
 NOT_SHOWN = "not shown here"
@@ -90,27 +92,38 @@ def tag_performance(
     Raises:
         ValueError: `level` is not between 0 and 1.
     """
+    found = list(tag_slices(cells, artworks, level=level, every_slice=every_slice))
+    tags = [tags for tags, _ in found] or [pd.DataFrame({name: [] for name in TAG_COLUMNS})]
+    return TagTable(pd.concat(tags, ignore_index=True), spread_table([one for _, one in found]))
+
+
+def tag_slices(
+    cells: pd.DataFrame,
+    artworks: pd.DataFrame,
+    *,
+    level: float = 0.90,
+    every_slice: bool = True,
+) -> Iterator[tuple[pd.DataFrame, Spreads]]:
+    """As `tag_performance`, a slice after the other, so that many need not be in memory at once."""
     if not 0 < level < 1:
         raise ValueError(f"level must lie between 0 and 1, not {level}")
     counts = _coded(cells, artworks)
     title = pd.factorize(artworks["title_id"])[0]
-    tags, spreads = [], []
     clusters = counts["cluster"].cat.categories if every_slice else ()
     platforms = counts["platform"].cat.categories if every_slice else ()
     for cluster in (*clusters, ALL):
         for platform in (*platforms, ALL):
-            part = counts[
-                _within(counts["cluster"], cluster) & _within(counts["platform"], platform)
-            ]
+            inside = _within(counts["cluster"], cluster) & _within(counts["platform"], platform)
+            part = counts if inside.all() else counts[inside]
             if "" not in (cluster, platform) and len(part):
                 where = {"cluster": cluster, "platform": platform}
                 table, spread = _tag_slice(part, title, level)
-                tags.append(table.assign(**where))
-                spreads.append({**where, **spread})
-    return TagTable(
-        _finish(tags, artworks),
-        pd.DataFrame(spreads, columns=["cluster", "platform", "spread", "titles", "artworks"]),
-    )
+                yield _finish(table.assign(**where), artworks), {**where, **spread}
+
+
+def spread_table(spreads: Sequence[Spreads]) -> pd.DataFrame:
+    """What slices were shrunk by, a row each."""
+    return pd.DataFrame(spreads, columns=["cluster", "platform", "spread", "titles", "artworks"])
 
 
 def _coded(cells: pd.DataFrame, artworks: pd.DataFrame) -> pd.DataFrame:
@@ -118,26 +131,38 @@ def _coded(cells: pd.DataFrame, artworks: pd.DataFrame) -> pd.DataFrame:
 
     Clusters and platforms become categories in the order of their names.
     """
-    artwork = pd.Index(artworks["artwork_id"]).get_indexer(pd.Index(cells["artwork_id"]))
+    artwork = _places(cells["artwork_id"], artworks["artwork_id"])
     kept = (artwork >= 0) & (cells["impressions"] > 0).to_numpy()
+    if not kept.all():
+        cells, artwork = cells[kept], artwork[kept]
     cluster, platform, country = (
-        cells.loc[kept, name].astype("category").cat for name in ("cluster", "platform", "country")
+        cells[name].astype("category").cat for name in ("cluster", "platform", "country")
     )
-    place = cluster.codes.astype("int64") * len(platform.categories) + platform.codes
-    counts: pd.DataFrame = cells.loc[kept, list(COUNTS)].assign(
-        artwork=artwork[kept], place=place, country=country.codes
+    place = cluster.codes.astype("int32") * len(platform.categories) + platform.codes
+    counts: pd.DataFrame = cells[list(COUNTS)].assign(
+        artwork=artwork, place=place, country=country.codes
     )
     keys = ["artwork", "place", "country"]
     if counts.duplicated(keys).any():
         counts = counts.groupby(keys, as_index=False).sum()
     at = counts["place"] // max(len(platform.categories), 1)
     return counts.assign(
-        title=pd.factorize(artworks["title_id"])[0][counts["artwork"]],
+        title=pd.factorize(artworks["title_id"])[0].astype(np.int32)[counts["artwork"]],
         cluster=pd.Categorical.from_codes(at, cluster.categories),
         platform=pd.Categorical.from_codes(
             counts["place"] - at * len(platform.categories), platform.categories
         ),
     )
+
+
+def _places(ids: pd.Series[str], known: pd.Series[str]) -> Ints:
+    """Where each id is among those known, -1 for others; without an object for each."""
+    import pyarrow as pa
+    from pyarrow.compute import index_in
+
+    given, held = (pa.array(one, pa.large_string()) for one in (ids, known))
+    places: Ints = index_in(given, value_set=held).fill_null(-1).to_numpy(zero_copy_only=False)
+    return places
 
 
 def _within(values: pd.Series[Any], wanted: str) -> pd.Series[bool]:
@@ -222,11 +247,8 @@ def _tag_slice(
     return table, spread
 
 
-def _finish(tables: list[pd.DataFrame], artworks: pd.DataFrame) -> pd.DataFrame:
-    """All slices below each other with ids and words in place of positions, in column order."""
-    if not tables:
-        return pd.DataFrame({name: [] for name in TAG_COLUMNS})
-    tags = pd.concat(tables, ignore_index=True)
+def _finish(tags: pd.DataFrame, artworks: pd.DataFrame) -> pd.DataFrame:
+    """A slice with ids and words in place of positions, in column order."""
     rows = tags["artwork"].to_numpy()
     ids = {name: artworks[name].astype("str").take(rows).array for name in TAG_COLUMNS[:2]}
     words = {
