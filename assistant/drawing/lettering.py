@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from assistant.drawing.colours import Colour
 from assistant.drawing.surface import SUPERSAMPLING, Surface
@@ -159,6 +159,7 @@ def set_title(
     even: bool = False,
     stretch: float = 1.0,
     shadow: tuple[Colour, float] | None = None,
+    halo: Colour | None = None,
 ) -> Block:
     """Set lines as large as they fit into a block; returns what they really cover.
 
@@ -169,6 +170,7 @@ def set_title(
         even: baselines equally far apart, whether a line has letters that hang below or not.
         stretch: how far letters may be drawn taller to fill the block.
         shadow: colour and offset (pixels) of a hard drop shadow.
+        halo: colour of a soft edge that parts the letters from a ground like them.
     """
     s = SUPERSAMPLING
     masks = _line_masks(lines, style, 160, even=even)
@@ -196,6 +198,8 @@ def set_title(
             align, (block.left + block.right) * s / 2 - size[0] / 2
         )
         corner = round(x), round(y)
+        if halo is not None:
+            _draw_halo(surface, scaled, corner, halo)
         if shadow is not None:
             offset = round(shadow[1] * s)
             surface.image.paste(shadow[0], (corner[0] + offset, corner[1] + offset), scaled)
@@ -203,6 +207,17 @@ def set_title(
         left, right = min(left, x), max(right, x + size[0])
         y += size[1] + gap
     return Block(left / s, first / s, right / s, (first + total) / s)
+
+
+def _draw_halo(
+    surface: Surface, letters: Image.Image, corner: tuple[int, int], colour: Colour
+) -> None:
+    """A colour that fades out around letters, as far as a sixth of their height."""
+    reach = max(2, letters.height // 6)
+    wide = Image.new("L", (letters.width + 4 * reach, letters.height + 4 * reach))
+    wide.paste(letters, (2 * reach, 2 * reach))
+    soft = wide.filter(ImageFilter.GaussianBlur(reach / 2)).point(lambda value: min(255, 2 * value))
+    surface.image.paste(colour, (corner[0] - 2 * reach, corner[1] - 2 * reach), soft)
 
 
 def set_line(

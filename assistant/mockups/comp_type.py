@@ -44,17 +44,22 @@ def set_name(
 ) -> Block:
     """The title in its block, as large as it fits, light on a dark ground, dark on a light one.
 
+    Where a part of the ground is like the letters, they have a soft edge.
+
     Returns what its letters cover, with the rule beside them.
     """
     block = Block(*plan.title)
-    colour = palette.paper if is_dark(surface, plan) else palette.ink
+    light = is_dark(surface, plan)
+    colour, edge = (palette.paper, palette.ink) if light else (palette.ink, palette.paper)
+    parts = _parts(block, columns=6)
+    apart = min(abs(luma(colour) - luma(surface.average(*part))) for part in parts)
     style = replace(look.letters[0], bounce=look.letters[0].bounce * 0.5)
     lines = _lines(_short(name), block, 0.5 + style.tracking)
     middle = (block.top + block.bottom) / 2 / plan.height
     anchor = "middle" if is_wide(plan.width, plan.height) else "top" if middle < 0.4 else "bottom"
     covered = set_title(
         surface, lines, style, block, [colour], align=plan.align, anchor=anchor, even=True,
-        stretch=1.1,
+        stretch=1.1, halo=edge if apart < _CLEAR else None,
     )  # fmt: skip
     return _rule(surface, palette, covered, plan, top=anchor == "top")
 
@@ -128,12 +133,18 @@ def _mirrored(edge: float, strength: float) -> list[tuple[float, float]]:
     return [(0, strength), (max(0.01, own - 0.06), strength), (min(1, own + 0.12), 0), (1, 0)]
 
 
-def _parts(block: Block) -> list[tuple[float, float, float, float]]:
-    """A block in four rows."""
-    step = block.height / 4
+def _parts(block: Block, columns: int = 1) -> list[tuple[float, float, float, float]]:
+    """A block in four rows, and columns."""
+    down, across = block.height / 4, block.width / columns
     return [
-        (block.left, block.top + row * step, block.right, block.top + (row + 1) * step)
+        (
+            block.left + column * across,
+            block.top + row * down,
+            block.left + (column + 1) * across,
+            block.top + (row + 1) * down,
+        )
         for row in range(4)
+        for column in range(columns)
     ]
 
 
