@@ -9,8 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
-from assistant.web.wording import plays
-from assistant.wording import relative_change
+from assistant.wording import change_of, relative_change
 from index.records import ALL, Label
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ class Findings:
             base = study.report.take_fraction
             performance = {
                 theme.theme: [
-                    row | {"plays": plays(row, base)}
+                    row | {"plays": change_of(row, "effect", base)}
                     for row in theme.performance
                     if row["platform"] == ALL and row["low"] is not None
                 ]
@@ -126,7 +125,7 @@ class Findings:
             )
             base = study.report.take_fraction
             effects = [
-                row | {"plays": plays(row, base, row["change"])}
+                row | {"plays": change_of(row, "effect", base, steps=row["change"])}
                 for row in json_rows(table[chosen].head(EFFECTS_SHOWN))
             ]
             steps = {(one.name, one.side): one.change for one in study.report.design.contrasts}
