@@ -64,10 +64,6 @@ class PickScore:
     better: Share
     of_all: float | None
 
-    def to_json(self) -> dict[str, Any]:
-        """As docs/json.md describes it."""
-        return asdict(self)
-
 
 def score_advice(experiments: pd.DataFrame) -> AdviceScore:
     """Hold what was expected of experiments against what they found."""

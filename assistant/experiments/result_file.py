@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from hashlib import blake2b
 from itertools import zip_longest
@@ -18,11 +18,10 @@ from assistant.insights.effects import (
     EffectSlice,
     Evidence,
     estimate_effects,
-    require_slice,
 )
-from assistant.insights.evidence import lever_sides
 from assistant.insights.grading import MIN_TITLES
-from assistant.insights.levers import one_side
+from assistant.insights.levers import lever_sides
+from assistant.insights.naming import one_side, require_slice
 from index.catalogue.schemas import Rule, TableSpec, numbers, validate
 from index.errors import InputError
 from index.io.number_words import Kind
@@ -270,14 +269,11 @@ def _periods(rows: pd.DataFrame, source: TableFile) -> tuple[Period, ...]:
     )
 
 
-def _records(rows: pd.DataFrame, arm: str) -> list[dict[str, Any]]:
-    return [
-        {str(name): value for name, value in row.items()}
-        for row in rows[rows["arm"] == arm].to_dict("records")
-    ]
+def _records(rows: pd.DataFrame, arm: str) -> list[dict[Hashable, Any]]:
+    return rows[rows["arm"] == arm].to_dict("records")
 
 
-def _counts(row: Mapping[str, Any]) -> Counts:
+def _counts(row: Mapping[Hashable, Any]) -> Counts:
     members = None if np.isnan(row["members"]) else int(row["members"])
     return Counts(int(row["impressions"]), int(row["plays"]), members)
 

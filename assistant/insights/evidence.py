@@ -11,7 +11,7 @@ from assistant.insights.effects import EffectSlice, Evidence, estimate_effects, 
 from assistant.insights.estimators.threads import enough_threads
 from assistant.insights.index_cache import index_cache
 from assistant.insights.kept import findings_tables, is_kept, kept_effects, kept_themes
-from assistant.insights.levers import LeverDesign, lever_design
+from assistant.insights.levers import lever_design, lever_sides
 from assistant.insights.members import read_matrix
 from assistant.insights.outcomes import apply_experiments, read_experiments
 from assistant.insights.themes.themes import Theme, arranged_themes
@@ -127,8 +127,7 @@ def _lever_effects(
     slices: Sequence[EffectSlice] | None = None,
     progress: Progress = silent,
 ) -> pd.DataFrame:
-    design = evidence.design
-    held = design.held(with_package=True) if isinstance(design, LeverDesign) else None
+    held = lever_sides(evidence).held()
     with enough_threads(len(evidence.units.title), learners=False):
         return estimate_effects(evidence, slices, held=held, progress=progress)
 
@@ -137,9 +136,3 @@ def take_fraction(evidence: Evidence) -> float:
     """Plays per impression over everything, from which effects are turned into plays."""
     cells = evidence.cells
     return float(cells.plays.sum() / max(cells.impressions.sum(), 1e-9))
-
-
-def lever_sides(evidence: Evidence) -> LeverDesign:
-    """The sides of levers of evidence that `read_evidence` gathered."""
-    assert isinstance(evidence.design, LeverDesign)
-    return evidence.design

@@ -52,7 +52,7 @@ def mediate(mediator: str, left: Residuals, held: Residuals, *, seed: int = 7) -
 def _slopes(left: Residuals, draws: npt.NDArray[np.int64]) -> Floats:
     """θ for each drawn multiset of titles, `(draws,)`."""
     sums = TitleSums(title_starts(left.title), len(left.y))
-    d, y = (demean(one[:, None], left.weights, sums)[:, 0] for one in (left.d, left.y))
+    d, y = (demean(one, left.weights, sums) for one in (left.d, left.y))
     slopes: Floats = (draws @ sums.sum(left.weights * d * y)) / (
         draws @ sums.sum(left.weights * d**2)
     )

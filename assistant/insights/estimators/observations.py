@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from assistant.insights.estimators.fixed_effects import Floats, Ints, title_starts
+from assistant.insights.estimators.fixed_effects import (
+    Floats,
+    Ints,
+    TitleSums,
+    demean,
+    title_starts,
+)
 from index.records import ALL
 
 if TYPE_CHECKING:
@@ -84,6 +90,10 @@ class Observations:
     impressions: Floats
     starts: Ints
     spread: float
+
+    def inside(self, values: Floats) -> Floats:
+        """Values of the rows, `(k,)` or `(k, p)`, less their title's weighted mean; missing: 0."""
+        return demean(values, self.weights, TitleSums(self.starts, len(self.y)))
 
 
 def collapse_families(artworks: pd.DataFrame) -> Units:
