@@ -9,7 +9,7 @@ import numpy as np
 from assistant.answers.match import Match, read_artworks
 from assistant.answers.pieces import Changed, Piece, piece, read_traits, what_changed
 from assistant.insights.effects import Evidence
-from assistant.insights.levers import CLEAR, LeverDesign
+from assistant.insights.levers import CLEAR, lever_sides
 from index.store import Index
 
 SHOWN = 3
@@ -57,8 +57,7 @@ def example_pairs(
     Args:
         helps: whether the side wins plays; else the pairs show that it costs them.
     """
-    design, lift = evidence.design, match.lift
-    assert isinstance(design, LeverDesign)
+    design, lift = lever_sides(evidence), match.lift
     if lift is None:
         return ()
     artworks = read_artworks(index)
