@@ -67,7 +67,6 @@ def relative_change(log_odds: float, take_fraction: float) -> float:
     """A difference in log-odds as the relative change of a take fraction.
 
     Args:
-        log_odds: the lift.
         take_fraction: the take fraction that the lift starts from, between 0 and 1.
 
     Returns:

@@ -78,9 +78,6 @@ class Evaluation:
 def evaluate(index: Index, *, seed: int = 7, progress: Progress = silent) -> Evaluation:
     """Pick pairs on held-out titles, check calibration and the uplift of exemplars.
 
-    Args:
-        index: an open index with performance.
-
     Raises:
         InputError: no performance, or no title with two artworks that were shown.
     """
@@ -123,7 +120,6 @@ def pick_pairs(
     log-odds differ by 1.645 standard errors count.
 
     Args:
-        looks: what the units look like.
         known: what is known of them without looking.
         likeness: `(units,)` likeness of picture and text.
     """

@@ -146,7 +146,6 @@ def fit_scorer(
     user's own attributes, which only artwork of the index has, do not.
 
     Args:
-        index: an open index with performance.
         audience: clusters and their weights; all members alike by default.
         platforms: counted by their share of impressions; all by default.
 

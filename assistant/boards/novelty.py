@@ -156,8 +156,6 @@ def novelty_marks(index: Index, direction: Direction, genres: Sequence[str]) -> 
     date is lower than before, with the 90% interval (Newcombe 1998) off zero.
 
     Args:
-        index: the same index that the direction was found in.
-        direction: a side of a lever.
         genres: of the brief; without titles of them, all artwork counts.
     """
     rows = genre_rows(index, genres)

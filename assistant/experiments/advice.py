@@ -91,11 +91,7 @@ def score_advice(experiments: pd.DataFrame) -> AdviceScore:
 
 
 def score_picks(tags: pd.DataFrame, picked: Collection[str]) -> PickScore:
-    """How artworks that people picked did against their own titles' other artwork.
-
-    Args:
-        picked: artwork ids.
-    """
+    """How artworks that people picked did against their own titles' other artwork."""
     whole = tags[(tags["cluster"] == ALL) & (tags["platform"] == ALL)]
     known = whole[whole["label"] != Label.INSUFFICIENT]
     better = (known["lift"] > 0).to_numpy()

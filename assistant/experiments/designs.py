@@ -111,7 +111,6 @@ def impressions_per_arm(
     Args:
         take_fraction: where it starts from, between 0 and 1.
         smallest_change: 0.1 for a tenth more plays; the result must stay below 1.
-        design: how the test is to be judged.
     """
     from scipy.stats import norm
     from statsmodels.stats.power import NormalIndPower

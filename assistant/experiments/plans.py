@@ -134,11 +134,8 @@ def propose_tests(
     experiments have answered is not asked again.
 
     Args:
-        answer: of the brief; its audience and directions.
-        k: tests at most.
         traffic: impressions a day that the title's artwork will get, over everyone.
         smallest_change: relative change of the take fraction worth having, above 0.
-        design: when the tests are to be judged.
 
     Raises:
         InputError: the index knows no performance.

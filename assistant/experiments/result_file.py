@@ -49,7 +49,6 @@ def read_results(
 
     Args:
         paths: CSV or Parquet files; a test stands in one of them.
-        evidence: of the index; says which levers and slices there are.
         registered: recorded tests by id.
 
     Raises:

@@ -20,9 +20,6 @@ from index.errors import InputError
 def judge(results: Sequence[ExperimentResult], kept: pd.DataFrame | None = None) -> pd.DataFrame:
     """Every experiment measured and judged, one row each.
 
-    Args:
-        kept: what was learned before.
-
     Returns:
         experiment, brief, lever, pole, steps, cluster, platform, design, start, end ("" where
         unknown), impressions_a, plays_a, impressions_b, plays_b, take_fraction (of the plan, else

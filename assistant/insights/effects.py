@@ -81,8 +81,6 @@ def gather_evidence(
     Args:
         titles: title_id, genres and, where it is known, talent (`|` between).
         artworks: artwork_id, title_id, family_id.
-        cells: aggregated performance.
-        design: makes the contrasts of the units.
     """
     units = collapse_families(artworks)
     known = titles.drop_duplicates("title_id").set_index("title_id").reindex(units.title_ids)
@@ -123,7 +121,6 @@ def estimate_effects(
     A lever's (or feature's) contrasts in all slices are one family of tests.
 
     Args:
-        slices: where; everywhere by default.
         held: as `adjusted_effects` takes it; nothing is adjusted by default.
 
     Returns:
@@ -167,11 +164,7 @@ def slice_observations(
 def audience_observations(
     evidence: Evidence, weights: Mapping[tuple[str, str], float]
 ) -> Observations:
-    """Observed lifts with an audience: those of its slices, weighed, before anything is shrunk.
-
-    Args:
-        weights: of (cluster, platform).
-    """
+    """Observed lifts with an audience: those of its slices, weighed, before anything is shrunk."""
     parts = [
         (weight, slice_observations(evidence, EffectSlice(cluster, platform)))
         for (cluster, platform), weight in weights.items()

@@ -103,11 +103,9 @@ def lever_design(
     A level is held against the title's others.
 
     Args:
-        levers: of the index.
         axes: `(artworks,)` values of each axis in steps.
         matrix: features over the artworks; its columns of levels and flags become levels.
         features: by name, to tell where flags come from.
-        units: what is compared.
     """
     count = len(units.title)
     held = {

@@ -60,9 +60,6 @@ def member_effects(
 ) -> pd.DataFrame:
     """Effects of every feature in every slice; a lever's features are one family of tests.
 
-    Args:
-        slices: where; everywhere by default.
-
     Returns:
         as `estimate_effects`; name is the feature, side its level; `titles_needed` is NaN.
     """

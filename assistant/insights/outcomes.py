@@ -121,7 +121,6 @@ def verdict(found: Outcome, expected: float, worthwhile: float = WORTH_SEEING) -
     expected; where it does not reach that far, the direction is right and the size is not.
 
     Args:
-        found: the experiment's effect.
         expected: log-odds; NaN for nothing.
         worthwhile: log-odds under which an effect is not worth having.
     """

@@ -134,7 +134,6 @@ def show_answer(answer: Answer, pictures_of: Path | None = None, *, detail: bool
     """The whole answer to a brief.
 
     Args:
-        answer: what to show.
         pictures_of: the catalogue folder, where pictures are to be shown if the terminal can.
         detail: whether every cluster, platform and measured feature of a direction is shown.
     """

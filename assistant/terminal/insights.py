@@ -30,7 +30,6 @@ def show_insights(report: InsightReport, k: int, *, every_slice: bool = False) -
     """Levers, conflicts, packages, themes, beliefs and what cannot be told; notes on stderr.
 
     Args:
-        report: whole or narrowed.
         k: findings to show; a third of it of the rest.
         every_slice: list a side once for each slice instead of where it is surest.
     """

@@ -58,7 +58,6 @@ def show_cards(cards: Sequence[Card], *, abreast: int = 1) -> None:
     """Cards in rows as wide as the terminal; nothing where it cannot show pictures.
 
     Args:
-        cards: in reading order.
         abreast: cards that must stay in one row, such as a pair.
     """
     if not cards or not can_show():

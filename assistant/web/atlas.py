@@ -30,7 +30,6 @@ class Atlas:
     """Addresses of the map.
 
     Args:
-        library: what is shown.
         draw: a page of this name with these facts.
     """
 

@@ -25,7 +25,6 @@ class Findings:
     """Addresses of what was found.
 
     Args:
-        library: what is shown.
         draw: a page of this name with these facts.
     """
 

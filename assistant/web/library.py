@@ -43,12 +43,7 @@ class Artwork:
 
 
 class Shelf:
-    """One generation: tables, search and insights. Safe for threads.
-
-    Args:
-        index: the opened generation.
-        encoder: the one that made it.
-    """
+    """One generation: tables, search and insights. Safe for threads."""
 
     def __init__(self, index: Index, encoder: Encoder) -> None:
         self.index, self.encoder = index, encoder

@@ -47,8 +47,6 @@ class Maker:
     """Makes what pages wait for. Safe for threads.
 
     Args:
-        index: the opened generation.
-        encoder: the one that made it.
         thinking: held while the encoder is used.
 
     Attributes:

@@ -27,7 +27,6 @@ def read_lever(
     """What turning a lever to each of its sides would do in a slice.
 
     Args:
-        index: an open index with performance.
         word: a lever, a side or a feature, by any name that a table prints.
         pole: only the side of this name.
 

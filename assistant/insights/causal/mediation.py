@@ -34,7 +34,6 @@ def mediate(mediator: str, left: Residuals, held: Residuals, *, seed: int = 7) -
     """Compare the effect without (`left`) and with (`held`) the mediator among the covariates.
 
     Args:
-        mediator: name of the feature.
         left, held: residuals over the same rows.
     """
     total, direct = left.estimate(), held.estimate()

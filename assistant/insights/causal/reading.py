@@ -146,7 +146,6 @@ def read_cause(
     Args:
         at: the side, a column of the design.
         members: `(units,)` values of the features through which the effect may run.
-        where: the slice; everything by default.
 
     Raises:
         InputError: fewer than 10 titles vary in it.

@@ -23,8 +23,6 @@ def measure_sensitivity(left: Residuals, effect: Estimate, take_fraction: float)
     """Robustness values and E-values of an effect and of its interval's bound nearest zero.
 
     Args:
-        left: the residuals it was estimated from.
-        effect: the estimate.
         take_fraction: plays per impression that a change starts from.
     """
     sums = TitleSums(title_starts(left.title), len(left.y))

@@ -55,7 +55,6 @@ class TitleSums:
 
     Args:
         starts: first row of each title.
-        rows: number of rows.
     """
 
     def __init__(self, starts: Ints, rows: int) -> None:
@@ -77,7 +76,6 @@ def demean(values: Floats, weights: Floats, sums: TitleSums) -> Floats:
     Args:
         values: `(n,)` or `(n, p)`, rows sorted by title, NaN for missing.
         weights: `(n,)`, positive.
-        sums: the titles of the rows.
     """
     if values.ndim == 1:
         column: Floats = demean(values[:, None], weights, sums)[:, 0]
@@ -115,7 +113,6 @@ def within_effects(
         weights: `(n,)` precisions.
         columns: `(n, p)`, NaN for missing; a row with a missing value counts for the others only.
         starts: first row of each title (`title_starts`).
-        correction: small-sample correction.
     """
     sums, width = TitleSums(starts, len(y)), columns.shape[1]
     if len(starts) == 0 or width == 0:

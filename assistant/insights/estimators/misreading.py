@@ -52,9 +52,7 @@ class MisreadingCorrection:
     Args:
         confusion: (K, K) labelled pictures by true level (row) and read level (column).
         baseline: level that the others are held against.
-        level: of the intervals.
         draws: titles and confusion tables drawn for an interval.
-        seed: of the draws.
 
     Raises:
         ValueError: the confusion table is not square, or a level has no labelled picture.

@@ -198,7 +198,6 @@ def weigh(parts: Sequence[tuple[float, Observations]], units: Units) -> Observat
 
     Args:
         parts: weight and observations of each slice.
-        units: of all of them.
     """
     count = len(units.title)
     total, y, v, shown = (np.zeros(count) for _ in range(4))

@@ -148,7 +148,6 @@ def inner_patterns(
     does not hold on titles kept aside is a suggestion at most.
 
     Args:
-        lifts: of the units.
         members: units of each theme, `(u,)`.
 
     Returns:
@@ -229,7 +228,6 @@ def drift(
     """How a theme's share of new artwork and its lift move over time, None without dates.
 
     Args:
-        lifts: lifts of the units.
         created: dates of artworks, `(n,)`, NaT where unknown; None for no dates.
         member: artworks of the theme, `(n,)`.
         of_artwork: unit of each artwork, `(n,)`.

@@ -102,8 +102,6 @@ def index_themes(
     """Themes of an index grouped anew, of its titles of one genre, or of those most like a brief.
 
     Args:
-        index: an open index with performance.
-        evidence: what `read_evidence` made of it.
         genre: look among titles of this genre only.
         text: `(1, d)` embedding of a brief's text: look among the quarter of the titles whose
             text is nearest (at least 40, at most 400).
