@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import ConfigDict, Field
@@ -185,7 +185,7 @@ class Board:
     sceptic: str
     bench: tuple[Pair, ...] = ()
     above: tuple[str, ...] = ()
-    pictured: frozenset[str] = field(default=frozenset())
+    pictured: frozenset[str] = frozenset()
     notes: str = ""
     stills: tuple[Still, ...] = ()
     decision: Decision | None = None

@@ -175,15 +175,6 @@ def _judge(belief: Belief, evidence: Evidence) -> dict[str, Any]:
         "platform": belief.platform,
         "verdict": UNDECIDED,
     }
-    if len(y) == 0:
-        nothing: dict[str, Any] = {"titles": 0, "most_telling": []}
-        return judged | {
-            **dict.fromkeys(("effect", "low", "high", "titles_needed")),
-            "titles": 0,
-            "artworks": 0,
-            "support": nothing,
-            "contrary": nothing,
-        }
     starts = title_starts(title)
     fit = within_effects(y, w, x[:, None], starts)
     effect, se, df, titles = (float(v[0]) for v in (fit.effect, fit.se, fit.df, fit.titles))

@@ -232,11 +232,6 @@ def _counts(
     units: Units, seen: Observations, fit: WithinEffects, values: Floats
 ) -> dict[str, npt.NDArray[np.int64]]:
     """Titles that vary in each contrast, and the artworks and impressions they rest on."""
-    width = values.shape[1]
-    if len(seen.y) == 0:
-        return {
-            name: np.zeros(width, dtype=np.int64) for name in ("titles", "artworks", "impressions")
-        }
     finite = np.isfinite(values)
     sums = TitleSums(seen.starts, len(seen.y))
 

@@ -74,9 +74,8 @@ def read_effects(index: Index) -> pd.DataFrame:
         InputError: the index was built from a catalogue without performance.
     """
     kept = kept_effects(index)
-    if kept is None:
-        return lever_effects(read_evidence(index), index)
-    return apply_experiments(kept, read_experiments(index))
+    effects = lever_effects(read_evidence(index)) if kept is None else kept
+    return apply_experiments(effects, read_experiments(index))
 
 
 @index_cache
@@ -100,7 +99,7 @@ def keep_findings(folder: Path, progress: Progress = silent) -> str:
 
     def found(index: Index) -> dict[str, pd.DataFrame]:
         evidence = read_known(index)
-        effects = _lever_effects(evidence, progress=progress) if index.has("cells") else None
+        effects = lever_effects(evidence, progress=progress) if index.has("cells") else None
         with enough_threads(len(evidence.units.title)):
             return findings_tables(effects, arranged_themes(index, evidence))
 
@@ -113,20 +112,10 @@ def keep_findings(folder: Path, progress: Progress = silent) -> str:
 
 def lever_effects(
     evidence: Evidence,
-    index: Index,
     slices: Sequence[EffectSlice] | None = None,
     progress: Progress = silent,
 ) -> pd.DataFrame:
-    """As `read_effects`, for slices of one's own."""
-    effects = _lever_effects(evidence, slices, progress)
-    return apply_experiments(effects, read_experiments(index))
-
-
-def _lever_effects(
-    evidence: Evidence,
-    slices: Sequence[EffectSlice] | None = None,
-    progress: Progress = silent,
-) -> pd.DataFrame:
+    """Graded effects of all sides of levers in some slices, before experiments."""
     held = lever_sides(evidence).held()
     with enough_threads(len(evidence.units.title), learners=False):
         return estimate_effects(evidence, slices, held=held, progress=progress)

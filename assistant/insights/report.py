@@ -33,7 +33,7 @@ from assistant.insights.json_values import json_rows
 from assistant.insights.levers import LeverDesign, lever_sides
 from assistant.insights.members import member_effects
 from assistant.insights.naming import require_sides
-from assistant.insights.outcomes import contrary_notes
+from assistant.insights.outcomes import apply_experiments, contrary_notes, read_experiments
 from assistant.insights.themes.themes import Theme, index_themes
 from index.errors import InputError
 from index.io.nearest_name import name_hint
@@ -208,7 +208,9 @@ def insights(
         effects = read_effects(index)
         progress("effects", 1, 1)
     else:
-        effects = lever_effects(evidence, index, chosen, progress)
+        effects = apply_experiments(
+            lever_effects(evidence, chosen, progress), read_experiments(index)
+        )
     base = take_fraction(evidence)
     with enough_threads(len(evidence.units.title)):
         return InsightReport(

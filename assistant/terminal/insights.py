@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.insights.grading import NO_EFFECT
 from assistant.insights.json_values import json_rows
-from assistant.terminal.console import notes, output, table
+from assistant.terminal.console import output, show_warnings, table
 from assistant.wording import change_of, in_words, listed, percent, relative_change, slice_words
 from index.io.safe_text import sanitise
 from index.records import Grade
@@ -61,8 +61,7 @@ class _Page:
             )
         self.beliefs()
         self.insufficient(rows)
-        for note in self.report.notes:
-            notes().print(f"note: {sanitise(note)}")
+        show_warnings(self.report.notes)
 
     def plays(self, row: Mapping[str, Any], steps: float = 1.0, part: str = "") -> str:
         """An effect over so many steps, in plays."""

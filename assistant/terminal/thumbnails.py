@@ -62,8 +62,6 @@ def show_cards(cards: Sequence[Card], *, abreast: int = 1) -> None:
     """
     if not cards or not can_show():
         return
-    import logging
-
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text

@@ -202,9 +202,8 @@ def weigh(parts: Sequence[tuple[float, Observations]], units: Units) -> Observat
     count = len(units.title)
     total, y, v, shown = (np.zeros(count) for _ in range(4))
     for weight, seen in parts:
-        level = _title_level(seen)
         total[seen.unit] += weight
-        y[seen.unit] += weight * (seen.y - level)
+        y[seen.unit] += weight * seen.inside(seen.y)
         v[seen.unit] += weight**2 * seen.v
         shown[seen.unit] += seen.impressions
     partners = np.bincount(units.title[total > 0], minlength=len(units.title_ids))
@@ -212,16 +211,6 @@ def weigh(parts: Sequence[tuple[float, Observations]], units: Units) -> Observat
     return _observations(
         rows, units, y[rows] / total[rows], v[rows] / total[rows] ** 2, shown[rows]
     )
-
-
-def _title_level(seen: Observations) -> Floats:
-    """What a title's units have in common in a slice, by row."""
-    if len(seen.y) == 0:
-        return np.zeros(0)
-    sizes = np.diff(np.r_[seen.starts, len(seen.y)])
-    weights = np.add.reduceat(seen.weights, seen.starts)
-    level: Floats = np.add.reduceat(seen.weights * seen.y, seen.starts) / weights
-    return np.repeat(level, sizes)
 
 
 def _observations(

@@ -203,7 +203,7 @@ def describe_groups(
         found_traits = traits(design, units.title, members)
         genres = over_represented(evidence.genres, units.title[looked_at], members[looked_at])
         titles = len(np.unique(title[chosen]))
-        said = describe_theme(found_traits, genres, int(chosen.sum()), titles)
+        name, description = describe_theme(found_traits, genres, int(chosen.sum()), titles)
         works = [one for one in patterns[g] if one["effect"] > 0]
         failed = [
             one | {"artworks": _worst(evidence, lifts, ids, chosen, one)}
@@ -213,8 +213,8 @@ def describe_groups(
         found.append(
             Theme(
                 theme=names[g],
-                name=said.name,
-                description=said.description,
+                name=name,
+                description=description,
                 artworks=int(chosen.sum()),
                 titles=titles,
                 stability=float(groups.stability[g]),
