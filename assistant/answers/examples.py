@@ -67,7 +67,8 @@ def example_pairs(
     for row in np.flatnonzero(usable):
         by_title.setdefault(int(artworks.title_rows[row]), []).append(int(row))
     lever, pole = design.contrasts[at].name, design.contrasts[at].kind == "pole"
-    near = sorted(by_title, key=lambda title: -_nearness(match, by_title[title]))[:TRIED]
+    nearness = match.relevance.by_title
+    near = sorted(by_title, key=lambda title: -nearness[by_title[title][0]])[:TRIED]
     found: list[tuple[float, int, int]] = []
     for title in near:
         rows = np.array(by_title[title])
@@ -95,10 +96,6 @@ def example_pairs(
             Example(piece(index, worked, lift, base), piece(index, failed, lift, base), changed)
         )
     return tuple(shown)
-
-
-def _nearness(match: Match, rows: list[int]) -> float:
-    return float(match.relevance.by_title[rows[0]])
 
 
 def _clearness(

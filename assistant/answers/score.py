@@ -84,7 +84,10 @@ class Scorer:
         looks = scale.apply(features, vectors)
         lift, low, high = self.model.predict(looks)
         apart = [(where, *model.predict(looks)) for where, model in self.slices.items()]
-        rates = {where: _verdict(model) for where, model in self.slices.items()}
+        rates = {
+            where: str(model.held_out.pick_rate()["verdict"])
+            for where, model in self.slices.items()
+        }
         return tuple(
             Score(
                 float(lift[row]),
@@ -208,10 +211,6 @@ def score_pictures(
     assert scale is not None
     wanted = sorted({recipe.feature for recipe in scale.recipes})
     return scorer.score((extractor or FeatureExtractor(wanted)).extract(pictures), vectors)
-
-
-def _verdict(model: LiftModel) -> str:
-    return str(model.held_out.pick_rate()["verdict"])
 
 
 def _take_fraction(evidence: Evidence, weights: Mapping[tuple[str, str], float]) -> float:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.boards.content import Board, Decision, Pair, Short, Still
+from assistant.boards.content import Board, Decision, Short, Still
 from assistant.boards.once import show_once
 from assistant.wording import listed
 
@@ -112,21 +112,16 @@ def arrange(board: Board, edits: Edits) -> Board:
         board,
         turns=chosen,
         pairs=shown,
-        bench=_left(pairs, shown),
+        bench=tuple(pair for pair in pairs.values() if pair not in shown),
         tests=(*first, *(test for test in board.tests if test.id != edits.test)),
-        cautions=(*board.cautions, *_changed(board, edits, gone)),
+        cautions=(*board.cautions, *_changed(edits, gone)),
         notes=edits.notes,
         stills=edits.stills,
         decision=edits.decision,
     )
 
 
-def _left(pairs: dict[str, Pair], shown: tuple[Pair, ...]) -> tuple[Pair, ...]:
-    ids = {pair.worked.artwork_id for pair in shown}
-    return tuple(pair for one, pair in pairs.items() if one not in ids)
-
-
-def _changed(board: Board, edits: Edits, gone: list[str]) -> list[str]:
+def _changed(edits: Edits, gone: list[str]) -> list[str]:
     if not gone:
         return []
     return [

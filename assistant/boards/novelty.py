@@ -116,7 +116,7 @@ def contradictions(index: Index, brief: Brief, text: FloatMatrix, row: int) -> t
         has, base = _genre_titles(index)[genre]
         count, backed = int(has[near].sum()), int(has[near_text].sum())
         promised = count >= PROMISED * len(near) and count / len(near) >= TWICE * base
-        if not promised or backed >= BACKED or _named(genre, brief, said):
+        if not promised or backed >= BACKED or genre.casefold() in said:
             continue
         if float(binom.sf(count - 1, len(near), base)) < CHANCE:
             told.append(say("promise", genre=genre, near=count, of=len(near), base=f"{base:.0%}"))
@@ -126,11 +126,6 @@ def contradictions(index: Index, brief: Brief, text: FloatMatrix, row: int) -> t
 def _words_of(brief: Brief) -> str:
     parts = (brief.title, brief.synopsis, *brief.genres, *brief.tags, *brief.must_show)
     return " ".join(parts).casefold()
-
-
-def _named(genre: str, brief: Brief, said: str) -> bool:
-    name = genre.casefold()
-    return name in said or name in {one.casefold() for one in brief.genres}
 
 
 def _unmentioned(index: Index, said: str, row: int) -> list[str]:

@@ -107,6 +107,9 @@ def _rules(frame: pd.DataFrame, registered: Mapping[str, RegisteredTest]) -> tup
     def is_count(values: pd.Series[str]) -> pd.Series[bool]:
         return values.str.fullmatch(_COUNT)
 
+    def within(values: pd.Series[str]) -> pd.Series[bool]:
+        return ~numbers(values).gt(numbers(frame["impressions"]))
+
     def is_day(values: pd.Series[str]) -> pd.Series[bool]:
         return values.eq("") | values.map(_day).notna()
 
@@ -122,7 +125,7 @@ def _rules(frame: pd.DataFrame, registered: Mapping[str, RegisteredTest]) -> tup
         if registered
         else "give the file that `assistant hypotheses -o` wrote with --tests"
     )
-    whole = "write a whole number, 0 or more"
+    whole, more = "write a whole number, 0 or more", "is more than the impressions"
     iso = "write it as 2026-01-31"
     named = frame["hypothesis"].ne("") | frame["feature"].ne("")
     return (
@@ -134,19 +137,9 @@ def _rules(frame: pd.DataFrame, registered: Mapping[str, RegisteredTest]) -> tup
         ),
         Rule("impressions", "is not a count", whole, is_count),
         Rule("plays", "is not a count", whole, is_count),
-        Rule(
-            "plays",
-            "is more than the impressions",
-            "an impression is played at most once",
-            lambda values: ~numbers(values).gt(numbers(frame["impressions"])),
-        ),
+        Rule("plays", more, "an impression is played at most once", within),
         Rule("members", "is not a count", whole, lambda values: values.eq("") | is_count(values)),
-        Rule(
-            "members",
-            "is more than the impressions",
-            "count the members who saw the arm",
-            lambda values: ~numbers(values).gt(numbers(frame["impressions"])),
-        ),
+        Rule("members", more, "count the members who saw the arm", within),
         Rule(
             "hypothesis",
             f"is not {known}",

@@ -10,7 +10,7 @@ import pandas as pd
 from assistant.insights.effects import EffectSlice, Evidence, estimate_effects, gather_evidence
 from assistant.insights.estimators.threads import enough_threads
 from assistant.insights.index_cache import index_cache
-from assistant.insights.kept import findings_tables, is_kept, kept_effects, kept_themes
+from assistant.insights.kept import findings_tables, kept_effects, kept_table, kept_themes
 from assistant.insights.levers import lever_design, lever_sides
 from assistant.insights.members import read_matrix
 from assistant.insights.outcomes import apply_experiments, read_experiments
@@ -105,7 +105,7 @@ def keep_findings(folder: Path, progress: Progress = silent) -> str:
 
     with open_index(folder) as index:
         wanted = (EFFECTS, THEME_FINDINGS) if index.has("cells") else (THEME_FINDINGS,)
-        if all(is_kept(index, name) for name in wanted):
+        if all(kept_table(index, name) is not None for name in wanted):
             return index.generation
     return amend_index(folder, found)
 

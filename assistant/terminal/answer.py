@@ -11,7 +11,7 @@ from assistant.wording import Interval, in_words, lift_in_words, percent
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
-    from assistant.answers.advice import Direction, Part
+    from assistant.answers.advice import Direction
     from assistant.answers.answer import Answer
 
 PAIRS_SHOWN = 2
@@ -91,11 +91,8 @@ def _show_detail(one: Direction) -> None:
     if shifts:
         say(f"Measured as: {shifts}", indent=3)
     for part in (*one.by_cluster, *one.by_platform):
-        say(_part(part), indent=3)
-
-
-def _part(part: Part) -> str:
-    return f"{part.name}: {in_words(part.change)}, {part.titles} titles, {part.grade}"
+        said = f"{part.name}: {in_words(part.change)}, {part.titles} titles, {part.grade}"
+        say(said, indent=3)
 
 
 def show_exemplars(answer: Answer) -> None:
