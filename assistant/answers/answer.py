@@ -85,25 +85,8 @@ class Answer:
         skill = self.audience.skill
         return {
             "title": self.brief.title,
-            "audience": [
-                {
-                    "cluster": share.cluster,
-                    "name": share.name,
-                    "weight": round(share.weight, 4),
-                    "source": share.source,
-                    "affinity": None if share.affinity is None else round(share.affinity, 4),
-                    "base": None if share.base is None else round(share.base, 4),
-                }
-                for share in self.audience.shares
-            ],
-            "skill": None
-            if skill is None
-            else {
-                "value": round(skill.value, 4),
-                "low": round(skill.low, 4),
-                "high": round(skill.high, 4),
-                "titles": skill.titles,
-            },
+            "audience": json_value([asdict(share) for share in self.audience.shares], 4),
+            "skill": None if skill is None else json_value(asdict(skill), 4),
             "nearest_titles": [asdict(one) for one in self.nearest],
             "exemplars": [asdict(one) for one in self.exemplars],
             **json_value(self.advice.to_json()),

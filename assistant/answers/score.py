@@ -132,7 +132,7 @@ class Scorer:
         elif lever is not None and isinstance(value, str):
             side = lever.levels.get(feature, {}).get(value)
             words = f"{words}: {side.name or value if side else value}"
-        return Reason(name, words, feature, value, typical, pull)
+        return Reason(name, feature, value, typical, pull, words)
 
 
 def fit_scorer(
