@@ -15,11 +15,7 @@ from assistant.insights.estimators.appearance import Appearance, measure_appeara
 from assistant.insights.estimators.calibration import check_calibration, observed_lifts, thin_cells
 from assistant.insights.estimators.design import feature_design
 from assistant.insights.estimators.pairs import accuracy, clear_pairs, picks
-from assistant.insights.estimators.prediction import (
-    fit_lift_model,
-    predict_held_out,
-    unit_rows,
-)
+from assistant.insights.estimators.prediction import fit_lift_model, predict_held_out, unit_rows
 from index.errors import InputError
 from index.performance.tags import tag_performance
 from index.records import FloatMatrix

@@ -9,12 +9,7 @@ import pandas as pd
 import pytest
 
 from assistant.insights.estimators.observations import Units, collapse_families
-from assistant.insights.levers import (
-    LeverDesign,
-    lever_design,
-    side_means,
-    title_middle,
-)
+from assistant.insights.levers import LeverDesign, lever_design, side_means, title_middle
 from assistant.insights.naming import find_sides, require_sides
 from index.errors import InputError
 from index.features.feature import Feature

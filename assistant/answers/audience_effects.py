@@ -15,11 +15,7 @@ from assistant.insights.effects import (
 )
 from assistant.insights.estimators.observations import Observations
 from assistant.insights.evidence import read_effects
-from assistant.insights.outcomes import (
-    apply_experiments,
-    audience_experiments,
-    read_experiments,
-)
+from assistant.insights.outcomes import apply_experiments, audience_experiments, read_experiments
 from index.records import ALL
 from index.store import Index
 

@@ -16,10 +16,7 @@ from assistant.answers.exclusions import barred_sides
 from assistant.answers.lift import slice_weights
 from assistant.answers.match import Match, read_tags
 from assistant.insights.conflicts import find_conflicts
-from assistant.insights.effects import (
-    Evidence,
-    audience_observations,
-)
+from assistant.insights.effects import Evidence, audience_observations
 from assistant.insights.estimators.observations import Observations
 from assistant.insights.evidence import read_effects, read_evidence
 from assistant.insights.grading import MIN_TITLES, NEGLIGIBLE, NO_EFFECT, TOO_FEW

@@ -14,11 +14,7 @@ import pandas as pd
 
 from assistant.experiments.plan_file import RegisteredTest
 from assistant.experiments.results import Counts, Expectation, ExperimentResult, Period
-from assistant.insights.effects import (
-    EffectSlice,
-    Evidence,
-    estimate_effects,
-)
+from assistant.insights.effects import EffectSlice, Evidence, estimate_effects
 from assistant.insights.grading import MIN_TITLES
 from assistant.insights.levers import lever_sides
 from assistant.insights.naming import one_side, require_slice

@@ -10,14 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from assistant.insights.grading import (
-    MIN_DF,
-    MIN_TITLES,
-    NEGLIGIBLE,
-    WORTH_SEEING,
-    Z90,
-    normal_cdf,
-)
+from assistant.insights.grading import MIN_DF, MIN_TITLES, NEGLIGIBLE, WORTH_SEEING, Z90, normal_cdf
 from assistant.insights.json_values import json_rows
 from assistant.wording import change_of, in_words, slice_words
 from index.records import ALL, Grade

@@ -12,11 +12,7 @@ import pandas as pd
 from assistant.insights.beliefs import judge_beliefs, load_beliefs
 from assistant.insights.conflicts import find_conflicts
 from assistant.insights.confounders import find_carriers, find_confounders
-from assistant.insights.effects import (
-    EffectSlice,
-    Evidence,
-    effect_slices,
-)
+from assistant.insights.effects import EffectSlice, Evidence, effect_slices
 from assistant.insights.estimators.threads import enough_threads
 from assistant.insights.evidence import (
     lever_effects,
@@ -135,7 +131,10 @@ class InsightReport:
             for name in ("conflicts", "confounders", "carriers"):
                 parts[name] = parts[name][parts[name]["lever"].isin(levers)]
         for column, asked in focus.slice_parts.items():
-            _known(asked, column, self.effects[column])
+            known = sorted(set(self.effects[column].dropna()) - {""})
+            if asked not in known:
+                hint = name_hint(asked, known)
+                raise InputError(f"this index has no {column} {asked!r}", hint=hint)
             parts["effects"] = parts["effects"][parts["effects"][column] == asked]
             if column == "genre":
                 continue
@@ -250,13 +249,6 @@ def members_of(index: Index, focus: Focus = Focus()) -> pd.DataFrame:
     for column, asked in focus.slice_parts.items():
         table = table[table[column] == asked]
     return table
-
-
-def _known(asked: str, column: str, values: pd.Series) -> None:
-    known = sorted(set(values.dropna()) - {""})
-    if asked not in known:
-        hint = name_hint(asked, known)
-        raise InputError(f"this index has no {column} {asked!r}", hint=hint)
 
 
 def _strongest_first(effects: pd.DataFrame) -> pd.DataFrame:
