@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.io.safe_text import sanitise
+from index.records import ALL
 
 _RARE = 1e-6
 
@@ -66,7 +67,6 @@ def relative_change(log_odds: float, take_fraction: float) -> float:
     """A difference in log-odds as the relative change of a take fraction.
 
     Args:
-        log_odds: the lift.
         take_fraction: the take fraction that the lift starts from, between 0 and 1.
 
     Returns:
@@ -92,11 +92,18 @@ def changes(low: float, middle: float, high: float, take_fraction: float) -> Int
     return Interval(*(relative_change(end, take_fraction) for end in (low, middle, high)))
 
 
-def change_of(found: Mapping[str, Any], middle: str, base: float | None) -> Interval | None:
-    """The same of a record's figure; None without a take fraction."""
-    if base is None:
+def change_of(
+    found: Mapping[Any, Any], middle: str, base: float | None, *, steps: float = 1.0, part: str = ""
+) -> Interval | None:
+    """The same of a record's figure over so many steps; `part` stands before its names.
+
+    None where an end or the take fraction is not known.
+    """
+    ends = [found[part + end] for end in ("low", middle, "high")]
+    if base is None or any(end is None or not math.isfinite(end) for end in ends):
         return None
-    return changes(float(found["low"]), float(found[middle]), float(found["high"]), base)
+    low, figure, high = (float(end) * steps for end in ends)
+    return changes(low, figure, high, base)
 
 
 def in_words(change: Interval) -> str:
@@ -147,6 +154,11 @@ def say(kind: str, **facts: Any) -> str:
     from prompts import render
 
     return capital(" ".join(render("board/sentence.txt", kind=kind, **facts).split()))
+
+
+def slice_words(*parts: str | None) -> str:
+    """The cluster, platform and so on of a figure: "romance · tv", or everyone."""
+    return " · ".join(part for part in parts if part and part != ALL) or "everyone"
 
 
 def capital(sentence: str) -> str:

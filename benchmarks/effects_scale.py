@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from worlds import ONE_BY_ONE, STRONG, make_world
 
 from assistant.insights.effects import estimate_effects
-from assistant.insights.evidence import lever_sides
+from assistant.insights.levers import lever_sides
 from index.store import open_index
 
 EDITS = 6
@@ -52,7 +52,7 @@ def main() -> None:
     evidence = make_world(STRONG, 1, titles=asked.titles, edits=edits).evidence
     design = lever_sides(evidence)
     began = perf_counter()
-    effects = estimate_effects(evidence, held=design.held(with_package=True))
+    effects = estimate_effects(evidence, held=design.held())
     seconds, memory = perf_counter() - began, peak_memory()
     slices = len(effects) // len(design.contrasts)
     print_table(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from assistant.insights.causal.reading import CausalReading, read_cause
 from assistant.insights.causal.sensitivity import bound_nearest_zero, e_value, robustness_value
 from assistant.insights.effects import EVERYWHERE, EffectSlice
-from assistant.insights.levers import require_sides
+from assistant.insights.naming import require_sides
 from index.errors import InputError
 from tests.worlds import STRONG, TOGETHER, World, everywhere, make_world
 

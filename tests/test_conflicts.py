@@ -136,7 +136,7 @@ def test_the_strongest_conflict_comes_first() -> None:
 def effects_of(world: World, *slices: EffectSlice) -> pd.DataFrame:
     evidence = world.evidence
     assert isinstance(evidence.design, LeverDesign)
-    held = evidence.design.held(with_package=True)
+    held = evidence.design.held()
     return estimate_effects(evidence, slices or None, held=held)
 
 

@@ -54,7 +54,7 @@ def estimate(world: World, slices: Sequence[EffectSlice] | None = SLICES) -> pd.
     """
     evidence = world.evidence
     assert isinstance(evidence.design, LeverDesign)
-    held = evidence.design.held(with_package=True)
+    held = evidence.design.held()
     effects = estimate_effects(evidence, slices, held=held)
     planted = [
         world.effect(EDIT[row.name, row.side], row.cluster, row.platform)

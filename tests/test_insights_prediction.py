@@ -10,16 +10,12 @@ import pandas as pd
 import pytest
 
 from assistant.answers.evaluation import evaluate
-from assistant.insights.effects import EffectSlice
+from assistant.insights.effects import EVERYWHERE, EffectSlice, slice_observations
 from assistant.insights.estimators.appearance import Appearance, measure_appearance
 from assistant.insights.estimators.calibration import check_calibration, observed_lifts, thin_cells
 from assistant.insights.estimators.design import feature_design
 from assistant.insights.estimators.pairs import accuracy, clear_pairs, picks
-from assistant.insights.estimators.prediction import (
-    fit_lift_model,
-    predict_held_out,
-    unit_rows,
-)
+from assistant.insights.estimators.prediction import fit_lift_model, predict_held_out, unit_rows
 from index.errors import InputError
 from index.performance.tags import tag_performance
 from index.records import FloatMatrix
@@ -31,6 +27,7 @@ from small_catalogue import build, write_catalogue
 from worlds import STRONG, World, make_world
 
 FEATURES = 9
+ONE = EffectSlice(cluster="c0")
 
 
 def appearance_of(world: World, vectors: FloatMatrix | None = None) -> Appearance:
@@ -56,9 +53,9 @@ def test_accuracy_compares_methods_on_the_same_draws() -> None:
 def test_held_out_titles_are_predicted_where_features_work() -> None:
     world = make_world(STRONG, 1, titles=100)
     evidence, looks = world.evidence, appearance_of(world)
-    everyone = predict_held_out(evidence, looks)
+    everyone = predict_held_out(slice_observations(evidence, EVERYWHERE), looks)
     start = unit_rows(everyone.prediction, everyone.seen, len(evidence.units.title))
-    cluster = predict_held_out(evidence, looks, EffectSlice(cluster="c0"), start=start)
+    cluster = predict_held_out(slice_observations(evidence, ONE), looks, start=start)
     assert everyone.skill > 0.4
     assert cluster.skill > 0.6
     rate = cluster.pick_rate()
@@ -68,14 +65,14 @@ def test_held_out_titles_are_predicted_where_features_work() -> None:
 
 def test_nothing_to_learn_is_no_better_than_chance() -> None:
     world = make_world({}, 2, titles=80)
-    held = predict_held_out(world.evidence, appearance_of(world))
+    held = predict_held_out(slice_observations(world.evidence, EVERYWHERE), appearance_of(world))
     assert held.skill < 0.05
     assert held.pick_rate()["verdict"] == "no better than chance"
 
 
 def test_conformal_intervals_hold_the_lift_of_unseen_titles() -> None:
     world = make_world(STRONG, 3, titles=160, impressions=1500)
-    model = fit_lift_model(world.evidence, appearance_of(world), EffectSlice(cluster="c0"))
+    model = fit_lift_model(slice_observations(world.evidence, ONE), appearance_of(world))
     held = model.held_out
     half = held.reach * np.sqrt(held.spread**2 + held.seen.v)
     sizes = np.diff(np.r_[held.seen.starts, len(held.prediction)])
@@ -97,13 +94,14 @@ def test_pictures_predict_what_features_miss() -> None:
     looks = appearance_of(world, vectors)
     assert looks.values.shape == (len(evidence.units.title), FEATURES + 24)
     pictures_only = Appearance(looks.values[:, FEATURES:])
-    assert predict_held_out(evidence, pictures_only, EffectSlice(cluster="c0")).skill > 0.5
+    assert predict_held_out(slice_observations(evidence, ONE), pictures_only).skill > 0.5
 
 
 def test_too_few_titles_make_no_prediction() -> None:
     world = make_world(STRONG, 5, titles=6)
+    seen = slice_observations(world.evidence, EVERYWHERE)
     with pytest.raises(InputError, match="6 titles have several artworks"):
-        predict_held_out(world.evidence, appearance_of(world))
+        predict_held_out(seen, appearance_of(world))
 
 
 def test_halves_share_out_every_impression() -> None:

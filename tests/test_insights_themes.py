@@ -169,12 +169,12 @@ def level(lever: str, name: str, share: float) -> Trait:
     ],
 )
 def test_a_name_holds_only_what_most_pictures_have(traits: list[Trait], name: str) -> None:
-    assert describe_theme(traits, [], 20, 10).name == name
+    assert describe_theme(traits, [], 20, 10)[0] == name
 
 
 def test_every_sentence_of_a_description_has_its_figure() -> None:
-    said = describe_theme([pole("heat", "warmer", 0.9)], [("Drama", 0.5, 0.2)], 1, 10)
-    assert said.description == (
+    _, said = describe_theme([pole("heat", "warmer", 0.9)], [("Drama", 0.5, 0.2)], 1, 10)
+    assert said == (
         "1 artwork of 10 titles. Beside their own titles' other artwork: warmer (0.9 steps). "
         "Among their titles more are Drama (50% against 20% of all looked at)."
     )

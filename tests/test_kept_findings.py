@@ -26,8 +26,8 @@ def test_what_was_kept_is_what_would_be_worked_out(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_index(folder) as index:
-        assert kept.is_kept(index, EFFECTS)
-        assert kept.is_kept(index, THEME_FINDINGS)
+        assert kept.kept_table(index, EFFECTS) is not None
+        assert kept.kept_table(index, THEME_FINDINGS) is not None
         before, themes = read_effects(index), insights(index).themes
     assert themes
     monkeypatch.setattr(kept, "made_by", lambda: "another program")
@@ -48,8 +48,8 @@ def test_findings_are_worked_out_once_and_again_when_an_attribute_may_be_a_lever
     assert keep_findings(folder) == generation
     add_attribute(folder, Request("Dark night", like=tuple(darkest)), None)
     with open_index(folder) as index:
-        assert not kept.is_kept(index, EFFECTS)
+        assert kept.kept_table(index, EFFECTS) is None
     assert keep_findings(folder) != generation
     with open_index(folder) as index:
-        assert kept.is_kept(index, EFFECTS)
-        assert kept.is_kept(index, THEME_FINDINGS)
+        assert kept.kept_table(index, EFFECTS) is not None
+        assert kept.kept_table(index, THEME_FINDINGS) is not None

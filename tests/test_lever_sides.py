@@ -9,14 +9,8 @@ import pandas as pd
 import pytest
 
 from assistant.insights.estimators.observations import Units, collapse_families
-from assistant.insights.levers import (
-    LeverDesign,
-    find_sides,
-    lever_design,
-    require_sides,
-    side_means,
-    title_middle,
-)
+from assistant.insights.levers import LeverDesign, lever_design, side_means, title_middle
+from assistant.insights.naming import find_sides, require_sides
 from index.errors import InputError
 from index.features.feature import Feature
 from index.features.levers.lever import Lever, Side
@@ -235,29 +229,19 @@ def test_a_package_names_each_lever_once_the_closest_first() -> None:
     assert [one.side for one in found] == ["calmer", "cooler", "two people"]
 
 
-def test_the_opposite_of_a_pole_is_its_levers_other_one() -> None:
-    design = sides({"light": [0.0, 1.0, -1.0]}, [0, 0, 0], flags=cast(pair=[0, 1, 0]))
-    dark, bright = design.column("light", "darker"), design.column("light", "lighter")
-    assert (design.opposite(dark), design.opposite(bright)) == (bright, dark)
-    assert design.opposite(design.column("cast", "two people")) is None
-
-
 def test_what_is_held_while_a_lever_is_turned() -> None:
     design = make_world({}, 1, titles=20, edits=TOGETHER).evidence.design
     assert isinstance(design, LeverDesign)
     dark, cool = design.column("light", "darker"), design.column("heat", "cooler")
     calm, bright = design.column("clutter", "calmer"), design.column("light", "lighter")
-    everything, loose = design.held(with_package=True), design.held(with_package=False)
-    for held in (everything, loose):
-        assert not held[dark, dark]
-        assert held[dark, bright], "its own opposite"
-        assert held[dark, calm]
-        nobody = design.column("cast", "nobody")
-        assert not held[nobody, design.column("cast", "two people")], "a level of its own lever"
-    assert everything[dark, cool]
-    assert not loose[dark, cool]
-    assert not loose[dark, design.column("heat", "warmer")]
-    assert loose[calm, cool]
+    held = design.held()
+    assert not held[dark, dark]
+    assert held[dark, bright], "its own opposite"
+    assert held[bright, dark], "its own opposite"
+    assert held[dark, calm]
+    assert held[dark, cool], "what comes with it"
+    nobody = design.column("cast", "nobody")
+    assert not held[nobody, design.column("cast", "two people")], "a level of its own lever"
 
 
 def test_means_of_middle_and_side_count_each_title_once() -> None:

@@ -13,7 +13,8 @@ from assistant.answers.answer import Answer, answer_brief
 from assistant.answers.brief import Brief
 from assistant.answers.examples import Example, example_pairs
 from assistant.answers.pieces import Changed, piece_of, what_changed
-from assistant.insights.evidence import lever_sides, read_evidence
+from assistant.insights.evidence import read_evidence
+from assistant.insights.levers import lever_sides
 from index.store import Index
 from tests.planted import BRIEF, Art, Title, Words, plant
 from tests.world_index import plant_world

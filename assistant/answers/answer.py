@@ -17,14 +17,13 @@ from assistant.answers.brief import Brief
 from assistant.answers.canvases import survivals
 from assistant.answers.directions import find_advice
 from assistant.answers.exemplars import Choice, choose, score
-from assistant.answers.lift import AudienceLift
 from assistant.answers.match import Artworks, Match, match_brief, read_artworks
 from assistant.answers.nearness import NearTitle, nearest_titles
 from assistant.answers.pieces import what_changed
 from assistant.insights.json_values import json_value
 from assistant.insights.members import read_matrix
 from index.encoders.protocol import Encoder
-from index.features.canvases import Canvas, layouts
+from index.features.canvases import Canvas, Layout, layouts
 from index.query.levers import read_levers
 from index.store import Index
 
@@ -49,10 +48,6 @@ class Exemplar:
     counter_example: dict[str, Any] | None
     canvases: list[dict[str, Any]]
     picked: bool = False
-
-    def to_json(self) -> dict[str, Any]:
-        """As `brief --json` documents it."""
-        return {name: getattr(self, name) for name in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,27 +85,10 @@ class Answer:
         skill = self.audience.skill
         return {
             "title": self.brief.title,
-            "audience": [
-                {
-                    "cluster": share.cluster,
-                    "name": share.name,
-                    "weight": round(share.weight, 4),
-                    "source": share.source,
-                    "affinity": None if share.affinity is None else round(share.affinity, 4),
-                    "base": None if share.base is None else round(share.base, 4),
-                }
-                for share in self.audience.shares
-            ],
-            "skill": None
-            if skill is None
-            else {
-                "value": round(skill.value, 4),
-                "low": round(skill.low, 4),
-                "high": round(skill.high, 4),
-                "titles": skill.titles,
-            },
+            "audience": json_value([asdict(share) for share in self.audience.shares], 4),
+            "skill": None if skill is None else json_value(asdict(skill), 4),
             "nearest_titles": [asdict(one) for one in self.nearest],
-            "exemplars": [exemplar.to_json() for exemplar in self.exemplars],
+            "exemplars": [asdict(one) for one in self.exemplars],
             **json_value(self.advice.to_json()),
             "shared_features": self._shared_features(index),
             "warnings": list(self.warnings),
@@ -148,37 +126,34 @@ def nearest_pool(
 
 
 def _exemplar(
-    choice: Choice,
-    index: Index,
-    artworks: Artworks,
-    lift: AudienceLift | None,
-    relevance: npt.NDArray[np.float64],
-    affinity: npt.NDArray[np.float64],
-    picks: Collection[str],
-    canvases: list[dict[str, Any]],
+    choice: Choice, match: Match, index: Index, picks: Collection[str], layout: Layout | None
 ) -> Exemplar:
+    artworks, lift, affinity = read_artworks(index), match.lift, match.affinity
     row, counter = choice.row, choice.counter_example
+
+    def called(at: int) -> dict[str, str]:
+        return {
+            "artwork_id": artworks.ids[at],
+            "title_id": str(artworks.titles[at]),
+            "title": artworks.title_names[artworks.title_rows[at]],
+            "path": artworks.paths[at],
+        }
+
     return Exemplar(
-        artwork_id=artworks.ids[row],
-        title_id=str(artworks.titles[row]),
-        title=artworks.title_names[artworks.title_rows[row]],
-        path=artworks.paths[row],
+        **called(row),
         score=round(choice.score, 4),
-        relevance=round(float(relevance[row]), 4),
+        relevance=round(float(match.relevance.value[row]), 4),
         affinity=None if np.isnan(affinity[row]) else round(float(affinity[row]), 4),
         performance=lift.performance(row) if lift else None,
         counter_example=None
         if counter is None or lift is None
-        else {
-            "artwork_id": artworks.ids[counter],
-            "title_id": str(artworks.titles[counter]),
-            "title": artworks.title_names[artworks.title_rows[counter]],
-            "path": artworks.paths[counter],
+        else called(counter)
+        | {
             "relation": "same title",
             "performance": lift.performance(counter),
             "changed": what_changed(index, counter, row).sentence,
         },
-        canvases=canvases,
+        canvases=survivals(layout, match.canvases),
         picked=artworks.ids[row] in picks,
     )
 
@@ -215,10 +190,9 @@ def answer_brief(
 def answer_match(match: Match, index: Index, *, k: int = 12, picks: Collection[str] = ()) -> Answer:
     """The answer to a brief that was held against the same index; see `answer_brief`."""
     artworks, lift, allowed = read_artworks(index), match.lift, match.allowed
-    relevance, affinity = match.relevance, match.affinity
-    warnings = list(match.warnings)
+    relevance, warnings = match.relevance, list(match.warnings)
     choices = choose(
-        score(relevance.value, lift, affinity),
+        score(relevance.value, lift, match.affinity),
         lift,
         allowed & relevance.fits,
         index.picture_vectors,
@@ -239,12 +213,10 @@ def answer_match(match: Match, index: Index, *, k: int = 12, picks: Collection[s
     if len(choices) < k:
         fitting = len(set(artworks.titles[allowed & relevance.fits]))
         enough = "" if lift is None else " and did well enough with this audience"
+        of_it = "" if len(choices) == fitting else f", of {len(choices)} it"
         warnings.append(
             f"{len(choices)} of {k} exemplars asked for: artwork of {fitting} titles fits the "
-            f"brief{enough}"
-            if len(choices) == fitting
-            else f"{len(choices)} of {k} exemplars asked for: artwork of {fitting} titles fits the "
-            f"brief, of {len(choices)} it{enough}"
+            f"brief{of_it}{enough}"
         )
     take_fraction = None if lift is None else lift.usual_take
     found = (
@@ -258,16 +230,7 @@ def answer_match(match: Match, index: Index, *, k: int = 12, picks: Collection[s
     return Answer(
         match=match,
         exemplars=tuple(
-            _exemplar(
-                choice,
-                index,
-                artworks,
-                lift,
-                relevance.value,
-                affinity,
-                picks,
-                survivals(found.get(artworks.ids[choice.row]), match.canvases),
-            )
+            _exemplar(choice, match, index, picks, found.get(artworks.ids[choice.row]))
             for choice in choices
         ),
         advice=find_advice(match, index, take_fraction),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.insights.index_cache import lookup
 from index.errors import InputError
 from index.io.nearest_name import name_hint
 
@@ -138,10 +139,7 @@ def resolve_audience(brief: Brief, path: Path, index: Index, text: FloatMatrix) 
     Raises:
         InputError: the brief names a cluster that the index does not have.
     """
-    names: dict[str, str] = {}
-    if index.has("clusters"):
-        table = index.table("clusters")
-        names = dict(zip(table["cluster"].to_pylist(), table["name"].to_pylist(), strict=True))
+    names = lookup(index, "clusters", "cluster", "name")
     if brief.audience:
         return _given(brief, names, path, viewing_shares(index))
     if names and index.has_arrays("predictor"):

@@ -22,7 +22,6 @@ def asked_canvases(
     """The brief's canvases, and the names of those that only the catalogue knows: no size.
 
     Args:
-        brief: names the canvases.
         known: canvases with a size, by name.
         catalogue: names that the catalogue's artworks carry.
 

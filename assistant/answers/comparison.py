@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -47,10 +46,6 @@ class Difference:
     high: float
     titles: int
     examples: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
-
-    def to_json(self) -> dict[str, Any]:
-        """As `compare --json` documents it."""
-        return asdict(self)
 
 
 def compare_sets(

@@ -9,45 +9,25 @@ import numpy as np
 import pandas as pd
 
 from assistant.answers.advice import CLAIMED, Advice, Direction, Member, Part
+from assistant.answers.audience_effects import AUDIENCE, NAMED, audience_effects
+from assistant.answers.choosing import BESIDE, Choosing
 from assistant.answers.examples import example_pairs
 from assistant.answers.exclusions import barred_sides
 from assistant.answers.lift import slice_weights
 from assistant.answers.match import Match, read_tags
 from assistant.insights.conflicts import find_conflicts
-from assistant.insights.effects import (
-    EffectSlice,
-    Evidence,
-    audience_observations,
-    effects_in,
-    grade_effects,
-)
-from assistant.insights.estimators.adjusted import adjusted_effects
+from assistant.insights.effects import Evidence, audience_observations
 from assistant.insights.estimators.observations import Observations
 from assistant.insights.evidence import read_effects, read_evidence
-from assistant.insights.grading import MIN_TITLES, NEGLIGIBLE, NO_EFFECT, TOO_FEW, Z90
-from assistant.insights.index_cache import index_cache
-from assistant.insights.levers import LeverDesign, side_means
-from assistant.insights.members import read_matrix
-from assistant.insights.outcomes import (
-    apply_experiments,
-    audience_experiments,
-    read_experiments,
-)
+from assistant.insights.grading import MIN_TITLES, NEGLIGIBLE, NO_EFFECT, TOO_FEW
+from assistant.insights.index_cache import index_cache, lookup
+from assistant.insights.levers import lever_sides, side_means
+from assistant.insights.members import member_columns
 from assistant.wording import Interval, change_of, in_words, listed, percent, phrase
 from index.features.levers.lever import Side
 from index.records import ALL, Grade
 from index.store import Index
 
-MOST = 5
-"""Directions at most."""
-BESIDE = 2
-"""What to avoid or leave alone, and contradictions, at most."""
-AUDIENCE = "this audience"
-"""Stands for the brief's audience where a cluster is named."""
-NAMED = "the brief's platforms"
-"""Stands for the platforms that a brief names, where those are not all."""
-LEAST_REACH = 0.5
-"""Share of the audience that must gain by itself for a side to be a direction for it."""
 LEAST_SHARE = 0.02
 """Share of the audience from which a cluster is spoken of."""
 
@@ -66,40 +46,13 @@ def find_advice(match: Match, index: Index, base: float | None) -> Advice:
     evidence = read_evidence(index)
     tags, weights = read_tags(index), match.audience.weights
     seen = audience_observations(evidence, slice_weights(tags, weights, match.brief.platforms))
-    effects = _audience_effects(match, index, evidence, seen)
+    effects = audience_effects(match, index, evidence, seen)
     return _Maker(match, index, evidence, base, seen, effects).advice()
 
 
 @index_cache
 def _read_conflicts(index: Index) -> pd.DataFrame:
     return find_conflicts(read_effects(index))
-
-
-def _audience_effects(
-    match: Match, index: Index, evidence: Evidence, seen: Observations
-) -> pd.DataFrame:
-    """Graded effects with the audience, and on each platform, below those of every slice.
-
-    Where the brief names some platforms, also those of each cluster there.
-    """
-    known, tags = read_effects(index), read_tags(index)
-    tables = [known, effects_in(evidence, seen, EffectSlice(AUDIENCE))]
-    for platform in sorted(set(tags["platform"].unique()) - {ALL, ""}):
-        weights = slice_weights(tags, match.audience.weights, (platform,))
-        part = audience_observations(evidence, weights)
-        tables.append(effects_in(evidence, part, EffectSlice(AUDIENCE, platform)))
-    for cluster in sorted(set(tags["cluster"].unique()) - {ALL, ""}):
-        weights = slice_weights(tags, {cluster: 1.0}, match.brief.platforms)
-        if any(platform != ALL for _, platform in weights):
-            part = audience_observations(evidence, weights)
-            tables.append(effects_in(evidence, part, EffectSlice(cluster, NAMED)))
-    graded = grade_effects(pd.concat(tables, ignore_index=True))
-    own = graded[(graded["cluster"] == AUDIENCE) | (graded["platform"] == NAMED)]
-    about = audience_experiments(read_experiments(index), match.audience.weights)
-    if about is not None:
-        about = about.assign(cluster=AUDIENCE, platform=ALL)
-    own = apply_experiments(own, about)
-    return pd.concat([known, own], ignore_index=True)
 
 
 class _Maker:
@@ -114,22 +67,23 @@ class _Maker:
         seen: Observations,
         effects: pd.DataFrame,
     ) -> None:
-        design = evidence.design
-        assert isinstance(design, LeverDesign)
+        design = lever_sides(evidence)
         self.match, self.index, self.evidence, self.base = match, index, evidence, base
-        self.design, self.seen, self.effects = design, seen, effects
+        self.design, self.effects = design, effects
         mine = effects[(effects["cluster"] == AUDIENCE) & (effects["platform"] == ALL)]
         self.mine = {
             design.column(row["name"], row["side"]): row for row in mine.to_dict("records")
         }
         self.names = {share.cluster: share.name for share in match.audience.shares}
-        self.barred = barred_sides(match.brief, index)
+        self.choosing = Choosing(
+            design, self.mine, seen, barred_sides(match.brief, index), self._reach
+        )
 
     def advice(self) -> Advice:
         """All of it."""
-        chosen = self._choose()
+        chosen = self.choosing.advised()
         directions = tuple(self._direction(at) for at in chosen)
-        avoid = self._avoid(chosen)
+        avoid = self.choosing.avoided(chosen)
         room = BESIDE - len(avoid)
         return Advice(
             directions=directions,
@@ -141,51 +95,6 @@ class _Maker:
             too_thin="" if directions else self._too_thin(),
         )
 
-    def _choose(self) -> list[int]:
-        """Sides to advise: one a lever and a package, none that another explains."""
-        chosen: list[int] = []
-        for found in self._ranked(helps=True):
-            at = self._lead(found)
-            covered = {j for one in chosen for j in (one, *self.design.package(one))}
-            levers = {self.design.contrasts[one].name for one in chosen}
-            if at in covered or found in covered or self.design.contrasts[at].name in levers:
-                continue
-            if self._reach(at) >= LEAST_REACH and not self._is_proxy(at, chosen):
-                chosen.append(at)
-            if len(chosen) == MOST:
-                break
-        for at in sorted(chosen, key=lambda one: int(self.mine[one]["titles"])):
-            if self._is_proxy(at, [one for one in chosen if one != at]):
-                chosen.remove(at)
-        return chosen
-
-    def _lead(self, at: int) -> int:
-        """Of a package, the axis that stands first among the levers and points the same way."""
-        sign = np.sign(self.mine[at]["effect"])
-        bound = "low" if sign > 0 else "high"
-        same = [
-            j
-            for j in (at, *self.design.package(at))
-            if j in self.mine and self.mine[j][bound] * sign > 0
-        ]
-        poles = [j for j in same if self.design.contrasts[j].kind == "pole"]
-        return min(poles, default=at)
-
-    def _is_proxy(self, at: int, chosen: Sequence[int]) -> bool:
-        """Whether nothing of a side's effect is sure once what is advised already is held."""
-        if not chosen:
-            return False
-        told = {j for one in chosen for j in (one, *self.design.package(one))}
-        levers = {self.design.contrasts[j].name for j in told} - {self.design.contrasts[at].name}
-        sides = [j for j, one in enumerate(self.design.contrasts) if one.name in levers]
-        axes = [values for name, values in self.design.apart.items() if name in levers]
-        columns = np.column_stack([self.design.values[:, [at, *sides]], *axes])
-        held = ~np.eye(columns.shape[1], dtype=bool)
-        seen = self.seen
-        found = adjusted_effects(seen.y, seen.weights, seen.starts, columns[seen.unit], held)
-        sign = float(np.sign(self.mine[at]["effect"]))
-        return not sign * float(found.effect[0]) > Z90 * float(found.se[0])
-
     def _reach(self, at: int) -> float:
         """Share of the audience in clusters that surely gain something worth having."""
         weights = self.match.audience.weights
@@ -193,32 +102,6 @@ class _Maker:
             return 1.0
         gains = {part.key for part in self._parts(at, "cluster") if part.low >= NEGLIGIBLE}
         return sum(weight for cluster, weight in weights.items() if cluster in gains)
-
-    def _ranked(self, *, helps: bool) -> list[int]:
-        """Sides that are claimed, by plays won (or lost) at the interval's end nearest zero."""
-        found = []
-        for at, row in self.mine.items():
-            change = self.design.contrasts[at].change
-            least = row["low"] if helps else -row["high"]
-            side = self.design.sides[at]
-            barred = not side.do or side.name in self.barred
-            if row["grade"] in CLAIMED and least > 0 and not barred:
-                found.append((least * change, at))
-        return [at for _, at in sorted(found, key=lambda one: (-one[0], one[1]))]
-
-    def _avoid(self, chosen: Sequence[int]) -> list[int]:
-        """Sides that cost plays, but for the opposites of what is advised already."""
-        told = {self.design.contrasts[one].name for at in chosen
-                for one in (at, *self.design.package(at))}  # fmt: skip
-        found: list[int] = []
-        for ranked in self._ranked(helps=False):
-            at = self._lead(ranked)
-            covered = {j for one in found for j in self.design.package(one)}
-            fresh = self.design.contrasts[at].name not in told and not {at, ranked} & covered
-            if fresh and not self._is_proxy(at, [*chosen, *found]):
-                told.add(self.design.contrasts[at].name)
-                found.append(at)
-        return found[:BESIDE]
 
     def _leave_alone(self) -> tuple[str, ...]:
         """Levers of which every side surely has no effect worth having."""
@@ -234,7 +117,7 @@ class _Maker:
     def _direction(self, at: int, *, pairs: bool = True) -> Direction:
         row, one, side = self.mine[at], self.design.contrasts[at], self.design.sides[at]
         ends = {name: float(row[name]) * one.change for name in ("effect", "low", "high")}
-        change = change_of(ends, "effect", self.base)
+        change = change_of(row, "effect", self.base, steps=one.change)
         assert change is not None
         clusters = self._parts(at, "cluster")
         package = tuple(
@@ -309,10 +192,10 @@ class _Maker:
         weights = self.match.audience.weights
         found = []
         for row in rows.to_dict("records"):
-            ends = {name: float(row[name]) * one.change for name in ("effect", "low", "high")}
-            change = change_of(ends, "effect", self.base)
-            if change is None or not np.isfinite([*ends.values()]).all():
+            change = change_of(row, "effect", self.base, steps=one.change)
+            if change is None:
                 continue
+            ends = {name: float(row[name]) * one.change for name in ("effect", "low", "high")}
             key = str(row[what])
             found.append(
                 Part(key, self._cluster_name(key) if what == "cluster" else key, **ends,
@@ -321,29 +204,16 @@ class _Maker:
         return tuple(sorted(found, key=lambda part: -weights.get(part.key, 0.0)))
 
     def _cluster_name(self, cluster: str) -> str:
-        if cluster not in self.names and self.index.has("clusters"):
-            table = self.index.table("clusters")
-            pairs = zip(table["cluster"].to_pylist(), table["name"].to_pylist(), strict=True)
-            self.names = dict(pairs) | self.names
+        if cluster not in self.names:
+            self.names = lookup(self.index, "clusters", "cluster", "name") | self.names
         return self.names.get(cluster, cluster)
 
     def _members(self, at: int) -> tuple[Member, ...]:
-        one = self.design.contrasts[at]
-        fit = self.design.levers.fit(one.name)
-        if fit is None or one.kind != "pole":
-            return ()
-        matrix, units = read_matrix(self.index), self.evidence.units
         found = []
-        for name in fit.members:
-            column = next((j for j, c in enumerate(matrix.columns) if c.feature == name), None)
-            if column is None:
-                continue
-            values = np.full(len(units.title), np.nan)
-            values[units.of_artwork] = matrix.values[:, column]
-            shift = side_means(self.design.values[:, at], values, units.title)
+        for one, values in member_columns(self.index, self.evidence, at).items():
+            shift = side_means(self.design.values[:, at], values, self.evidence.units.title)
             if shift is not None:
-                kind, unit = matrix.columns[column].kind, matrix.columns[column].unit
-                found.append(Member(name, phrase(name), kind, unit, *shift))
+                found.append(Member(one.feature, phrase(one.feature), one.kind, one.unit, *shift))
         return tuple(found)
 
     def _contradictions(self, chosen: Sequence[int]) -> tuple[str, ...]:
@@ -364,8 +234,7 @@ class _Maker:
         change = self.design.contrasts[self.design.column(row["lever"], row["pole"])].change
 
         def side(which: str) -> str:
-            ends = {name: row[f"{which}_{name}"] * change for name in ("low", "effect", "high")}
-            told = change_of(ends, "effect", self.base)
+            told = change_of(row, "effect", self.base, steps=change, part=f"{which}_")
             cluster, platform = row[f"{which}_cluster"], row[f"{which}_platform"]
             who = "everyone" if cluster == ALL else self._cluster_name(cluster)
             where = "" if platform == ALL else f" on {platform}"
@@ -380,8 +249,7 @@ class _Maker:
         if at is None:
             return f"“{wish}”: it is not measured, so past artwork says nothing for or against it."
         row, one = self.mine[at], self.design.contrasts[at]
-        ends = {name: float(row[name]) * one.change for name in ("effect", "low", "high")}
-        change = change_of(ends, "effect", self.base)
+        change = change_of(row, "effect", self.base, steps=one.change)
         if row["grade"] == Grade.INSUFFICIENT or change is None:
             return f"“{wish}” ({one.side}): insufficient data, {row['titles']} titles vary in it."
         verdict = "speaks for it" if row["effect"] > 0 else "speaks against it"

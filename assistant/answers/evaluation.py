@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from assistant.answers.exemplar_uplift import exemplar_uplift
-from assistant.insights.effects import EffectSlice, Evidence, effect_slices
+from assistant.insights.effects import EVERYWHERE, Evidence, effect_slices, slice_observations
 from assistant.insights.estimators.appearance import Appearance, measure_appearance
 from assistant.insights.estimators.calibration import check_calibration
 from assistant.insights.estimators.design import family_means
 from assistant.insights.estimators.fixed_effects import Floats
 from assistant.insights.estimators.pairs import accuracy, clear_pairs, picks
 from assistant.insights.estimators.prediction import predict_held_out, unit_rows
+from assistant.insights.estimators.shares import created_dates
 from assistant.insights.estimators.threads import enough_threads
 from assistant.insights.evidence import read_evidence, take_fraction
 from assistant.insights.members import read_features
@@ -77,9 +78,6 @@ class Evaluation:
 def evaluate(index: Index, *, seed: int = 7, progress: Progress = silent) -> Evaluation:
     """Pick pairs on held-out titles, check calibration and the uplift of exemplars.
 
-    Args:
-        index: an open index with performance.
-
     Raises:
         InputError: no performance, or no title with two artworks that were shown.
     """
@@ -122,7 +120,6 @@ def pick_pairs(
     log-odds differ by 1.645 standard errors count.
 
     Args:
-        looks: what the units look like.
         known: what is known of them without looking.
         likeness: `(units,)` likeness of picture and text.
     """
@@ -133,12 +130,12 @@ def pick_pairs(
     for done, where in enumerate(slices):
         progress("pairs", done, len(slices))
         try:
-            held = predict_held_out(evidence, looks, where, start=start, seed=seed)
+            seen = slice_observations(evidence, where)
+            held = predict_held_out(seen, looks, start=start, seed=seed)
         except InputError as error:
             notes.append(f"{where.cluster} × {where.platform}: {error}")
             continue
-        seen = held.seen
-        if where == EffectSlice():
+        if where == EVERYWHERE:
             start = unit_rows(held.prediction, seen, len(evidence.units.title))
         pairs = clear_pairs(seen.y, seen.v, seen.title)
         if len(np.unique(pairs.title)) < 2:
@@ -146,9 +143,7 @@ def pick_pairs(
             continue
         right = {
             MODEL: picks(pairs, held.prediction),
-            "prior alone": picks(
-                pairs, predict_held_out(evidence, known, where, seed=seed).prediction
-            ),
+            "prior alone": picks(pairs, predict_held_out(seen, known, seed=seed).prediction),
             LIKEST: picks(pairs, likeness[seen.unit]),
             CHANCE: np.full(len(pairs.title), 0.5),
             REFERENCE: picks(pairs, seen.impressions),
@@ -168,8 +163,8 @@ def known_beforehand(evidence: Evidence, artworks: pd.DataFrame) -> Appearance:
     """Canvas, language, rights and date of every unit as numbers, no picture looked at."""
     named = [name for name in ("canvas", "language", "rights") if name in artworks]
     columns = pd.get_dummies(artworks[named].fillna("").astype(str), dtype=float)
-    if "created_at" in artworks:
-        dates = pd.to_datetime(artworks["created_at"], errors="coerce", utc=True, format="mixed")
+    dates = created_dates(artworks)
+    if dates is not None:
         columns["created_at"] = (dates - dates.min()).dt.days.fillna(0.0)
     columns = columns.loc[:, columns.nunique() > 1]
     if columns.shape[1] == 0:

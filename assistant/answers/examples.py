@@ -9,7 +9,7 @@ import numpy as np
 from assistant.answers.match import Match, read_artworks
 from assistant.answers.pieces import Changed, Piece, piece, read_traits, what_changed
 from assistant.insights.effects import Evidence
-from assistant.insights.levers import CLEAR, LeverDesign
+from assistant.insights.levers import CLEAR, lever_sides
 from index.store import Index
 
 SHOWN = 3
@@ -57,8 +57,7 @@ def example_pairs(
     Args:
         helps: whether the side wins plays; else the pairs show that it costs them.
     """
-    design, lift = evidence.design, match.lift
-    assert isinstance(design, LeverDesign)
+    design, lift = lever_sides(evidence), match.lift
     if lift is None:
         return ()
     artworks = read_artworks(index)
@@ -68,7 +67,8 @@ def example_pairs(
     for row in np.flatnonzero(usable):
         by_title.setdefault(int(artworks.title_rows[row]), []).append(int(row))
     lever, pole = design.contrasts[at].name, design.contrasts[at].kind == "pole"
-    near = sorted(by_title, key=lambda title: -_nearness(match, by_title[title]))[:TRIED]
+    nearness = match.relevance.by_title
+    near = sorted(by_title, key=lambda title: -nearness[by_title[title][0]])[:TRIED]
     found: list[tuple[float, int, int]] = []
     for title in near:
         rows = np.array(by_title[title])
@@ -96,10 +96,6 @@ def example_pairs(
             Example(piece(index, worked, lift, base), piece(index, failed, lift, base), changed)
         )
     return tuple(shown)
-
-
-def _nearness(match: Match, rows: list[int]) -> float:
-    return float(match.relevance.by_title[rows[0]])
 
 
 def _clearness(

@@ -68,10 +68,7 @@ def diversify(
 
     Args:
         order: candidate rows, best first.
-        scores: score of every row.
         vectors: unit image vectors of every row.
-        titles, families: of every row.
-        pinned: rows picked by hand.
     """
     candidates = order[: k * CANDIDATES_PER_EXEMPLAR]
     own, gains = vectors[candidates], scores[candidates]

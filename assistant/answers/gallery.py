@@ -75,8 +75,10 @@ def read_gallery(
     Raises:
         InputError: a folder holds no picture that can be read.
     """
+    from index.catalogue.picture_names import list_pictures
+
     artworks = read_artworks(index)
-    inside = {folder: list(_pictures(folder)) for folder in folders}
+    inside = {folder: [folder / name for name in list_pictures(folder)] for folder in folders}
     files = {path.resolve(): path for paths in inside.values() for path in paths}
     measured, skipped = _measure(index, files, progress)
     added, known = list(measured), len(artworks.ids)
@@ -95,12 +97,6 @@ def read_gallery(
         flags,
         skipped,
     )
-
-
-def _pictures(folder: Path) -> list[Path]:
-    from index.catalogue.picture_names import list_pictures
-
-    return [folder / name for name in list_pictures(folder)]
 
 
 def _measure(

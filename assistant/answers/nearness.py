@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -36,12 +37,17 @@ class Kinds:
     Attributes:
         of_title: of each title.
         names: as the catalogue spells them, by folded word.
-        rarity: −log of the share of titles that have it.
+        rarity: −log of the share of titles that have it, by the same words.
     """
 
     of_title: tuple[frozenset[str], ...]
     names: dict[str, str]
     rarity: dict[str, float]
+
+    def nearest(self, word: str) -> str | None:
+        """The folded word that is meant; None for a word that is not known."""
+        folded = word.casefold().strip()
+        return folded if folded in self.names else nearest_name(folded, self.names)
 
     def likeness(self, wanted: Collection[str]) -> _Floats:
         """Weighted Jaccard similarity with each title's kinds, rare ones counting more."""
@@ -65,12 +71,8 @@ def read_kinds(index: Index) -> Kinds:
         words = [word for text in row for word in split_words(text)]
         names |= {word.casefold(): word for word in words}
         of_title.append(frozenset(word.casefold() for word in words))
-    count = max(len(of_title), 1)
-    tally: dict[str, int] = {}
-    for kinds in of_title:
-        for kind in kinds:
-            tally[kind] = tally.get(kind, 0) + 1
-    rarity = {kind: float(np.log(count / number)) for kind, number in tally.items()}
+    tally = Counter(kind for kinds in of_title for kind in kinds)
+    rarity = {kind: float(np.log(len(of_title) / number)) for kind, number in tally.items()}
     return Kinds(tuple(of_title) or (frozenset(),) * table.num_rows, names, rarity)
 
 
@@ -79,13 +81,12 @@ def spell_genres(genres: Sequence[str], index: Index) -> tuple[tuple[str, ...], 
 
     Those that it does not have stay as they are.
     """
-    names = read_kinds(index).names
+    kinds = read_kinds(index)
     spelled, said = [], []
     for genre in genres:
-        folded = genre.casefold().strip()
-        near = folded if folded in names else nearest_name(folded, names)
-        spelled.append(names[near] if near is not None else genre)
-        if near not in (None, folded):
+        near = kinds.nearest(genre)
+        spelled.append(genre if near is None else kinds.names[near])
+        if near not in (None, genre.casefold().strip()):
             said.append(f"genre {genre!r} is read as {spelled[-1]!r}")
     return tuple(spelled), said
 
@@ -100,14 +101,11 @@ def known_kinds(brief: Brief, index: Index) -> tuple[frozenset[str], tuple[str, 
     said = []
     for what, words in (("genre", brief.genres), ("tag", brief.tags)):
         for word in words:
-            folded = word.casefold().strip()
-            if folded in kinds.rarity:
-                found.add(folded)
-                continue
-            near = nearest_name(folded, kinds.rarity)
+            near = kinds.nearest(word)
             if near is not None:
                 found.add(near)
-                said.append(f"{what} {word!r} is read as {kinds.names[near]!r}")
+                if near != word.casefold().strip():
+                    said.append(f"{what} {word!r} is read as {kinds.names[near]!r}")
             elif what == "genre" and kinds.rarity:
                 names = sorted(kinds.names.values())
                 said.append(f"no title has the genre {word!r}; {name_hint(word, names)}")

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.answers.brief import Brief
+from assistant.answers.exemplars import unit_interval
 from assistant.answers.nearness import Nearness, measure_nearness
 from index.encoders.protocol import Encoder
 from index.io.images import read_image
@@ -66,7 +67,7 @@ def measure_relevance(
     """
     nearness = measure_nearness(brief, text, index)
     picture = _by_picture(brief, text, index, encoder)
-    value = TITLE_WEIGHT * nearness.value[title_rows] + PICTURE_WEIGHT * _squeezed(picture)
+    value = TITLE_WEIGHT * nearness.value[title_rows] + PICTURE_WEIGHT * unit_interval(picture / 2)
     return Relevance(value, nearness.fits[title_rows], nearness.score[title_rows], nearness)
 
 
@@ -91,9 +92,3 @@ def _by_picture(brief: Brief, text: FloatMatrix, index: Index, encoder: Encoder 
         spread = float(likeness.std()) or 1.0
         found = found + REFERENCE_WEIGHT * (likeness - likeness.mean()) / spread
     return found
-
-
-def _squeezed(values: _Floats) -> _Floats:
-    """Standard deviations on 0 to 1, 0.5 at the mean."""
-    squeezed: _Floats = 0.5 * (1 + np.tanh(values / 2))
-    return squeezed

@@ -12,11 +12,17 @@ from assistant.answers.audience import Audience
 from assistant.answers.lift import slice_weights
 from assistant.answers.match import read_tags
 from assistant.answers.scores import Reason, Score, SliceScore
-from assistant.insights.effects import EffectSlice, Evidence, audience_observations
+from assistant.insights.effects import (
+    EVERYWHERE,
+    EffectSlice,
+    Evidence,
+    audience_observations,
+    slice_observations,
+)
 from assistant.insights.estimators.appearance import Appearance, measure_appearance
 from assistant.insights.estimators.fixed_effects import Floats
 from assistant.insights.estimators.observations import in_slice
-from assistant.insights.estimators.prediction import LiftModel, fit_lift_model, fit_observations
+from assistant.insights.estimators.prediction import LiftModel, fit_lift_model
 from assistant.insights.evidence import read_evidence
 from assistant.insights.levers import CLEAR
 from assistant.insights.members import read_features
@@ -78,7 +84,10 @@ class Scorer:
         looks = scale.apply(features, vectors)
         lift, low, high = self.model.predict(looks)
         apart = [(where, *model.predict(looks)) for where, model in self.slices.items()]
-        rates = {where: _verdict(model) for where, model in self.slices.items()}
+        rates = {
+            where: str(model.held_out.pick_rate()["verdict"])
+            for where, model in self.slices.items()
+        }
         return tuple(
             Score(
                 float(lift[row]),
@@ -123,7 +132,7 @@ class Scorer:
         elif lever is not None and isinstance(value, str):
             side = lever.levels.get(feature, {}).get(value)
             words = f"{words}: {side.name or value if side else value}"
-        return Reason(name, words, feature, value, typical, pull)
+        return Reason(name, feature, value, typical, pull, words)
 
 
 def fit_scorer(
@@ -140,7 +149,6 @@ def fit_scorer(
     user's own attributes, which only artwork of the index has, do not.
 
     Args:
-        index: an open index with performance.
         audience: clusters and their weights; all members alike by default.
         platforms: counted by their share of impressions; all by default.
 
@@ -158,19 +166,18 @@ def fit_scorer(
     shares = audience.weights if audience is not None else {}
     weights = slice_weights(read_tags(index), shares, platforms)
     weights = weights or {(ALL, ALL): 1.0}
-    everyone = fit_lift_model(evidence, looks, seed=seed)
+    everyone = fit_lift_model(slice_observations(evidence, EVERYWHERE), looks, seed=seed)
     models: dict[tuple[str, str], LiftModel] = {}
     notes = []
     for done, (cluster, platform) in enumerate(weights):
         progress("audience", done, len(weights))
         try:
-            models[cluster, platform] = fit_lift_model(
-                evidence, looks, EffectSlice(cluster, platform), start=everyone, seed=seed
-            )
+            part = slice_observations(evidence, EffectSlice(cluster, platform))
+            models[cluster, platform] = fit_lift_model(part, looks, start=everyone, seed=seed)
         except InputError as error:
             notes.append(f"{cluster} × {platform}: {error.problem}")
     seen = audience_observations(evidence, weights)
-    model = fit_observations(seen, looks, start=everyone, seed=seed)
+    model = fit_lift_model(seen, looks, start=everyone, seed=seed)
     progress("audience", len(weights), len(weights))
     return Scorer(
         looks,
@@ -196,27 +203,14 @@ def score_pictures(
         vectors: `(m, d)` of the space of `Index.picture_vectors`.
         extractor: measures features; by default those that the index compares.
     """
+    from index.features.extract import FeatureExtractor
+
     if not pictures:
         return ()
-    return scorer.score(measure_pictures(scorer, pictures, extractor), vectors)
-
-
-def measure_pictures(
-    scorer: Scorer, pictures: Sequence[Picture], extractor: Extractor | None = None
-) -> list[dict[str, Value]]:
-    """The features that a scorer looks at, of each picture."""
-    if extractor is None:
-        from index.features.extract import FeatureExtractor
-
-        scale = scorer.looks.scale
-        assert scale is not None
-        wanted = {recipe.feature for recipe in scale.recipes}
-        return FeatureExtractor(sorted(wanted)).extract(pictures)
-    return extractor.extract(pictures)
-
-
-def _verdict(model: LiftModel) -> str:
-    return str(model.held_out.pick_rate()["verdict"])
+    scale = scorer.looks.scale
+    assert scale is not None
+    wanted = sorted({recipe.feature for recipe in scale.recipes})
+    return scorer.score((extractor or FeatureExtractor(wanted)).extract(pictures), vectors)
 
 
 def _take_fraction(evidence: Evidence, weights: Mapping[tuple[str, str], float]) -> float:

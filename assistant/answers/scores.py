@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-_ENDS = ("lift", "low", "high")
+from assistant.insights.json_values import json_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +21,11 @@ class Reason:
     """
 
     lever: str
-    words: str
     feature: str
     value: float | str | None
     typical: float | str | None
     pull: float
-
-    def to_json(self) -> dict[str, Any]:
-        """As `score --json` documents it."""
-        return {
-            "lever": self.lever,
-            "feature": self.feature,
-            "value": self.value,
-            "typical": self.typical,
-            "pull": round(self.pull, 4),
-            "words": self.words,
-        }
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +58,5 @@ class Score:
 
     def to_json(self) -> dict[str, Any]:
         """As `score --json` documents it."""
-        return {
-            **{name: round(getattr(self, name), 4) for name in _ENDS},
-            "reasons": [reason.to_json() for reason in self.reasons],
-            "slices": [
-                asdict(one) | {name: round(getattr(one, name), 4) for name in _ENDS}
-                for one in self.slices
-            ],
-        }
+        reasons = [asdict(one) | {"pull": round(one.pull, 4)} for one in self.reasons]
+        return {**json_value(asdict(self), 4), "reasons": reasons}

@@ -122,9 +122,7 @@ def cover(
 
     Args:
         low: lower bounds of lifts, candidates × clusters, NaN where unknown.
-        weights: of the clusters.
         groups: title of each candidate; each is chosen from once.
-        concepts: rows at most.
 
     Returns:
         row and what it adds to the worth, in the order chosen.

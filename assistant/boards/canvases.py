@@ -97,7 +97,8 @@ def palette(index: Index, pairs: Sequence[Pair]) -> tuple[Swatch, ...]:
 
 def _alike(one: tuple[str, str, float], other: tuple[str, str, float]) -> bool:
     """Whether two colours are one swatch: close to each other, or called the same."""
-    return _toned(*one[:2]) == _toned(*other[:2]) or _distance(one[1], other[1]) < _ALIKE
+    near = math.dist(_lab(one[1]), _lab(other[1])) < _ALIKE
+    return near or _toned(*one[:2]) == _toned(*other[:2])
 
 
 @index_cache
@@ -125,10 +126,6 @@ def _toned(name: str, hexed: str) -> str:
     if math.hypot(red, yellow) > _DULL:
         return name
     return f"{'pale' if lightness > _PALE else 'dull'} {name}"
-
-
-def _distance(one: str, other: str) -> float:
-    return math.dist(_lab(one), _lab(other))
 
 
 @lru_cache(maxsize=20_000)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import ConfigDict, Field
 
 if TYPE_CHECKING:
     from assistant.answers.advice import Direction
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from assistant.answers.suite import PlannedConcept, Suite
     from assistant.wording import Interval
 
+Short = Annotated[str, Field(max_length=500)]
+"""A few words that somebody wrote."""
 Crop = tuple[float, float, float, float]
 """Left, top, right and bottom in shares of a picture."""
 
@@ -128,17 +132,21 @@ class OpenQuestion:
 class Decision:
     """What was decided, by whom and on which day (ISO 8601)."""
 
-    what: str
-    by: str
-    on: str
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    what: Annotated[str, Field(max_length=2_000)]
+    by: Short
+    on: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
 @dataclass(frozen=True, slots=True)
 class Still:
     """A picture that somebody pinned to the board: its file and what they said of it."""
 
-    file: str
-    note: str
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    file: Annotated[str, Field(pattern=r"^[0-9a-f]{16}\.webp$")]
+    note: Short = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +185,7 @@ class Board:
     sceptic: str
     bench: tuple[Pair, ...] = ()
     above: tuple[str, ...] = ()
-    pictured: frozenset[str] = field(default=frozenset())
+    pictured: frozenset[str] = frozenset()
     notes: str = ""
     stills: tuple[Still, ...] = ()
     decision: Decision | None = None

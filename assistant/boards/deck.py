@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from assistant.boards import slide_layouts as layouts
 from assistant.boards.first_slide import first_slide
 from assistant.boards.once import FIRST
+from assistant.boards.pictures import written
 from assistant.boards.slides import BODY, SMALL, SOFT, Line, Slide
 from assistant.wording import Interval, capital, in_words, listed, percent
 
@@ -227,6 +228,4 @@ def _jpeg(content: bytes) -> bytes:
     from PIL import Image
 
     with Image.open(io.BytesIO(content)) as image:
-        written = io.BytesIO()
-        image.convert("RGB").save(written, "JPEG", quality=85)
-    return written.getvalue()
+        return written(image.convert("RGB"), "JPEG", quality=85)

@@ -3,41 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.boards.content import Board, Decision, Pair, Still
+from assistant.boards.content import Board, Decision, Short, Still
+from assistant.boards.once import show_once
 from assistant.wording import listed
 
 NOTES_MOST = 20_000
 """Characters of the longest notes."""
 _KEPT = re.compile(r"^[a-z0-9-]+-([0-9a-f]{16}\.webp)$")
-_Short = Annotated[str, Field(max_length=500)]
-_Chosen = Annotated[tuple[_Short, ...], Field(max_length=200)]
+_Chosen = Annotated[tuple[Short, ...], Field(max_length=200)]
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class PinnedStill(_Record):
-    """A picture that was dropped on the board."""
-
-    file: Annotated[str, Field(pattern=r"^[0-9a-f]{16}\.webp$")]
-    note: _Short = ""
-
-
-class Decided(_Record):
-    """What was decided, by whom, on which day (ISO 8601)."""
-
-    what: Annotated[str, Field(max_length=2_000)]
-    by: _Short
-    on: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-
-
-class Edits(_Record):
+class Edits(BaseModel):
     """Everything that people added to the board of one brief.
 
     Attributes:
@@ -48,16 +30,18 @@ class Edits(_Record):
         test: id of the test that was chosen; "" for the first.
     """
 
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
     brief: dict[str, Any]
-    generation: _Short = ""
+    generation: Short = ""
     version: Annotated[int, Field(ge=0)] = 0
-    saved_at: _Short = ""
+    saved_at: Short = ""
     directions: _Chosen | None = None
     exemplars: _Chosen | None = None
-    stills: Annotated[tuple[PinnedStill, ...], Field(max_length=48)] = ()
+    stills: Annotated[tuple[Still, ...], Field(max_length=48)] = ()
     notes: Annotated[str, Field(max_length=NOTES_MOST)] = ""
-    test: _Short = ""
-    decision: Decided | None = None
+    test: Short = ""
+    decision: Decision | None = None
 
     @property
     def title(self) -> str:
@@ -86,6 +70,28 @@ def reordered(keys: list[str], key: str, step: str, visible: list[str]) -> tuple
     return (*rest[:place], key, *rest[place:])
 
 
+def press(edits: Edits, do: str, plain: Callable[[], Board]) -> Edits:
+    """The edits after one button was pressed: "turn-up:cast/group", "still-drop:0123.webp".
+
+    Args:
+        plain: makes the board as nobody has edited it.
+    """
+    what, _, key = do.partition(":")
+    kind, _, step = what.partition("-")
+    if kind == "still" and step == "drop":
+        rest = tuple(one for one in edits.stills if one.file != key)
+        return edits.model_copy(update={"stills": rest})
+    if kind not in {"turn", "pair"}:
+        return edits
+    board = arrange(plain(), edits)
+    if kind == "turn":
+        keys = [one.key for one in board.turns]
+        return edits.model_copy(update={"directions": reordered(keys, key, step, keys)})
+    keys = [one.worked.artwork_id for one in board.pairs]
+    visible = [one.worked.artwork_id for one in show_once(board).pairs]
+    return edits.model_copy(update={"exemplars": reordered(keys, key, step, visible)})
+
+
 def arrange(board: Board, edits: Edits) -> Board:
     """The board as it was edited; what is gone from the index is named among the cautions."""
     turns = {turn.key: turn for turn in board.turns}
@@ -102,26 +108,20 @@ def arrange(board: Board, edits: Edits) -> Board:
         gone += [f"exemplar {one}" for one in edits.exemplars if one not in pairs]
         shown = tuple(pairs[one] for one in edits.exemplars if one in pairs)
     first = [test for test in board.tests if test.id == edits.test]
-    kept = edits.decision
     return replace(
         board,
         turns=chosen,
         pairs=shown,
-        bench=_left(pairs, shown),
+        bench=tuple(pair for pair in pairs.values() if pair not in shown),
         tests=(*first, *(test for test in board.tests if test.id != edits.test)),
-        cautions=(*board.cautions, *_changed(board, edits, gone)),
+        cautions=(*board.cautions, *_changed(edits, gone)),
         notes=edits.notes,
-        stills=tuple(Still(one.file, one.note) for one in edits.stills),
-        decision=None if kept is None else Decision(kept.what, kept.by, kept.on),
+        stills=edits.stills,
+        decision=edits.decision,
     )
 
 
-def _left(pairs: dict[str, Pair], shown: tuple[Pair, ...]) -> tuple[Pair, ...]:
-    ids = {pair.worked.artwork_id for pair in shown}
-    return tuple(pair for one, pair in pairs.items() if one not in ids)
-
-
-def _changed(board: Board, edits: Edits, gone: list[str]) -> list[str]:
+def _changed(edits: Edits, gone: list[str]) -> list[str]:
     if not gone:
         return []
     return [

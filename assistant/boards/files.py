@@ -100,8 +100,6 @@ def require_folder(out: Path, what: str = "boards", endings: Iterable[str] = ())
     """Refuse a folder that is named like one of the files which go into it.
 
     Args:
-        out: the folder.
-        what: goes into it.
         endings: of such files, besides the formats of boards, which have an option.
 
     Raises:
@@ -146,10 +144,7 @@ def draw(
     """The bytes of a board in one format.
 
     Args:
-        board: as it is to be seen.
         form: one of FORMATS.
-        index: that it was made from.
-        pictures: of the catalogue.
         stills: content of a pinned still by file name.
     """
     if form == "html":

@@ -51,7 +51,6 @@ def first_slide(
     """The whole decision on one slide.
 
     Args:
-        title: of the brief.
         about: genres.
         audience: name, share of its viewing and share of all viewing of each cluster.
         cards: of up to three directions: what to do, change in plays, how sure, a pair, what

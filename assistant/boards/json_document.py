@@ -44,7 +44,7 @@ def board_document(board: Board, index: Index) -> dict[str, Any]:
         "stills": [asdict(still) for still in board.stills],
         "decision": None if board.decision is None else asdict(board.decision),
     }
-    plain: dict[str, Any] = json_value(_rounded(document))
+    plain: dict[str, Any] = json_value(document, 5)
     return plain
 
 
@@ -90,11 +90,3 @@ def _sections(board: Board, kind: str) -> list[dict[str, Any]]:
             figures = _figures(part.change, one.artworks, part.titles, part.grade)
             section["findings"].append({"sentence": one.do} | figures)
     return list(found.values())
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _rounded(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(one) for one in value]
-    return round(value, 5) if isinstance(value, float) else value

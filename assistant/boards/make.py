@@ -33,8 +33,6 @@ def make_board(answer: Answer, suite: Suite | None, desk: Desk, *, shown: int = 
 
     Args:
         answer: to the brief, with as many exemplars as may be shown.
-        suite: planned from the answer.
-        desk: the index that was asked.
         shown: exemplars on the board; further ones are kept on its bench.
     """
     index, brief = desk.index, answer.brief

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.answers.match import read_artworks
+from assistant.insights.estimators.shares import FEW, created_dates, trend_of
 from assistant.insights.evidence import read_evidence
-from assistant.insights.grading import LEVEL
 from assistant.insights.index_cache import index_cache
-from assistant.insights.levers import LeverDesign
+from assistant.insights.levers import lever_sides
 from assistant.wording import listed, points, say
+from index.catalogue.words import split_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,8 +38,6 @@ BACKED = 3
 """Of the titles nearest by text, how many with a genre make it part of what the brief says."""
 OVERUSED = 0.5
 """Share of a genre's artwork from which a feature is nothing new."""
-FEW = 20
-"""Fewer artworks than this in a genre, or on one side of the middle date, say nothing."""
 RARE = 0.25
 """A concept that more of all artwork shows than this contradicts no text."""
 
@@ -49,10 +48,7 @@ _Flags = npt.NDArray[np.bool_]
 def title_genres(index: Index) -> list[frozenset[str]]:
     """Genres of each title."""
     texts = index.table("titles", ["genres"])["genres"].to_pylist()
-    return [
-        frozenset(name.strip() for name in (text or "").split("|") if name.strip())
-        for text in texts
-    ]
+    return [frozenset(split_words(text)) for text in texts]
 
 
 @index_cache
@@ -68,11 +64,7 @@ def _genre_titles(index: Index) -> dict[str, tuple[_Flags, float]]:
 
 @index_cache
 def _dates(index: Index) -> pd.Series | None:
-    import pandas as pd
-
-    created = index.table("artworks", ["created_at"])["created_at"].to_pandas()
-    dates = pd.to_datetime(created, errors="coerce", utc=True, format="mixed")
-    return dates if dates.notna().any() else None
+    return created_dates(index.table("artworks", ["created_at"]).to_pandas())
 
 
 @index_cache
@@ -124,7 +116,7 @@ def contradictions(index: Index, brief: Brief, text: FloatMatrix, row: int) -> t
         has, base = _genre_titles(index)[genre]
         count, backed = int(has[near].sum()), int(has[near_text].sum())
         promised = count >= PROMISED * len(near) and count / len(near) >= TWICE * base
-        if not promised or backed >= BACKED or _named(genre, brief, said):
+        if not promised or backed >= BACKED or genre.casefold() in said:
             continue
         if float(binom.sf(count - 1, len(near), base)) < CHANCE:
             told.append(say("promise", genre=genre, near=count, of=len(near), base=f"{base:.0%}"))
@@ -134,11 +126,6 @@ def contradictions(index: Index, brief: Brief, text: FloatMatrix, row: int) -> t
 def _words_of(brief: Brief) -> str:
     parts = (brief.title, brief.synopsis, *brief.genres, *brief.tags, *brief.must_show)
     return " ".join(parts).casefold()
-
-
-def _named(genre: str, brief: Brief, said: str) -> bool:
-    name = genre.casefold()
-    return name in said or name in {one.casefold() for one in brief.genres}
 
 
 def _unmentioned(index: Index, said: str, row: int) -> list[str]:
@@ -164,8 +151,6 @@ def novelty_marks(index: Index, direction: Direction, genres: Sequence[str]) -> 
     date is lower than before, with the 90% interval (Newcombe 1998) off zero.
 
     Args:
-        index: the same index that the direction was found in.
-        direction: a side of a lever.
         genres: of the brief; without titles of them, all artwork counts.
     """
     rows = genre_rows(index, genres)
@@ -188,8 +173,7 @@ def _having(index: Index, direction: Direction) -> tuple[_Flags, _Flags]:
     from index.query.levers import lever_values
 
     evidence = read_evidence(index)
-    design = evidence.design
-    assert isinstance(design, LeverDesign)
+    design = lever_sides(evidence)
     at = design.column(direction.lever, direction.pole)
     turned = design.values[evidence.units.of_artwork, at]
     lever = design.levers.lever(direction.lever)
@@ -205,31 +189,17 @@ def _having(index: Index, direction: Direction) -> tuple[_Flags, _Flags]:
 
 
 def _fading(index: Index, has: _Flags, known: _Flags, genre: str) -> list[str]:
-    from statsmodels.stats.proportion import confint_proportions_2indep
-
     dates = _dates(index)
-    if dates is None:
+    found = None if dates is None else trend_of(has, dates, known)
+    if found is None or found.high >= 0:
         return []
-    dated = dates.notna().to_numpy() & known
-    if not dated.any():
-        return []
-    middle: Any = dates[dated].median()
-    late = dated & (dates >= middle).to_numpy()
-    early = dated & ~late
-    if min(early.sum(), late.sum()) < FEW:
-        return []
-    counts = int(has[late].sum()), int(late.sum()), int(has[early].sum()), int(early.sum())
-    low, high = confint_proportions_2indep(*counts, method="newcomb", alpha=1 - LEVEL)
-    if high >= 0:
-        return []
-    after, before = counts[0] / counts[1], counts[2] / counts[3]
     return [
         say(
             "fading",
-            before=f"{before:.0%}",
-            after=f"{after:.0%}",
-            since=str(middle.date()),
+            before=f"{found.before:.0%}",
+            after=f"{found.after:.0%}",
+            since=found.since,
             genre=genre,
-            interval=points(float(low), after - before, float(high)),
+            interval=points(found.low, found.after - found.before, found.high),
         )
     ]

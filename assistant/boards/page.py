@@ -46,7 +46,6 @@ class Show:
     """How the template of a board shows what is different where it stands: here, in a file.
 
     Args:
-        pictures: of the catalogue.
         stills: content of a pinned still by file name.
     """
 

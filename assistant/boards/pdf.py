@@ -53,10 +53,6 @@ def draw_pdf(slides: Sequence[s.Slide], *, title: str) -> bytes:
 
     Letters that neither our typeface nor another on this machine has are drawn as empty boxes;
     a warning says which.
-
-    Args:
-        slides: what to draw.
-        title: of the document.
     """
     from fpdf import FPDF
 

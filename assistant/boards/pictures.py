@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 from base64 import b64encode
-from collections import OrderedDict
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,38 +34,22 @@ class Pictures:
 
     def __init__(self, catalogue: Path, roots: Sequence[Path] = ()) -> None:
         self._catalogue, self._roots = catalogue, roots
-        self._made: OrderedDict[tuple[str, int], tuple[str, int, int] | None] = OrderedDict()
-        self._pixels: OrderedDict[str, Pixels | None] = OrderedDict()
+        self.pixels = lru_cache(maxsize=64)(self._read)
+        self.uri = lru_cache(maxsize=_KEPT)(self._make)
         self.unreadable: dict[str, str] = {}
 
-    def pixels(self, path: str) -> Pixels | None:
+    def _read(self, path: str) -> Pixels | None:
         """RGB of a picture, longest side at most 800."""
         from index.errors import ImageUnreadable
-        from index.io.images import read_image
-        from index.io.locations import joined
 
-        if path not in self._pixels:
-            try:
-                place = joined(self._catalogue, path, self._roots)
-                if place is None:
-                    raise ImageUnreadable(path, "outside the catalogue")
-                self._pixels[path] = read_image(place, max_side=_MAX_SIDE).pixels
-            except ImageUnreadable as error:
-                self._pixels[path], self.unreadable[path] = None, error.reason
-            while len(self._pixels) > 64:
-                self._pixels.popitem(last=False)
-        return self._pixels[path]
-
-    def uri(self, path: str, width: int) -> tuple[str, int, int] | None:
-        """A data URI and the size in pixels, or None where the picture cannot be read."""
-        key = (path, width)
-        if key not in self._made:
-            self._made[key] = self._make(path, width)
-            while len(self._made) > _KEPT:
-                self._made.popitem(last=False)
-        return self._made[key]
+        try:
+            return read_artwork(self._catalogue, path, self._roots, _MAX_SIDE)
+        except ImageUnreadable as error:
+            self.unreadable[path] = error.reason
+            return None
 
     def _make(self, path: str, width: int) -> tuple[str, int, int] | None:
+        """A data URI and the size in pixels, or None where the picture cannot be read."""
         from PIL import Image
 
         pixels = self.pixels(path)
@@ -78,10 +62,9 @@ class Pictures:
         pixels = self.pixels(path)
         if pixels is None:
             return None
-        image, written = Image.fromarray(pixels), io.BytesIO()
+        image = Image.fromarray(pixels)
         image.thumbnail((side, side), Image.Resampling.LANCZOS)
-        image.save(written, "JPEG", quality=85)
-        return written.getvalue()
+        return written(image, "JPEG", quality=85)
 
     def data_uri(self, content: bytes, width: int) -> tuple[str, int, int]:
         """A picture that does not come from the catalogue, as `uri` gives one."""
@@ -91,11 +74,32 @@ class Pictures:
             return _encoded(image.convert("RGB"), width)
 
 
+def read_artwork(catalogue: Path, path: str, roots: Sequence[Path], max_side: int) -> Pixels:
+    """RGB of a picture of a catalogue, whose links may lead to some folders outside it.
+
+    Raises:
+        ImageUnreadable: it is gone, damaged or outside the catalogue.
+    """
+    from index.errors import ImageUnreadable
+    from index.io.images import read_image
+    from index.io.locations import joined
+
+    place = joined(catalogue, path, roots)
+    if place is None:
+        raise ImageUnreadable(path, "outside the catalogue")
+    return read_image(place, max_side=max_side).pixels
+
+
+def written(image: Image.Image, form: str, **how: Any) -> bytes:
+    """A picture as the bytes of a file."""
+    content = io.BytesIO()
+    image.save(content, form, **how)
+    return content.getvalue()
+
+
 def _encoded(image: Image.Image, width: int) -> tuple[str, int, int]:
     from PIL import Image as Drawing
 
     image.thumbnail((width, round(width * TALLEST)), Drawing.Resampling.LANCZOS)
-    kept = io.BytesIO()
-    image.save(kept, "WEBP", quality=_QUALITY, method=2)
-    encoded = b64encode(kept.getvalue()).decode("ascii")
+    encoded = b64encode(written(image, "WEBP", quality=_QUALITY, method=2)).decode("ascii")
     return f"data:image/webp;base64,{encoded}", *image.size

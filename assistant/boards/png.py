@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from assistant.boards import slides as s
+from assistant.boards.pictures import written
 from assistant.boards.pptx import fitted
 from assistant.boards.typefaces import typeface
 
@@ -27,9 +28,7 @@ def draw_png(slide: s.Slide) -> bytes:
     draw = ImageDraw.Draw(picture)
     for item in (*slide.items, slide.title):
         _draw(picture, draw, item)
-    written = io.BytesIO()
-    picture.save(written, "PNG", optimize=True)
-    return written.getvalue()
+    return written(picture, "PNG", optimize=True)
 
 
 def _draw(picture: Image, draw: ImageDraw, item: s.Item) -> None:

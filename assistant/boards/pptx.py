@@ -18,12 +18,7 @@ _TITLE_ONLY = 5
 
 
 def draw_pptx(slides: Sequence[s.Slide], *, title: str) -> bytes:
-    """Slides as PPTX: real titles, native shapes, pictures with their descriptions, notes.
-
-    Args:
-        slides: what to draw.
-        title: of the document.
-    """
+    """Slides as PPTX: real titles, native shapes, pictures with their descriptions, notes."""
     from pptx import Presentation
     from pptx.util import Inches
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from assistant.boards.content import OpenQuestion
 from assistant.experiments.plans import propose_tests
 from assistant.insights.outcomes import read_experiments, valid_experiments
-from assistant.wording import Interval, change_of, in_words, relative_change
+from assistant.wording import change_of, changes, in_words
 from index.records import ALL
 
 if TYPE_CHECKING:
@@ -26,16 +26,13 @@ def test_cards(answer: Answer, index: Index) -> tuple[OpenQuestion, ...]:
 
 
 def _planned(plan: ExperimentPlan) -> OpenQuestion:
-    low, middle, high = (
-        relative_change(value, plan.take_fraction) for value in (plan.low, plan.effect, plan.high)
-    )
     return OpenQuestion(
         id=plan.id,
         question=plan.question,
         change=f"{plan.change}.",
         who=plan.cluster_name if plan.platform == ALL else f"{plan.cluster_name}, {plan.platform}",
         size=f"{plan.impressions_per_arm:,} impressions an arm",
-        past=Interval(low, middle, high),
+        past=changes(plan.low, plan.effect, plan.high, plan.take_fraction),
         grade=plan.grade,
     )
 
@@ -49,10 +46,8 @@ def _learned(answer: Answer, index: Index) -> list[OpenQuestion]:
     mine = (table["brief"] == answer.brief.title) & table["take_fraction"].notna()
     for row in table[mine].to_dict("records"):
         base = float(row["take_fraction"])
-        change = change_of({str(key): value for key, value in row.items()}, "effect", base)
-        low, middle, high = (
-            relative_change(row[f"expected_{end}"], base) for end in ("low", "effect", "high")
-        )
+        change = change_of(row, "effect", base)
+        low, middle, high = (row[f"expected_{end}"] for end in ("low", "effect", "high"))
         who, platform = row["cluster"], row["platform"]
         where = [name for name in (names.get(who, who), platform) if name != ALL]
         if change is not None:
@@ -63,7 +58,7 @@ def _learned(answer: Answer, index: Index) -> list[OpenQuestion]:
                     change=f"A was turned to {row['pole']}, B was not.",
                     who=", ".join(where) or "everyone",
                     size=f"{row['impressions_a'] + row['impressions_b']:,} impressions",
-                    past=Interval(low, middle, high),
+                    past=changes(low, middle, high, base),
                     grade="tested",
                     result=f"The test found {in_words(change)} plays: {row['verdict']}.",
                 )

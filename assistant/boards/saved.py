@@ -8,7 +8,6 @@ refused, and what was refused is kept as `NAME.refused.yaml` until it is taken o
 from __future__ import annotations
 
 import hashlib
-import io
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from pydantic import ValidationError
 
 from assistant.answers.beside import changing_beside, names_beside, read_beside
 from assistant.boards.edits import Edits
+from assistant.boards.pictures import written
 from index.errors import ArtworkIndexError, InputError
 
 FOLDER = "boards"
@@ -121,9 +121,7 @@ def as_webp(content: bytes) -> bytes:
         place = Path(folder) / "picture"
         place.write_bytes(content)
         pixels = read_image(place, max_side=_STILL_SIDE).pixels
-    written = io.BytesIO()
-    Image.fromarray(pixels).save(written, "WEBP", quality=82)
-    return written.getvalue()
+    return written(Image.fromarray(pixels), "WEBP", quality=82)
 
 
 def keep_picture(index_folder: Path, name: str, webp: bytes) -> str:

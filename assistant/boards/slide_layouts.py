@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 from assistant.boards.slides import (
     BETTER,
@@ -142,7 +142,7 @@ def _chart(
         centre, colour = y + row / 2, tone(change)
         high = height_of(label, names - 0.1)
         sheet.add(Text(x, centre - high / 2, names - 0.1, high, label))
-        ends = [middle + half * max(-1.0, min(1.0, end / scale)) for end in _ends(change)]
+        ends = [middle + half * max(-1.0, min(1.0, end / scale)) for end in astuple(change)]
         sheet.add(Rule(ends[0], centre, ends[2], centre, colour, 2.5))
         sheet.add(Dot(ends[1], centre, 0.06, colour))
         figure = Line(in_words(change), SMALL, True, colour)
@@ -150,10 +150,6 @@ def _chart(
         sheet.notes.append(f"{name}: {in_words(change)}")
         y += row
     return y
-
-
-def _ends(change: Interval) -> tuple[float, float, float]:
-    return change.low, change.middle, change.high
 
 
 def pairs_slide(title: str, pairs: Sequence[tuple[Sequence[Shown], str, str]]) -> Slide:

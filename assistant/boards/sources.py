@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from assistant.answers.match import read_artworks
@@ -42,10 +43,8 @@ def sources(answer: Answer, index: Index) -> tuple[tuple[str, str], ...]:
     made, table = index.manifest, index.table("artworks", ["created_at", "rights"])
     dates = sorted(str(one)[:10] for one in table["created_at"].to_pylist() if one)
     shown = {one.artwork_id for one in answer.exemplars}
-    held: dict[str, int] = {}
-    for artwork, right in zip(read_artworks(index).ids, table["rights"].to_pylist(), strict=True):
-        if artwork in shown:
-            held[right or "not stated"] = held.get(right or "not stated", 0) + 1
+    rights = zip(read_artworks(index).ids, table["rights"].to_pylist(), strict=True)
+    held = Counter(right or "not stated" for artwork, right in rights if artwork in shown)
     told = [
         ("index", f"generation {made.generation}, made {made.created_at[:10]}"),
         ("artwork", f"{made.counts['artworks']:,} of {made.counts['titles']:,} titles"),

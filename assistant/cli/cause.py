@@ -28,6 +28,7 @@ def cause(
     """Estimate what turning a lever would do, as past artwork turned it and for itself alone."""
     from assistant.insights.causal.lever_causes import read_lever
     from assistant.insights.effects import EffectSlice
+    from assistant.insights.index_cache import lookup
     from assistant.settings import index_folder
     from assistant.terminal.console import emit_json
     from index.store import open_index
@@ -42,8 +43,4 @@ def cause(
         return
     from assistant.terminal.cause import show_readings
 
-    names: dict[str, str] = {}
-    if opened.has("clusters"):
-        table = opened.table("clusters")
-        names = dict(zip(table["cluster"].to_pylist(), table["name"].to_pylist(), strict=True))
-    show_readings(readings, notes, names)
+    show_readings(readings, notes, lookup(opened, "clusters", "cluster", "name"))

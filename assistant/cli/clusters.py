@@ -80,14 +80,14 @@ def clusters(
         keys = ("cluster", "name", "members", "top_genres", "top_titles")
         emit_json({"clusters": [{key: row[key] for key in keys} for row in rows]})
         return
+    from assistant.insights.index_cache import lookup
     from assistant.terminal.console import output, table
     from index.io.safe_text import sanitise
 
     if not rows:
         output().print("This index has no member clusters: insufficient data.")
         return
-    titles = opened.table("titles")
-    names = dict(zip(titles["title_id"].to_pylist(), titles["name"].to_pylist(), strict=True))
+    names = lookup(opened, "titles", "title_id", "name")
     drawn = table("Member clusters", "cluster", "name", "members", "over-watched genres",
                   "over-watched titles", right=("members",))  # fmt: skip
     for row in rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -110,7 +111,7 @@ def compare(
                 "first": {"set": first, "artworks": counts[0]},
                 "second": {"set": second, "artworks": counts[1]},
                 "in_both": shared,
-                "differences": [one.to_json() for one in found],
+                "differences": [asdict(one) for one in found],
             }
         )
     else:

@@ -16,6 +16,7 @@ from assistant.cli.attributes import MEASURE, features_app
 if TYPE_CHECKING:
     from index.features.analysis import TextBlock
     from index.features.canvases import Canvas, Survival
+    from index.features.extract import FeatureExtractor
     from index.features.feature import Value
     from index.query.features import Rank
     from index.query.levers import LeverRank
@@ -78,12 +79,13 @@ def features(
     from assistant.terminal.overlays import overlay_paths
     from index.errors import ImageUnreadable
     from index.features.canvases import find_canvas, load_canvases
+    from index.features.extract import FeatureExtractor
     from index.io.safe_text import sanitise
 
     known = load_canvases(canvases)
     asked = [find_canvas(name, known) for name in canvas or (known if canvases else ())]
     drawn = overlay_paths(overlay, images) if overlay is not None else [None] * len(images)
-    measuring = _Measuring(open_catalogue(index), title, words, maturity)
+    measuring = _Measuring(FeatureExtractor(), open_catalogue(index), title, words, maturity)
     done: list[_Measured] = []
     skipped: list[ImageUnreadable] = []
     for path, target in zip(images, drawn, strict=True):
@@ -137,17 +139,15 @@ class _Measured:
         return [(canvas, survive(Layout.from_text(text), canvas)) for canvas in canvases]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class _Measuring:
     """Measures images as the command was asked to; fields as its options."""
 
-    def __init__(
-        self, catalogue: Index | None, title: str | None, words: bool, maturity: bool
-    ) -> None:
-        from index.features.extract import FeatureExtractor
-
-        self._catalogue, self._title = catalogue, title
-        self._words, self._maturity = words, maturity
-        self._extractor = FeatureExtractor()
+    extractor: FeatureExtractor
+    catalogue: Index | None
+    title: str | None
+    words: bool
+    maturity: bool
 
     def measure(self, path: Path, overlay: Path | None) -> _Measured:
         """Measure one image, and draw what was found into `overlay`.
@@ -165,24 +165,24 @@ class _Measuring:
         from index.query.levers import lever_ranks
 
         picture = read_image(path)
-        found = self._extractor.analyse(picture)
-        values = self._extractor.measure(picture, found)
+        found = self.extractor.analyse(picture)
+        values = self.extractor.measure(picture, found)
         layout = None
-        if name := self._title or (self._catalogue and _title_of(self._catalogue, path)):
+        if name := self.title or (self.catalogue and _title_of(self.catalogue, path)):
             text = values["layout"]
             if isinstance(text, str):
                 layout, named = name_title(Layout.from_text(text), name)
                 values = {**values, **named, "layout": layout.to_text()}
         if overlay is not None:
-            drawn = draw_overlay(picture, found, layout=layout, maturity=self._maturity)
+            drawn = draw_overlay(picture, found, layout=layout, maturity=self.maturity)
             write_overlay(drawn, overlay)
-        large = read_image(path, max_side=_READING_SIDE) if self._words else None
+        large = read_image(path, max_side=_READING_SIDE) if self.words else None
         return _Measured(
             path,
             (picture.width, picture.height),
             values,
-            standings(self._catalogue, values) if self._catalogue else None,
-            lever_ranks(self._catalogue, values) if self._catalogue else [],
+            standings(self.catalogue, values) if self.catalogue else None,
+            lever_ranks(self.catalogue, values) if self.catalogue else [],
             None if large is None else recognise_text(large),
             overlay,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -70,7 +71,7 @@ def insights(
     except ArtworkIndexError as error:
         show_warnings([f"verdicts on beliefs were not kept: {error}"])
     if json:
-        kept = None if history is None else history.to_json()
+        kept = None if history is None else asdict(history)
         emit_json(report.to_json(members_of(opened, focus)) | {"belief_history": kept})
     else:
         from assistant.terminal.insights import show_history, show_insights

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -77,7 +78,7 @@ def learn(
                 "experiments": aliases,
                 "changed": [one.to_json() for one in changes],
                 "advice": advice.to_json(),
-                "picks": picks.to_json(),
+                "picks": asdict(picks),
             }
         )
         return

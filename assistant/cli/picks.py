@@ -48,30 +48,24 @@ def _require_known(index: Index, artwork_ids: list[str]) -> None:
 
 def show_picks(picks: tuple[Pick, ...], index: Index) -> None:
     """Picks with the titles of their artworks."""
+    from assistant.insights.index_cache import lookup
     from assistant.terminal.console import output, table
     from index.io.safe_text import sanitise
 
     if not picks:
         output().print("Nothing is picked.")
         return
-    names = _titles_of_artworks(index)
+    titles = lookup(index, "titles", "title_id", "name")
+    title_of = lookup(index, "artworks", "artwork_id", "title_id")
     drawn = table("Picks", "artwork", "title", "for", "picked")
     for pick in picks:
         drawn.add_row(
             sanitise(pick.artwork_id),
-            sanitise(names.get(pick.artwork_id, "no longer in the index")),
+            sanitise(titles.get(title_of.get(pick.artwork_id, ""), "no longer in the index")),
             sanitise(pick.brief or "every brief"),
             sanitise(pick.picked_at[:10]),
         )
     output().print(drawn)
-
-
-def _titles_of_artworks(index: Index) -> dict[str, str]:
-    titles = index.table("titles", ["title_id", "name"])
-    names = dict(zip(titles["title_id"].to_pylist(), titles["name"].to_pylist(), strict=True))
-    own = index.table("artworks", ["artwork_id", "title_id"])
-    ids, of_title = own["artwork_id"].to_pylist(), own["title_id"].to_pylist()
-    return {one: names[title] for one, title in zip(ids, of_title, strict=True)}
 
 
 @app.command(

@@ -64,10 +64,6 @@ class PickScore:
     better: Share
     of_all: float | None
 
-    def to_json(self) -> dict[str, Any]:
-        """As docs/json.md describes it."""
-        return asdict(self)
-
 
 def score_advice(experiments: pd.DataFrame) -> AdviceScore:
     """Hold what was expected of experiments against what they found."""
@@ -95,11 +91,7 @@ def score_advice(experiments: pd.DataFrame) -> AdviceScore:
 
 
 def score_picks(tags: pd.DataFrame, picked: Collection[str]) -> PickScore:
-    """How artworks that people picked did against their own titles' other artwork.
-
-    Args:
-        picked: artwork ids.
-    """
+    """How artworks that people picked did against their own titles' other artwork."""
     whole = tags[(tags["cluster"] == ALL) & (tags["platform"] == ALL)]
     known = whole[whole["label"] != Label.INSUFFICIENT]
     better = (known["lift"] > 0).to_numpy()

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.insights.grading import LEVEL, POWER, Z90
+from assistant.insights.outcomes import Outcome
 
 SLACK = 1.05
 """How far beyond its planned sample a test may run before its interval widens: a day's traffic
@@ -31,28 +30,6 @@ class Design(StrEnum):
     ALWAYS_VALID = "always-valid"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Contrast:
-    """A against B in log-odds of plays, with a 90% interval; numbers or arrays of one shape.
-
-    Attributes:
-        se: so that the interval is 1.645 of it to either side, whatever the design.
-    """
-
-    effect: Any
-    se: Any
-
-    @property
-    def low(self) -> Any:
-        """Lower end of the interval."""
-        return self.effect - Z90 * self.se
-
-    @property
-    def high(self) -> Any:
-        """Upper end of the interval."""
-        return self.effect + Z90 * self.se
-
-
 def contrast(
     plays_a: npt.ArrayLike,
     shown_a: npt.ArrayLike,
@@ -60,7 +37,7 @@ def contrast(
     shown_b: npt.ArrayLike,
     design: Design = Design.FIXED,
     planned: float | None = None,
-) -> Contrast:
+) -> Outcome:
     """The log odds ratio of two arms with an interval that fits the design.
 
     Half a play is added everywhere (Haldane 1956), so that an arm without plays has an estimate.
@@ -76,7 +53,7 @@ def contrast(
     se = np.sqrt(sum(1.0 / (count + 0.5) for count in (one, left_one, two, left_two)))
     if design is Design.ALWAYS_VALID and planned is not None:
         se = se * widening(arm_size(shown_a, shown_b) / planned)
-    return Contrast(effect[()], se[()])
+    return Outcome(effect[()], se[()])
 
 
 def arm_size(shown_a: npt.ArrayLike, shown_b: npt.ArrayLike) -> _Floats:
@@ -134,7 +111,6 @@ def impressions_per_arm(
     Args:
         take_fraction: where it starts from, between 0 and 1.
         smallest_change: 0.1 for a tenth more plays; the result must stay below 1.
-        design: how the test is to be judged.
     """
     from scipy.stats import norm
     from statsmodels.stats.power import NormalIndPower

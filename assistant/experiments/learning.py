@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from assistant.insights.json_values import json_value
-from assistant.wording import Interval, changes
+from assistant.wording import Interval, change_of
 from index.records import ALL
 
 
@@ -52,19 +51,15 @@ def what_changed(
         old, new = (_row(table, *place) for table in (before, after))
         if old is not None and new is not None:
             lever, pole, cluster, platform = map(str, place)
-            then, now = ((_plays(row, base), str(row["grade"])) for row in (old, new))
+            then, now = (
+                (change_of(row, "effect", base, steps=row["change"]), str(row["grade"]))
+                for row in (old, new)
+            )
             found.append(Change(lever, pole, cluster, platform, *then, *now, str(new["reason"])))
     return tuple(found)
 
 
-def _row(effects: pd.DataFrame, *place: object) -> pd.Series[Any] | None:
+def _row(effects: pd.DataFrame, *place: object) -> dict[str, Any] | None:
     keys = ["name", "side", "cluster", "platform", "genre", "country"]
     rows = effects[(effects[keys] == [*place, ALL, ALL]).all(axis=1)]
-    return rows.iloc[0] if len(rows) else None
-
-
-def _plays(row: pd.Series[Any], base: float) -> Interval | None:
-    low, middle, high = (
-        float(row[name]) * float(row["change"]) for name in ("low", "effect", "high")
-    )
-    return changes(low, middle, high, base) if np.isfinite([low, middle, high]).all() else None
+    return dict(rows.iloc[0]) if len(rows) else None

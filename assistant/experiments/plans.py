@@ -13,15 +13,15 @@ import numpy as np
 from assistant.answers.answer import Answer
 from assistant.answers.examples import Example, example_pairs
 from assistant.answers.exclusions import barred_sides
-from assistant.answers.match import read_artworks
 from assistant.answers.pieces import Piece
 from assistant.experiments.designs import Design, impressions_per_arm
 from assistant.experiments.open_questions import audience_slices, open_questions
 from assistant.experiments.plan_file import DESIGN_EFFECT, SPLIT
-from assistant.insights.evidence import lever_sides, read_effects, read_evidence
+from assistant.insights.evidence import read_effects, read_evidence
 from assistant.insights.grading import LEVEL, POWER
+from assistant.insights.index_cache import lookup
 from assistant.insights.json_values import json_value
-from assistant.insights.levers import LeverDesign
+from assistant.insights.levers import LeverDesign, lever_sides
 from assistant.wording import capital
 from index.records import ALL, Grade
 from index.store import Index
@@ -134,21 +134,19 @@ def propose_tests(
     experiments have answered is not asked again.
 
     Args:
-        answer: of the brief; its audience and directions.
-        k: tests at most.
         traffic: impressions a day that the title's artwork will get, over everyone.
         smallest_change: relative change of the take fraction worth having, above 0.
-        design: when the tests are to be judged.
 
     Raises:
         InputError: the index knows no performance.
     """
     evidence = read_evidence(index)
     sides = lever_sides(evidence)
-    names = {share.cluster: share.name for share in answer.audience.shares}
+    names = {share.cluster: share.name for share in answer.audience.shares} | {ALL: "everyone"}
     weights = answer.audience.weights or {ALL: 1.0}
     slices = audience_slices(evidence, weights, answer.brief.platforms)
     barred = barred_sides(answer.brief, index)
+    title_ids = lookup(index, "artworks", "artwork_id", "title_id")
     plans: list[ExperimentPlan] = []
     closed: set[str] = set()
     for row in open_questions(answer, read_effects(index), slices, barred):
@@ -164,9 +162,9 @@ def propose_tests(
                 answer,
                 sides,
                 at,
-                who=_who(row, names),
+                name=names.get(row["cluster"], row["cluster"]),
                 pairs=example_pairs(answer.match, index, evidence, at, helps=row["effect"] > 0),
-                title_ids=_title_ids(index),
+                title_ids=title_ids,
                 take_fraction=take_fraction,
                 smallest_change=smallest_change,
                 reach=None if traffic is None else traffic * share,
@@ -184,18 +182,13 @@ def plan_id(brief: str, lever: str, pole: str, cluster: str, platform: str) -> s
     return "h-" + blake2b(words.encode(), digest_size=4, person=b"test-plan").hexdigest()
 
 
-def _who(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    who = "everyone" if row["cluster"] == ALL else names.get(row["cluster"], row["cluster"])
-    return who if row["platform"] == ALL else f"{who} on {row['platform']}"
-
-
 def _plan(
     row: Mapping[str, Any],
     answer: Answer,
     sides: LeverDesign,
     at: int,
     *,
-    who: str,
+    name: str,
     pairs: Sequence[Example],
     title_ids: Mapping[str, str],
     take_fraction: float,
@@ -210,7 +203,7 @@ def _plan(
     smallest_change = min(smallest_change, 0.9 * (1 / take_fraction - 1))
     needed = impressions_per_arm(take_fraction, smallest_change, design)
     raised = take_fraction * (1 + smallest_change)
-    travels = _travelling(sides, at)
+    who = name if row["platform"] == ALL else f"{name} on {row['platform']}"
     turned = [one.worked if effect > 0 else one.failed for one in pairs]
     middle = [one.failed if effect > 0 else one.worked for one in pairs]
     return ExperimentPlan(
@@ -224,13 +217,11 @@ def _plan(
         step=row["step"],
         steps=steps,
         cluster=row["cluster"],
-        cluster_name="everyone"
-        if row["cluster"] == ALL
-        else who.removesuffix(f" on {row['platform']}"),
+        cluster_name=name,
         platform=row["platform"],
         metric=METRIC,
         change=f"{capital(side.variant)} in A; B is {UNCHANGED}",
-        keep=(*travels, *answer.brief.must_show),
+        keep=(*_travelling(sides, at), *answer.brief.must_show),
         arms=(
             Arm("A", side.variant, tuple(_artwork(one, title_ids) for one in turned)),
             Arm("B", UNCHANGED, tuple(_artwork(one, title_ids) for one in middle)),
@@ -250,11 +241,6 @@ def _plan(
         daily_impressions=reach,
         days=None if not reach else math.ceil(2 * needed / reach),
     )
-
-
-def _title_ids(index: Index) -> dict[str, str]:
-    artworks = read_artworks(index)
-    return dict(zip(artworks.ids, map(str, artworks.titles), strict=True))
 
 
 def _artwork(piece: Piece, title_ids: Mapping[str, str]) -> dict[str, str]:

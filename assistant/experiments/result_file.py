@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from hashlib import blake2b
 from itertools import zip_longest
@@ -14,15 +14,10 @@ import pandas as pd
 
 from assistant.experiments.plan_file import RegisteredTest
 from assistant.experiments.results import Counts, Expectation, ExperimentResult, Period
-from assistant.insights.effects import (
-    EffectSlice,
-    Evidence,
-    estimate_effects,
-    require_slice,
-)
-from assistant.insights.evidence import lever_sides
+from assistant.insights.effects import EffectSlice, Evidence, estimate_effects
 from assistant.insights.grading import MIN_TITLES
-from assistant.insights.levers import one_side
+from assistant.insights.levers import lever_sides
+from assistant.insights.naming import one_side, require_slice
 from index.catalogue.schemas import Rule, TableSpec, numbers, validate
 from index.errors import InputError
 from index.io.number_words import Kind
@@ -50,7 +45,6 @@ def read_results(
 
     Args:
         paths: CSV or Parquet files; a test stands in one of them.
-        evidence: of the index; says which levers and slices there are.
         registered: recorded tests by id.
 
     Raises:
@@ -109,6 +103,9 @@ def _rules(frame: pd.DataFrame, registered: Mapping[str, RegisteredTest]) -> tup
     def is_count(values: pd.Series[str]) -> pd.Series[bool]:
         return values.str.fullmatch(_COUNT)
 
+    def within(values: pd.Series[str]) -> pd.Series[bool]:
+        return ~numbers(values).gt(numbers(frame["impressions"]))
+
     def is_day(values: pd.Series[str]) -> pd.Series[bool]:
         return values.eq("") | values.map(_day).notna()
 
@@ -124,7 +121,7 @@ def _rules(frame: pd.DataFrame, registered: Mapping[str, RegisteredTest]) -> tup
         if registered
         else "give the file that `assistant hypotheses -o` wrote with --tests"
     )
-    whole = "write a whole number, 0 or more"
+    whole, more = "write a whole number, 0 or more", "is more than the impressions"
     iso = "write it as 2026-01-31"
     named = frame["hypothesis"].ne("") | frame["feature"].ne("")
     return (
@@ -136,19 +133,9 @@ def _rules(frame: pd.DataFrame, registered: Mapping[str, RegisteredTest]) -> tup
         ),
         Rule("impressions", "is not a count", whole, is_count),
         Rule("plays", "is not a count", whole, is_count),
-        Rule(
-            "plays",
-            "is more than the impressions",
-            "an impression is played at most once",
-            lambda values: ~numbers(values).gt(numbers(frame["impressions"])),
-        ),
+        Rule("plays", more, "an impression is played at most once", within),
         Rule("members", "is not a count", whole, lambda values: values.eq("") | is_count(values)),
-        Rule(
-            "members",
-            "is more than the impressions",
-            "count the members who saw the arm",
-            lambda values: ~numbers(values).gt(numbers(frame["impressions"])),
-        ),
+        Rule("members", more, "count the members who saw the arm", within),
         Rule(
             "hypothesis",
             f"is not {known}",
@@ -270,14 +257,11 @@ def _periods(rows: pd.DataFrame, source: TableFile) -> tuple[Period, ...]:
     )
 
 
-def _records(rows: pd.DataFrame, arm: str) -> list[dict[str, Any]]:
-    return [
-        {str(name): value for name, value in row.items()}
-        for row in rows[rows["arm"] == arm].to_dict("records")
-    ]
+def _records(rows: pd.DataFrame, arm: str) -> list[dict[Hashable, Any]]:
+    return rows[rows["arm"] == arm].to_dict("records")
 
 
-def _counts(row: Mapping[str, Any]) -> Counts:
+def _counts(row: Mapping[Hashable, Any]) -> Counts:
     members = None if np.isnan(row["members"]) else int(row["members"])
     return Counts(int(row["impressions"]), int(row["plays"]), members)
 

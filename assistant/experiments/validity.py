@@ -65,11 +65,7 @@ def run_of(result: ExperimentResult) -> Run:
 
 
 def why_invalid(result: ExperimentResult, others: Iterable[Run] = ()) -> tuple[str, ...]:
-    """Reasons for which nothing may be concluded from a test, as clauses; none if it is sound.
-
-    Args:
-        others: other experiments that ran.
-    """
+    """Reasons for which nothing may be concluded from a test, as clauses; none if it is sound."""
     a, b = result.a, result.b
     if a.impressions == 0 or b.impressions == 0:
         return (f"arm {'B' if a.impressions else 'A'} was never shown",)
@@ -127,7 +123,6 @@ def mismatch(
 
     Args:
         one, two: members or impressions of the arms, of one shape.
-        split: planned share of the first.
         repeats: most times that one member may be counted, the design effect.
         allowed: deviation of the share up to which nothing is said.
     """

@@ -13,15 +13,12 @@ from assistant.experiments.designs import Design, contrast
 from assistant.experiments.results import ExperimentResult
 from assistant.experiments.validity import Run, notes_on, run_of, running_totals, why_invalid
 from assistant.insights.grading import WORTH_SEEING
-from assistant.insights.outcomes import INVALID, Pooled, verdict
+from assistant.insights.outcomes import INVALID, verdict
 from index.errors import InputError
 
 
 def judge(results: Sequence[ExperimentResult], kept: pd.DataFrame | None = None) -> pd.DataFrame:
     """Every experiment measured and judged, one row each.
-
-    Args:
-        kept: what was learned before.
 
     Returns:
         experiment, brief, lever, pole, steps, cluster, platform, design, start, end ("" where
@@ -53,7 +50,7 @@ def _row(result: ExperimentResult, runs: Sequence[Run]) -> dict[str, Any]:
     worthwhile = plan.smallest_effect if plan is not None else None
     known = None if plan is None else plan.take_fraction
     said = verdict(
-        Pooled(float(found.effect), float(found.se), 0.0),
+        found,
         np.nan if expected is None else expected.effect,
         worthwhile or WORTH_SEEING,
     )
@@ -79,10 +76,10 @@ def _row(result: ExperimentResult, runs: Sequence[Run]) -> dict[str, Any]:
         "se": float(found.se),
         "low": float(found.low),
         "high": float(found.high),
-        "expected_effect": np.nan if expected is None else expected.effect,
-        "expected_low": np.nan if expected is None else expected.low,
-        "expected_high": np.nan if expected is None else expected.high,
-        "expected_p_positive": np.nan if expected is None else expected.p_positive,
+        **{
+            f"expected_{name}": np.nan if expected is None else getattr(expected, name)
+            for name in ("effect", "low", "high", "p_positive")
+        },
         "registered": expected is not None and expected.registered,
         "verdict": INVALID if why else said,
         "why_invalid": "; ".join(why),

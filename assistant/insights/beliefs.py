@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
-from assistant.insights.effects import EffectSlice, Evidence, require_slice, slice_observations
+from assistant.insights.effects import EffectSlice, Evidence, slice_observations
 from assistant.insights.estimators.fixed_effects import (
     Floats,
     TitleSums,
@@ -22,7 +22,8 @@ from assistant.insights.estimators.fixed_effects import (
 )
 from assistant.insights.estimators.shares import Share, share_of
 from assistant.insights.grading import LEVEL, MIN_DF, MIN_TITLES, confirming, titles_needed
-from assistant.insights.levers import LeverDesign, one_side
+from assistant.insights.levers import lever_sides
+from assistant.insights.naming import one_side, require_slice
 from index.errors import InputError
 from index.io.nearest_name import name_hint
 from index.io.yaml import read_yaml
@@ -111,10 +112,6 @@ class BeliefHistory:
     judged: int
     right: Share
 
-    def to_json(self) -> dict[str, Any]:
-        """As docs/json.md describes it."""
-        return asdict(self)
-
 
 def remember_beliefs(folder: Path, judged: Sequence[Mapping[str, Any]]) -> BeliefHistory:
     """Keep verdicts with the index, the latest of each belief, and count all that are kept.
@@ -153,8 +150,7 @@ def _belief(entry: object, path: Path, row: int) -> Belief:
 
 def _check(belief: Belief, evidence: Evidence, path: Path, row: int) -> Belief:
     """The belief with the names that the index uses."""
-    design = evidence.design
-    assert isinstance(design, LeverDesign)
+    design = lever_sides(evidence)
     one = design.contrasts[one_side(design, belief.lever, belief.pole, path, row)]
     where = EffectSlice(belief.audience, belief.platform)
     require_slice(evidence, where, path, row, ("audience", "platform"))
@@ -179,15 +175,6 @@ def _judge(belief: Belief, evidence: Evidence) -> dict[str, Any]:
         "platform": belief.platform,
         "verdict": UNDECIDED,
     }
-    if len(y) == 0:
-        nothing: dict[str, Any] = {"titles": 0, "most_telling": []}
-        return judged | {
-            **dict.fromkeys(("effect", "low", "high", "titles_needed")),
-            "titles": 0,
-            "artworks": 0,
-            "support": nothing,
-            "contrary": nothing,
-        }
     starts = title_starts(title)
     fit = within_effects(y, w, x[:, None], starts)
     effect, se, df, titles = (float(v[0]) for v in (fit.effect, fit.se, fit.df, fit.titles))
@@ -217,10 +204,9 @@ def _own_effects(
 ) -> tuple[Floats, Floats]:
     """Each title's own slope (NaN where it has none) and how far it pulls the pooled one."""
     sums = TitleSums(starts, len(y))
-    centred = demean(x[:, None], w, sums)
-    own_y = demean(np.where(np.isfinite(x), y, np.nan)[:, None], w, sums)
-    cross = sums.sum(w[:, None] * centred * own_y)[:, 0]
-    square = sums.sum(w[:, None] * centred**2)[:, 0]
+    centred = demean(x, w, sums)
+    cross = sums.sum(w * centred * demean(np.where(np.isfinite(x), y, np.nan), w, sums))
+    square = sums.sum(w * centred**2)
     own = np.where(square > 1e-9, cross / np.maximum(square, 1e-9), np.nan)
     return own, np.abs(cross)
 

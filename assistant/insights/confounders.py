@@ -67,7 +67,6 @@ def find_carriers(evidence: Evidence, effects: pd.DataFrame) -> pd.DataFrame:
     turn (the influence of a group of observations: Belsley, Kuh & Welsch 1980).
 
     Args:
-        evidence: counts, sides and who is in which title.
         effects: of `estimate_effects`.
 
     Returns:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -38,8 +38,7 @@ from assistant.insights.grading import (
     grade_claims,
     titles_needed,
 )
-from index.errors import InputError
-from index.io.nearest_name import name_hint
+from index.catalogue.words import split_words
 from index.records import ALL, Progress, silent
 
 _ADJUSTED = ("adjusted_effect", "adjusted_low", "adjusted_high", "adjusted_p", "adjusted_left")
@@ -82,8 +81,6 @@ def gather_evidence(
     Args:
         titles: title_id, genres and, where it is known, talent (`|` between).
         artworks: artwork_id, title_id, family_id.
-        cells: aggregated performance.
-        design: makes the contrasts of the units.
     """
     units = collapse_families(artworks)
     known = titles.drop_duplicates("title_id").set_index("title_id").reindex(units.title_ids)
@@ -95,10 +92,7 @@ def _names(titles: pd.DataFrame, column: str) -> tuple[tuple[str, ...], ...]:
     """Names of each title in a column that has `|` between them."""
     if column not in titles:
         return ((),) * len(titles)
-    return tuple(
-        tuple(name.strip() for name in text.split("|") if name.strip())
-        for text in titles[column].fillna("")
-    )
+    return tuple(map(split_words, titles[column].fillna("")))
 
 
 def effect_slices(evidence: Evidence) -> list[EffectSlice]:
@@ -109,38 +103,10 @@ def effect_slices(evidence: Evidence) -> list[EffectSlice]:
     found += [EffectSlice(cluster=c) for c in clusters]
     found += [EffectSlice(platform=p) for p in platforms]
     found += [EffectSlice(cluster=c, platform=p) for c in clusters for p in platforms]
-    tally: dict[str, int] = {}
-    for names in evidence.genres:
-        for name in set(names):
-            tally[name] = tally.get(name, 0) + 1
+    tally = Counter(name for names in evidence.genres for name in set(names))
     found += [EffectSlice(genre=g) for g in sorted(tally) if tally[g] >= MIN_TITLES]
     found += [EffectSlice(country=c) for c in countries if len(countries) > 1]
     return found
-
-
-def require_slice(
-    evidence: Evidence, where: EffectSlice, path: Path, row: int, columns: tuple[str, str]
-) -> None:
-    """Check the cluster and the platform that a row of somebody's file names.
-
-    Args:
-        evidence: says which there are.
-        where: what the row names.
-        path, row: where it stands.
-        columns: how the file calls cluster and platform.
-
-    Raises:
-        InputError: there is no such cluster or platform.
-    """
-    cells = evidence.cells
-    for column, value, part in (
-        (columns[0], where.cluster, "cluster"),
-        (columns[1], where.platform, "platform"),
-    ):
-        known = [ALL, *cells.named(part)]
-        if value not in known:
-            hint = name_hint(value, known)
-            raise InputError(f"there is no {value!r}", path=path, row=row, column=column, hint=hint)
 
 
 def estimate_effects(
@@ -155,7 +121,6 @@ def estimate_effects(
     A lever's (or feature's) contrasts in all slices are one family of tests.
 
     Args:
-        slices: where; everywhere by default.
         held: as `adjusted_effects` takes it; nothing is adjusted by default.
 
     Returns:
@@ -199,11 +164,7 @@ def slice_observations(
 def audience_observations(
     evidence: Evidence, weights: Mapping[tuple[str, str], float]
 ) -> Observations:
-    """Observed lifts with an audience: those of its slices, weighed, before anything is shrunk.
-
-    Args:
-        weights: of (cluster, platform).
-    """
+    """Observed lifts with an audience: those of its slices, weighed, before anything is shrunk."""
     parts = [
         (weight, slice_observations(evidence, EffectSlice(cluster, platform)))
         for (cluster, platform), weight in weights.items()
@@ -242,12 +203,6 @@ def effects_in(
 
 def _fit(seen: Observations, values: Floats, rows: npt.NDArray[np.bool_]) -> WithinEffects:
     starts = title_starts(seen.title[rows])
-    if len(starts) == 0:
-        width = values.shape[1]
-        nothing, none = np.full(width, np.nan), np.zeros(width, dtype=np.int64)
-        return WithinEffects(
-            nothing, nothing, np.zeros(width), none, none, np.zeros((0, width), dtype=np.bool_)
-        )
     return within_effects(seen.y[rows], seen.weights[rows], values[rows], starts)
 
 
@@ -277,11 +232,6 @@ def _counts(
     units: Units, seen: Observations, fit: WithinEffects, values: Floats
 ) -> dict[str, npt.NDArray[np.int64]]:
     """Titles that vary in each contrast, and the artworks and impressions they rest on."""
-    width = values.shape[1]
-    if len(seen.y) == 0:
-        return {
-            name: np.zeros(width, dtype=np.int64) for name in ("titles", "artworks", "impressions")
-        }
     finite = np.isfinite(values)
     sums = TitleSums(seen.starts, len(seen.y))
 

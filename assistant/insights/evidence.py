@@ -10,8 +10,8 @@ import pandas as pd
 from assistant.insights.effects import EffectSlice, Evidence, estimate_effects, gather_evidence
 from assistant.insights.estimators.threads import enough_threads
 from assistant.insights.index_cache import index_cache
-from assistant.insights.kept import findings_tables, is_kept, kept_effects, kept_themes
-from assistant.insights.levers import LeverDesign, lever_design
+from assistant.insights.kept import findings_tables, kept_effects, kept_table, kept_themes
+from assistant.insights.levers import lever_design, lever_sides
 from assistant.insights.members import read_matrix
 from assistant.insights.outcomes import apply_experiments, read_experiments
 from assistant.insights.themes.themes import Theme, arranged_themes
@@ -74,9 +74,8 @@ def read_effects(index: Index) -> pd.DataFrame:
         InputError: the index was built from a catalogue without performance.
     """
     kept = kept_effects(index)
-    if kept is None:
-        return lever_effects(read_evidence(index), index)
-    return apply_experiments(kept, read_experiments(index))
+    effects = lever_effects(read_evidence(index)) if kept is None else kept
+    return apply_experiments(effects, read_experiments(index))
 
 
 @index_cache
@@ -100,35 +99,24 @@ def keep_findings(folder: Path, progress: Progress = silent) -> str:
 
     def found(index: Index) -> dict[str, pd.DataFrame]:
         evidence = read_known(index)
-        effects = _lever_effects(evidence, progress=progress) if index.has("cells") else None
+        effects = lever_effects(evidence, progress=progress) if index.has("cells") else None
         with enough_threads(len(evidence.units.title)):
             return findings_tables(effects, arranged_themes(index, evidence))
 
     with open_index(folder) as index:
         wanted = (EFFECTS, THEME_FINDINGS) if index.has("cells") else (THEME_FINDINGS,)
-        if all(is_kept(index, name) for name in wanted):
+        if all(kept_table(index, name) is not None for name in wanted):
             return index.generation
     return amend_index(folder, found)
 
 
 def lever_effects(
     evidence: Evidence,
-    index: Index,
     slices: Sequence[EffectSlice] | None = None,
     progress: Progress = silent,
 ) -> pd.DataFrame:
-    """As `read_effects`, for slices of one's own."""
-    effects = _lever_effects(evidence, slices, progress)
-    return apply_experiments(effects, read_experiments(index))
-
-
-def _lever_effects(
-    evidence: Evidence,
-    slices: Sequence[EffectSlice] | None = None,
-    progress: Progress = silent,
-) -> pd.DataFrame:
-    design = evidence.design
-    held = design.held(with_package=True) if isinstance(design, LeverDesign) else None
+    """Graded effects of all sides of levers in some slices, before experiments."""
+    held = lever_sides(evidence).held()
     with enough_threads(len(evidence.units.title), learners=False):
         return estimate_effects(evidence, slices, held=held, progress=progress)
 
@@ -137,9 +125,3 @@ def take_fraction(evidence: Evidence) -> float:
     """Plays per impression over everything, from which effects are turned into plays."""
     cells = evidence.cells
     return float(cells.plays.sum() / max(cells.impressions.sum(), 1e-9))
-
-
-def lever_sides(evidence: Evidence) -> LeverDesign:
-    """The sides of levers of evidence that `read_evidence` gathered."""
-    assert isinstance(evidence.design, LeverDesign)
-    return evidence.design

@@ -11,7 +11,7 @@ import pandas as pd
 from assistant.insights.effects import EffectSlice, Evidence, effects_in, slice_observations
 from assistant.insights.estimators.design import Contrast, Design
 from assistant.insights.grading import grade_claims
-from assistant.insights.levers import LeverDesign
+from assistant.insights.levers import LeverDesign, lever_sides
 from index.records import ALL, Grade
 
 SHOWN = 3
@@ -33,8 +33,7 @@ def find_interactions(evidence: Evidence, effects: pd.DataFrame) -> pd.DataFrame
         lever, pole, other, other_pole, cluster, platform, effect (log-odds beyond the sum), low,
         high, q, artworks, titles, grade; at most three, the largest first.
     """
-    design = evidence.design
-    assert isinstance(design, LeverDesign)
+    design = lever_sides(evidence)
     standing = effects[
         (effects["grade"] == Grade.CONFIRMED)
         & (effects["platform"] == ALL)

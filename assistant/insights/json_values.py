@@ -24,10 +24,18 @@ def json_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def json_value(value: Any) -> Any:
-    """A nest of dicts, lists and tuples with tuples as lists and NaN and infinity as None."""
+def json_value(value: Any, digits: int | None = None) -> Any:
+    """A nest of dicts, lists and tuples with tuples as lists and NaN and infinity as None.
+
+    Args:
+        digits: that fractions are rounded to; as they are by default.
+    """
     if isinstance(value, dict):
-        return {key: json_value(one) for key, one in value.items()}
+        return {key: json_value(one, digits) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [json_value(one) for one in value]
-    return None if isinstance(value, float) and not np.isfinite(value) else value
+        return [json_value(one, digits) for one in value]
+    if not isinstance(value, float):
+        return value
+    if not np.isfinite(value):
+        return None
+    return value if digits is None else round(value, digits)

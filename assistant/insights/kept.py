@@ -37,13 +37,13 @@ def findings_tables(
 
 def kept_effects(index: Index) -> pd.DataFrame | None:
     """Graded effects of every slice, before experiments; None where this program kept none."""
-    table = _kept(index, EFFECTS)
+    table = kept_table(index, EFFECTS)
     return None if table is None else table.drop(columns=_MADE_BY)
 
 
 def kept_themes(index: Index) -> tuple[Theme, ...] | None:
     """Themes of the whole index; None where this program kept none."""
-    table = _kept(index, THEME_FINDINGS)
+    table = kept_table(index, THEME_FINDINGS)
     if table is None:
         return None
     return tuple(Theme.from_json(json.loads(text)) for text in table["theme"])
@@ -59,12 +59,8 @@ def made_by() -> str:
     return digest.hexdigest()
 
 
-def is_kept(index: Index, name: str) -> bool:
-    """Whether the index has one of these tables, made by this program."""
-    return _kept(index, name) is not None
-
-
-def _kept(index: Index, name: str) -> pd.DataFrame | None:
+def kept_table(index: Index, name: str) -> pd.DataFrame | None:
+    """One of these tables of an index; None where this program kept none."""
     if not index.has(name):
         return None
     table: pd.DataFrame = index.table(name).to_pandas()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from assistant.insights.effects import Evidence
 from assistant.insights.estimators.design import Contrast, Design, family_means
 from assistant.insights.estimators.fixed_effects import (
     Floats,
@@ -18,11 +18,9 @@ from assistant.insights.estimators.fixed_effects import (
     title_starts,
 )
 from assistant.insights.estimators.observations import Units
-from index.errors import InputError
 from index.features.feature import Feature
 from index.features.levers.lever import Lever, Side
 from index.features.matrix import FeatureMatrix
-from index.io.nearest_name import name_hint
 from index.query.levers import Levers, flag_side
 
 CLEAR = 0.6
@@ -72,33 +70,20 @@ class LeverDesign(Design):
                 found.setdefault(name, int(other))
         return tuple(found.values())
 
-    def opposite(self, at: int) -> int | None:
-        """The other pole of the same lever; None for a level."""
-        one = self.contrasts[at]
-        others = (
-            j
-            for j, other in enumerate(self.contrasts)
-            if j != at and other.name == one.name and other.kind == one.kind == "pole"
-        )
-        return next(others, None)
-
-    def held(self, *, with_package: bool) -> npt.NDArray[np.bool_]:
+    def held(self) -> npt.NDArray[np.bool_]:
         """Which sides are held while one is turned, `(p, p)`: those of other levers, and its own
-        opposite pole.
-
-        Args:
-            with_package: whether what travels with a lever is held too.
-        """
+        opposite pole."""
         owner = np.array([one.name for one in self.contrasts], dtype=object)
-        held: npt.NDArray[np.bool_] = owner[:, None] != owner[None, :]
-        for at in range(len(owner)):
-            other = self.opposite(at)
-            if other is not None:
-                held[at, other] = True
-            if not with_package:
-                moving = {owner[one] for one in self.package(at)}
-                held[at, [name in moving for name in owner]] = False
+        pole = np.array([one.kind == "pole" for one in self.contrasts], dtype=bool)
+        other_pole = pole[:, None] & pole & ~np.eye(len(pole), dtype=bool)
+        held: npt.NDArray[np.bool_] = other_pole | (owner[:, None] != owner)
         return held
+
+
+def lever_sides(evidence: Evidence) -> LeverDesign:
+    """The sides of levers of evidence that `read_evidence` gathered."""
+    assert isinstance(evidence.design, LeverDesign)
+    return evidence.design
 
 
 def lever_design(
@@ -118,11 +103,9 @@ def lever_design(
     A level is held against the title's others.
 
     Args:
-        levers: of the index.
         axes: `(artworks,)` values of each axis in steps.
         matrix: features over the artworks; its columns of levels and flags become levels.
         features: by name, to tell where flags come from.
-        units: what is compared.
     """
     count = len(units.title)
     held = {
@@ -256,84 +239,6 @@ def _correlations(values: Floats, title: Ints) -> Floats:
     scaled = centred / np.where(length > _TINY, length, np.inf)
     correlations: Floats = np.clip(scaled.T @ scaled, -1, 1)
     return correlations
-
-
-def find_sides(design: LeverDesign, word: str, pole: str | None = None) -> tuple[int, ...]:
-    """Places of the sides that a word names, in any case; none if it names nothing.
-
-    A word may be a side ("darker"), a lever by name or label ("light"), both ("light: darker"),
-    or a feature that belongs to a lever ("brightness").
-
-    Args:
-        pole: only sides of this name.
-    """
-    lever, colon, rest = word.partition(":")
-    if colon and pole is None and find_sides(design, lever.strip()):
-        word, pole = lever, rest
-    wanted, only = _folded(word), None if pole is None else _folded(pole)
-    owner = design.levers.owner(word.strip().replace(" ", "_"))
-    found = []
-    for at, one in enumerate(design.contrasts):
-        label = design.levers.lever(one.name)
-        names = {_folded(one.name), _folded(label.label if label else one.name)}
-        own = _folded(one.side or "")
-        named = wanted in names or one.name == owner or (only is None and wanted == own)
-        if named and (only is None or own == only):
-            found.append(at)
-    return tuple(found)
-
-
-def require_sides(design: LeverDesign, word: str, pole: str | None = None) -> tuple[int, ...]:
-    """Places of the sides that a word names.
-
-    Raises:
-        InputError: it names none; says which was probably meant.
-    """
-    found = find_sides(design, word, pole)
-    if found:
-        return found
-    every = find_sides(design, word) if pole is not None else ()
-    if every:
-        poles = [design.contrasts[at].side or "" for at in every]
-        raise InputError(f"{word} is not turned {pole!r}", hint=name_hint(pole or "", poles))
-    raise InputError(f"this index has no lever {word!r}", hint=name_hint(word, _names(design)))
-
-
-def one_side(design: LeverDesign, word: str, pole: str | None, path: Path, row: int) -> int:
-    """Place of the one side that a row of somebody's file names.
-
-    Raises:
-        InputError: it names none, or several; with the row and the column `lever` or `pole`.
-    """
-    every = find_sides(design, word)
-    found = find_sides(design, word, pole)
-    if not every and not found:
-        raise _unknown(word, _names(design), path, row, "lever")
-    poles = [design.contrasts[at].side or "" for at in every]
-    if not found:
-        raise _unknown(pole or "", poles, path, row, "pole")
-    if len(found) > 1:
-        raise InputError(
-            f"{word} can be turned several ways",
-            path=path,
-            row=row,
-            column="pole",
-            hint=f"write one of: {', '.join(poles)}",
-        )
-    return found[0]
-
-
-def _names(design: LeverDesign) -> list[str]:
-    return sorted({name or "" for one in design.contrasts for name in (one.name, one.side)})
-
-
-def _unknown(word: str, known: Sequence[str], path: Path, row: int, column: str) -> InputError:
-    hint = name_hint(word, known)
-    return InputError(f"there is no {word!r}", path=path, row=row, column=column, hint=hint)
-
-
-def _folded(word: str) -> str:
-    return word.strip().casefold().replace("_", " ")
 
 
 def side_means(column: Floats, measured: Floats, title: Ints) -> tuple[float, float] | None:

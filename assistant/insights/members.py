@@ -1,4 +1,4 @@
-"""Effects of the features that levers are made of, one at a time: detail for `--json` alone."""
+"""The features that levers are made of, one at a time: their values, and effects for `--json`."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from assistant.insights.effects import (
     slice_observations,
 )
 from assistant.insights.estimators.design import FeatureDesign, feature_design
+from assistant.insights.estimators.fixed_effects import Floats
 from assistant.insights.estimators.observations import collapse_families
 from assistant.insights.grading import grade_claims
 from assistant.insights.index_cache import index_cache
-from index.features.matrix import FeatureMatrix
+from assistant.insights.levers import lever_sides
+from index.features.matrix import Column, FeatureMatrix
 from index.store import Index
 
 
@@ -38,13 +40,25 @@ def read_features(index: Index) -> FeatureDesign:
     return feature_design(read_matrix(index), units.of_artwork, len(units.title))
 
 
+def member_columns(index: Index, evidence: Evidence, at: int) -> dict[Column, Floats]:
+    """Values of a lever's own features by unit, `(units,)`, for a side that is a pole."""
+    design, units = lever_sides(evidence), evidence.units
+    fit = design.levers.fit(design.contrasts[at].name)
+    if fit is None or design.contrasts[at].kind != "pole":
+        return {}
+    matrix, found = read_matrix(index), {}
+    places = {column.feature: place for place, column in enumerate(matrix.columns)}
+    for place in (places[name] for name in fit.members if name in places):
+        values = np.full(len(units.title), np.nan)
+        values[units.of_artwork] = matrix.values[:, place]
+        found[matrix.columns[place]] = values
+    return found
+
+
 def member_effects(
     index: Index, evidence: Evidence, slices: Sequence[EffectSlice] | None = None
 ) -> pd.DataFrame:
     """Effects of every feature in every slice; a lever's features are one family of tests.
-
-    Args:
-        slices: where; everywhere by default.
 
     Returns:
         as `estimate_effects`; name is the feature, side its level; `titles_needed` is NaN.

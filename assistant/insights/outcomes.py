@@ -10,16 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from assistant.insights.grading import (
-    MIN_DF,
-    MIN_TITLES,
-    NEGLIGIBLE,
-    WORTH_SEEING,
-    Z90,
-    normal_cdf,
-)
+from assistant.insights.grading import MIN_DF, MIN_TITLES, NEGLIGIBLE, WORTH_SEEING, Z90, normal_cdf
 from assistant.insights.json_values import json_rows
-from assistant.wording import change_of, in_words
+from assistant.wording import change_of, in_words, slice_words
 from index.records import ALL, Grade
 from index.store import EXPERIMENTS, Index
 
@@ -39,30 +32,31 @@ _PLACE = ["lever", "pole", "cluster", "platform"]
 _CHANGED = ("effect", "se", "low", "high", "p", "grade", "reason", "experiments")
 
 
-@dataclass(frozen=True, slots=True)
-class Pooled:
-    """An effect that several estimates of it were combined to, with its 90% interval.
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """An effect in log-odds with its 90% interval; numbers, or arrays of one shape.
 
     Attributes:
-        spread: standard deviation of the true effects that the estimates are of.
+        se: so that the interval is 1.645 of it to either side.
+        spread: standard deviation of the true effects, where several were combined.
     """
 
-    effect: float
-    se: float
-    spread: float
+    effect: Any
+    se: Any
+    spread: float = 0.0
 
     @property
-    def low(self) -> float:
+    def low(self) -> Any:
         """Lower end of the 90% interval."""
         return self.effect - Z90 * self.se
 
     @property
-    def high(self) -> float:
+    def high(self) -> Any:
         """Upper end of the 90% interval."""
         return self.effect + Z90 * self.se
 
 
-def pool(effect: npt.ArrayLike, se: npt.ArrayLike) -> Pooled:
+def pool(effect: npt.ArrayLike, se: npt.ArrayLike) -> Outcome:
     """Estimates of one effect combined by random effects (Paule & Mandel 1982).
 
     The variance between them is never below zero, so estimates that agree are as sure as all of
@@ -75,9 +69,9 @@ def pool(effect: npt.ArrayLike, se: npt.ArrayLike) -> Pooled:
 
     found, errors = np.asarray(effect, np.float64), np.asarray(se, np.float64)
     if len(found) == 1:
-        return Pooled(float(found[0]), float(errors[0]), 0.0)
+        return Outcome(float(found[0]), float(errors[0]))
     combined = combine_effects(found, errors**2, method_re="pm")
-    return Pooled(
+    return Outcome(
         float(combined.mean_effect_re), float(combined.sd_eff_w_re), float(np.sqrt(combined.tau2))
     )
 
@@ -113,14 +107,13 @@ def audience_experiments(
     return experiments[experiments["cluster"].isin(most)]
 
 
-def verdict(found: Pooled, expected: float, worthwhile: float = WORTH_SEEING) -> str:
+def verdict(found: Outcome, expected: float, worthwhile: float = WORTH_SEEING) -> str:
     """What an experiment says beside what was expected of it.
 
     It agrees where its interval is off zero on the expected side and reaches as far as was
     expected; where it does not reach that far, the direction is right and the size is not.
 
     Args:
-        found: the experiment's effect.
         expected: log-odds; NaN for nothing.
         worthwhile: log-odds under which an effect is not worth having.
     """
@@ -134,7 +127,7 @@ def verdict(found: Pooled, expected: float, worthwhile: float = WORTH_SEEING) ->
     return NOTHING if reach < worthwhile else UNDECIDED
 
 
-def pool_experiments(experiments: pd.DataFrame) -> list[tuple[dict[str, str], Pooled, int]]:
+def pool_experiments(experiments: pd.DataFrame) -> list[tuple[dict[str, str], Outcome, int]]:
     """Every side and slice that was tested, the effect of one step there, and by how many tests."""
     pooled = []
     for place, rows in experiments.groupby(_PLACE, sort=True):
@@ -183,7 +176,7 @@ def apply_experiments(effects: pd.DataFrame, experiments: pd.DataFrame | None) -
     return table.assign(**changed)
 
 
-def _updated(row: Mapping[Any, Any], tested: Pooled) -> dict[str, Any]:
+def _updated(row: Mapping[Any, Any], tested: Outcome) -> dict[str, Any]:
     """One row of effects combined with what experiments found of it."""
     known = row["titles"] >= MIN_TITLES and row["df"] >= MIN_DF and np.isfinite(row["high"])
     half = (row["high"] - row["low"]) / 2
@@ -219,20 +212,13 @@ def contrary_notes(effects: pd.DataFrame, base: float) -> list[str]:
     lowered = [SMALLER, CONTRARY, NOTHING]
     told = effects[effects["reason"].isin(lowered) & (effects["experiments"] > 0)]
     for row in json_rows(told):
-        where = [row[name] for name in ("cluster", "platform") if row[name] != ALL]
-        past = plays(row, base, row["change"], "observed_")
-        now = plays(row, base, row["change"])
+        past, now = (
+            change_of(row, "effect", base, steps=row["change"], part=part)
+            for part in ("observed_", "")
+        )
         notes.append(
-            f"{row['reason']}: {row['side']} for {' · '.join(where) or 'everyone'}: past artwork "
-            f"says {past} plays, together with the experiment {now}, {row['grade']}"
+            f"{row['reason']}: {row['side']} for {slice_words(row['cluster'], row['platform'])}: "
+            f"past artwork says {in_words(past) if past else 'nothing'} plays, together with the "
+            f"experiment {in_words(now) if now else 'nothing'}, {row['grade']}"
         )
     return notes
-
-
-def plays(row: Mapping[str, Any], base: float, steps: float, part: str = "") -> str:
-    """An effect per step, turned into plays over `steps` steps, with its interval."""
-    ends = {name: row[part + name] for name in ("low", "effect", "high")}
-    if any(value is None or not np.isfinite(value) for value in ends.values()):
-        return "nothing"
-    change = change_of({name: value * steps for name, value in ends.items()}, "effect", base)
-    return "nothing" if change is None else in_words(change)

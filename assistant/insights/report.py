@@ -12,15 +12,10 @@ import pandas as pd
 from assistant.insights.beliefs import judge_beliefs, load_beliefs
 from assistant.insights.conflicts import find_conflicts
 from assistant.insights.confounders import find_carriers, find_confounders
-from assistant.insights.effects import (
-    EffectSlice,
-    Evidence,
-    effect_slices,
-)
+from assistant.insights.effects import EffectSlice, Evidence, effect_slices
 from assistant.insights.estimators.threads import enough_threads
 from assistant.insights.evidence import (
     lever_effects,
-    lever_sides,
     read_appearance,
     read_effects,
     read_evidence,
@@ -31,9 +26,10 @@ from assistant.insights.evidence import (
 from assistant.insights.grading import WORTH_SEEING, confirming
 from assistant.insights.interactions import find_interactions
 from assistant.insights.json_values import json_rows
-from assistant.insights.levers import LeverDesign, require_sides
+from assistant.insights.levers import LeverDesign, lever_sides
 from assistant.insights.members import member_effects
-from assistant.insights.outcomes import contrary_notes
+from assistant.insights.naming import require_sides
+from assistant.insights.outcomes import apply_experiments, contrary_notes, read_experiments
 from assistant.insights.themes.themes import Theme, index_themes
 from index.errors import InputError
 from index.io.nearest_name import name_hint
@@ -60,6 +56,12 @@ class Focus:
     cluster: str | None = None
     platform: str | None = None
     genre: str | None = None
+
+    @property
+    def slice_parts(self) -> dict[str, str]:
+        """The cluster, platform and genre that are asked about."""
+        parts = {name: getattr(self, name) for name in ("cluster", "platform", "genre")}
+        return {name: asked for name, asked in parts.items() if asked is not None}
 
     @property
     def is_of_performance(self) -> bool:
@@ -116,46 +118,37 @@ class InsightReport:
         Raises:
             InputError: nothing in the report is called so; names the nearest.
         """
-        effects, conflicts = self.effects, self.conflicts
-        confounders, carriers = self.confounders, self.carriers
+        parts: dict[str, Any] = {
+            name: getattr(self, name)
+            for name in ("effects", "conflicts", "confounders", "carriers", "themes")
+        }
         if focus.lever is not None:
-            asked_for = [
-                self.design.contrasts[at] for at in require_sides(self.design, focus.lever)
-            ]
-            keys = {(one.name, one.side) for one in asked_for}
-            mine = [key in keys for key in zip(effects["name"], effects["side"], strict=True)]
-            effects = effects[mine]
+            sides = [self.design.contrasts[at] for at in require_sides(self.design, focus.lever)]
+            keys = {(one.name, one.side) for one in sides}
+            named = zip(self.effects["name"], self.effects["side"], strict=True)
+            parts["effects"] = self.effects[[key in keys for key in named]]
             levers = {name for name, _ in keys}
-            conflicts = conflicts[conflicts["lever"].isin(levers)]
-            confounders, carriers = (
-                table[table["lever"].isin(levers)] for table in (confounders, carriers)
-            )
-        for column in ("cluster", "platform", "genre"):
-            asked = getattr(focus, column)
-            if asked is not None:
-                _known(asked, column, self.effects[column])
-                effects = effects[effects[column] == asked]
-        themes = self.themes
-        for column in ("cluster", "platform"):
-            asked = getattr(focus, column)
-            if asked is not None:
-                sides = [conflicts[f"{side}_{column}"] == asked for side in ("helps", "hurts")]
-                conflicts = conflicts[sides[0] | sides[1]]
-                themes = tuple(
-                    replace(
-                        theme,
-                        performance=tuple(row for row in theme.performance if row[column] == asked),
-                    )
-                    for theme in themes
+            for name in ("conflicts", "confounders", "carriers"):
+                parts[name] = parts[name][parts[name]["lever"].isin(levers)]
+        for column, asked in focus.slice_parts.items():
+            known = sorted(set(self.effects[column].dropna()) - {""})
+            if asked not in known:
+                hint = name_hint(asked, known)
+                raise InputError(f"this index has no {column} {asked!r}", hint=hint)
+            parts["effects"] = parts["effects"][parts["effects"][column] == asked]
+            if column == "genre":
+                continue
+            table = parts["conflicts"]
+            meant = (table[f"helps_{column}"] == asked) | (table[f"hurts_{column}"] == asked)
+            parts["conflicts"] = table[meant]
+            parts["themes"] = tuple(
+                replace(
+                    theme,
+                    performance=tuple(row for row in theme.performance if row[column] == asked),
                 )
-        return replace(
-            self,
-            effects=effects,
-            conflicts=conflicts,
-            confounders=confounders,
-            carriers=carriers,
-            themes=themes,
-        )
+                for theme in parts["themes"]
+            )
+        return replace(self, **parts)
 
     def to_json(self, members: pd.DataFrame | None = None) -> dict[str, Any]:
         """A document of plain values; what is unknown is None.
@@ -214,7 +207,9 @@ def insights(
         effects = read_effects(index)
         progress("effects", 1, 1)
     else:
-        effects = lever_effects(evidence, index, chosen, progress)
+        effects = apply_experiments(
+            lever_effects(evidence, chosen, progress), read_experiments(index)
+        )
     base = take_fraction(evidence)
     with enough_threads(len(evidence.units.title)):
         return InsightReport(
@@ -251,18 +246,9 @@ def members_of(index: Index, focus: Focus = Focus()) -> pd.DataFrame:
         design, levers = lever_sides(evidence), read_levers(index)
         names = {design.contrasts[at].name for at in require_sides(design, focus.lever)}
         table = table[[levers.owner(name) in names for name in table["name"]]]
-    for column in ("cluster", "platform", "genre"):
-        asked = getattr(focus, column)
-        if asked is not None:
-            table = table[table[column] == asked]
+    for column, asked in focus.slice_parts.items():
+        table = table[table[column] == asked]
     return table
-
-
-def _known(asked: str, column: str, values: pd.Series) -> None:
-    known = sorted(set(values.dropna()) - {""})
-    if asked not in known:
-        hint = name_hint(asked, known)
-        raise InputError(f"this index has no {column} {asked!r}", hint=hint)
 
 
 def _strongest_first(effects: pd.DataFrame) -> pd.DataFrame:

@@ -159,12 +159,11 @@ def make_variant(
 def packages(index: Index, asked: Collection[str]) -> frozenset[str]:
     """Levers that travel with some levers in past artwork; none where no performance is known."""
     from assistant.insights.evidence import read_evidence
-    from assistant.insights.levers import LeverDesign
+    from assistant.insights.levers import lever_sides
 
     if not index.has("cells"):
         return frozenset()
-    design = read_evidence(index).design
-    assert isinstance(design, LeverDesign)
+    design = lever_sides(read_evidence(index))
     return frozenset(
         design.contrasts[other].name
         for at, one in enumerate(design.contrasts)

@@ -11,7 +11,7 @@ from assistant.wording import Interval, in_words, lift_in_words, percent
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
-    from assistant.answers.advice import Direction, Part
+    from assistant.answers.advice import Direction
     from assistant.answers.answer import Answer
 
 PAIRS_SHOWN = 2
@@ -91,11 +91,8 @@ def _show_detail(one: Direction) -> None:
     if shifts:
         say(f"Measured as: {shifts}", indent=3)
     for part in (*one.by_cluster, *one.by_platform):
-        say(_part(part), indent=3)
-
-
-def _part(part: Part) -> str:
-    return f"{part.name}: {in_words(part.change)}, {part.titles} titles, {part.grade}"
+        said = f"{part.name}: {in_words(part.change)}, {part.titles} titles, {part.grade}"
+        say(said, indent=3)
 
 
 def show_exemplars(answer: Answer) -> None:
@@ -134,7 +131,6 @@ def show_answer(answer: Answer, pictures_of: Path | None = None, *, detail: bool
     """The whole answer to a brief.
 
     Args:
-        answer: what to show.
         pictures_of: the catalogue folder, where pictures are to be shown if the terminal can.
         detail: whether every cluster, platform and measured feature of a direction is shown.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from assistant.terminal.console import output, table
@@ -55,8 +56,7 @@ def _show(reading: CausalReading, names: Mapping[str, str]) -> None:
 
 
 def _plays(reading: CausalReading, one: Estimate) -> str:
-    ends = {name: getattr(one, name) * reading.steps for name in ("low", "effect", "high")}
-    change = change_of(ends, "effect", reading.take_fraction)
+    change = change_of(asdict(one), "effect", reading.take_fraction, steps=reading.steps)
     return "" if change is None else in_words(change)
 
 

@@ -12,6 +12,7 @@ from assistant.wording import phrase, shown
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
+    from rich.table import Table
     from rich.text import Text
 
     from index.features.analysis import TextBlock
@@ -50,9 +51,7 @@ def show_levers(levers: Sequence[LeverRank]) -> None:
     """How a picture turns each lever beside the catalogue's; nothing without a catalogue."""
     if not levers:
         return
-    drawn = table("levers", "", "", "")
-    drawn.show_header = False
-    drawn.columns[0].width, drawn.columns[1].width = 24, 19
+    drawn = _grid("levers")
     for one in levers:
         if one.value is None:
             drawn.add_row(one.lever, one.side, f"as {one.share:.0%} of yours are")
@@ -78,9 +77,7 @@ def show_card(
     """
     for group in dict.fromkeys(spec.group for spec in specs):
         own = [spec for spec in specs if spec.group == group and spec.kind != "structure"]
-        drawn = table(sanitise(group), "", "", "")
-        drawn.show_header = False
-        drawn.columns[0].width, drawn.columns[1].width = 24, 19
+        drawn = _grid(sanitise(group))
         for spec in own:
             if group == "colour" and spec.name.endswith("_share"):
                 continue
@@ -92,6 +89,13 @@ def show_card(
         output().print(drawn)
         if group == "colour":
             _show_colours(values, own)
+
+
+def _grid(title: str) -> Table:
+    drawn = table(title, "", "", "")
+    drawn.show_header = False
+    drawn.columns[0].width, drawn.columns[1].width = 24, 19
+    return drawn
 
 
 def compared(standing: Rank | None, spec: Feature) -> str:

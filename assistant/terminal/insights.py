@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.insights.grading import NO_EFFECT
 from assistant.insights.json_values import json_rows
-from assistant.terminal.console import notes, output, table
-from assistant.wording import change_of, in_words, listed, percent
+from assistant.terminal.console import output, show_warnings, table
+from assistant.wording import change_of, in_words, listed, percent, relative_change, slice_words
 from index.io.safe_text import sanitise
-from index.records import ALL, Grade
+from index.records import Grade
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -24,14 +24,12 @@ WIDTH = 100
 _GRADES = [grade.value for grade in reversed(Grade)]
 _PLAYS = "plays (90% interval)"
 _COUNTS = "titles"
-_ENDS = ("effect", "low", "high")
 
 
 def show_insights(report: InsightReport, k: int, *, every_slice: bool = False) -> None:
     """Levers, conflicts, packages, themes, beliefs and what cannot be told; notes on stderr.
 
     Args:
-        report: whole or narrowed.
         k: findings to show; a third of it of the rest.
         every_slice: list a side once for each slice instead of where it is surest.
     """
@@ -63,17 +61,12 @@ class _Page:
             )
         self.beliefs()
         self.insufficient(rows)
-        for note in self.report.notes:
-            notes().print(f"note: {sanitise(note)}")
+        show_warnings(self.report.notes)
 
-    def plays(self, row: Mapping[str, Any], steps: float, middle: str = "effect") -> str:
+    def plays(self, row: Mapping[str, Any], steps: float = 1.0, part: str = "") -> str:
         """An effect over so many steps, in plays."""
-        ends = {name: row.get(name) for name in ("low", middle, "high")}
-        if any(value is None for value in ends.values()):
-            return "cannot be told"
-        scaled = {name: float(value or 0.0) * steps for name, value in ends.items()}
-        change = change_of(scaled, middle, self.base)
-        return "" if change is None else in_words(change)
+        change = change_of(row, "effect", self.base, steps=steps, part=part)
+        return "cannot be told" if change is None else in_words(change)
 
     def effects(self, rows: Sequence[dict[str, Any]], *, every_slice: bool) -> None:
         """The surest findings, one a side unless every slice is wanted."""
@@ -82,10 +75,7 @@ class _Page:
             if self.base:
                 _say("Levers: nothing can be told from chance (insufficient data).")
             return
-        chosen = known
-        if not every_slice:
-            first = {(row["name"], row["side"]): row for row in reversed(known)}
-            chosen = [row for row in known if first[row["name"], row["side"]] is row]
+        chosen = known if every_slice else _firsts(known, "name", "side")
         drawn = table("What goes with better and worse artwork of the same title", "turned", "for",
                       _PLAYS, _COUNTS, "grade", right=(_PLAYS, _COUNTS))  # fmt: skip
         for row in chosen[: self.k]:
@@ -114,21 +104,15 @@ class _Page:
                       "helps", "costs", "grade")  # fmt: skip
         for row in rows[: self.some]:
             steps = self.steps[row["lever"], row["pole"]]
-            drawn.add_row(
-                sanitise(row["pole"]),
-                *(self.side(row, side, steps) for side in ("helps", "hurts")),
-                row["grade"],
+            helps, costs = (
+                f"{sanitise(slice_words(row[f'{side}_cluster'], row[f'{side}_platform']))} "
+                f"{self.plays(row, steps, f'{side}_')}"
+                for side in ("helps", "hurts")
             )
+            drawn.add_row(sanitise(row["pole"]), helps, costs, row["grade"])
         _draw(drawn)
         if len(rows) > self.some:
             _say(f"… and {len(rows) - self.some:,} more conflicts (-k, or --json).")
-
-    def side(self, row: Mapping[str, Any], side: str, steps: float) -> str:
-        """One side of a conflict."""
-        own = {
-            key: row[f"{side}_{key}"] for key in ("cluster", "platform", "effect", "low", "high")
-        }
-        return f"{sanitise(_where(own))} {self.plays(own, steps)}"
 
     def packages(self, rows: Sequence[dict[str, Any]]) -> None:
         """Levers that travel together, each side with its surest companion."""
@@ -137,33 +121,23 @@ class _Page:
         numbers = ("correlation", "as it is", "with all else held")
         drawn = table("Packages: past artwork turned these together, so it cannot tell which it is",
                       "turned", "comes with", *numbers, "verdict", right=numbers)  # fmt: skip
-        by_side: dict[tuple[str, str], dict[str, Any]] = {}
-        for row in rows:
-            by_side.setdefault((row["lever"], row["pole"]), row)
-        for row in list(by_side.values())[: self.some]:
+        for row in _firsts(rows, "lever", "pole")[: self.some]:
             steps = self.steps[row["lever"], row["pole"]]
-            adjusted = {name: row[f"adjusted_{name}"] for name in _ENDS}
             drawn.add_row(
                 sanitise(row["pole"]),
                 sanitise(row["other_pole"]),
                 f"{row['correlation']:+.2f}",
                 self.plays(row, steps),
-                self.plays(adjusted, steps),
+                self.plays(row, steps, "adjusted_"),
                 row["verdict"],
             )
         _draw(drawn)
 
     def carriers(self, rows: Sequence[dict[str, Any]]) -> None:
         """Levers that may be a person, each by the side that most titles vary in."""
-        by_lever: dict[str, dict[str, Any]] = {}
-        for row in rows:
-            by_lever.setdefault(row["lever"], row)
-        for row in list(by_lever.values())[: self.some]:
+        for row in _firsts(rows, "lever")[: self.some]:
             steps = self.steps[row["lever"], row["pole"]]
-            own, rest = (
-                self.plays({name: row[f"{part}_{name}"] for name in _ENDS}, steps)
-                for part in ("own", "rest")
-            )
+            own, rest = (self.plays(row, steps, part) for part in ("own_", "rest_"))
             _say(
                 f"{sanitise(row['pole'])} may be {sanitise(row['person'])} and not the picture: "
                 f"{own} in their {row['person_titles']} titles, {rest} in the others."
@@ -175,7 +149,7 @@ class _Page:
             more = "more" if row["effect"] > 0 else "less"
             _say(
                 f"Together {sanitise(row['pole'])} and {sanitise(row['other_pole'])} do {more} "
-                f"than both apart for {sanitise(_where(row))}: {self.plays(row, 1.0)}, "
+                f"than both apart for {sanitise(_where(row))}: {self.plays(row)}, "
                 f"{row['titles']} titles, {row['grade']}."
             )
 
@@ -190,7 +164,7 @@ class _Page:
             drawn.title = None
             for row in known[: self.some]:
                 drawn.add_row(
-                    sanitise(_where(row)), self.plays(row, 1.0), f"{row['titles']:,}", row["grade"]
+                    sanitise(_where(row)), self.plays(row), f"{row['titles']:,}", row["grade"]
                 )
             _draw(drawn)
         rest = len(theme.performance) - len(known)
@@ -200,7 +174,7 @@ class _Page:
             for one in patterns[:2]:
                 examples = ", ".join(one.get("artworks", ()))
                 _say(
-                    f"Inside it {word}: {sanitise(one['pole'])}, {self.plays(one, 1.0)}, "
+                    f"Inside it {word}: {sanitise(one['pole'])}, {self.plays(one)}, "
                     f"{one['titles']} titles, {one['grade']}"
                     + (f", for example {sanitise(examples)}" if examples else "")
                     + "."
@@ -236,15 +210,10 @@ class _Page:
     def evidence(self, side: Mapping[str, Any], steps: float) -> str:
         """Titles that point one way and the most telling ones."""
         telling = ", ".join(
-            f"{one['title_id']} {percent(self.change(one['effect'] * steps))}"
+            f"{one['title_id']} {percent(relative_change(one['effect'] * steps, self.base))}"
             for one in side["most_telling"]
         )
         return sanitise(f"{side['titles']} titles" + (f": {telling}" if telling else ""))
-
-    def change(self, effect: float) -> float:
-        """Log-odds as a relative change of plays."""
-        found = change_of({"low": effect, "effect": effect, "high": effect}, "effect", self.base)
-        return 0.0 if found is None else found.middle
 
     def insufficient(self, rows: Sequence[dict[str, Any]]) -> None:
         """What cannot be told, and the titles it would take; over everyone first."""
@@ -261,13 +230,10 @@ class _Page:
         short.sort(
             key=lambda row: (_where(row) != "everyone", row["titles_needed"] - row["titles"])
         )
-        seen: dict[tuple[str, str], dict[str, Any]] = {}
-        for row in short:
-            seen.setdefault((row["name"], row["side"]), row)
         numbers = ("titles that vary", "titles needed")
         drawn = table("Insufficient data (to see a change of a tenth)", "turned", "for", *numbers,
                       right=numbers)  # fmt: skip
-        for row in list(seen.values())[: self.some]:
+        for row in _firsts(short, "name", "side")[: self.some]:
             drawn.add_row(
                 sanitise(row["side"]),
                 sanitise(_where(row)),
@@ -311,5 +277,12 @@ def _say(text: str) -> None:
 
 
 def _where(row: Mapping[str, Any]) -> str:
-    parts = [str(row.get(key)) for key in ("cluster", "platform", "genre", "country")]
-    return " · ".join(part for part in parts if part not in {ALL, "", "None"}) or "everyone"
+    return slice_words(*(row.get(key) for key in ("cluster", "platform", "genre", "country")))
+
+
+def _firsts(rows: Sequence[dict[str, Any]], *names: str) -> list[dict[str, Any]]:
+    """The first row of each combination of values of some columns."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows:
+        found.setdefault(tuple(row[name] for name in names), row)
+    return list(found.values())

@@ -10,9 +10,8 @@ from assistant.experiments.learning import Change
 from assistant.insights.estimators.shares import Share
 from assistant.insights.outcomes import AGREES, CONTRARY, FOUND, NOTHING, SMALLER, UNDECIDED
 from assistant.terminal.console import output, show_warnings, table
-from assistant.wording import change_of, in_words, percent, relative_change
+from assistant.wording import change_of, in_words, percent, relative_change, slice_words
 from index.io.safe_text import sanitise
-from index.records import ALL
 
 _VERDICTS = {
     AGREES: "agrees",
@@ -32,7 +31,7 @@ def show_learned(rows: Sequence[dict[str, Any]], changes: Sequence[Change]) -> N
         change = None if row["why_invalid"] else change_of(row, "effect", base)
         expected = row["expected_effect"]
         drawn.add_row(
-            sanitise(f"{row['pole']} for {_where(row['cluster'], row['platform'])}"),
+            sanitise(f"{row['pole']} for {slice_words(row['cluster'], row['platform'])}"),
             "" if change is None else in_words(change),
             "nothing" if expected is None else percent(relative_change(expected, base)),
             _VERDICTS.get(row["verdict"], row["verdict"]),
@@ -87,7 +86,7 @@ def _changed(one: Change) -> str:
     before, after = (
         "nothing" if change is None else in_words(change) for change in (one.before, one.after)
     )
-    said = f"{one.pole} for {_where(one.cluster, one.platform)}"
+    said = f"{one.pole} for {slice_words(one.cluster, one.platform)}"
     if (before, one.grade_before) == (after, one.grade):
         return f"On the next board {said} stays at {after}, {one.grade}."
     lowered = ""
@@ -104,7 +103,3 @@ def _share(share: Share) -> str:
     if share.value is None or share.low is None or share.high is None:
         return "none"
     return f"{share.value:.0%} ({share.low:.0%} to {share.high:.0%})"
-
-
-def _where(cluster: str, platform: str) -> str:
-    return " · ".join(part for part in (cluster, platform) if part != ALL) or "everyone"

@@ -58,13 +58,10 @@ def show_cards(cards: Sequence[Card], *, abreast: int = 1) -> None:
     """Cards in rows as wide as the terminal; nothing where it cannot show pictures.
 
     Args:
-        cards: in reading order.
         abreast: cards that must stay in one row, such as a pair.
     """
     if not cards or not can_show():
         return
-    import logging
-
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text

@@ -32,7 +32,6 @@ def create_app(library: Library, *, hosts: Collection[str]) -> Guard:
     """The pages over one index.
 
     Args:
-        library: what they show.
         hosts: values of the Host header that are served, with their port.
     """
     pages = Pages(library, token=secrets.token_urlsafe(32))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import threading
 from collections.abc import Callable
 from functools import lru_cache
@@ -13,6 +12,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from assistant.boards.pictures import read_artwork, written
 from assistant.wording import relative_change
 from index.errors import ImageUnreadable
 from index.query.arrangement import read_places
@@ -30,7 +30,6 @@ class Atlas:
     """Addresses of the map.
 
     Args:
-        library: what is shown.
         draw: a page of this name with these facts.
     """
 
@@ -85,24 +84,16 @@ class Atlas:
 def _sheet(shelf: Shelf, number: int) -> bytes:
     from PIL import Image, ImageOps
 
-    from index.io.images import read_image
-    from index.io.locations import joined
-
     ids = list(shelf.artworks)[number * ACROSS**2 : (number + 1) * ACROSS**2]
     drawn = np.zeros((SIDE * ACROSS, SIDE * ACROSS, 3), np.uint8)
     for at, one in enumerate(ids):
-        index = shelf.index
-        place = joined(index.catalogue_folder, shelf.artworks[one][1], index.picture_roots)
+        index, path = shelf.index, shelf.artworks[one][1]
         try:
-            if place is None:
-                continue
-            pixels = read_image(place, max_side=2 * SIDE).pixels
+            pixels = read_artwork(index.catalogue_folder, path, index.picture_roots, 2 * SIDE)
         except ImageUnreadable:
             continue
         top, left = SIDE * (at // ACROSS), SIDE * (at % ACROSS)
         drawn[top : top + SIDE, left : left + SIDE] = np.asarray(
             ImageOps.fit(Image.fromarray(pixels), (SIDE, SIDE))
         )
-    written = io.BytesIO()
-    Image.fromarray(drawn).save(written, "WEBP", quality=70)
-    return written.getvalue()
+    return written(Image.fromarray(drawn), "WEBP", quality=70)

@@ -13,7 +13,8 @@ from starlette.exceptions import HTTPException
 
 from assistant.answers.beside import read_beside
 from assistant.answers.brief import MockupWishes
-from assistant.boards.edits import NOTES_MOST, Edits, PinnedStill, arrange, reordered
+from assistant.boards.content import Still
+from assistant.boards.edits import NOTES_MOST, Edits, arrange, press
 from assistant.boards.saved import (
     BoardConflict,
     as_webp,
@@ -89,18 +90,16 @@ class Boards:
         self, written: Written, problem: str = "", status: int = 200, of: str = ""
     ) -> Response:
         shelf = self._library.shelf
-        return _page(
-            self._draw(
-                "board_form",
-                written=written,
-                problem=problem,
-                of=of,
-                mockups=MockupWishes(),
-                genres=shelf.genres,
-                clusters=shelf.clusters,
-                saved=saved_boards(self._library.folder),
-            ),
+        return self._show(
+            "board_form",
             status,
+            written=written,
+            problem=problem,
+            of=of,
+            mockups=MockupWishes(),
+            genres=shelf.genres,
+            clusters=shelf.clusters,
+            saved=saved_boards(self._library.folder),
         )
 
     def make(
@@ -172,11 +171,11 @@ class Boards:
         problem, status = "", 200
         try:
             edits = edits.model_copy(update={"decision": decided(what, by, on)})
-            edits = self._done(name, edits, do)
+            edits = press(edits, do, lambda: self._plain(name, edits))
             if still is not None and still.size:
                 file = keep_picture(self._library.folder, name, as_webp(still.file.read()))
                 pinned = [one for one in edits.stills if one.file != file]
-                added = PinnedStill(file=file, note=still_note)
+                added = Still(file, still_note)
                 edits = edits.model_copy(update={"stills": (*pinned, added)})
             self._save(name, edits)
         except BoardConflict:
@@ -190,26 +189,6 @@ class Boards:
         if status == 200:
             return RedirectResponse(f"/board/{name}", 303)
         return self._page(name, edits, problem=problem, status=status)
-
-    def _done(self, name: str, edits: Edits, do: str) -> Edits:
-        """What one button of a board does: "turn-up:cast/group", "still-drop:0123.webp"."""
-        from assistant.boards.once import show_once
-
-        what, _, key = do.partition(":")
-        kind, _, step = what.partition("-")
-        if kind == "still" and step == "drop":
-            rest = tuple(one for one in edits.stills if one.file != key)
-            return edits.model_copy(update={"stills": rest})
-        if kind not in {"turn", "pair"}:
-            return edits
-        board = arrange(self._plain(name, edits), edits)
-        seen = show_once(board)
-        if kind == "turn":
-            keys = [one.key for one in board.turns]
-            return edits.model_copy(update={"directions": reordered(keys, key, step, keys)})
-        keys = [one.worked.artwork_id for one in board.pairs]
-        visible = [one.worked.artwork_id for one in seen.pairs]
-        return edits.model_copy(update={"exemplars": reordered(keys, key, step, visible)})
 
     def settle(self, name: _Name, do: Annotated[str, Form(pattern="^(take|drop)$")]) -> Response:
         """Take a refused save after all, or throw it away."""
@@ -257,11 +236,9 @@ class Boards:
             raise HTTPException(404)
         return edits
 
-    def _save(self, name: str, edits: Edits) -> Edits:
-        made = self._library.shelf.index.manifest.generation
-        return save_board(
-            self._library.folder, name, edits.model_copy(update={"generation": str(made)})
-        )
+    def _save(self, name: str, edits: Edits) -> None:
+        made = str(self._library.shelf.index.manifest.generation)
+        save_board(self._library.folder, name, edits.model_copy(update={"generation": made}))
 
     def _plain(self, name: str, edits: Edits) -> Board:
         """The board of a brief as nobody has edited it.
@@ -294,25 +271,22 @@ class Boards:
         from assistant.boards.page import WORDS
         from assistant.web.work import WorkShow
 
-        return _page(
-            self._draw(
-                "board",
-                name=name,
-                board=self._seen(name, edits),
-                edits=edits,
-                show=WorkShow(self._library.shelf.pictures, self._still(name)),
-                words=WORDS,
-                problem=problem,
-                refused=refused_board(self._library.folder, name),
-                kinds=list(_MEDIA),
-                notes_most=NOTES_MOST,
-            ),
+        return self._show(
+            "board",
             status,
+            name=name,
+            board=self._seen(name, edits),
+            edits=edits,
+            show=WorkShow(self._library.shelf.pictures, self._still(name)),
+            words=WORDS,
+            problem=problem,
+            refused=refused_board(self._library.folder, name),
+            kinds=list(_MEDIA),
+            notes_most=NOTES_MOST,
         )
 
-
-def _page(text: str, status: int = 200) -> Response:
-    return Response(text, status, media_type="text/html")
+    def _show(self, page: str, status: int, **facts: Any) -> Response:
+        return Response(self._draw(page, **facts), status, media_type="text/html")
 
 
 def _file(content: bytes, name: str, media: str) -> Response:

@@ -9,13 +9,11 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
-from assistant.web.wording import plays
-from assistant.wording import relative_change
+from assistant.wording import change_of, relative_change
 from index.records import ALL, Label
 
 if TYPE_CHECKING:
     from assistant.web.library import Library
-    from index.store import Index
 
 EFFECTS_SHOWN = 60
 _Short = Annotated[str, Query(max_length=500)]
@@ -26,7 +24,6 @@ class Findings:
     """Addresses of what was found.
 
     Args:
-        library: what is shown.
         draw: a page of this name with these facts.
     """
 
@@ -50,7 +47,7 @@ class Findings:
             base = study.report.take_fraction
             performance = {
                 theme.theme: [
-                    row | {"plays": plays(row, base)}
+                    row | {"plays": change_of(row, "effect", base)}
                     for row in theme.performance
                     if row["platform"] == ALL and row["low"] is not None
                 ]
@@ -89,18 +86,22 @@ class Findings:
 
     def beside(self, artwork_id: _Id, other: Annotated[str, Query(max_length=500)]) -> str:
         """Two artworks side by side: how each did with whom, and what is measured on both."""
+        from assistant.answers.pieces import what_changed
+        from assistant.boards.desk import artwork_rows
+
         shelf = self._library.shelf
         if not {artwork_id, other} <= shelf.artworks.keys():
             raise HTTPException(404)
         sides = [artwork_id, other]
+        rows = artwork_rows(shelf.index)
         did = [{row["name"]: row for row in shelf.performance(one)} for one in sides]
         measured = zip(*(shelf.features(one) for one in sides), strict=True)
         return self._draw(
             "beside",
             sides=[shelf.card(one) for one in sides],
             did=did,
-            names=list(dict.fromkeys(name for rows in did for name in rows)),
-            changed=changed_between(shelf.index, other, artwork_id),
+            names=list(dict.fromkeys(name for one in did for name in one)),
+            changed=what_changed(shelf.index, rows[other], rows[artwork_id]).sentence,
             features=[(name, one, two) for (name, one), (_, two) in measured if one != two],
         )
 
@@ -126,7 +127,7 @@ class Findings:
             )
             base = study.report.take_fraction
             effects = [
-                row | {"plays": plays(row, base, row["change"])}
+                row | {"plays": change_of(row, "effect", base, steps=row["change"])}
                 for row in json_rows(table[chosen].head(EFFECTS_SHOWN))
             ]
             steps = {(one.name, one.side): one.change for one in study.report.design.contrasts}
@@ -148,12 +149,3 @@ class Findings:
             cluster=cluster,
             clusters=shelf.clusters,
         )
-
-
-def changed_between(index: Index, start: str, end: str) -> str:
-    """What changed from one artwork to another, in a sentence."""
-    from assistant.answers.pieces import what_changed
-    from assistant.boards.desk import artwork_rows
-
-    rows = artwork_rows(index)
-    return what_changed(index, rows[start], rows[end]).sentence

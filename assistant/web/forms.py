@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Form, UploadFile
 
-from assistant.boards.edits import NOTES_MOST, Decided
+from assistant.boards.content import Decision
+from assistant.boards.edits import NOTES_MOST
 from assistant.boards.saved import as_webp
 from index.errors import ImageUnreadable, InputError
 
@@ -152,7 +153,7 @@ def read_picture(sent: UploadFile) -> bytes:
         ) from None
 
 
-def decided(what: str, by: str, on: str) -> Decided | None:
+def decided(what: str, by: str, on: str) -> Decision | None:
     """The decision in the fields of the form; None where nothing was decided.
 
     Raises:
@@ -166,7 +167,7 @@ def decided(what: str, by: str, on: str) -> Decided | None:
         day = date.fromisoformat(on) if on.strip() else date.today()
     except ValueError:
         raise InputError(f"{on!r} is no day", column="on", hint="write it as 2026-01-31") from None
-    return Decided(what=what.strip(), by=by.strip(), on=day.isoformat())
+    return Decision(what.strip(), by.strip(), day.isoformat())
 
 
 def _split(text: str) -> list[str]:

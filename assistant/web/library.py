@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import threading
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -10,11 +9,13 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from assistant.boards.pictures import Pictures
+from assistant.boards.pictures import Pictures, read_artwork, written
+from assistant.insights.index_cache import lookup
 from assistant.web.making import Maker
 from assistant.web.study import Study
-from index.errors import ImageUnreadable, RemoteFailed, StoreError
-from index.io.locations import is_remote, joined
+from index.catalogue.words import split_words
+from index.errors import RemoteFailed, StoreError
+from index.io.locations import is_remote
 from index.records import ALL
 from index.store import open_index
 from index.store.layout import CURRENT
@@ -42,12 +43,7 @@ class Artwork:
 
 
 class Shelf:
-    """One generation: tables, search and insights. Safe for threads.
-
-    Args:
-        index: the opened generation.
-        encoder: the one that made it.
-    """
+    """One generation: tables, search and insights. Safe for threads."""
 
     def __init__(self, index: Index, encoder: Encoder) -> None:
         self.index, self.encoder = index, encoder
@@ -60,8 +56,7 @@ class Shelf:
     @cached_property
     def titles(self) -> dict[str, str]:
         """Names of titles by id."""
-        table = self.index.table("titles", ["title_id", "name"])
-        return dict(zip(table["title_id"].to_pylist(), table["name"].to_pylist(), strict=True))
+        return lookup(self.index, "titles", "title_id", "name")
 
     @cached_property
     def artworks(self) -> dict[str, tuple[str, str]]:
@@ -76,15 +71,12 @@ class Shelf:
         if "genres" not in self.index.column_names("titles"):
             return []
         cells = self.index.table("titles", ["genres"])["genres"].to_pylist()
-        return sorted({part.strip() for cell in cells if cell for part in cell.split("|")} - {""})
+        return sorted({word for cell in cells for word in split_words(cell)})
 
     @cached_property
     def clusters(self) -> dict[str, str]:
         """Names of member clusters by id."""
-        if not self.index.has("clusters"):
-            return {}
-        table = self.index.table("clusters", ["cluster", "name"])
-        return dict(zip(table["cluster"].to_pylist(), table["name"].to_pylist(), strict=True))
+        return lookup(self.index, "clusters", "cluster", "name")
 
     @cached_property
     def platforms(self) -> list[str]:
@@ -185,17 +177,9 @@ class Shelf:
         """
         from PIL import Image
 
-        from index.io.images import read_image
-
-        _, path = self.artworks[artwork_id]
-        place = joined(self.index.catalogue_folder, path, self.index.picture_roots)
-        if place is None:
-            raise ImageUnreadable(path, "outside the catalogue")
-        written = io.BytesIO()
-        Image.fromarray(read_image(place, max_side=SIDES[size]).pixels).save(
-            written, "WEBP", quality=82
-        )
-        return written.getvalue()
+        index, (_, path) = self.index, self.artworks[artwork_id]
+        pixels = read_artwork(index.catalogue_folder, path, index.picture_roots, SIDES[size])
+        return written(Image.fromarray(pixels), "WEBP", quality=82)
 
     def _card(self, artwork_id: str, filters: Filters, score: float | None = None) -> Artwork:
         title_id, _ = self.artworks[artwork_id]

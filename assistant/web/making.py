@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -47,8 +47,6 @@ class Maker:
     """Makes what pages wait for. Safe for threads.
 
     Args:
-        index: the opened generation.
-        encoder: the one that made it.
         thinking: held while the encoder is used.
 
     Attributes:
@@ -113,26 +111,19 @@ class Maker:
         from assistant.insights.evidence import read_effects, read_themes
 
         index, brief = self._index, Brief.model_validate_json(text)
-        begin = self._steps()
-        begin()
+        self._begin(0)
         match = match_brief(brief, Path("the brief"), index, self._encoder)
-        begin()
+        self._begin(1)
         if index.has("cells"):
             read_effects(index)
-        begin()
+        self._begin(2)
         read_themes(index)
-        begin()
+        self._begin(3)
         answer = answer_match(match, index, k=TO_CHOOSE_FROM, picks=picks)
-        begin()
+        self._begin(4)
         suite = plan_suite(answer, index)
-        begin()
+        self._begin(5)
         return make_board(answer, suite, Desk(index, self._encoder))
 
-    def _steps(self) -> Callable[[], None]:
-        """Tells of the next step at each call."""
-        steps = iter([Step(name, done, len(STEPS)) for done, name in enumerate(STEPS)])
-
-        def begin() -> None:
-            self.now = next(steps)
-
-        return begin
+    def _begin(self, step: int) -> None:
+        self.now = Step(STEPS[step], step, len(STEPS))

@@ -78,7 +78,6 @@ class Pages:
     """Everything that can be asked of a library.
 
     Args:
-        library: what is shown.
         token: must come with every change; only our own pages show it.
     """
 

@@ -44,7 +44,6 @@ class Guard:
     """Middleware that turns away requests that are not from our own pages.
 
     Args:
-        app: what is guarded.
         hosts: the values of the Host header that are ours, with their port.
     """
 

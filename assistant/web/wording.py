@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from assistant.wording import Interval, in_words, percent, phrase, relative_change
+from assistant.wording import Interval, change_of, in_words, percent
 
 if TYPE_CHECKING:
     from index.errors import InputError
@@ -22,11 +22,8 @@ def explain(error: InputError) -> str:
 
 def did(performance: dict[str, Any] | None) -> str:
     """A card's lift as a relative change with its interval."""
-    if performance is None:
-        return "no performance known"
-    ends = (performance[end] for end in ("lift", "low", "high"))
-    middle, low, high = (percent(relative_change(end, performance["base"])) for end in ends)
-    return f"{middle} ({low} to {high})"
+    change = None if performance is None else change_of(performance, "lift", performance["base"])
+    return "no performance known" if change is None else in_words(change)
 
 
 def place(value: float, scale: float) -> float:
@@ -34,24 +31,9 @@ def place(value: float, scale: float) -> float:
     return round(100 + 100 * max(-1.0, min(1.0, value / scale)), 2) if scale > 0 else 100.0
 
 
-def plays(row: Mapping[str, Any], base: float, steps: float = 1.0) -> Interval:
-    """An effect over a number of steps, in plays."""
-    ends = (float(row[end]) * steps for end in ("low", "effect", "high"))
-    return Interval(*(relative_change(end, base) for end in ends))
-
-
 def scale(changes: Iterable[Interval]) -> float:
     """What the lines of one chart end at."""
     return max((one.scale for one in changes), default=0.0)
 
 
-WORDS = SimpleNamespace(
-    did=did,
-    in_words=in_words,
-    percent=percent,
-    plays=plays,
-    scale=scale,
-    phrase=phrase,
-    place=place,
-    relative_change=relative_change,
-)
+WORDS = SimpleNamespace(did=did, in_words=in_words, percent=percent, scale=scale, place=place)

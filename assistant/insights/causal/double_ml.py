@@ -113,8 +113,7 @@ def residualise(
     sums = TitleSums(title_starts(title), len(y))
     inside = demean(covariates, weights, sums)
     x = np.column_stack([inside, fill_missing(covariates)])
-    centred_y = demean(y[:, None], weights, sums)[:, 0]
-    centred_d = demean(d[:, None], weights, sums)[:, 0]
+    centred_y, centred_d = demean(y, weights, sums), demean(d, weights, sums)
     own = weights / sums.spread(sums.sum(weights))
     others = 1 / np.maximum(1 - own, 0.05)
 
@@ -174,5 +173,5 @@ def _cross_fit(
         for train, test in split.split(x, target, title):
             learner = WeightedLearner(label, seed=seed)
             predicted[test] = learner.fit(x[train], target[train], weights[train]).predict(x[test])
-        left[label] = centred - demean(predicted[:, None], weights, sums)[:, 0]
+        left[label] = centred - demean(predicted, weights, sums)
     return left

@@ -6,10 +6,10 @@ import numpy as np
 
 from assistant.insights.causal.reading import CausalReading, read_cause
 from assistant.insights.effects import EVERYWHERE, EffectSlice, Evidence
-from assistant.insights.estimators.fixed_effects import Floats
-from assistant.insights.evidence import lever_sides, read_evidence
-from assistant.insights.levers import require_sides
-from assistant.insights.members import read_matrix
+from assistant.insights.evidence import read_evidence
+from assistant.insights.levers import lever_sides
+from assistant.insights.members import member_columns
+from assistant.insights.naming import require_sides
 from index.errors import InputError
 from index.io.nearest_name import name_hint
 from index.records import ALL
@@ -27,7 +27,6 @@ def read_lever(
     """What turning a lever to each of its sides would do in a slice.
 
     Args:
-        index: an open index with performance.
         word: a lever, a side or a feature, by any name that a table prints.
         pole: only the side of this name.
 
@@ -45,7 +44,10 @@ def read_lever(
     notes: list[str] = []
     for at in require_sides(design, word, pole):
         try:
-            members = _members(index, evidence, at)
+            members = {
+                column.feature: np.nan_to_num(values, nan=float(np.nanmean(values)))
+                for column, values in member_columns(index, evidence, at).items()
+            }
             readings.append(read_cause(evidence, at, members, where=where, seed=seed))
         except InputError as error:
             notes.append(f"{design.contrasts[at].side}: {error.problem}")
@@ -53,23 +55,6 @@ def read_lever(
         raise InputError("; ".join(notes), hint="choose another lever or a larger slice")
     readings.sort(key=lambda one: -abs(one.effect.effect) / one.effect.se)
     return tuple(readings), tuple(notes)
-
-
-def _members(index: Index, evidence: Evidence, at: int) -> dict[str, Floats]:
-    """Values of a lever's own features by unit, of which its effect may run through each."""
-    design, units = lever_sides(evidence), evidence.units
-    fit = design.levers.fit(design.contrasts[at].name)
-    if fit is None or design.contrasts[at].kind != "pole":
-        return {}
-    matrix = read_matrix(index)
-    found = {}
-    for name in fit.members:
-        for column, one in enumerate(matrix.columns):
-            if one.feature == name and one.level is None:
-                values = np.full(len(units.title), np.nan)
-                values[units.of_artwork] = matrix.values[:, column]
-                found[name] = np.nan_to_num(values, nan=float(np.nanmean(values)))
-    return found
 
 
 def _check_slice(evidence: Evidence, where: EffectSlice) -> None:

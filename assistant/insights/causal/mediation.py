@@ -34,7 +34,6 @@ def mediate(mediator: str, left: Residuals, held: Residuals, *, seed: int = 7) -
     """Compare the effect without (`left`) and with (`held`) the mediator among the covariates.
 
     Args:
-        mediator: name of the feature.
         left, held: residuals over the same rows.
     """
     total, direct = left.estimate(), held.estimate()
@@ -52,7 +51,7 @@ def mediate(mediator: str, left: Residuals, held: Residuals, *, seed: int = 7) -
 def _slopes(left: Residuals, draws: npt.NDArray[np.int64]) -> Floats:
     """θ for each drawn multiset of titles, `(draws,)`."""
     sums = TitleSums(title_starts(left.title), len(left.y))
-    d, y = (demean(one[:, None], left.weights, sums)[:, 0] for one in (left.d, left.y))
+    d, y = (demean(one, left.weights, sums) for one in (left.d, left.y))
     slopes: Floats = (draws @ sums.sum(left.weights * d * y)) / (
         draws @ sums.sum(left.weights * d**2)
     )

@@ -28,7 +28,7 @@ from assistant.insights.estimators.fixed_effects import Floats, Ints
 from assistant.insights.estimators.observations import Observations
 from assistant.insights.grading import MIN_TITLES
 from assistant.insights.json_values import json_value
-from assistant.insights.levers import CLEAR, LeverDesign, side_means
+from assistant.insights.levers import CLEAR, LeverDesign, lever_sides, side_means
 from index.errors import InputError
 from index.records import ALL
 
@@ -127,7 +127,7 @@ def read_observed(
     evidence: Evidence, at: int, seen: Observations, *, seed: int = 7
 ) -> Estimate | None:
     """The effect of turning a side as past artwork did; None for too few titles."""
-    design = _levers(evidence)
+    design = lever_sides(evidence)
     held = held_covariates(design, at, coming_along(design, at, evidence.units.title))
     left = _residuals(seen, design.values[seen.unit, at], held[seen.unit], seed)
     return None if left is None else left[0].estimate()
@@ -146,12 +146,11 @@ def read_cause(
     Args:
         at: the side, a column of the design.
         members: `(units,)` values of the features through which the effect may run.
-        where: the slice; everything by default.
 
     Raises:
         InputError: fewer than 10 titles vary in it.
     """
-    design, units = _levers(evidence), evidence.units
+    design, units = lever_sides(evidence), evidence.units
     one = design.contrasts[at]
     seen = slice_observations(evidence, where)
     d = design.values[seen.unit, at]
@@ -200,11 +199,6 @@ def read_cause(
         carried=tuple(sorted(shares, key=lambda share: -(share.share or -1.0))[:CARRIED]),
         take_fraction=plays / shown,
     )
-
-
-def _levers(evidence: Evidence) -> LeverDesign:
-    assert isinstance(evidence.design, LeverDesign)
-    return evidence.design
 
 
 def _residuals(

@@ -23,13 +23,11 @@ def measure_sensitivity(left: Residuals, effect: Estimate, take_fraction: float)
     """Robustness values and E-values of an effect and of its interval's bound nearest zero.
 
     Args:
-        left: the residuals it was estimated from.
-        effect: the estimate.
         take_fraction: plays per impression that a change starts from.
     """
     sums = TitleSums(title_starts(left.title), len(left.y))
-    d = demean(left.d[:, None], left.weights, sums)[:, 0]
-    residual = demean(left.y[:, None], left.weights, sums)[:, 0] - effect.effect * d
+    d = demean(left.d, left.weights, sums)
+    residual = demean(left.y, left.weights, sums) - effect.effect * d
     treatment, remaining = float(left.weights @ d**2), float(left.weights @ residual**2)
     bound = bound_nearest_zero(effect.low, effect.high)
     return Sensitivity(

@@ -46,7 +46,7 @@ def adjusted_effects(
     """
     sums, width = TitleSums(starts, len(y)), values.shape[1]
     x = demean(values, weights, sums)
-    own = demean(y[:, None], weights, sums)[:, 0]
+    own = demean(y, weights, sums)
     gram, cross = x.T @ (weights[:, None] * x), x.T @ (weights * own)
     size = np.diag(gram)
     of_x, of_y = np.zeros((width, width)), np.zeros((width, width))

@@ -81,11 +81,8 @@ def measure_appearance(
     """Features and image components of every unit (asset families average theirs).
 
     Args:
-        design: features over the units.
-        units: asset families.
         vectors: `(artworks, d)` image vectors, or None for features alone.
         among: features to look at; all by default.
-        seed: of the components.
     """
     from sklearn.decomposition import PCA
 

@@ -13,6 +13,7 @@ from assistant.insights.estimators.observations import (
     observe,
     unit_cells,
 )
+from assistant.insights.grading import Z90
 from index.errors import InputError
 from index.records import ALL
 
@@ -118,7 +119,7 @@ def check_calibration(
         raise _nothing_to_compare()
     sd = np.sqrt(both["sd"].to_numpy(np.float64) ** 2 + both["variance"].to_numpy())
     z = (both["observed"].to_numpy() - both["lift"].to_numpy(np.float64)) / sd
-    inside = np.abs(z) <= 1.6448536269514722
+    inside = np.abs(z) <= Z90
     low, high = _over_titles(inside.astype(np.float64), both["title_id"], seed)
     chance = ndtr(both["lift"].to_numpy(np.float64) / sd)
     positive = both["observed"].to_numpy() > 0

@@ -115,7 +115,6 @@ def feature_design(matrix: FeatureMatrix, of_artwork: Ints, units: int) -> Featu
     Args:
         matrix: values `(n, p)` with their columns.
         of_artwork: `(n,)` unit of each artwork.
-        units: number of units.
     """
     contrasts: list[Contrast] = []
     values: list[Floats] = []

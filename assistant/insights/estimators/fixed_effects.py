@@ -55,7 +55,6 @@ class TitleSums:
 
     Args:
         starts: first row of each title.
-        rows: number of rows.
     """
 
     def __init__(self, starts: Ints, rows: int) -> None:
@@ -72,13 +71,15 @@ class TitleSums:
 
 
 def demean(values: Floats, weights: Floats, sums: TitleSums) -> Floats:
-    """Take the weighted mean of its title from every value of `(n, p)`; a missing value becomes 0.
+    """Take the weighted mean of its title from every value; a missing value becomes 0.
 
     Args:
-        values: rows sorted by title, NaN for missing.
+        values: `(n,)` or `(n, p)`, rows sorted by title, NaN for missing.
         weights: `(n,)`, positive.
-        sums: the titles of the rows.
     """
+    if values.ndim == 1:
+        column: Floats = demean(values[:, None], weights, sums)[:, 0]
+        return column
     w = weights[:, None]
     finite = np.isfinite(values)
     if finite.all():
@@ -112,18 +113,16 @@ def within_effects(
         weights: `(n,)` precisions.
         columns: `(n, p)`, NaN for missing; a row with a missing value counts for the others only.
         starts: first row of each title (`title_starts`).
-        correction: small-sample correction.
     """
-    sums = TitleSums(starts, len(y))
+    sums, width = TitleSums(starts, len(y)), columns.shape[1]
+    if len(starts) == 0 or width == 0:
+        nothing, none = np.full(width, np.nan), np.zeros(width, dtype=np.int64)
+        informative = np.zeros((len(starts), width), dtype=np.bool_)
+        return WithinEffects(nothing, nothing, np.zeros(width), none, none, informative)
     parts = [
         _block(y, weights, columns[:, at : at + _BLOCK], sums, correction)
-        for at in range(0, columns.shape[1], _BLOCK)
+        for at in range(0, width, _BLOCK)
     ]
-    if not parts:
-        none, zero = np.zeros(0), np.zeros(0, dtype=np.int64)
-        return WithinEffects(
-            none, none, none, zero, zero, np.zeros((len(starts), 0), dtype=np.bool_)
-        )
     return WithinEffects(
         *(
             np.concatenate([getattr(part, name) for part in parts], axis=-1)

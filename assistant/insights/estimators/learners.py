@@ -23,7 +23,6 @@ class WeightedLearner:
     Args:
         kind: RIDGE or TREES.
         leaf: rows a leaf needs.
-        seed: of the trees.
     """
 
     def __init__(self, kind: str, *, leaf: int = 20, seed: int = 7) -> None:

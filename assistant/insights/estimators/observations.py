@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from assistant.insights.estimators.fixed_effects import Floats, Ints, title_starts
+from assistant.insights.estimators.fixed_effects import (
+    Floats,
+    Ints,
+    TitleSums,
+    demean,
+    title_starts,
+)
 from index.records import ALL
 
 if TYPE_CHECKING:
@@ -84,6 +90,10 @@ class Observations:
     impressions: Floats
     starts: Ints
     spread: float
+
+    def inside(self, values: Floats) -> Floats:
+        """Values of the rows, `(k,)` or `(k, p)`, less their title's weighted mean; missing: 0."""
+        return demean(values, self.weights, TitleSums(self.starts, len(self.y)))
 
 
 def collapse_families(artworks: pd.DataFrame) -> Units:
@@ -188,14 +198,12 @@ def weigh(parts: Sequence[tuple[float, Observations]], units: Units) -> Observat
 
     Args:
         parts: weight and observations of each slice.
-        units: of all of them.
     """
     count = len(units.title)
     total, y, v, shown = (np.zeros(count) for _ in range(4))
     for weight, seen in parts:
-        level = _title_level(seen)
         total[seen.unit] += weight
-        y[seen.unit] += weight * (seen.y - level)
+        y[seen.unit] += weight * seen.inside(seen.y)
         v[seen.unit] += weight**2 * seen.v
         shown[seen.unit] += seen.impressions
     partners = np.bincount(units.title[total > 0], minlength=len(units.title_ids))
@@ -203,16 +211,6 @@ def weigh(parts: Sequence[tuple[float, Observations]], units: Units) -> Observat
     return _observations(
         rows, units, y[rows] / total[rows], v[rows] / total[rows] ** 2, shown[rows]
     )
-
-
-def _title_level(seen: Observations) -> Floats:
-    """What a title's units have in common in a slice, by row."""
-    if len(seen.y) == 0:
-        return np.zeros(0)
-    sizes = np.diff(np.r_[seen.starts, len(seen.y)])
-    weights = np.add.reduceat(seen.weights, seen.starts)
-    level: Floats = np.add.reduceat(seen.weights * seen.y, seen.starts) / weights
-    return np.repeat(level, sizes)
 
 
 def _observations(

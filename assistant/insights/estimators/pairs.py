@@ -63,10 +63,8 @@ def accuracy(
     Intervals (90%) are from resampling titles, the same draws for every method.
 
     Args:
-        pairs: the pairs.
         right: picks of each method, `(m,)`.
         reference: one of them.
-        seed: of the resampling.
 
     Returns:
         method, accuracy, low, high, margin, margin_low, margin_high (of the reference over it).

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from assistant.insights.effects import EffectSlice, Evidence, slice_observations
 from assistant.insights.estimators.appearance import Appearance
-from assistant.insights.estimators.fixed_effects import Floats, TitleSums, demean
+from assistant.insights.estimators.fixed_effects import Floats
 from assistant.insights.estimators.learners import RIDGE, TREES, WeightedLearner
 from assistant.insights.estimators.observations import Observations
 from assistant.insights.estimators.pairs import accuracy, clear_pairs, picks
@@ -63,12 +62,7 @@ class HeldOut:
 
 
 def predict_held_out(
-    evidence: Evidence,
-    looks: Appearance,
-    where: EffectSlice | None = None,
-    *,
-    start: Floats | None = None,
-    seed: int = 7,
+    seen: Observations, looks: Appearance, *, start: Floats | None = None, seed: int = 7
 ) -> HeldOut:
     """Predict each title's differences from models fitted to other titles.
 
@@ -77,28 +71,12 @@ def predict_held_out(
     nothing.
 
     Args:
-        evidence: counts.
-        looks: what the units look like.
-        where: the slice; everything by default.
         start: `(units,)` a prediction to start from (such as that of all members for one
             cluster), NaN where there is none; as much of it is taken as helps here, and the
             model learns what that leaves.
-        seed: of folds and learners.
 
     Raises:
         InputError: fewer than 10 titles have several artworks in the slice.
-    """
-    seen = slice_observations(evidence, where or EffectSlice())
-    return predict_observations(seen, looks, start=start, seed=seed)
-
-
-def predict_observations(
-    seen: Observations, looks: Appearance, *, start: Floats | None = None, seed: int = 7
-) -> HeldOut:
-    """As `predict_held_out`, for observations that were gathered before.
-
-    Raises:
-        InputError: of fewer than 10 titles.
     """
     if len(seen.starts) < MIN_TITLES:
         raise InputError(
@@ -106,16 +84,14 @@ def predict_observations(
             f"{MIN_TITLES}",
             hint="use more titles or a larger slice",
         )
-    sums = TitleSums(seen.starts, len(seen.y))
-    x = demean(looks.values[seen.unit], seen.weights, sums)
-    y = demean(seen.y[:, None], seen.weights, sums)[:, 0]
+    x, y = seen.inside(looks.values[seen.unit]), seen.inside(seen.y)
     base, carried = np.zeros(len(y)), 0.0
     if start is not None:
-        base = demean(np.nan_to_num(start[seen.unit])[:, None], seen.weights, sums)[:, 0]
+        base = seen.inside(np.nan_to_num(start[seen.unit]))
         slope = float(seen.weights @ (base * y)) / max(float(seen.weights @ base**2), 1e-12)
         carried = float(np.clip(slope, 0.0, 1.0))
         base *= carried
-    learner, added = _best(x, y - base, seen, sums, seed)
+    learner, added = _best(x, y - base, seen, seed)
     prediction = base + added
     error, nothing = float(seen.weights @ (y - prediction) ** 2), float(seen.weights @ y**2)
     spread, reach = _conformal(y - prediction, seen)
@@ -151,49 +127,27 @@ class LiftModel:
 
 
 def fit_lift_model(
-    evidence: Evidence,
-    looks: Appearance,
-    where: EffectSlice | None = None,
-    *,
-    start: LiftModel | None = None,
-    seed: int = 7,
+    seen: Observations, looks: Appearance, *, start: LiftModel | None = None, seed: int = 7
 ) -> LiftModel:
     """Fit the learner that did best on held-out titles to all of them.
 
     Raises:
-        InputError: too few titles in the slice.
-    """
-    seen = slice_observations(evidence, where or EffectSlice())
-    return fit_observations(seen, looks, start=start, seed=seed)
-
-
-def fit_observations(
-    seen: Observations, looks: Appearance, *, start: LiftModel | None = None, seed: int = 7
-) -> LiftModel:
-    """As `fit_lift_model`, for observations that were gathered before.
-
-    Raises:
-        InputError: of fewer than 10 titles.
+        InputError: fewer than 10 titles in the slice.
     """
     before = None
     if start is not None:
         before = unit_rows(start.held_out.prediction, start.held_out.seen, len(looks.values))
-    held_out = predict_observations(seen, looks, start=before, seed=seed)
+    held_out = predict_held_out(seen, looks, start=before, seed=seed)
     if held_out.learner == "nothing":
         return LiftModel(None, held_out, start)
-    sums = TitleSums(seen.starts, len(seen.y))
-    x = demean(looks.values[seen.unit], seen.weights, sums)
-    y = demean(seen.y[:, None], seen.weights, sums)[:, 0]
+    x, y = seen.inside(looks.values[seen.unit]), seen.inside(seen.y)
     if start is not None:
-        own = start.values(looks.values[seen.unit])
-        y = y - held_out.carried * demean(own[:, None], seen.weights, sums)[:, 0]
+        y = y - held_out.carried * seen.inside(start.values(looks.values[seen.unit]))
     model = WeightedLearner(held_out.learner, leaf=_LEAF, seed=seed).fit(x, y, seen.weights)
     return LiftModel(model, held_out, start)
 
 
-def _best(
-    x: Floats, y: Floats, seen: Observations, sums: TitleSums, seed: int
-) -> tuple[str, Floats]:
+def _best(x: Floats, y: Floats, seen: Observations, seed: int) -> tuple[str, Floats]:
     from sklearn.model_selection import GroupKFold
 
     folds = GroupKFold(min(_FOLDS, len(seen.starts)), shuffle=True, random_state=seed)
@@ -207,7 +161,7 @@ def _best(
             learner = WeightedLearner(name, leaf=_LEAF, seed=seed)
             learner.fit(x[train], y[train], seen.weights[train])
             predicted[test] = learner.predict(x[test])
-        predicted = demean(predicted[:, None], seen.weights, sums)[:, 0]
+        predicted = seen.inside(predicted)
         error = float(seen.weights @ (y - predicted) ** 2)
         if error < least:
             best, least = (name, predicted), error

@@ -14,7 +14,6 @@ def enough_threads(rows: int, *, learners: bool = True) -> Iterator[None]:
     """Let BLAS and OpenMP use one thread for small tables, all of them for large ones.
 
     Args:
-        rows: of the tables.
         learners: whether scikit-learn will work on them too; loading it takes half a second.
     """
     # A limit binds only libraries that are loaded already.

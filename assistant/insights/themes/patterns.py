@@ -11,7 +11,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from assistant.insights.effects import EVERYWHERE, Evidence, slice_observations
-from assistant.insights.estimators.fixed_effects import Floats, Ints, TitleSums, demean
+from assistant.insights.estimators.fixed_effects import (
+    Floats,
+    Ints,
+    TitleSums,
+    demean,
+    title_starts,
+)
+from assistant.insights.estimators.shares import trend_of
 from assistant.insights.grading import LEVEL, MIN_TITLES, confirming, grade_claims
 from assistant.insights.json_values import json_rows
 from assistant.insights.levers import LeverDesign
@@ -58,8 +65,7 @@ def traits(design: LeverDesign, title: Ints, member: npt.NDArray[np.bool_]) -> t
         largest difference first, one a lever; one that says the same as an earlier one is left
         out.
     """
-    starts = np.flatnonzero(np.r_[True, title[1:] != title[:-1]])
-    sums = TitleSums(starts.astype(np.int64), len(title))
+    sums = TitleSums(title_starts(title), len(title))
     centred = demean(design.leaning, np.ones(len(title)), sums)
     others = ~member & np.isin(title, title[member])
     spread = np.sqrt((centred**2).mean(axis=0))
@@ -125,8 +131,7 @@ class TitleLifts:
         seen = slice_observations(evidence, EVERYWHERE)
         lift = np.full(len(evidence.units.title), np.nan)
         weight = np.zeros(len(lift))
-        sums = TitleSums(seen.starts, len(seen.y))
-        lift[seen.unit] = demean(seen.y[:, None], seen.weights, sums)[:, 0]
+        lift[seen.unit] = seen.inside(seen.y)
         weight[seen.unit] = seen.weights
         return cls(lift, weight)
 
@@ -143,7 +148,6 @@ def inner_patterns(
     does not hold on titles kept aside is a suggestion at most.
 
     Args:
-        lifts: of the units.
         members: units of each theme, `(u,)`.
 
     Returns:
@@ -219,13 +223,12 @@ def _regress(frame: pd.DataFrame, part: str) -> dict[str, float]:
 
 
 def drift(
-    lifts: TitleLifts, created: pd.Series, member: npt.NDArray[np.bool_], of_artwork: Ints
+    lifts: TitleLifts, created: pd.Series | None, member: npt.NDArray[np.bool_], of_artwork: Ints
 ) -> dict[str, Any] | None:
     """How a theme's share of new artwork and its lift move over time, None without dates.
 
     Args:
-        lifts: lifts of the units.
-        created: dates of artworks, `(n,)`, NaT where unknown.
+        created: dates of artworks, `(n,)`, NaT where unknown; None for no dates.
         member: artworks of the theme, `(n,)`.
         of_artwork: unit of each artwork, `(n,)`.
 
@@ -233,29 +236,18 @@ def drift(
         since (the median date), share_before, share_since, low and high of their difference
         (90%, Newcombe's interval), and lift_before and lift_since (log-odds against own titles).
     """
-    from statsmodels.stats.proportion import confint_proportions_2indep
-
-    dated = created.notna().to_numpy()
-    if dated.sum() < 40 or created.nunique() < 2:
+    found = None if created is None else trend_of(member, created)
+    if found is None:
         return None
-    middle: Any = created[dated].median()
-    late = (created >= middle).to_numpy() & dated
-    early = dated & ~late
-    if min(early.sum(), late.sum()) < 20:
-        return None
-    counts = [int((member & half).sum()) for half in (late, early)]
-    low, high = confint_proportions_2indep(
-        counts[0], int(late.sum()), counts[1], int(early.sum()), method="newcomb", alpha=1 - LEVEL
-    )
     lift, weight = lifts.lift[of_artwork], lifts.weight[of_artwork]
     return {
-        "since": str(middle.date()),
-        "share_before": counts[1] / int(early.sum()),
-        "share_since": counts[0] / int(late.sum()),
-        "low": float(low),
-        "high": float(high),
-        "lift_before": _mean(lift, weight, member & early),
-        "lift_since": _mean(lift, weight, member & late),
+        "since": found.since,
+        "share_before": found.before,
+        "share_since": found.after,
+        "low": found.low,
+        "high": found.high,
+        "lift_before": _mean(lift, weight, member & found.early),
+        "lift_since": _mean(lift, weight, member & found.late),
     }
 
 

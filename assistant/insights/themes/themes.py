@@ -12,8 +12,9 @@ import pandas as pd
 from assistant.insights.effects import Evidence, effect_slices, estimate_effects
 from assistant.insights.estimators.design import Contrast, Design, family_means
 from assistant.insights.estimators.fixed_effects import Floats, Ints
+from assistant.insights.estimators.shares import created_dates
 from assistant.insights.json_values import json_rows, json_value
-from assistant.insights.levers import LeverDesign
+from assistant.insights.levers import lever_sides
 from assistant.insights.themes.patterns import (
     TitleLifts,
     Trait,
@@ -101,8 +102,6 @@ def index_themes(
     """Themes of an index grouped anew, of its titles of one genre, or of those most like a brief.
 
     Args:
-        index: an open index with performance.
-        evidence: what `read_evidence` made of it.
         genre: look among titles of this genre only.
         text: `(1, d)` embedding of a brief's text: look among the quarter of the titles whose
             text is nearest (at least 40, at most 400).
@@ -192,11 +191,10 @@ def describe_groups(
     performance = _performance(evidence, in_unit)
     lifts = TitleLifts.of(evidence)
     patterns = inner_patterns(evidence, lifts, [in_unit[:, g] > 0.5 for g in range(count)])
-    design = evidence.design
-    assert isinstance(design, LeverDesign)
+    design = lever_sides(evidence)
     ids = artworks["artwork_id"].to_numpy(object)
     names = groups.names(ids)
-    created = _dates(artworks)
+    created = created_dates(artworks)
     found = []
     for g in range(count):
         chosen = label == g
@@ -205,7 +203,7 @@ def describe_groups(
         found_traits = traits(design, units.title, members)
         genres = over_represented(evidence.genres, units.title[looked_at], members[looked_at])
         titles = len(np.unique(title[chosen]))
-        said = describe_theme(found_traits, genres, int(chosen.sum()), titles)
+        name, description = describe_theme(found_traits, genres, int(chosen.sum()), titles)
         works = [one for one in patterns[g] if one["effect"] > 0]
         failed = [
             one | {"artworks": _worst(evidence, lifts, ids, chosen, one)}
@@ -215,8 +213,8 @@ def describe_groups(
         found.append(
             Theme(
                 theme=names[g],
-                name=said.name,
-                description=said.description,
+                name=name,
+                description=description,
                 artworks=int(chosen.sum()),
                 titles=titles,
                 stability=float(groups.stability[g]),
@@ -226,9 +224,7 @@ def describe_groups(
                 representatives=tuple(str(ids[i]) for i in near[:_REPRESENTATIVES]),
                 works=tuple(works),
                 failed=tuple(failed),
-                drift=drift(lifts, created, chosen, units.of_artwork)
-                if created is not None
-                else None,
+                drift=drift(lifts, created, chosen, units.of_artwork),
             )
         )
     return _named_apart(sorted(found, key=lambda theme: (-theme.artworks, theme.theme)))
@@ -240,20 +236,8 @@ def _performance(evidence: Evidence, in_unit: Floats) -> list[list[dict[str, Any
     themed = replace(evidence, design=Design(contrasts, in_unit))
     slices = [one for one in effect_slices(themed) if (one.genre, one.country) == (ALL, ALL)]
     effects = estimate_effects(themed, slices)
-    columns = [
-        "cluster",
-        "platform",
-        "effect",
-        "low",
-        "high",
-        "q",
-        "confirm_effect",
-        "artworks",
-        "titles",
-        "grade",
-        "reason",
-        "titles_needed",
-    ]
+    columns = ["cluster", "platform", "effect", "low", "high", "q", "confirm_effect", "artworks",
+               "titles", "grade", "reason", "titles_needed"]  # fmt: skip
     return [json_rows(effects.loc[effects["name"] == f"{g}", columns]) for g in range(count)]
 
 
@@ -278,13 +262,6 @@ def _worst(
     lift = lifts.lift[evidence.units.of_artwork]
     rows = np.flatnonzero(chosen & (x > 0) & np.isfinite(lift))
     return [str(ids[i]) for i in rows[np.argsort(lift[rows], kind="stable")][:_WORST]]
-
-
-def _dates(artworks: pd.DataFrame) -> pd.Series | None:
-    if "created_at" not in artworks:
-        return None
-    dates = pd.to_datetime(artworks["created_at"], errors="coerce", utc=True, format="mixed")
-    return dates if dates.notna().any() else None
 
 
 def _named_apart(themes: list[Theme]) -> tuple[Theme, ...]:

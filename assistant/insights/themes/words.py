@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from assistant.insights.themes.patterns import Trait
 from prompts import render
@@ -15,20 +14,12 @@ MOST = 0.5
 TONES = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
-    """Name and description of a theme."""
-
-    name: str
-    description: str
-
-
 def describe_theme(
     traits: Sequence[Trait],
     genres: Sequence[tuple[str, float, float]],
     artworks: int,
     titles: int,
-) -> Described:
+) -> tuple[str, str]:
     """Name and description of a theme, by the templates `theme_name.txt` and `theme.txt`.
 
     A name has at most two tones, a subject and one thing beside it, each a trait; a level enters
@@ -42,7 +33,7 @@ def describe_theme(
     subjects = [one.pole for one in named if one.kind != "pole" and one.lever in SUBJECTS]
     tones = [one.pole for one in named if one.kind == "pole"][:TONES]
     beside = [one.pole for one in named if one.kind != "pole" and one.lever not in SUBJECTS]
-    return Described(
+    return (
         render(
             "theme_name.txt",
             tones=tones,
