@@ -54,7 +54,7 @@ TITLES = {
         "cp1252",
         "Nói albínói; Sódóma Reykjavík; Börn náttúrunnar; Svartir englar; Þrestir",
     ),
-    "signs": ("cp1252", "£5 a day; 20 € – heute; © Müller; 100 °C; 3 m²; “Noël”; ½ price"),
+    "signs": ("cp1252", "£5 a day; 20 € – heute; 3\u00a0100; © Müller; 100 °C; 3 m²; “Noël”; ½"),
     "French of Unix": ("iso8859-15", "Cœur; Œil pour œil; Les Sœurs; À nos amours; Étoile"),
 }
 REFUSED = {

@@ -56,7 +56,7 @@ _ALPHABETS = {
 German, Danish and Norwegian, Swedish and Finnish, Italian, Dutch, Icelandic, Estonian; Polish,
 Czech, Slovak, Hungarian, Romanian, those of former Yugoslavia; Turkish; Lithuanian, Latvian."""
 _MOST_LINES = 20_000
-_BETWEEN = re.compile(r"[\x00-@\[-`{-\x7f’–—]+")
+_BETWEEN = re.compile(r"[\x00-@\[-`{-\x7f\xa0\xad’–—]+")
 _BEFORE, _AFTER = "¿¡„‚«‹»›“‘•·©®™§°", "«‹»›”“‘…·©®™°"
 _SIGN = re.compile(r"[a-zA-Z]*[²³]|[¹½¼¾ªº€£¥]+|")
 
