@@ -72,6 +72,9 @@ def test_a_package_is_led_by_the_first_lever_that_surely_goes_the_same_way(
         alone = advised(index, monkeypatch, {"cooler": cooler, "darker": SURE | unsure})
         assert poles(alone) == ["cooler"]
         assert alone.directions[0].package == (("light", "darker"),)
+    for high, lead in ((-0.2, "darker"), (0.01, "cooler")):
+        lost = {"cooler": LOSS | {"high": -0.25}, "darker": LOSS | {"high": high}}
+        assert [one.pole for one in advised(index, monkeypatch, lost).avoid] == [lead]
     against = advised(index, monkeypatch, {"cooler": cooler, "darker": LOSS})
     assert poles(against) == ["cooler"]
     assert against.directions[0].package == (), "what costs plays comes with nothing"
@@ -97,6 +100,12 @@ def test_only_what_is_surely_won_and_supported_is_advised(
     slight = SURE | {"low": 0.01}
     sides = {"two people": SURE, "darker": slight}
     assert poles(advised(index, monkeypatch, sides)) == ["two people", "darker"]
+    sides = {"two people": SURE, "darker": SURE | {"low": 0.15}}
+    told = advised(index, monkeypatch, sides)
+    assert poles(told) == ["darker", "two people"], "by all the steps that artwork went"
+    dark = told.directions[0]
+    assert dark.steps > 1.5
+    assert (dark.low, dark.effect, dark.reach) == (0.15 * dark.steps, 0.3 * dark.steps, 1.0)
     for less in ({"low": 0.0}, {"low": -0.01}, {"grade": "suggestive"}):
         changed = {"two people": SURE | less, "darker": slight}
         assert poles(advised(index, monkeypatch, changed)) == ["darker"], less

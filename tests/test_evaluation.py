@@ -16,8 +16,13 @@ from assistant.answers.evaluation import (
     Evaluation,
     evaluate,
     known_beforehand,
+    pick_pairs,
     text_likeness,
 )
+from assistant.insights.effects import EffectSlice
+from assistant.insights.estimators.appearance import Appearance
+from assistant.insights.estimators.pairs import clear_pairs, picks
+from assistant.insights.estimators.prediction import predict_held_out
 from assistant.insights.evidence import read_evidence
 from index.store import Index
 from tests.world_index import plant_world
@@ -111,3 +116,23 @@ def test_likeness_to_the_text_is_that_of_the_own_title(index: Index, world: Worl
     last = number == number.max()
     assert found[last & ~dark].max() == pytest.approx(1 / np.hypot(1, 0.5), abs=1e-3)
     assert found[last & dark].max() == pytest.approx(np.sqrt(0.5), abs=1e-3)
+
+
+def test_a_cluster_that_was_shown_little_starts_from_what_holds_for_everyone() -> None:
+    whole = make_world(EFFECTS, 53, titles=24, impressions=250)
+    cells = whole.cells[whole.cells["cluster"] != "c2"].assign(platform="")
+    few = cells["cluster"] == "c1"
+    for name in ("impressions", "plays", "effective_impressions", "effective_plays"):
+        cells.loc[few, name] = (cells.loc[few, name] / 8).round().astype(cells[name].dtype)
+    evidence = replace(whole, cells=cells[cells["impressions"] > 0]).evidence
+    looks = Appearance(np.column_stack(list(whole.features.values())))
+    nothing = Appearance(np.zeros((len(looks.values), 1)))
+    rows, notes = pick_pairs(evidence, looks, nothing, np.zeros(len(looks.values)))
+    assert notes == []
+    own = {row["cluster"]: row for row in rows if row["method"] == MODEL}
+    assert list(own) == ["all", "c0", "c1"]
+    where = EffectSlice("c1")
+    apart = predict_held_out(evidence, looks, where)
+    pairs = clear_pairs(apart.seen.y, apart.seen.v, apart.seen.title)
+    assert own["c1"]["pairs"] == len(pairs.title)
+    assert own["c1"]["accuracy"] > picks(pairs, apart.prediction).mean() + 0.03
