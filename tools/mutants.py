@@ -127,6 +127,7 @@ TESTS = (
     "tests/test_estimators.py",
     "tests/test_evaluation.py",
     "tests/test_exemplars.py",
+    "tests/test_experiment_validity.py",
     "tests/test_experiments.py",
     "tests/test_grading.py",
     "tests/test_insights_prediction.py",
