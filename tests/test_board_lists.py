@@ -193,7 +193,7 @@ def test_contradictions_are_told_of_what_is_advised_first(index: Index, answer: 
 
 
 def test_a_cluster_that_hardly_watches_is_not_spoken_of(index: Index) -> None:
-    some = ask(index, audience={"Romance": 0.97, "Action": 0.03}).advice.contradictions
+    some = ask(index, audience={"Romance": 0.98, "Action": 0.02}).advice.contradictions
     assert any("with Action" in one for one in some)
     hardly = ask(index, audience={"Romance": 0.99, "Action": 0.01}).advice.contradictions
     assert not any("with Action" in one for one in hardly)

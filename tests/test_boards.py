@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answers.advice import Direction
+from assistant.answers.advice import Direction, Member, Part
 from assistant.answers.answer import answer_brief
 from assistant.answers.brief import Brief
 from assistant.answers.examples import Example
@@ -186,6 +186,40 @@ def direction(pole: str, *pairs: Example, lever: str = "") -> Direction:
         grade="supported", reason="", titles=9, artworks=20, reach=1.0, by_cluster=(),
         by_platform=(), members=(), pairs=pairs,
     )  # fmt: skip
+
+
+def test_a_direction_is_written_with_its_parts_and_pairs() -> None:
+    parts = [
+        Part(key, name, 0.2, 0.1, 0.3, Interval(*change), titles=4, grade="supported")
+        for key, name, change in (("c0", "Romance", (1, 2, 3)), ("tv", "tv", (4, 5, 6)))
+    ]
+    one = replace(
+        direction("darker", example("a", "b"), lever="light"), package=(("heat", "cooler"),),
+        by_cluster=(parts[0],), by_platform=(parts[1],),
+    )  # fmt: skip
+    told = one.to_json()
+    assert (told["change_low"], told["change"], told["change_high"]) == (0.1, 0.2, 0.3)
+    assert told["package"] == [{"lever": "heat", "pole": "cooler"}]
+    shared = {"effect": 0.2, "low": 0.1, "high": 0.3, "titles": 4, "grade": "supported"}
+    assert list(told["by_cluster"]) == [
+        {"key": "c0", "name": "Romance", "change_low": 1, "change": 2, "change_high": 3, **shared}
+    ]
+    assert list(told["by_platform"]) == [
+        {"key": "tv", "name": "tv", "change_low": 4, "change": 5, "change_high": 6, **shared}
+    ]
+    (shown,) = told["pairs"]
+    assert set(shown) == {"worked", "failed", "changed", "sentence"}
+    assert shown["worked"]["artwork_id"] == "a"
+    assert (shown["changed"], shown["sentence"]) == (
+        ["darker"],
+        "Same picture: darker, nothing else",
+    )
+    assert (
+        Member("brightness", "brightness", "share", "", 0.46, 0.29).told == "brightness 46% → 29%"
+    )
+    size = Member("x", "width in pixels", "count", "pixels", 4.0, 5.0)
+    assert size.told == "width in pixels 4.0 → 5.0", "the name says the unit"
+    assert Member("x", "width", "count", "pixels", 4.0, 5.0).told == "width 4.0 → 5.0 pixels"
 
 
 @pytest.fixture(scope="module")

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+from scipy import stats
 from typer.testing import CliRunner
 
-from assistant.answers.comparison import find_differences
-from assistant.answers.gallery import Trait
+from assistant.answers.comparison import Difference, compare_sets, find_differences
+from assistant.answers.gallery import Gallery, Trait
 from assistant.cli.app import app
 from index.errors import InputError
 from index.store import open_index
@@ -125,6 +126,140 @@ def test_each_lever_is_named_once_by_its_surest_trait_and_the_surest_lever_first
     assert len(found) == 3
     many = [trait(f"lever {number}", str(number), 5.0 + number) for number in range(9)]
     assert len(find_differences(many, first, ~first, titles)) == 6, "six are proposed at most"
+
+
+def gallery(values: np.ndarray, titles: np.ndarray) -> Gallery:
+    """Pictures "p0", "p1", … whose light is told in percent."""
+    light = Trait(
+        "light", "lighter", "darker", values, 10 * values, "brightness ", "{:.0f}%".format
+    )
+    ids = tuple(f"p{row}" for row in range(len(values)))
+    return Gallery(ids, tuple(map(Path, ids)), titles, (light,), {})
+
+
+def test_a_difference_is_told_with_both_means_and_the_artwork_that_shows_it_most() -> None:
+    titles = np.repeat(np.arange(10), 4)
+    first = np.arange(40) % 4 < 2
+    values = np.where(first, 5.0, 2.0) + np.tile([0.1, -0.1, 0.1, -0.1], 10)
+    values[[4, 5, 12, 20]] = 6.5, 6.0, 6.0, 6.0
+    values[[2, 10, 3, 38]] = 1.5, 1.0, 1.2, 1.2
+    values[[0, 6]] = np.nan
+    both = np.zeros(40, bool)
+    both[[1, 7]] = True
+    values[[1, 7]] = 99.0
+    (found,) = compare_sets(gallery(values, titles), first | both, ~first | both)
+    own, others = values[first & ~both], values[~first & ~both]
+    means = [10 * float(np.nanmean(part)) for part in (own, others)]
+    assert found.sentence == f"lighter: brightness {means[0]:.0f}% against {means[1]:.0f}%"
+    assert found.examples == (("p4", "p12", "p20"), ("p10", "p3", "p38")), "one a title, ties last"
+    (back,) = compare_sets(gallery(values, titles), ~first | both, first | both)
+    assert back.sentence == f"darker: brightness {means[1]:.0f}% against {means[0]:.0f}%"
+    assert back.examples == found.examples[::-1]
+
+
+def test_a_set_must_hold_artwork_that_the_other_has_not() -> None:
+    some, none = np.arange(40) < 20, np.zeros(40, bool)
+    shown = gallery(np.arange(40.0), np.repeat(np.arange(10), 4))
+    for first, second, told in (
+        (none, some, "the first set holds no artwork"),
+        (some, none, "the second set holds no artwork"),
+        (some, some | (np.arange(40) == 30), "the first set has no artwork that the other has not"),
+        (some | (np.arange(40) == 30), some, "the second set has no artwork that the other"),
+    ):
+        with pytest.raises(InputError, match=told):
+            compare_sets(shown, first, second)
+
+
+PROPOSES, CHECKS = 240, 201
+"""Seeds with which the first four of eight titles propose, and with which they check."""
+
+
+def pairs_of(name: str, *differences: float, lever: str = "") -> Trait:
+    """Of each title one picture in either set, that differ so much in a trait."""
+    values = np.repeat(50.0 * np.arange(len(differences)), 2)
+    values[::2] += differences
+    return Trait(lever or name, f"more {name}", f"less {name}", values, values, "", str)
+
+
+def told_of(*drawn: Trait, seed: int) -> list[Difference]:
+    titles = np.repeat(np.arange(len(drawn[0].values) // 2), 2)
+    first = np.arange(len(titles)) % 2 == 0
+    return find_differences(drawn, first, ~first, titles, seed=seed)
+
+
+@pytest.mark.parametrize("seed", [PROPOSES, CHECKS])
+def test_both_halves_of_the_titles_must_tell_the_same(seed: int) -> None:
+    torn = pairs_of("torn", 0.3, 0.4, 0.3, 0.4, -0.3, -0.4, -0.3, -0.4)
+    vague = pairs_of("vague", 0.3, 0.4, 0.3, 0.4, 0.9, -0.4, -0.5, 0.2)
+    steady = pairs_of("steady", *[0.3, 0.4] * 4)
+    less = pairs_of("falling", *[-0.3, -0.4] * 4)
+    found = told_of(torn, vague, steady, less, seed=seed)
+    assert [one.side for one in found] == ["more steady", "less falling"]
+    unknown = pairs_of("few", *[3.0, 3.1] * 4)
+    unknown.values[[0, 1, 8, 9]] = np.nan
+    assert told_of(unknown, seed=seed) == [], "three titles of a half are too few"
+
+
+@pytest.mark.parametrize("seed", [PROPOSES, CHECKS])
+def test_what_the_vaguer_half_says_ranks(seed: int) -> None:
+    sharp, fair, vague = [0.99, 1.01] * 2, [0.9, 1.1] * 2, [0.8, 1.2] * 2
+    uneven, even = pairs_of("uneven", *sharp, *vague), pairs_of("even", *fair, *fair)
+    other = pairs_of("other", *vague, *vague, lever="even")
+    found = told_of(other, uneven, even, seed=seed)
+    assert [one.side for one in found] == ["more even", "more uneven"], "one of each lever"
+
+
+def sure(p: float) -> list[float]:
+    """Differences in four titles with the p-value of a test clustered by title (Liang & Zeger)."""
+    spread = np.array([-0.3, 0.1, 0.3, -0.1])
+    error = np.sqrt((spread**2).sum() / 16 * (4 / 3) * (7 / 6))
+    return list(spread + stats.t(3).isf(p / 2) * error)
+
+
+def test_one_in_ten_is_proposed_and_one_in_twenty_kept() -> None:
+    plain = [0.9, 1.1] * 2
+    for p, proposed, kept in ((0.045, 1, 1), (0.055, 1, 0), (0.095, 1, 0), (0.105, 0, 0)):
+        one = pairs_of("one", *sure(p), *plain)
+        assert len(told_of(one, seed=PROPOSES)) == proposed, p
+        assert len(told_of(one, seed=CHECKS)) == kept, p
+    two = [pairs_of(name, *sure(p), *plain) for name, p in (("a", 0.03), ("b", 0.045))]
+    assert told_of(*two, seed=CHECKS) == [], "either might be chance among two"
+    (found,) = told_of(pairs_of("one", *sure(0.045), *plain), seed=CHECKS)
+    reach = stats.t(3).isf(0.05) / stats.t(3).isf(0.045 / 2)
+    assert found.titles == 4
+    assert found.change - found.low == pytest.approx(found.change * reach)
+    assert found.high - found.change == pytest.approx(found.change * reach)
+
+
+def test_halves_hold_as_many_titles_of_either_set() -> None:
+    titles = np.repeat(np.arange(8), 2)
+    first = titles % 2 == 0
+    values = np.where(first, 2.0, 1.0) + np.tile([0.0, 0.1, 0.1, 0.2], 4) * (titles + 1) / 8
+    trait = Trait("light", "lighter", "darker", values, values, "", str)
+    for seed in range(6):
+        (found,) = find_differences([trait], first, ~first, titles, seed=seed)
+        assert (found.side, found.titles) == ("lighter", 4)
+
+
+@pytest.mark.parametrize(("torn", "within"), [(10, True), (11, False)])
+def test_pictures_are_held_against_those_of_their_title_where_half_the_titles_have_both(
+    torn: int, within: bool
+) -> None:
+    """Light titles have more pictures in the first set, which are darker than their others."""
+    rng = np.random.default_rng(9)
+    titles = np.repeat(np.arange(20), 8)
+    place = np.tile(np.arange(8), 20)
+    light = titles % 2 == 0
+    first = place < np.where(light, 7, 1)
+    whole = titles >= 20 - torn
+    first[whole] = light[whole]
+    values = np.where(light, 5.0, 0.0) - 1.0 * first + rng.normal(0, 0.1, 160)
+    trait = Trait("light", "lighter", "darker", values, values, "", str)
+    (found,) = find_differences([trait], first, ~first, titles)
+    assert found.side == ("darker" if within else "lighter")
+    if within:
+        assert found.change == pytest.approx(-1.0, abs=0.1)
+        assert found.high - found.low < 0.2
 
 
 def test_two_folders_of_pictures_are_told_apart_by_their_light(tmp_path: Path) -> None:

@@ -16,12 +16,17 @@ from assistant.answers.evaluation import (
     Evaluation,
     evaluate,
     known_beforehand,
+    pick_pairs,
     text_likeness,
 )
+from assistant.insights.effects import EffectSlice
+from assistant.insights.estimators.appearance import Appearance
+from assistant.insights.estimators.pairs import clear_pairs, picks
+from assistant.insights.estimators.prediction import predict_held_out, unit_rows
 from assistant.insights.evidence import read_evidence
 from index.store import Index
 from tests.world_index import plant_world
-from tests.worlds import World, everywhere, make_world
+from tests.worlds import ONE_BY_ONE, World, everywhere, make_world
 
 EFFECTS = {"darker": everywhere(0.5), "lighter": everywhere(-0.5), "two people": everywhere(0.3)}
 
@@ -111,3 +116,37 @@ def test_likeness_to_the_text_is_that_of_the_own_title(index: Index, world: Worl
     last = number == number.max()
     assert found[last & ~dark].max() == pytest.approx(1 / np.hypot(1, 0.5), abs=1e-3)
     assert found[last & dark].max() == pytest.approx(np.sqrt(0.5), abs=1e-3)
+
+
+def test_a_cluster_that_was_shown_little_starts_from_what_holds_for_everyone() -> None:
+    signs = {"darker": 1, "lighter": -1, "two people": 1, "calmer": 1, "softer": -1}
+    effects = {edit: everywhere(0.25 * sign) for edit, sign in signs.items()}
+    whole = make_world(effects, 54, titles=24, impressions=600, spread=0.3)
+    cells = whole.cells.assign(platform="")
+    few, none = cells["cluster"] == "c1", cells["cluster"] == "c2"
+    first = cells["artwork_id"].isin(whole.artworks["artwork_id"][: len(ONE_BY_ONE)])
+    cells.loc[none & first, "cluster"], cells.loc[none & ~first, "cluster"] = "a", "b"
+    for name in ("impressions", "plays", "effective_impressions", "effective_plays"):
+        cells.loc[few, name] = (cells.loc[few, name] / 4).round().astype(cells[name].dtype)
+        cells.loc[none, name] = 4 if "impressions" in name else 1
+    late = cells["artwork_id"].isin(whole.artworks["artwork_id"][11 * len(ONE_BY_ONE) :])
+    evidence = replace(whole, cells=cells[~(few & late)]).evidence
+    looks = Appearance(np.column_stack(list(whole.features.values())))
+    nothing = Appearance(np.zeros((len(looks.values), 1)))
+    rows, notes = pick_pairs(evidence, looks, nothing, np.zeros(len(looks.values)))
+    about = [note.partition(": ") for note in notes]
+    assert [where for where, *_ in about] == ["a × all", "b × all"]
+    assert about[1][2] == "no pair differs clearly"
+    own = {row["cluster"]: row for row in rows if row["method"] == MODEL}
+    assert list(own) == ["all", "c0", "c1"]
+    everyone = predict_held_out(evidence, looks)
+    begun = unit_rows(everyone.prediction, everyone.seen, len(looks.values))
+    for cluster in ("c0", "c1"):
+        alone, helped = (
+            predict_held_out(evidence, looks, EffectSlice(cluster), start=start)
+            for start in (None, begun)
+        )
+        pairs = clear_pairs(alone.seen.y, alone.seen.v, alone.seen.title)
+        assert own[cluster]["pairs"] == len(pairs.title)
+        assert own[cluster]["accuracy"] == picks(pairs, helped.prediction).mean()
+    assert own["c1"]["accuracy"] > picks(pairs, alone.prediction).mean() + 0.03

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from assistant.answers import examples
 from assistant.answers.answer import Answer, answer_brief
 from assistant.answers.brief import Brief
 from assistant.answers.examples import Example, example_pairs
+from assistant.answers.lift import AudienceLift
 from assistant.answers.pieces import Changed, piece_of, what_changed
 from assistant.insights.evidence import read_evidence
 from assistant.insights.levers import lever_sides
@@ -99,6 +101,19 @@ def test_the_largest_change_comes_first_and_three_are_told(index: Index) -> None
     }  # fmt: skip
 
 
+def test_where_there_is_less_room_fewer_changes_are_told() -> None:
+    assert Changed(True, ("a", "b", "c", "d", "e"), ()).sentences == (
+        "Same picture: a, b, c and 2 more",
+        "Same picture: a, b and 3 more",
+        "Same picture: a and 4 more",
+    )
+    assert Changed(False, ("a", "b"), ()).sentences == (
+        "Another picture: a, b",
+        "Another picture: a and 1 more",
+    )
+    assert Changed(True, (), ()).sentences == ("Same picture, nothing measured changed",)
+
+
 def test_a_piece_says_how_it_did() -> None:
     did = {"lift": 0.2, "low": 0.1, "high": 0.3, "label": "high", "impressions": 12}
     good = piece_of("a", "Title", "a.jpg", did, 0.1)
@@ -109,6 +124,15 @@ def test_a_piece_says_how_it_did() -> None:
     assert (bad.alt, bad.change) == ("Artwork of Title, which did badly", None)
     unknown = piece_of("a", "Title", "a.jpg", None, 0.1)
     assert (unknown.alt, unknown.label, unknown.seen) == ("Artwork of Title", "", 0)
+
+
+def test_versions_of_a_picture_differ_in_nothing_that_was_not_read_in_both(index: Index) -> None:
+    for start, end in (("usual", "unknown"), ("unknown", "usual"), ("unknown", "far")):
+        assert "cast" not in changed(index, start, end).levers
+    every = changed(index, "far", "all")
+    assert every.words[-1] == "one person, not two people", "counts as one step"
+    dark = changed(index, "far", "dark")
+    assert dark.levers == ("light", "cast")
 
 
 # Pairs for a direction.
@@ -180,3 +204,86 @@ def test_little_else_changes_in_the_pair_that_is_shown(tmp_path: Path) -> None:
     shown = [world.edit[int(one.failed.artwork_id[1:])] for one in found]
     assert shown == ["as it is"] * 3
     assert np.unique([one.worked.title for one in found]).size == 3
+
+
+# Which pair shows a direction best.
+
+MIDDLES = {"as it is": (0.8, 0.6, 0), "another take": (1, 0, 0), "warmer": (1, 0, 0)}
+"""What pictures of an edit look like, beside those of darker ones that look like (1, 0, 0)."""
+
+
+@pytest.fixture(scope="module")
+def varied(tmp_path_factory: pytest.TempPathFactory) -> tuple[Index, Answer, World]:
+    world = make_world(EFFECTS, 45, titles=24, impressions=300)
+    looks = [MIDDLES.get(edit, (1, 0, 0)) for edit in world.edit]
+    folder = tmp_path_factory.mktemp("varied")
+    index = plant_world(folder, world, art=lambda row: {"looks": looks[row]})
+    return index, answer_brief(Brief(title="New"), BRIEF, index, Words({"New": (1, 0, 0)})), world  # type: ignore[arg-type]
+
+
+def shown_of(
+    varied: tuple[Index, Answer, World], lifts: dict[tuple[int, str], float], sd: float = 1.0
+) -> list[tuple[str, str]]:
+    """Title and middle artwork of the pairs that are shown for darkness, of lifts by edit."""
+    index, answer, world = varied
+    lift = np.full(len(world.edit), np.nan)
+    for (title, edit), value in lifts.items():
+        lift[title * len(set(world.edit)) + list(world.edit).index(edit)] = value
+    known, count = np.isfinite(lift), np.full(len(lift), 100)
+    did = AudienceLift(
+        lift, np.full(len(lift), sd / np.sqrt(2)), np.full(len(lift), 0.2), count, known
+    )
+    found = pairs((index, replace(answer, match=replace(answer.match, lift=did))), "darker")
+    return [(one.failed.title, world.edit[int(one.failed.artwork_id[1:])]) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("lifts", "shown"),
+    [
+        ({"as it is": -2.0, "another take": -1.5}, "another take"),
+        ({"as it is": -2.2, "another take": -1.5}, "as it is"),
+        ({"as it is": -9.0, "another take": -2.0}, "another take"),
+        ({"warmer": -1.56, "another take": -1.5}, "another take"),
+        ({"warmer": -2.0, "another take": -1.5}, "warmer"),
+    ],
+)
+def test_a_pair_must_be_sure_look_alike_and_differ_in_little_else(
+    varied: tuple[Index, Answer, World], lifts: dict[str, float], shown: str
+) -> None:
+    """A fifth less alike counts as much as 0.6 standard errors, of which three are sure enough."""
+    of = {(0, "darker"): 0.5} | {(0, edit): lift for edit, lift in lifts.items()}
+    assert shown_of(varied, of) == [("Title 0", shown)]
+
+
+def test_pairs_of_another_kind_or_of_a_loser_must_show_much_more(
+    varied: tuple[Index, Answer, World],
+) -> None:
+    """By 1.5 standard errors, from the clearest three pairs on."""
+
+    def first(other: int, lift: float, gap: float) -> str:
+        of = {(other, "darker"): lift, (other, "another take"): lift - 3.0}
+        of |= {(0, "darker"): 0.1, (0, "another take"): 0.1 - gap}
+        return shown_of(varied, of)[0][0]
+
+    far = len(varied[2].titles) - 1
+    assert not varied[1].match.relevance.fits[-1]
+    assert (first(far, 1.0, 1.0), first(far, 1.0, 1.9)) == (f"Title {far}", "Title 0")
+    assert (first(1, 0.0, 1.0), first(1, 0.0, 1.9)) == ("Title 1", "Title 0")
+    assert first(1, 0.1, 1.9) == "Title 1", "a winner"
+
+
+def test_only_artwork_whose_data_speak_and_that_the_brief_allows_is_shown(
+    varied: tuple[Index, Answer, World],
+) -> None:
+    index, answer, _ = varied
+    lift = answer.match.lift
+    assert lift is not None
+    assert len(pairs((index, answer), "darker")) == 3
+    for barred in (
+        {"lift": replace(lift, informed=np.zeros_like(lift.informed))},
+        {"allowed": np.zeros_like(answer.match.allowed)},
+        {"lift": None},
+    ):
+        seen = replace(answer, match=replace(answer.match, **barred))  # type: ignore[arg-type]
+        assert pairs((index, seen), "darker") == ()
+    assert shown_of(varied, {(0, "darker"): 0.5, (0, "another take"): 0.5}) == [], "no better"

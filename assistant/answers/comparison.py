@@ -73,10 +73,10 @@ def compare_sets(
     shown = []
     for one in found:
         trait = known[one.lever, one.side]
-        sign = 1.0 if one.side == trait.more else -1.0
+        towards = trait.values if one.side == trait.more else -trait.values
         examples = (
-            _examples(ids, sign * trait.values, titles, first),
-            _examples(ids, -sign * trait.values, titles, second),
+            _examples(ids, towards, titles, first),
+            _examples(ids, -towards, titles, second),
         )
         figures = [trait.words(float(np.nanmean(trait.measured[rows]))) for rows in (first, second)]
         sentence = f"{one.side}: {trait.name}{figures[0]} against {figures[1]}"
@@ -123,33 +123,33 @@ def find_differences(
         )
     has = np.bincount(code, of) > 0, np.bincount(code, ~of) > 0
     within = bool((has[0] & has[1]).mean() >= 0.5)
-    half = _halves(has[0].astype(int) + 2 * has[1], seed)[code]
-    explored = [_slope(one.values[rows], of, code, half == 0, within) for one in traits]
-    likely = [(one.p, at) for at, one in enumerate(explored) if one is not None and one.p < LIKELY]
-    proposed = [at for _, at in sorted(likely)[:PROPOSED]]
-    checked = {at: _slope(traits[at].values[rows], of, code, half == 1, within) for at in proposed}
-    able = {at: one for at, one in checked.items() if one is not None}
+    checks = _half(*has, seed)[code]
+    explored = [_slope(one.values[rows], of, code, ~checks, within) for one in traits]
+    likely = [(one, trait) for one, trait in zip(explored, traits, strict=True)
+              if one is not None and one.p < LIKELY]  # fmt: skip
+    proposed = sorted(likely, key=lambda pair: pair[0].p)[:PROPOSED]
+    checked = [_slope(trait.values[rows], of, code, checks, within) for _, trait in proposed]
+    able = [(*pair, one) for pair, one in zip(proposed, checked, strict=True) if one is not None]
     if not able:
         return []
-    kept = multipletests([one.p for one in able.values()], FALSE, "holm")[0]
-    found: dict[str, tuple[float, Difference]] = {}
-    for (at, one), sure in zip(able.items(), kept, strict=True):
-        before, trait = explored[at], traits[at]
-        if before is None or not sure or before.change * one.change <= 0:
-            continue
-        side = trait.more if one.change > 0 else trait.less
-        surety = min(abs(before.t), abs(one.t))
-        if surety > found.get(trait.lever, (0.0, None))[0]:
+    kept, *_ = multipletests([one.p for _, _, one in able], FALSE, "holm")
+    found: list[tuple[float, Difference]] = []
+    for (before, trait, one), sure in zip(able, kept, strict=True):
+        if sure and np.sign(before.change) == np.sign(one.change):
+            side = trait.more if one.change > 0 else trait.less
             said = Difference(trait.lever, side, side, one.change, one.low, one.high, one.titles)
-            found[trait.lever] = surety, said
-    return [one for _, one in sorted(found.values(), key=lambda pair: -pair[0])]
+            found.append((min(abs(before.t), abs(one.t)), said))
+    surest: dict[str, Difference] = {}
+    for _, said in sorted(found, key=lambda pair: -pair[0]):
+        surest.setdefault(said.lever, said)
+    return list(surest.values())
 
 
-def _halves(kind: npt.NDArray[np.int_], seed: int) -> npt.NDArray[np.int_]:
-    """0 or 1 for each title: a random half of the titles of each kind."""
-    order = np.lexsort((np.random.default_rng(seed).random(len(kind)), kind))
-    half = np.empty(len(kind), np.int_)
-    half[order] = np.arange(len(kind)) % 2
+def _half(in_first: Flags, in_second: Flags, seed: int) -> Flags:
+    """A random half of the titles: of those in the first set alone, the second alone, and both."""
+    order = np.lexsort((np.random.default_rng(seed).random(len(in_first)), in_first, in_second))
+    half = np.zeros(len(order), bool)
+    half[order[1::2]] = True
     return half
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -67,25 +68,19 @@ def example_pairs(
     for row in np.flatnonzero(usable):
         by_title.setdefault(int(artworks.title_rows[row]), []).append(int(row))
     lever, pole = design.contrasts[at].name, design.contrasts[at].kind == "pole"
-    nearness = match.relevance.by_title
-    near = sorted(by_title, key=lambda title: -nearness[by_title[title][0]])[:TRIED]
+    nearness = match.relevance.nearness
+    near = sorted(by_title, key=lambda title: -nearness.score[title])[:TRIED]
     found: list[tuple[float, int, int]] = []
     for title in near:
         rows = np.array(by_title[title])
         turned, middle = rows[column[rows] > 0], rows[column[rows] == 0]
-        best = max(
-            (
-                _clearness(
-                    index, match, *((one, two) if helps else (two, one)), lever, pole=pole
-                ),
-                one,
-                two,
-            )
-            for one in turned
-            for two in middle
-        ) if len(turned) and len(middle) else None  # fmt: skip
+        ranked = (
+            (_clearness(index, match, *(pair if helps else pair[::-1]), lever, pole=pole), *pair)
+            for pair in product(turned, middle)
+        )
+        best = max(ranked, default=None)
         if best is not None and np.isfinite(best[0]):
-            far = 0.0 if match.relevance.fits[rows[0]] else _STRANGE
+            far = 0.0 if nearness.fits[title] else _STRANGE
             found.append((best[0] - far, int(best[1]), int(best[2])))
     base = lift.usual_take
     shown = []

@@ -78,7 +78,8 @@ def _by_picture(brief: Brief, text: FloatMatrix, index: Index, encoder: Encoder 
     def fit(vector: FloatMatrix) -> _Floats:
         return catalogue.fit(catalogue.pictures, vector, rows, "picture").astype(np.float64)
 
-    found = fit(text[0])
+    (words,) = text
+    found = fit(words)
     wishes = [(word, WISH_WEIGHT) for word in brief.must_show]
     wishes += [(word, -WISH_WEIGHT) for word in brief.avoid]
     if wishes and encoder is not None:

@@ -95,7 +95,8 @@ def predict_held_out(
     prediction = base + added
     error, nothing = float(seen.weights @ (y - prediction) ** 2), float(seen.weights @ y**2)
     spread, reach = _conformal(y - prediction, seen)
-    return HeldOut(seen, prediction, learner, 1 - error / nothing, spread, reach, carried)
+    skill = 1 - error / nothing if nothing > 0 else 0.0
+    return HeldOut(seen, prediction, learner, skill, spread, reach, carried)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
