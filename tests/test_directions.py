@@ -40,7 +40,7 @@ def advised(
     **brief: Any,
 ) -> Advice:
     """Advice where nothing is sure but what is told of some sides."""
-    measured = directions._audience_effects
+    measured = directions.audience_effects
 
     def planted(*given: Any) -> pd.DataFrame:
         table = measured(*given)
@@ -52,7 +52,7 @@ def advised(
         return table
 
     with monkeypatch.context() as patched:
-        patched.setattr(directions, "_audience_effects", planted)
+        patched.setattr(directions, "audience_effects", planted)
         asked = Brief.model_validate({"title": "New", **brief})
         return answer_brief(asked, BRIEF, index, WORDS).advice  # type: ignore[arg-type]
 

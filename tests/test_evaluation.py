@@ -19,7 +19,7 @@ from assistant.answers.evaluation import (
     pick_pairs,
     text_likeness,
 )
-from assistant.insights.effects import EffectSlice
+from assistant.insights.effects import EVERYWHERE, EffectSlice, slice_observations
 from assistant.insights.estimators.appearance import Appearance
 from assistant.insights.estimators.pairs import clear_pairs, picks
 from assistant.insights.estimators.prediction import predict_held_out, unit_rows
@@ -139,11 +139,11 @@ def test_a_cluster_that_was_shown_little_starts_from_what_holds_for_everyone() -
     assert about[1][2] == "no pair differs clearly"
     own = {row["cluster"]: row for row in rows if row["method"] == MODEL}
     assert list(own) == ["all", "c0", "c1"]
-    everyone = predict_held_out(evidence, looks)
+    everyone = predict_held_out(slice_observations(evidence, EVERYWHERE), looks)
     begun = unit_rows(everyone.prediction, everyone.seen, len(looks.values))
     for cluster in ("c0", "c1"):
         alone, helped = (
-            predict_held_out(evidence, looks, EffectSlice(cluster), start=start)
+            predict_held_out(slice_observations(evidence, EffectSlice(cluster)), looks, start=start)
             for start in (None, begun)
         )
         pairs = clear_pairs(alone.seen.y, alone.seen.v, alone.seen.title)
