@@ -188,4 +188,7 @@ def _axis_words(traits: Traits, lever: str, start: int, end: int, moved: float) 
     if not np.isfinite(change) or change * moved * float(fit.loadings[0]) <= 0:
         return pole
     rounded = round(100 * change)
-    return f"{pole} ({phrase(fit.members[0])} {rounded:+d} points)" if rounded else pole
+    if rounded == 0:
+        return pole
+    points = "point" if abs(rounded) == 1 else "points"
+    return f"{pole} ({phrase(fit.members[0])} {rounded:+d} {points})"
