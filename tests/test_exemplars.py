@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -152,6 +153,20 @@ def test_a_reference_is_compared_where_texts_are_if_images_have_no_space(tmp_pat
     index = plant(tmp_path / "index", titles, arts, image_space=False)
     encoder = Words({"New": (0, 0, 1)}, {200: (1, 0, 0)}, image_space=False)
     assert ids(ask(index, encoder, references=[picture(tmp_path / "r.png", 200)]))[0] == "b"
+
+
+def test_pictures_that_differ_little_are_told_apart_by_a_reference_as_well(tmp_path: Path) -> None:
+    encoder = Words(pictures={200: (1, 0, 0)})
+    reference = [picture(tmp_path / "r.png", 200)]
+    for small in (1.0, 0.01):
+        titles = [Title(f"t{n}") for n in range(3)]
+        arts = [Art(f"t{n}", f"t{n}", (1, small * n, 0), (0, 0, 1)) for n in range(3)]
+        index = plant(tmp_path / f"{small}", titles, arts)
+        found = relevance(ask(index, encoder, references=reference))
+        assert found["t0"] > found["t1"] + 0.05 > found["t2"] + 0.05
+        assert found["t0"] > found["t2"] + 0.15
+    alike = plant(tmp_path / "alike", titles, [replace(one, looks=(1, 0, 0)) for one in arts])
+    assert len(set(relevance(ask(alike, encoder, references=reference)).values())) == 1
 
 
 def looking(folder: Path, **looks: tuple[Vector, Vector, Vector]) -> Index:

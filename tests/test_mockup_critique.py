@@ -100,6 +100,9 @@ def test_the_best_of_several_is_no_copy_then_harmless_then_promising_then_what_w
     wild = Score(9.0, 9.0, 9.0, (), ())
     assert critique(True, score=wild, trusted=False).merit == critique(True, score=None).merit
     assert critique(True).merit == (True, True, 0.0512, 1.0)
+    loser = Score(-0.1, -0.2, 0.1, (), ())
+    unknown = critique(True, score=None)
+    assert critique(True, score=loser).merit < unknown.merit < critique(True).merit
 
 
 def mockup(made: Critique, number: int = 1, painter: str = "model", **more: Any) -> Mockup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,8 @@ from assistant.mockups.prompt import (
 from assistant.mockups.subject import read_subject
 from assistant.mockups.tokens import count_tokens, fit_phrases
 from assistant.mockups.wishes import avoided, count_of, count_people
+from assistant.terminal.console import output
+from assistant.terminal.mockups import show_prompt
 from index.errors import InputError
 from index.features.levers.lever import Lever
 from index.query.levers import Levers
@@ -420,3 +423,33 @@ def test_a_broken_template_is_one_line_that_names_it(
     assert "\n" not in str(caught.value)
     for name in names:
         assert name in str(caught.value)
+
+
+def test_a_prompt_is_shown_with_the_reason_of_every_phrase_and_what_was_left_out(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output(), "width", 200)
+    brief = Brief.model_validate({"title": "A", "synopsis": "A ferry at sea.", "avoid": ["red"]})
+    concept = idea(direction("light", "darker"), avoid=(direction("cast", "a group"),))
+    tags, sentences = both_kinds(brief, gather_aims(brief, concept, LEVERS), limit=12)
+    show_prompt(concept, tags, sentences)
+    told = " ".join(capsys.readouterr().out.split())
+    for said in (f"Concept: {concept.name}", f"In thirty words {tags.short}", tags.text,
+                 f"Negative {tags.negative_text}", "at most 12 tokens"):  # fmt: skip
+        assert " ".join(said.split()) in told
+    assert tags.dropped
+    for kind, phrases in (("positive", tags.positive), ("negative", tags.negative)):
+        for one in phrases:
+            row = f"{one.text} {kind} {one.grade or ''}"
+            assert " ".join(row.split()) in told
+    left = told.partition("Left out")[2]
+    assert all(one.phrase.text in left for one in tags.dropped)
+    show_prompt(concept, replace(tags, dropped=(), negative=()), sentences)
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Left out" not in told
+    assert "Negative (nothing)" in told
+    noted = replace(tags, subject=replace(tags.subject, note="nobody is named"))
+    show_prompt(concept, replace(tags, subject=replace(tags.subject, note="")), sentences)
+    assert capsys.readouterr().err == ""
+    show_prompt(concept, noted, sentences)
+    assert capsys.readouterr().err == "note: nobody is named\n"

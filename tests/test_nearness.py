@@ -131,3 +131,24 @@ def test_a_brief_between_two_kinds_is_near_both_and_not_the_third(genres: Index)
     names = np.array(genres.table("titles")["title_id"].to_pylist())
     found = measure_nearness(Brief(title="between"), WORDS.embed_texts(["between"]), genres)
     assert {name.rstrip("0123456789") for name in names[found.fits]} == {"War", "Comedy"}
+
+
+def of_two_kinds(folder: Path, wars: int, comedies: int) -> Index:
+    titles = [Title(f"War{n}", (1, 0.01 * n, 0), "War") for n in range(wars)]
+    titles += [Title(f"Comedy{n}", (0, 1, 0.01 * n), "Comedy") for n in range(comedies)]
+    return library(folder, *titles)
+
+
+def test_a_line_is_learned_from_two_hundred_pairs_of_strangers(tmp_path: Path) -> None:
+    assert held(of_two_kinds(tmp_path / "few", 10, 9), genres=["War"]).fits.all()
+    enough = held(of_two_kinds(tmp_path / "enough", 10, 10), genres=["War"])
+    assert enough.fits.tolist() == [True] * 10 + [False] * 10
+
+
+def test_a_standard_deviation_of_kinds_counts_three_times_one_of_text(tmp_path: Path) -> None:
+    index = of_two_kinds(tmp_path, 4, 4)
+    gained = held(index, genres=["War"]).score - held(index).score
+    assert gained == pytest.approx([3.0] * 4 + [-3.0] * 4)
+    alike = held(of_two_kinds(tmp_path / "alike", 4, 0), genres=["War"])
+    assert np.isfinite(alike.score).all(), "what all titles are tells nothing"
+    assert alike.fits.all()

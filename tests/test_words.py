@@ -142,6 +142,7 @@ def test_a_lift_in_words_has_its_interval_around_it() -> None:
 
 def test_a_difference_of_shares_is_in_points() -> None:
     assert points(-0.3, -0.18, -0.06) == "-18 points, -30 to -6"
+    assert points(0.8, 0.9, 1.0) == "+90 points, +80 to +100"
 
 
 def test_a_list_is_read_out_and_a_sentence_begins_with_a_capital() -> None:

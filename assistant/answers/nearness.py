@@ -195,11 +195,10 @@ def _learned_lines(index: Index) -> tuple[float, float]:
     kinds = read_kinds(index)
     known = np.array([bool(one) for one in kinds.of_title])
     rows = np.flatnonzero(known)
-    if len(rows) < 2 * SHOWN:
-        return float("nan"), float("nan")
     sample = rows[np.linspace(0, len(rows) - 1, min(SAMPLED, len(rows)), dtype=int)]
     texts = np.asarray(index.vectors("titles"))
-    strangers: tuple[list[_Floats], list[_Floats]] = ([], [])
+    none: _Floats = np.zeros(0)
+    strangers = [none], [none]
     for row in sample:
         own = kinds.of_title[row]
         apart = known & np.array([not own & other for other in kinds.of_title])
