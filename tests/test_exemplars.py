@@ -13,6 +13,7 @@ from assistant.answers.answer import Answer, answer_brief
 from assistant.answers.brief import Brief
 from assistant.answers.exemplars import Choice, choose, score
 from assistant.answers.lift import AudienceLift
+from index.audience.predict import Skill
 from index.features.canvases import load_canvases
 from index.records import FloatMatrix
 from index.store import Index
@@ -578,3 +579,9 @@ def test_an_answer_is_printed_rounded(tmp_path: Path) -> None:
         "Title t1",
     )
     assert document["skill"] is None
+    told = ask(index, audience={"Romance": 1})
+    skill = Skill(0.123456, 0.011111, 0.222222, 40)
+    skilled = replace(told, match=replace(told.match, audience=replace(told.audience, skill=skill)))
+    assert skilled.to_json(index)["skill"] == {
+        "value": 0.1235, "low": 0.0111, "high": 0.2222, "titles": 40,
+    }  # fmt: skip
