@@ -180,6 +180,19 @@ def looking(folder: Path, **looks: tuple[Vector, Vector, Vector]) -> Index:
 YES, NO = (1, 0, 0), (0, 1, 0)
 
 
+def test_how_a_brief_a_wish_and_a_reference_weigh_in_what_pictures_show(tmp_path: Path) -> None:
+    """Likeness to a reference counts 1.5 standard deviations for each, a wish half of what the
+    brief's text does: all squeezed to three tenths of relevance."""
+    index = looking(tmp_path, near=(YES, NO, YES), far=(YES, NO, NO))
+    reference = [picture(tmp_path / "r.png", 200)]
+    found = relevance(ask(index, Words({"New": NO}, {200: YES}), references=reference))
+    plain = relevance(ask(index, Words({"New": NO}, {200: YES})))
+    assert plain["near"] == plain["far"]
+    middle = np.arctanh((plain["near"] - 0.7) / 0.15 - 1)
+    gained = np.arctanh((found["near"] - 0.7) / 0.15 - 1) - middle
+    assert 2 * gained == pytest.approx(1.5, abs=0.02)
+
+
 def test_a_title_that_fits_outweighs_a_reference(tmp_path: Path) -> None:
     encoder = Words({"New": YES}, {200: YES})
     reference = [picture(tmp_path / "r.png", 200)]
