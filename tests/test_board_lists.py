@@ -232,6 +232,23 @@ def test_past_artwork_speaks_for_or_against_what_must_be_shown(index: Index) -> 
     assert dog == "“a dog”: it is not measured, so past artwork says nothing for or against it."
 
 
+def test_what_winners_share_is_told_by_feature(index: Index, answer: Answer) -> None:
+    rows = answer.to_json(index)["shared_features"]
+    shared = {row["level"] or row["feature"]: row for row in rows}
+    for name, sign in (("pair", 1), ("brightness", -1), ("black_share", 1), ("clutter", -1)):
+        row = shared[name]
+        assert row["grade"] == "confirmed", name
+        assert sign * row["difference"] == pytest.approx(
+            sign * (row["exemplar_mean"] - row["baseline_mean"])
+        )
+        assert min(sign * row["low"], sign * row["high"]) > 0, name
+        assert row["titles"] == 30
+    assert shared["warm_cool"]["grade"] == "insufficient"
+    grades = ["confirmed", "supported", "suggestive", "insufficient"]
+    order = [grades.index(row["grade"]) for row in rows]
+    assert order == sorted(order)
+
+
 @pytest.fixture(scope="module")
 def other(tmp_path_factory: pytest.TempPathFactory) -> Index:
     """Darker and lighter both win; two people win most, in a few titles; so does a gun."""

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.insights.estimators.adjusted import adjusted_effects
-from assistant.insights.estimators.design import MIDDLE, feature_design
+from assistant.insights.estimators.design import MIDDLE, family_means, feature_design
 from assistant.insights.estimators.fixed_effects import (
     TitleSums,
     demean,
@@ -239,6 +239,23 @@ def test_count_that_is_hardly_ever_none_starts_from_its_lowest_common_level() ->
 
 
 # Counts to lifts.
+
+
+def test_a_family_measures_as_the_mean_of_those_of_its_artwork_that_are_known() -> None:
+    values = np.array([4.0, 1.0, np.nan, 3.0, np.nan])
+    found = family_means([values, -values], np.array([0, 1, 0, 1, 2]), 3)
+    np.testing.assert_array_equal(found, [[4, -4], [2, -2], [np.nan, np.nan]])
+    assert family_means([], np.array([0, 1]), 2).shape == (2, 0)
+
+
+def test_what_never_varies_is_left_out_and_what_follows_it_is_not() -> None:
+    rng = np.random.default_rng(1)
+    glow = rng.normal(size=60)
+    matrix = matrix_of(
+        flat=("number", [1.0] * 60), unknown=("number", [np.nan] * 60), glow=("number", list(glow))
+    )
+    design = feature_design(matrix, np.arange(60), 60)
+    assert {one.name for one in design.contrasts} == {"glow"}
 
 
 def test_asset_families_count_once() -> None:

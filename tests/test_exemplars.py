@@ -13,6 +13,7 @@ from assistant.answers.answer import Answer, answer_brief
 from assistant.answers.brief import Brief
 from assistant.answers.exemplars import Choice, choose, score
 from assistant.answers.lift import AudienceLift
+from index.audience.predict import Skill
 from index.features.canvases import load_canvases
 from index.records import FloatMatrix
 from index.store import Index
@@ -177,6 +178,19 @@ def looking(folder: Path, **looks: tuple[Vector, Vector, Vector]) -> Index:
 
 
 YES, NO = (1, 0, 0), (0, 1, 0)
+
+
+def test_how_a_brief_a_wish_and_a_reference_weigh_in_what_pictures_show(tmp_path: Path) -> None:
+    """Likeness to a reference counts 1.5 standard deviations for each, a wish half of what the
+    brief's text does: all squeezed to three tenths of relevance."""
+    index = looking(tmp_path, near=(YES, NO, YES), far=(YES, NO, NO))
+    reference = [picture(tmp_path / "r.png", 200)]
+    found = relevance(ask(index, Words({"New": NO}, {200: YES}), references=reference))
+    plain = relevance(ask(index, Words({"New": NO}, {200: YES})))
+    assert plain["near"] == plain["far"]
+    middle = np.arctanh((plain["near"] - 0.7) / 0.15 - 1)
+    gained = np.arctanh((found["near"] - 0.7) / 0.15 - 1) - middle
+    assert 2 * gained == pytest.approx(1.5, abs=0.02)
 
 
 def test_a_title_that_fits_outweighs_a_reference(tmp_path: Path) -> None:
@@ -578,3 +592,9 @@ def test_an_answer_is_printed_rounded(tmp_path: Path) -> None:
         "Title t1",
     )
     assert document["skill"] is None
+    told = ask(index, audience={"Romance": 1})
+    skill = Skill(0.123456, 0.011111, 0.222222, 40)
+    skilled = replace(told, match=replace(told.match, audience=replace(told.audience, skill=skill)))
+    assert skilled.to_json(index)["skill"] == {
+        "value": 0.1235, "low": 0.0111, "high": 0.2222, "titles": 40,
+    }  # fmt: skip

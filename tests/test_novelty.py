@@ -118,3 +118,32 @@ def test_few_artworks_of_a_genre_say_nothing_of_what_is_widely_used(tmp_path: Pa
     assert "in Drama titles" in said
     assert novelty_marks(index, alone, ("War",)) == (), "eleven artworks of one title"
     assert novelty_marks(index, direction("cast", "two people"), ("Drama",)) == ()
+
+
+def dated(folder: Path, early: set[int], unknown: set[int]) -> Index:
+    """Two dozen titles of eleven artworks, ten of them of one person in even titles: some of 2012,
+    some without a date, all others of 2020."""
+
+    def art(row: int) -> dict[str, str]:
+        title = row // 11
+        year = "" if title in unknown else "2012-01-01" if title in early else "2020-06-01"
+        return {"created": year}
+
+    return plant_world(folder, make_world({}, 3, titles=24), art=art)
+
+
+ALONE = direction("cast", "one person")
+
+
+def test_what_was_shown_more_before_the_middle_date_is_fading(tmp_path: Path) -> None:
+    early = {*range(0, 16, 2), 1, 3, 5}
+    (said,) = novelty_marks(dated(tmp_path / "less", early, {22}), ALONE, ())
+    assert said.startswith("Fading: 66% of artwork in the index before 2020-06-01, 23% since")
+    assert "-43 points, -5" in said
+    for name, old, unknown in (
+        ("rising", {*range(1, 17, 2), 0, 2, 4}, {23}),
+        ("within chance", {*range(0, 12, 2), *range(1, 11, 2)}, set()),
+        ("too few to tell", {0}, set()),
+        ("without dates", set(), set(range(24))),
+    ):
+        assert novelty_marks(dated(tmp_path / name, old, unknown), ALONE, ()) == (), name

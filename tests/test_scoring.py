@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from assistant.answers.audience import Audience, AudienceShare
 from assistant.answers.brief import Brief
 from assistant.answers.exemplar_uplift import exemplar_uplift
-from assistant.answers.match import match_brief
+from assistant.answers.match import Match, match_brief
 from assistant.answers.picture_fit import measure_fit
 from assistant.answers.score import Scorer, fit_scorer
 from index.records import FloatMatrix
@@ -141,22 +142,52 @@ def test_exemplars_do_better_than_what_is_relevant_or_was_shown_most(
 # Whether new pictures are of a brief's kind.
 
 
-def test_pictures_like_those_of_the_kind_fit_and_others_do_not(tmp_path: Path) -> None:
+def kinds(folder: Path, wars: int, comedies: int, spread: float) -> tuple[Index, Match]:
+    """So many pictures of war films that look alike, as comedies do, four a title, and a brief."""
     rng = np.random.default_rng(2)
     titles, arts = [], []
-    for number in range(28):
-        war = number < 8
-        text = (1, 0.02 * number, 0) if war else (0, 1, 0.02 * number)
-        titles.append(Title(f"t{number}", text, "War" if war else "Comedy"))
-        for row in range(4):
-            look = np.array((1, 0, 0) if war else (0, 1, 0)) + rng.normal(0, 0.1, 3)
-            arts.append(Art(f"a{number}_{row}", f"t{number}", tuple(look)))
-    index = plant(tmp_path, titles, arts)
+    for genre, count in (("War", wars), ("Comedy", comedies)):
+        for row in range(count):
+            number = row // 4
+            text = (1, 0.02 * number, 0) if genre == "War" else (0, 1, 0.02 * number)
+            if row % 4 == 0:
+                titles.append(Title(f"{genre}{number}", text, genre))
+            look = np.array((1, 0, 0) if genre == "War" else (0, 1, 0)) + rng.normal(0, spread, 3)
+            arts.append(Art(f"{genre}{number}_{row}", titles[-1].id, tuple(look)))
+    index = plant(folder, titles, arts)
     asked, words = Brief(title="New", genres=("War",)), Words({"New": (1, 0, 0)})
-    match = match_brief(asked, BRIEF, index, words)  # type: ignore[arg-type]
+    return index, match_brief(asked, BRIEF, index, words)  # type: ignore[arg-type]
+
+
+def test_pictures_like_those_of_the_kind_fit_and_others_do_not(tmp_path: Path) -> None:
+    index, match = kinds(tmp_path, 32, 80, 0.1)
     pictures = looks((1, 0, 0), (0, 1, 0))
     war, comedy = measure_fit(match, index, pictures, pictures)
     assert war.fits
     assert not comedy.fits
     assert war.probability > 0.8
     assert comedy.probability < 0.2
+    assert war.line == comedy.line == 0.5
+    (neither,) = measure_fit(match, index, looks((0, 0, 1)), looks((0, 0, 1)))
+    assert comedy.probability <= neither.probability < war.probability
+
+
+def test_what_fits_is_learned_from_twenty_pictures_of_the_kind_and_of_others(
+    tmp_path: Path,
+) -> None:
+    index, match = kinds(tmp_path, 40, 60, 0.1)
+    strange = looks((0, 1, 0), (0, 1, 0))
+    for first, learned in ((19, False), (20, True), (80, True), (81, False)):
+        fits = np.arange(index.artworks) < first
+        told = replace(match, relevance=replace(match.relevance, fits=fits))
+        found = measure_fit(told, index, strange, strange)
+        assert [one.probability == 1.0 for one in found] == [not learned] * 2, first
+
+
+def test_where_kinds_look_alike_the_line_leaves_few_others_above_it(tmp_path: Path) -> None:
+    index, match = kinds(tmp_path, 80, 200, 0.8)
+    rng = np.random.default_rng(3)
+    others = np.stack([unit(*(rng.normal(0, 0.8, 3) + np.array((0, 1, 0)))) for _ in range(200)])
+    found = measure_fit(match, index, others, others)
+    assert found[0].line > 0.55
+    assert 0 < np.mean([one.fits for one in found]) < 0.1

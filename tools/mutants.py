@@ -142,6 +142,7 @@ TESTS = (
     "tests/test_mockups.py",
     "tests/test_nearness.py",
     "tests/test_novelty.py",
+    "tests/test_picture_fit.py",
     "tests/test_pieces.py",
     "tests/test_scoring.py",
     "tests/test_shared_features.py",

@@ -70,7 +70,7 @@ def _cluster_named(word: str, names: dict[str, str], path: Path) -> str:
         if word.casefold() in re.split(r"\W+", f"{cluster} {name}".casefold())
     ]
     if len(part) == 1:
-        return part[0]
+        return part.pop()
     hint = (
         name_hint(word, sorted({*names, *names.values()}), always_list=True)
         if names
