@@ -201,8 +201,10 @@ def plant(
         if perceived:
             writer.write_table("perceived", pd.DataFrame({"artwork_id": ids, **perceived}))
         if tags:
-            writer.write_table("tags", tag_table(tags, artworks))
-            write_standing(writer, tag_table(tags, artworks), _artworks(artworks))
+            table = tag_table(tags, artworks)
+            writer.write_table("tags", table)
+            everyone = table[(table["cluster"] == ALL) & (table["platform"] == ALL)]
+            write_standing(writer, everyone, _artworks(artworks))
         if clusters:
             found = {"cluster": list(clusters), "name": list(clusters.values())}
             writer.write_table("clusters", pd.DataFrame(found).assign(members=100))
