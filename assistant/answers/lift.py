@@ -151,7 +151,7 @@ def audience_lift(
     place, size = pd.Index(artwork_ids), len(artwork_ids)
     total, observed, variance, take, taken = (np.zeros(size) for _ in range(5))
     impressions, title = (np.zeros(size, dtype=np.int64) for _ in range(2))
-    title_of = tags["title_id"].astype("category").cat.codes
+    tags = tags.assign(title_id=tags["title_id"].astype("category"))
     for (cluster, platform), weight in slice_weights(tags, clusters, platforms).items():
         inside = (tags["cluster"] == cluster) & (tags["platform"] == platform)
         part = tags[inside & tags["observed"].notna()]
@@ -164,7 +164,7 @@ def audience_lift(
         take[at] += weight * part["take_fraction"].fillna(0.0).to_numpy(np.float64)
         taken[at] += weight * shown
         impressions[at] += part["impressions"].to_numpy(np.int64)
-        title[at] = title_of[part.index]
+        title[at] = part["title_id"].cat.codes
     partners = np.bincount(title[total > 0], minlength=int(title.max(initial=0)) + 1)
     rows = np.flatnonzero((total > 0) & (partners[title] > 1))
     lift, sd = np.full(size, np.nan), np.full(size, np.nan)

@@ -28,8 +28,8 @@ from index.features.title import name_titles
 from index.performance.fatigue import fatigue_by_age, fatigue_by_exposure
 from index.performance.second_outcome import tag_second_outcome
 from index.performance.tags import (
-    TAG_COLUMNS,
     Spreads,
+    no_tags,
     spread_table,
     tag_by_canvas,
     tag_slices,
@@ -250,7 +250,7 @@ def _write_tags(
     import pyarrow as pa
 
     spreads: list[Spreads] = []
-    everyone = pd.DataFrame({name: [] for name in TAG_COLUMNS})
+    everyone = no_tags()
     with writer.growing_table("tags") as add:
         for tags, spread in tag_slices(cells, every):
             own = tags[tags["artwork_id"].isin(artworks["artwork_id"])]

@@ -93,7 +93,7 @@ def tag_performance(
         ValueError: `level` is not between 0 and 1.
     """
     found = list(tag_slices(cells, artworks, level=level, every_slice=every_slice))
-    tags = [tags for tags, _ in found] or [pd.DataFrame({name: [] for name in TAG_COLUMNS})]
+    tags = [tags for tags, _ in found] or [no_tags()]
     return TagTable(pd.concat(tags, ignore_index=True), spread_table([one for _, one in found]))
 
 
@@ -119,6 +119,11 @@ def tag_slices(
                 where = {"cluster": cluster, "platform": platform}
                 table, spread = _tag_slice(part, title, level)
                 yield _finish(table.assign(**where), artworks), {**where, **spread}
+
+
+def no_tags() -> pd.DataFrame:
+    """The table of tags where nothing was shown."""
+    return pd.DataFrame({name: [] for name in TAG_COLUMNS})
 
 
 def spread_table(spreads: Sequence[Spreads]) -> pd.DataFrame:
