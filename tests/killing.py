@@ -9,6 +9,7 @@ import sys
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from index.build import gather
 from tests.small_catalogue import build
 
 FILE_EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.listdir", "os.scandir"}
@@ -44,6 +45,7 @@ def start(
 
 
 def _build(catalogue: Path, output: Path, kill_at: int, count: Path | None) -> None:
+    gather.KEPT_EVERY = 0.0
     touches = watch_folder(output, kill_at)
     build(catalogue, output)
     if count is not None:

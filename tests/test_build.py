@@ -506,7 +506,9 @@ def test_blocks_do_not_change_the_result(
             assert blocks.manifest.files[name] == index.manifest.files[name], name
 
 
-def test_work_that_is_lost_meanwhile_is_said_and_done_again(place: Path) -> None:
+def test_work_that_is_lost_meanwhile_is_said_and_done_again(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Losing(PicturePipeline):
         """Loses what was saved of the first batch."""
 
@@ -515,6 +517,7 @@ def test_work_that_is_lost_meanwhile_is_said_and_done_again(place: Path) -> None
             (saved, *_) = sorted((place / "index" / "work").rglob("part-*.npz"))
             saved.write_bytes(b"PK torn")
 
+    monkeypatch.setattr("index.build.gather.KEPT_EVERY", 0.0)
     draw(place / "catalogue/images/t00_0.jpg", 900)
     losing = Losing(SmallEncoder(), SmallExtractor(), None, 4, 1)
     with pytest.raises(StoreError, match=r"finished work is lost .*run again to redo it"):

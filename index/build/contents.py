@@ -252,12 +252,12 @@ def _write_tags(
     spreads: list[Spreads] = []
     everyone = no_tags()
     with writer.growing_table("tags") as add:
-        for tags, spread in tag_slices(cells, every):
-            own = tags[tags["artwork_id"].isin(artworks["artwork_id"])]
-            add(pa.Table.from_pandas(own, preserve_index=False))
+        told = every["artwork_id"].isin(artworks["artwork_id"]).to_numpy()
+        for tags, spread in tag_slices(cells, every, told=told):
+            add(pa.Table.from_pandas(tags, preserve_index=False))
             spreads.append(spread)
             if spread["cluster"] == spread["platform"] == ALL:
-                everyone = own
+                everyone = tags
         if not spreads:
             add(pa.Table.from_pandas(everyone, preserve_index=False))
     write_standing(writer, everyone, artworks)

@@ -14,7 +14,10 @@ from index.catalogue.catalogue import Catalogue
 from index.errors import InputError
 from index.io.locations import is_remote
 from index.records import Progress, Skipped
-from index.store import FinishedWork, Index
+from index.store import FinishedWork, Index, Part
+
+KEPT_EVERY = 1.0
+"""Seconds of finished work at least in a part: many small ones take longer to write and read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def gather_pictures(
     Args:
         catalogue: its artworks name the pictures.
         known: what needs no work; the rest is added.
-        work: where each finished batch is kept at once.
+        work: where finished batches are kept, once in `KEPT_EVERY` seconds.
 
     Raises:
         InputError: no picture can be read.
@@ -84,12 +87,21 @@ def gather_pictures(
         pictures = iter(list(pictures))
     started, done = time.perf_counter(), 0
     unreadable: dict[str, str] = {}
-    for batch in pipeline.run(pictures):
-        if batch.part is not None:
-            known.add(work.save(batch.part))
-            done += len(batch.part.hashes)
-        unreadable |= batch.unreadable
-        progress("pictures", done + len(unreadable), len(new))
+    finished: list[Part] = []
+    kept = started
+    try:
+        for batch in pipeline.run(pictures):
+            if batch.part is not None:
+                finished.append(batch.part)
+                done += len(batch.part.hashes)
+            unreadable |= batch.unreadable
+            if finished and time.perf_counter() - kept >= KEPT_EVERY:
+                known.add(work.save(_joined(finished)))
+                finished, kept = [], time.perf_counter()
+            progress("pictures", done + len(unreadable), len(new))
+    finally:
+        if finished:
+            known.add(work.save(_joined(finished)))
     seconds = time.perf_counter() - started
     reasons = [reason or unreadable.get(content, "") for content, reason in outcomes]
     rows = [row for row, reason in enumerate(reasons) if not reason]
@@ -102,3 +114,13 @@ def gather_pictures(
         raise InputError(problem, path=catalogue.folder, hint=hint)
     hashes = [outcomes[row][0] for row in rows]
     return Gathered(rows, hashes, skipped, done, seconds, known)
+
+
+def _joined(parts: list[Part]) -> Part:
+    """One part of several that share no picture."""
+    if len(parts) == 1:
+        return parts[0]
+    whole = Collection()
+    for part in parts:
+        whole.add(part)
+    return whole.gather([content for part in parts for content in part.hashes])

@@ -200,6 +200,8 @@ def letter_heights(corners: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def coverage(lines: tuple[TextBlock, ...]) -> float:
     """Share of the picture that lines take, overlaps counted once."""
+    if not lines:
+        return 0.0
     return np.count_nonzero(text_mask(lines, _MASK_SIDE, _MASK_SIDE)) / _MASK_SIDE**2
 
 

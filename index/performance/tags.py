@@ -103,12 +103,18 @@ def tag_slices(
     *,
     level: float = 0.90,
     every_slice: bool = True,
+    told: Flags | None = None,
 ) -> Iterator[tuple[pd.DataFrame, Spreads]]:
-    """As `tag_performance`, a slice after the other, so that many need not be in memory at once."""
+    """As `tag_performance`, a slice after the other, so that many need not be in memory at once.
+
+    Args:
+        told: `(n,)` artworks to tell of, of n; the others only count in their titles. None for all.
+    """
     if not 0 < level < 1:
         raise ValueError(f"level must lie between 0 and 1, not {level}")
     counts = _coded(cells, artworks)
     title = pd.factorize(artworks["title_id"])[0]
+    own = np.ones(len(title), bool) if told is None else told
     clusters = counts["cluster"].cat.categories if every_slice else ()
     platforms = counts["platform"].cat.categories if every_slice else ()
     for cluster in (*clusters, ALL):
@@ -117,7 +123,7 @@ def tag_slices(
             part = counts if inside.all() else counts[inside]
             if "" not in (cluster, platform) and len(part):
                 where = {"cluster": cluster, "platform": platform}
-                table, spread = _tag_slice(part, title, level)
+                table, spread = _tag_slice(part, title, own, level)
                 yield _finish(table.assign(**where), artworks), {**where, **spread}
 
 
@@ -198,9 +204,9 @@ def tag_by_canvas(cells: pd.DataFrame, artworks: pd.DataFrame) -> pd.DataFrame |
 
 
 def _tag_slice(
-    part: pd.DataFrame, title: Ints, level: float
+    part: pd.DataFrame, title: Ints, told: Flags, level: float
 ) -> tuple[pd.DataFrame, dict[str, float | int]]:
-    """Tags of one slice by position of the artwork, and what they were shrunk by."""
+    """Tags of one slice by position of the artworks told of, and what they were shrunk by."""
     impressions, plays = (
         np.bincount(part["artwork"], part[name], minlength=len(title)).astype(np.int64)
         for name in ("impressions", "plays")
@@ -227,7 +233,7 @@ def _tag_slice(
             "titles": int(exposure.title.max()) + 1,
             "artworks": len(exposure.title),
         }
-    rows = np.flatnonzero(beside > 0)
+    rows = np.flatnonzero((beside > 0) & told)
     mean, sd, prior_sd, data_sd, observed, variance = lifts[:, rows]
     reach = ndtri(0.5 + level / 2)
     low, high = mean - reach * sd, mean + reach * sd
