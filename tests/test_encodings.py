@@ -94,3 +94,11 @@ def test_a_catalogue_of_many_languages_of_western_europe(tmp_path: Path) -> None
     western = [titles for codec, titles in TITLES.values() if codec == "cp1252"]
     found = find_layout(write(tmp_path, "cp1252", ";".join(western)), {"title_id", "name"}, 1)
     assert found.encoding == "cp1252"
+
+
+def test_a_guess_is_told_and_an_encoding_that_the_user_names_is_none(tmp_path: Path) -> None:
+    path = write(tmp_path, "cp1252", TITLES["French"][1])
+    guess = find_layout(path, ("title_id", "name"), 1)
+    named = find_layout(path, ("title_id", "name"), 1, "cp1252")
+    assert guess.notes() == ["read as Windows-1252 (guessed)"]
+    assert named.notes() == ["read as Windows-1252"]

@@ -25,8 +25,8 @@ HEAD_BYTES, TAIL_BYTES = 1 << 18, 1 << 16
 HEADER_SEARCHED = 60
 """Records in which a header is looked for."""
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-_NAMES = {f"cp{number}": f"Windows-{number} (guessed)" for number in (1250, 1252, 1254, 1257)}
-_NAMES |= {f"iso8859-{part}": f"ISO 8859-{part} (guessed)" for part in (2, 15)}
+_NAMES = {f"cp{number}": f"Windows-{number}" for number in (1250, 1252, 1254, 1257)}
+_NAMES |= {f"iso8859-{part}": f"ISO 8859-{part}" for part in (2, 15)}
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _SEP_LINE = re.compile(r'"?sep=(?P<separator>[^"\r\n])"?[,;\t|]*\r?$', re.IGNORECASE)
 _WORDS = re.compile(r"[\s:]")
@@ -48,6 +48,7 @@ class TextLayout:
         compressed: whether it is a gzip file.
         odd_line_ends: lines end in a carriage return alone, or in more than one way.
         named_separator: the first line is `sep=…`.
+        guessed: whether the encoding is the likeliest of several.
     """
 
     encoding: str
@@ -58,6 +59,7 @@ class TextLayout:
     compressed: bool = False
     odd_line_ends: bool = False
     named_separator: bool = False
+    guessed: bool = False
 
     @property
     def is_direct(self) -> bool:
@@ -69,7 +71,8 @@ class TextLayout:
         """What a user should know of how the file was read, as clauses."""
         told = []
         if self.encoding not in ("utf-8", "utf-8-sig"):
-            told.append(f"read as {_NAMES.get(self.encoding, self.encoding.upper())}")
+            name = _NAMES.get(self.encoding, self.encoding.upper())
+            told.append(f"read as {name}{' (guessed)' if self.guessed else ''}")
         if self.separator != ",":
             told.append(f"separated by {SEPARATORS.get(self.separator, repr(self.separator))}")
         above = self.above - self.named_separator
@@ -131,6 +134,7 @@ def find_layout(
         compressed=packed,
         odd_line_ends=len(ends) > 1 or "\r" in ends,
         named_separator=told is not None,
+        guessed=encoding is None and codec in _NAMES,
     )
 
 
