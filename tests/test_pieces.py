@@ -31,6 +31,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     """One title's artworks next to forty titles that set the scale."""
     made = {
         "usual": BASE, "dark": BASE | {"brightness": 0.34, "black_share": 0.4},
+        "grey": BASE | {"brightness": 0.2, "black_share": 0.32},
+        "black": BASE | {"brightness": 0.48, "black_share": 0.6},
         "pair": BASE | {"people_grouping": "pair"},
         "all": BASE | {"brightness": 0.34, "black_share": 0.4, "warm_cool": 40.0, "clutter": -3.5,
                        "contrast": 3.0, "sharpness": -2.5},
@@ -65,6 +67,14 @@ def test_a_change_is_told_by_its_pole_with_the_measure_that_is_a_share(index: In
     sign = {"brightness": "-16", "black": "+10"}
     measure = darker.words[0].partition("(")[2].split()[0]
     assert f"{measure} {sign[measure]} points" in darker.words[0]
+
+
+def test_a_measure_that_hardly_moved_is_not_told(index: Index) -> None:
+    told = [changed(index, "usual", one).words[0] for one in ("grey", "black")]
+    assert "darker" in told, "its strongest measure moved by two points, another did"
+    (other,) = (one for one in told if one != "darker")
+    assert other.startswith("darker (")
+    assert "-30 points" in other or "+30 points" in other
 
 
 def test_nothing_changed_between_a_picture_and_itself(index: Index) -> None:

@@ -22,6 +22,8 @@ SAME_PICTURE = 0.9
 SHOWN_ALIKE = frozenset({"cast", "gaze", "expression"})
 """Levers that a version of the same picture cannot turn: a difference is one of reading."""
 CHANGES_SHOWN = 3
+LEAST_TOLD = 3
+"""Points of a share that a lever's strongest member moved, below which the lever alone is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,6 @@ def _axis_words(traits: Traits, lever: str, start: int, end: int, moved: float) 
     if not np.isfinite(change) or change * moved * float(fit.loadings[0]) <= 0:
         return pole
     rounded = round(100 * change)
-    if rounded == 0:
+    if abs(rounded) < LEAST_TOLD:
         return pole
-    points = "point" if abs(rounded) == 1 else "points"
-    return f"{pole} ({phrase(fit.members[0])} {rounded:+d} {points})"
+    return f"{pole} ({phrase(fit.members[0])} {rounded:+d} points)"

@@ -15,18 +15,24 @@ if TYPE_CHECKING:
     from assistant.answers.answer import Answer
 
 PAIRS_SHOWN = 2
+HANGING = 3
+"""Columns that a mark before a paragraph takes."""
 NARROW = 100
 """Columns of a terminal below which tables lose their less important columns."""
 
 
-def say(text: str = "", *, style: str | None = None, indent: int = 0) -> None:
-    """A paragraph that wraps at words."""
-    from rich.padding import Padding
+def say(text: str = "", *, style: str = "", mark: str | None = None) -> None:
+    """A paragraph that wraps at words; with a mark, however empty, it hangs behind that."""
+    from rich.table import Column, Table
     from rich.text import Text
 
-    output().print(
-        Padding(Text(sanitise(text), style=style or ""), (0, 0, 0, indent), expand=False)
-    )
+    said = Text(sanitise(text), style=style)
+    if mark is None:
+        output().print(said)
+        return
+    hanging = Table.grid(Column(width=HANGING, style=style), Column())
+    hanging.add_row(mark, said)
+    output().print(hanging)
 
 
 def show_audience(answer: Answer) -> None:
@@ -61,23 +67,23 @@ def show_directions(answer: Answer, *, detail: bool = False) -> None:
     if advice.too_thin:
         say(f"What to do: {advice.too_thin}.", style="bold")
     for number, one in enumerate(advice.directions, 1):
-        say(f"{number}. {one.headline}", style="bold")
+        say(one.headline, style="bold", mark=f"{number}.")
         for pair in one.pairs[:PAIRS_SHOWN]:
             say(
                 f"{pair.worked.title}: {pair.worked.artwork_id} {_lift(pair.worked.change)} "
                 f"against {pair.failed.artwork_id} {_lift(pair.failed.change)}. {pair.sentence}.",
-                indent=3,
+                mark="",
             )
         if detail:
             _show_detail(one)
     for one in advice.avoid:
-        say(f"✕  {one.headline}")
+        say(one.headline, mark="✕")
     if advice.leave_alone:
-        say(f"–  Leave alone: {', '.join(advice.leave_alone)} (no effect worth having).")
+        say(f"Leave alone: {', '.join(advice.leave_alone)} (no effect worth having).", mark="–")
     for sentence in (*advice.contradictions, *advice.wishes):
-        say(f"!  {sentence}")
+        say(sentence, mark="!")
     if advice.unknown:
-        say(f"?  {advice.unknown}")
+        say(advice.unknown, mark="?")
     say()
 
 
@@ -89,10 +95,10 @@ def _show_detail(one: Direction) -> None:
     """Members, clusters and platforms of one direction."""
     shifts = ", ".join(member.told for member in one.members)
     if shifts:
-        say(f"Measured as: {shifts}", indent=3)
+        say(f"Measured as: {shifts}", mark="")
     for part in (*one.by_cluster, *one.by_platform):
         said = f"{part.name}: {in_words(part.change)}, {part.titles} titles, {part.grade}"
-        say(said, indent=3)
+        say(said, mark="")
 
 
 def show_exemplars(answer: Answer) -> None:

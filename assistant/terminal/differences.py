@@ -35,7 +35,7 @@ def show_differences(
     for number, one in enumerate(found):
         say(f"{capital(one.sentence)} ({one.titles} titles checked it).")
         first, second = one.examples
-        say(f"{', '.join(first)} against {', '.join(second)}", indent=3)
+        say(f"{', '.join(first)} against {', '.join(second)}", mark="")
         if number < WITH_PICTURES:
             pairs = zip(first, second, strict=False)
             show_cards(
