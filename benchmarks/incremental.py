@@ -280,7 +280,7 @@ def main() -> None:
     decoded = float(tagged.decoded or 0)
     print_targets(
         [
-            Target(f"{asked.added} artworks added", 60, few.seconds, "s", at_most=True),
+            Target(f"{asked.added} artworks added", 8, few.seconds, "s", at_most=True),
             Target("new performance: pictures decoded", 0, decoded, "", at_most=True),
         ]
     )

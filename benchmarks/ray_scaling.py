@@ -38,7 +38,7 @@ from index.features.concepts.emotion import reader_with
 from index.processors import processors
 from index.store import open_index
 
-WANTED = 0.8
+WANTED = 0.9
 BATCH = 16
 
 

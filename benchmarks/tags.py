@@ -11,11 +11,13 @@ import numpy as np
 import pandas as pd
 from memory import peak_memory
 from reporting import (
+    Target,
     add_keep_option,
     clock,
     keep_what_was_said,
     print_machine,
     print_table,
+    print_targets,
     say,
 )
 from scipy.special import expit
@@ -90,6 +92,7 @@ def main() -> None:
     print_table(headings, rows)
     times = costs[1] / costs[0]
     say(f"A tag costs {times:.1f} times what it costs among 1/{FEWER} of the artworks.\n")
+    print_targets([Target("peak memory", 3, peak_memory(), "GB", at_most=True)])
     keep_what_was_said(asked.keep, "tags", "Performance tags of a million artworks")
 
 
