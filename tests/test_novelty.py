@@ -97,6 +97,8 @@ def test_a_thing_that_the_brief_does_not_name_is_told_where_it_is_rare(tmp_path:
     )  # fmt: skip
     (said,) = told(index)
     assert said.startswith("Shows a car, which the brief does not mention; 25% of all artwork")
+    large = shelf(tmp_path / "large", ("Comedy", 249, 1.0), shows={"shows_car": flags(1, 250)})
+    assert "; under 1% of all artwork" in told(large)[0]
     assert told(index, "two cars and a cake") == ()
     assert told(index, must_show=["a car"]) == ()
     brief = Brief(title="New", synopsis="a cake")

@@ -137,10 +137,14 @@ def _unmentioned(index: Index, said: str, row: int) -> list[str]:
         return []
     mentioned = {one.name for word in set(said.split()) for one in find_concepts(word)}
     return [
-        say("shows", concept=says, base=f"{shows.mean():.0%}")
+        say("shows", concept=says, base=_share(float(shows.mean())))
         for _, name, says, shows in seen
         if name not in mentioned
     ]
+
+
+def _share(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.005 else "under 1%"
 
 
 def novelty_marks(index: Index, direction: Direction, genres: Sequence[str]) -> tuple[str, ...]:
