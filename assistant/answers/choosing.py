@@ -45,7 +45,7 @@ class Choosing:
         chosen: list[int] = []
         for found in self._ranked(helps=True):
             at = self._lead(found)
-            covered = {j for one in chosen for j in (one, *self.design.package(one))}
+            covered = self._with_packages(chosen)
             levers = {self.design.contrasts[one].name for one in chosen}
             if at in covered or found in covered or self.design.contrasts[at].name in levers:
                 continue
@@ -57,6 +57,10 @@ class Choosing:
             if self._is_proxy(at, [one for one in chosen if one != at]):
                 chosen.remove(at)
         return chosen
+
+    def _with_packages(self, chosen: Sequence[int]) -> set[int]:
+        """Sides and all that travel with them."""
+        return {j for one in chosen for j in (one, *self.design.package(one))}
 
     def _lead(self, at: int) -> int:
         """Of a package, the axis that stands first among the levers and points the same way."""
@@ -74,7 +78,7 @@ class Choosing:
         """Whether nothing of a side's effect is sure once what is advised already is held."""
         if not chosen:
             return False
-        told = {j for one in chosen for j in (one, *self.design.package(one))}
+        told = self._with_packages(chosen)
         levers = {self.design.contrasts[j].name for j in told} - {self.design.contrasts[at].name}
         sides = [j for j, one in enumerate(self.design.contrasts) if one.name in levers]
         axes = [values for name, values in self.design.apart.items() if name in levers]
@@ -99,8 +103,7 @@ class Choosing:
 
     def avoided(self, chosen: Sequence[int]) -> list[int]:
         """Sides that cost plays, but for the opposites of what is advised already."""
-        told = {self.design.contrasts[one].name for at in chosen
-                for one in (at, *self.design.package(at))}  # fmt: skip
+        told = {self.design.contrasts[one].name for one in self._with_packages(chosen)}
         found: list[int] = []
         for ranked in self._ranked(helps=False):
             at = self._lead(ranked)
