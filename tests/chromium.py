@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from playwright.sync_api import Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -55,3 +58,19 @@ def tab_to(page: Page, selector: str, *, most: int = 200) -> None:
         if stop["there"]:
             return
     raise AssertionError(f"the Tab key does not reach {selector}")
+
+
+def choose_by_key(page: Page, selector: str, files: Sequence[Path]) -> None:
+    """Fill a field of files by keyboard; the browser's own dialog may miss a first key press."""
+    from playwright.sync_api import TimeoutError as Missed
+
+    tab_to(page, selector)
+    for last in (False, False, True):
+        try:
+            with page.expect_file_chooser(timeout=10_000) as asked:
+                page.keyboard.press("Space")
+            asked.value.set_files(files)
+            return
+        except Missed:
+            if last:
+                raise

@@ -21,7 +21,7 @@ from assistant.boards.make import make_board
 from assistant.cli.serve import listen
 from assistant.web.app import create_app
 from assistant.web.library import Library
-from tests.chromium import CHROMIUM, FLAGS, barriers, tab_to
+from tests.chromium import CHROMIUM, FLAGS, barriers, choose_by_key, tab_to
 from tests.small_catalogue import SmallEncoder, build, write_catalogue
 
 if TYPE_CHECKING:
@@ -293,10 +293,7 @@ def test_a_board_is_decided_and_taken_away_by_keyboard_alone(
     tab_to(page, "[name=notes]")
     press("ControlOrMeta+a")
     page.keyboard.type("Seen by all")
-    tab_to(page, "[name=still]")
-    with page.expect_file_chooser() as asked:
-        press("Space")
-    asked.value.set_files(str(folder / "catalogue" / "images" / "t03_1.jpg"))
+    choose_by_key(page, "[name=still]", [folder / "catalogue" / "images" / "t03_1.jpg"])
     tab_to(page, "[name=still_note]")
     page.keyboard.type("Ours")
     tab_to(page, ".does button")
@@ -395,10 +392,7 @@ def test_references_are_dropped_chosen_and_left_out_by_keyboard_alone(
     assert page.inner_text("#problem") == ""
     tab_to(page, "[name=title]")
     page.keyboard.type("Likened")
-    tab_to(page, "[name=references]")
-    with page.expect_file_chooser() as asked:
-        press("Space")
-    asked.value.set_files([str(images / "t03_1.jpg"), str(images / "t04_1.jpg"), str(torn)])
+    choose_by_key(page, "[name=references]", [images / "t03_1.jpg", images / "t04_1.jpg", torn])
     page.wait_for_selector(".chosen img[alt='torn.png']")
     assert files_of(page) == ["own.webp", "t03_1.jpg", "t04_1.jpg", "torn.png"]
     tab_to(page, "[aria-label='Leave out t03_1.jpg']")
