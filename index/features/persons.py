@@ -1,7 +1,7 @@
 """People, with or without a visible face, by NanoDet (github.com/RangiLyu/nanodet).
 
 It was trained on COCO. Of its eighty classes only people are kept: on posters, most of its other
-finds are wrong.
+finds are wrong. It is held in 8 bits by `tools/quantise.py`.
 """
 
 from __future__ import annotations
@@ -37,13 +37,8 @@ class PersonDetector:
 
     def detect(self, pixels: Pixels) -> tuple[Person, ...]:
         """People in a uint8 H × W × 3 sRGB picture, surest first."""
-        import cv2
-
-        scale = _SIDE / max(pixels.shape[:2])
-        height, width = (max(_STEP, round(n * scale / _STEP) * _STEP) for n in pixels.shape[:2])
-        small = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
-        batch = ((small[..., ::-1] - _MEAN) / _SPREAD).transpose(2, 0, 1)[None]
-        scores, distances = self._net.run(None, {"picture": np.ascontiguousarray(batch)})
+        batch, (width, height) = person_input(pixels)
+        scores, distances = self._net.run(None, {"picture": batch})
         sure = np.flatnonzero(scores[0] >= _LEAST_SCORE)
         middles, sizes = _grid(height, width)
         reach = _expected(distances[0, sure]) * sizes[sure, None]
@@ -53,6 +48,17 @@ class PersonDetector:
             Person(Box(*boxes[at].tolist()), float(scores[0, sure[at]]))
             for at in suppress(boxes, scores[0, sure], _OVERLAP)
         )
+
+
+def person_input(pixels: Pixels) -> tuple[Floats, tuple[int, int]]:
+    """A uint8 H × W × 3 sRGB picture as the network takes it, and its width and height there."""
+    import cv2
+
+    scale = _SIDE / max(pixels.shape[:2])
+    height, width = (max(_STEP, round(n * scale / _STEP) * _STEP) for n in pixels.shape[:2])
+    small = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
+    batch = ((small[..., ::-1] - _MEAN) / _SPREAD).transpose(2, 0, 1)[None]
+    return np.ascontiguousarray(batch), (width, height)
 
 
 def _grid(height: int, width: int) -> tuple[Floats, Floats]:

@@ -1,7 +1,7 @@
 """Finding lettering.
 
 The detector is that of PP-OCR (differentiable binarisation, Liao et al. 2020, Real-time scene
-text detection with differentiable binarization), held in 8 bits by `tools/quantise_text.py`.
+text detection with differentiable binarization), held in 8 bits by `tools/quantise.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Reading lettering with the recognition network of PP-OCR inside the `rapidocr` package.
+"""Reading lettering.
 
-It knows Latin and Chinese script, Greek, and Japanese syllables.
+The recognition network is that of PP-OCR, held in 8 bits by `tools/quantise.py`. It knows Latin and
+Chinese script, Greek, and Japanese syllables.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.features.analysis import TextBlock
-from index.features.runtime import open_model
+from index.features.runtime import open_carried
 from index.features.text import line_contrast, line_weights
 from index.io.images import Picture
 from index.records import Pixels
@@ -35,7 +36,7 @@ class TextReader:
     def __init__(self) -> None:
         from rapidocr.ch_ppocr_rec.utils import CTCLabelDecode
 
-        self._net = open_model("rapidocr", "models/*rec*.onnx")
+        self._net = open_carried("text_reader.onnx")
         signs = self._net.get_modelmeta().custom_metadata_map["character"].splitlines()
         self._decode = CTCLabelDecode(character=signs)
 
@@ -45,8 +46,7 @@ class TextReader:
         Args:
             pixels: uint8 H × W × 3 sRGB.
         """
-        order = np.argsort(-line_weights(lines, pixels.shape[0] / pixels.shape[1]), kind="stable")
-        heaviest = set(order[:MOST_READ].tolist())
+        heaviest = heaviest_lines(pixels, lines)
         return tuple(
             replace(line, text=self.read(pixels, line), contrast=line_contrast(pixels, line))
             if at in heaviest
@@ -56,20 +56,31 @@ class TextReader:
 
     def read(self, pixels: Pixels, line: TextBlock) -> str:
         """What one line says."""
-        import cv2
-
-        strip = _cut_out(pixels, line)
-        height, width = strip.shape[:2]
-        steps = round(_HEIGHT * width / height / _STEP)
-        size = (min(max(steps * _STEP, _HEIGHT), _WIDEST), _HEIGHT)
-        method = cv2.INTER_AREA if height > _HEIGHT else cv2.INTER_LINEAR
-        small = cv2.resize(strip, size, interpolation=method)
-        # The network was trained on BGR.
-        batch = (small[..., ::-1].transpose(2, 0, 1)[None].astype(np.float32) / 255 - 0.5) / 0.5
-        batch = np.ascontiguousarray(batch)
+        batch = line_input(pixels, line)
         odds = self._net.run(None, {self._net.get_inputs()[0].name: batch})[0]
         ((text, _),) = self._decode(odds, wh_ratio_list=[1.0], max_wh_ratio=1.0)[0]
         return str(text)
+
+
+def heaviest_lines(pixels: Pixels, lines: tuple[TextBlock, ...]) -> tuple[int, ...]:
+    """Which lines of a uint8 H × W × 3 picture are read: the MOST_READ that weigh most."""
+    order = np.argsort(-line_weights(lines, pixels.shape[0] / pixels.shape[1]), kind="stable")
+    return tuple(order[:MOST_READ].tolist())
+
+
+def line_input(pixels: Pixels, line: TextBlock) -> npt.NDArray[np.float32]:
+    """(1, 3, 48, w) one line of a uint8 H × W × 3 sRGB picture as the network takes it."""
+    import cv2
+
+    strip = _cut_out(pixels, line)
+    height, width = strip.shape[:2]
+    steps = round(_HEIGHT * width / height / _STEP)
+    size = (min(max(steps * _STEP, _HEIGHT), _WIDEST), _HEIGHT)
+    method = cv2.INTER_AREA if height > _HEIGHT else cv2.INTER_LINEAR
+    small = cv2.resize(strip, size, interpolation=method)
+    # The network was trained on BGR.
+    batch = (small[..., ::-1].transpose(2, 0, 1)[None].astype(np.float32) / 255 - 0.5) / 0.5
+    return np.ascontiguousarray(batch)
 
 
 def _cut_out(pixels: Pixels, line: TextBlock) -> Pixels:
