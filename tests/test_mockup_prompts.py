@@ -207,6 +207,10 @@ def test_what_fits_fits_and_nothing_is_lost(phrases: list[str], limit: int) -> N
          "an eleven-year-old", "climbing a fence", "at the mine"),
         ("A zyx who fears water sails to an island.", "a zyx", "", "an island"),
         ("Gulls begin to attack people.", "gulls", "", ""),
+        ("A queen hates her sister and trusts nobody.", "a queen and her sister", "", ""),
+        ("A man is chosen to sail before a great flood drowns the world.",
+         "a man", "", "a great flood"),
+        ("A storm traps five strangers in a motel.", "five strangers", "", "in a motel"),
         ("Fog", "fog", "", ""),
         ("A village", "", "", ""),
         ("", "", "", ""),
@@ -350,6 +354,12 @@ def test_tags_and_sentences_have_the_same_content() -> None:
     )
     assert {one.key for one in tags.positive} >= {one.key for one in sentences.positive}
     assert (tags.kind, sentences.kind) == (TAGS, SENTENCES)
+
+
+def test_a_sentence_ends_with_one_full_stop() -> None:
+    brief = Brief(title="A", synopsis="A diver forces her assistant to stay in the U.S. for ever.")
+    _, sentences = both_kinds(brief, ())
+    assert sentences.text == "Cinematic key art: a diver and her assistant, in the U.S."
 
 
 def test_an_avoided_colour_is_not_asked_for_either() -> None:

@@ -6,7 +6,7 @@ Nothing is added to the brief's words but the ending of a verb ("share" becomes 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.mockups.grammar import NounPhrase, Sentence, is_person, lemmas, listed, participle
@@ -111,7 +111,7 @@ def _with_action(sentence: Sentence, who: People, note: str) -> Subject:
         return Subject(who.text, f"{participle(verb)} {into}", f"{verb} {into}", note=note)
     main = _main_verb(sentence, who.end) if who.end else None
     if main is None:
-        return subject
+        return replace(subject, who=f"{who.text}{_another(sentence, who.end)}")
     place, lemma = main
     relative = sentence.low[who.end] in ("who", "that") and sentence.low[place - 1] != "must"
     stop = place + 1
@@ -143,6 +143,15 @@ def _change(sentence: Sentence, end: int) -> tuple[str, str] | None:
     verb = lemmas(sentence.low[before.start - 1])["VERB"]
     new = sentence.phrase(end + 1)
     return (verb, sentence.words(end, new.end)) if verb in listed("changes") and new else None
+
+
+def _another(sentence: Sentence, at: int) -> str:
+    """Someone with whom the subject deals in a way not to be seen: “forces her young assistant”."""
+    whom = sentence.phrase(at + 1)
+    verb = lemmas(sentence.low[at]).get("VERB") if at < len(sentence.low) else None
+    if verb not in listed("with_another") or whom is None or not is_person(whom.head):
+        return ""
+    return f" and {sentence.words(whom.start, whom.end)}"
 
 
 def _joins(sentence: Sentence, at: int) -> bool:
@@ -180,8 +189,11 @@ def _main_verb(sentence: Sentence, at: int) -> tuple[int, str] | None:
 
 
 def _find_place(sentences: list[Sentence], subject: Subject) -> tuple[str, str]:
-    """Where and when, from the first phrases that say so outside of the action."""
-    where = when = ""
+    """Where and when, from the first phrases that say so outside of the action.
+
+    Without a place, what happens there stands for it: “an apocalyptic flood”.
+    """
+    where = when = event = ""
     for sentence in sentences:
         for found in sentence.phrases():
             before = sentence.low[found.start - 1] if found.start else ""
@@ -203,7 +215,9 @@ def _find_place(sentences: list[Sentence], subject: Subject) -> tuple[str, str]:
                 and (before == "to" or _is_subject(sentence, found))
             ):
                 where = bare
-    return where, when
+            if not event and found.head in listed("happenings"):
+                event = bare
+    return where or event, when
 
 
 def _is_subject(sentence: Sentence, found: NounPhrase) -> bool:
