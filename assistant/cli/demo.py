@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -42,7 +43,7 @@ def demo(
     from assistant.cli.opening import open_with_encoder
     from assistant.demo import catalogue_is_current, write_catalogue
     from assistant.demo.truth import MAIN_BRIEF
-    from assistant.insights.evidence import keep_findings
+    from assistant.insights.evidence import find_out, keep_findings
     from assistant.terminal.answer import show_answer
     from assistant.terminal.console import emit_json, notes, output, progress_bar
     from index.build import build_index
@@ -53,7 +54,14 @@ def demo(
     with progress_bar() as progress:
         if not catalogue_is_current(catalogue, seed):
             write_catalogue(catalogue, seed=seed, progress=progress)
-        report = build_index(catalogue, index, encoder=load_encoder(), seed=seed, progress=progress)
+        report = build_index(
+            catalogue,
+            index,
+            encoder=load_encoder(),
+            seed=seed,
+            progress=progress,
+            learn=partial(find_out, progress=progress),
+        )
         report = replace(report, generation=keep_findings(index, progress))
     briefs = _copy_briefs(folder / "briefs")
     main = folder / "briefs" / MAIN_BRIEF

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -151,7 +152,7 @@ def index_catalogue(
 
     Only what changed is done again, and a killed run goes on where it was.
     """
-    from assistant.insights.evidence import keep_findings
+    from assistant.insights.evidence import find_out, keep_findings
     from assistant.settings import index_folder
     from assistant.terminal.console import emit_json, progress_bar
     from index.build import build_index
@@ -195,6 +196,7 @@ def index_catalogue(
             allowed=tuple(allow_root or ()),
             by_response=clusters_by == "response",
             half_life=half_life,
+            learn=partial(find_out, progress=progress),
         )
         report = replace(report, generation=keep_findings(folder, progress))
     if json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -87,8 +88,16 @@ def read_themes(index: Index) -> tuple[Theme, ...]:
     return arranged_themes(index, read_known(index))
 
 
+def find_out(index: Index, progress: Progress = silent) -> dict[str, pd.DataFrame]:
+    """What past artwork says, whoever asks, as tables that an index keeps."""
+    evidence = read_known(index)
+    effects = lever_effects(evidence, progress=progress) if index.has("cells") else None
+    with enough_threads(len(evidence.units.title)):
+        return findings_tables(effects, arranged_themes(index, evidence))
+
+
 def keep_findings(folder: Path, progress: Progress = silent) -> str:
-    """Work out what past artwork says, whoever asks, and keep it with the index.
+    """Find out what an index does not keep yet, or kept by another program, and keep it.
 
     Returns:
         The name of the generation that is current now.
@@ -96,18 +105,11 @@ def keep_findings(folder: Path, progress: Progress = silent) -> str:
     Raises:
         ArtworkIndexError: the index cannot be read or written.
     """
-
-    def found(index: Index) -> dict[str, pd.DataFrame]:
-        evidence = read_known(index)
-        effects = lever_effects(evidence, progress=progress) if index.has("cells") else None
-        with enough_threads(len(evidence.units.title)):
-            return findings_tables(effects, arranged_themes(index, evidence))
-
     with open_index(folder) as index:
         wanted = (EFFECTS, THEME_FINDINGS) if index.has("cells") else (THEME_FINDINGS,)
         if all(kept_table(index, name) is not None for name in wanted):
             return index.generation
-    return amend_index(folder, found)
+    return amend_index(folder, partial(find_out, progress=progress))
 
 
 def lever_effects(

@@ -30,7 +30,7 @@ from index.io.table_file import AS_FOUND, Reading
 from index.processors import processors
 from index.query.bridge import BridgeSkill, read_skill
 from index.records import Progress, Skipped, silent
-from index.store import BuildSource, Index, IndexWriter
+from index.store import BuildSource, Index, IndexWriter, Learn
 from index.store.layout import LEARNED, SEEN, table_file
 from index.vectors import DEFAULT_SIZES, SearchIndexMaker, SearchSettings, Shards, Sizes, fill
 
@@ -106,6 +106,7 @@ def build_index(
     allowed: Sequence[Path] = (),
     by_response: bool = False,
     half_life: float | None = None,
+    learn: Learn | None = None,
 ) -> BuildReport:
     """Build the index of a catalogue, or bring it up to date.
 
@@ -132,6 +133,7 @@ def build_index(
         allowed: folders outside the catalogue to which links to pictures may lead.
         by_response: learn clusters from how members answer artwork, not from what they watch.
         half_life: days after which an impression counts half; None for all alike.
+        learn: works out further tables that a new generation is to hold.
 
     Raises:
         InputError: something in the catalogue is wrong, or no picture can be read; the last good
@@ -216,7 +218,7 @@ def build_index(
         reading_notes = catalogue.reading_notes()
         writer.write_table("reading", pd.DataFrame({"note": reading_notes}, dtype="str"))
         told = (*catalogue.delivery_notes(), *audience.warnings, *lost)
-        generation = writer.publish(source, libraries, told)
+        generation = writer.publish(source, libraries, told, learn=learn)
         files.remember()
         progress("writing", 1, 1)
         damage, search = writer.damage, writer.search

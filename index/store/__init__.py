@@ -7,7 +7,7 @@ from index.store.opening import open_index
 from index.store.reader import Index
 from index.store.verify import verify_index
 from index.store.work import FinishedWork, Part, SavedPart, part_from_bytes, part_to_bytes
-from index.store.writer import IndexWriter
+from index.store.writer import IndexWriter, Learn
 
 __all__ = [
     "BELIEFS",
@@ -19,6 +19,7 @@ __all__ = [
     "FinishedWork",
     "Index",
     "IndexWriter",
+    "Learn",
     "Manifest",
     "Part",
     "SavedPart",

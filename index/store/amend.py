@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from index.errors import IndexDamaged
 from index.store.manifest import rebuild
 from index.store.opening import open_index
-from index.store.reader import Index
-from index.store.writer import IndexWriter
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import pyarrow as pa
+from index.store.writer import IndexWriter, Learn
 
 
-def amend_index(
-    folder: Path | str, change: Callable[[Index], Mapping[str, pd.DataFrame | pa.Table]]
-) -> str:
+def amend_index(folder: Path | str, change: Learn) -> str:
     """Make a generation that differs from the current one in some tables.
 
     A reader sees the old generation or the new one, whenever the process ends. Nothing happens

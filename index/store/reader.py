@@ -38,11 +38,11 @@ class Index:
         manifest: what it says about itself.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest, lease: int, home: Path) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, lease: int | None, home: Path) -> None:
         self.folder = folder
         self._home = home
         self.manifest = manifest
-        self._lease: int | None = lease
+        self._lease = lease
         self._tables: dict[tuple[str, tuple[str, ...] | None], pa.Table] = {}
         self._names: dict[str, tuple[str, ...]] = {}
         self._spaces: dict[str, VectorSpace] = {}
