@@ -283,10 +283,13 @@ def test_details_of_a_direction_are_shown_when_asked_for(printed: Any) -> None:
     assert "tv: +100% (+0% to +200%), 22 titles, suggestive" in told
 
 
-def test_exemplars_stand_above_their_counter_examples(printed: Any) -> None:
+def test_exemplars_stand_above_their_counter_examples_with_what_sets_them_apart(
+    printed: Any,
+) -> None:
+    """What changed is told of the exemplar, so it stands in its row."""
     told = printed(answer())
-    assert "a1 The Title +100% (+0% to +200%) 12,345 high tile: survives" in told
-    assert "└ a2 Lighter -50% (+0% to +200%) 777 low" in told
+    assert "a1 The Title. Lighter. +100% (+0% to +200%) 12,345 high tile: survives" in told
+    assert "└ a2 -50% (+0% to +200%) 777 low" in told
     assert "★" not in told
     (one,) = answer().exemplars
     assert one.counter_example is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.answers.canvases import told
+from assistant.answers import canvases
 from assistant.terminal.console import output, show_warnings, table
 from assistant.wording import Interval, in_words, lift_in_words, percent
 from index.io.safe_text import sanitise
@@ -56,8 +56,7 @@ def show_audience(answer: Answer) -> None:
         )
     say(said)
     if answer.nearest:
-        near = ", ".join(f"{one.name} {one.nearness:.0%}" for one in answer.nearest)
-        say(f"Nearest titles: {near}.")
+        say(f"Nearest titles: {' · '.join(one.name for one in answer.nearest)}.")
     say()
 
 
@@ -102,30 +101,30 @@ def _show_detail(one: Direction) -> None:
 
 
 def show_exemplars(answer: Answer) -> None:
-    """Exemplars and, under each, its counter-example with what changed."""
+    """Exemplars, each with what it has that the counter-example under it lacks."""
     roomy = output().width >= NARROW
     places = ("canvases",) if any(one.canvases for one in answer.exemplars) and roomy else ()
     figures = ("plays against its title", *(("seen",) if roomy else ()))
     drawn = table(
-        "Exemplars, each above its counter-example (└)",
+        "Exemplars, and what sets each apart from its counter-example (└)",
         "artwork", "title", *figures, "label", *places, right=figures,
     )  # fmt: skip
     for one in answer.exemplars:
-        did = one.performance
+        did, counter = one.performance, one.counter_example
+        told = one.title if counter is None else f"{one.title}. {counter['changed']}."
         drawn.add_row(
             f"{sanitise(one.artwork_id)} ★" if one.picked else sanitise(one.artwork_id),
-            sanitise(one.title),
+            sanitise(told),
             lift_in_words(did, answer.take_fraction),
             *((f"{did['impressions']:,}" if did else "",) if roomy else ()),
             "" if did is None else did["label"],
-            *("\n".join(sanitise(told(place)) for place in one.canvases) for _ in places),
+            *("\n".join(sanitise(canvases.told(place)) for place in one.canvases) for _ in places),
         )
-        counter = one.counter_example
         if counter is not None:
             did = counter["performance"]
             drawn.add_row(
                 f"└ {sanitise(counter['artwork_id'])}",
-                sanitise(counter["changed"]),
+                "",
                 lift_in_words(did, answer.take_fraction),
                 *((f"{did['impressions']:,}",) if roomy else ()),
                 did["label"],
