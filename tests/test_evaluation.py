@@ -84,7 +84,7 @@ def test_the_sceptic_says_how_often_and_beside_what() -> None:
     assert told == (
         "Of two artworks of one title, the tool picks the better in 70% (65% to 75%) of 1,234 "
         "pairs from 56 titles that it had not learned from; chance in 50%, the picture most like "
-        "the title's text in 55%, the one shown most in 60%."
+        "the title's text in 55%, the one shown most (known only afterwards) in 60%."
     )
     rows[1] = row(CHANCE, 0.5, 0.0)
     assert Evaluation(tuple(rows), {}, None, 0.1, ()).sceptic == (
