@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.answers import canvases
-from assistant.terminal.console import output, show_warnings, table
+from assistant.terminal.console import output, roomy, show_warnings, table
 from assistant.wording import Interval, in_words, lift_in_words, percent
 from index.io.safe_text import sanitise
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 PAIRS_SHOWN = 2
 HANGING = 3
 """Columns that a mark before a paragraph takes."""
-NARROW = 100
-"""Columns of a terminal below which tables lose their less important columns."""
 
 
 def say(text: str = "", *, style: str = "", mark: str | None = None) -> None:
@@ -102,9 +100,8 @@ def _show_detail(one: Direction) -> None:
 
 def show_exemplars(answer: Answer) -> None:
     """Exemplars, each with what it has that the counter-example under it lacks."""
-    roomy = output().width >= NARROW
-    places = ("canvases",) if any(one.canvases for one in answer.exemplars) and roomy else ()
-    figures = ("plays against its title", *(("seen",) if roomy else ()))
+    places = ("canvases",) if any(one.canvases for one in answer.exemplars) and roomy() else ()
+    figures = ("plays against its title", *(("seen",) if roomy() else ()))
     drawn = table(
         "Exemplars, and what sets each apart from its counter-example (└)",
         "artwork", "title", *figures, "label", *places, right=figures,
@@ -116,7 +113,7 @@ def show_exemplars(answer: Answer) -> None:
             f"{sanitise(one.artwork_id)} ★" if one.picked else sanitise(one.artwork_id),
             sanitise(told),
             lift_in_words(did, answer.take_fraction),
-            *((f"{did['impressions']:,}" if did else "",) if roomy else ()),
+            *((f"{did['impressions']:,}" if did else "",) if roomy() else ()),
             "" if did is None else did["label"],
             *("\n".join(sanitise(canvases.told(place)) for place in one.canvases) for _ in places),
         )
@@ -126,7 +123,7 @@ def show_exemplars(answer: Answer) -> None:
                 f"└ {sanitise(counter['artwork_id'])}",
                 "",
                 lift_in_words(did, answer.take_fraction),
-                *((f"{did['impressions']:,}",) if roomy else ()),
+                *((f"{did['impressions']:,}",) if roomy() else ()),
                 did["label"],
             )
     output().print(drawn)
