@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -271,6 +272,16 @@ def test_what_to_do_comes_before_what_it_rests_on(printed: Any) -> None:
     pair = "The Title: a1 (+30%) against a2 (-20%). Same picture: darker, nothing else."
     assert told.count(pair) == 2, "two pairs of each direction"
     assert "Leave alone" not in printed(answer(Advice()))
+
+
+def test_a_pair_is_not_told_of_two_directions_where_there_are_others(printed: Any) -> None:
+    def pair(worked: str) -> Example:
+        one, other = piece(worked, "The Title", 0.3), piece("b", "The Title", -0.2)
+        return Example(one, other, Changed(True, ("darker",), ()))
+
+    first, second = (direction(pairs=tuple(map(pair, ids))) for ids in ("pq", "qrs"))
+    told = printed(answer(Advice(directions=(first, second))))
+    assert re.findall(r"The Title: (\w) ", told) == ["p", "q", "r", "s"]
 
 
 def test_where_nothing_can_be_advised_the_reason_stands_first(printed: Any) -> None:

@@ -13,6 +13,7 @@ from index.io.safe_text import sanitise
 if TYPE_CHECKING:
     from assistant.answers.advice import Direction
     from assistant.answers.answer import Answer
+    from assistant.answers.examples import Example
 
 PAIRS_SHOWN = 2
 HANGING = 3
@@ -59,13 +60,15 @@ def show_audience(answer: Answer) -> None:
 
 
 def show_directions(answer: Answer, *, detail: bool = False) -> None:
-    """What to do, what to leave, and what cannot be told."""
+    """What to do, what to leave, and what cannot be told; no pair twice where there are others."""
     advice = answer.advice
     if advice.too_thin:
         say(f"What to do: {advice.too_thin}.", style="bold")
+    shown: list[tuple[str, str]] = []
     for number, one in enumerate(advice.directions, 1):
         say(one.headline, style="bold", mark=f"{number}.")
-        for pair in one.pairs[:PAIRS_SHOWN]:
+        for pair in sorted(one.pairs, key=lambda pair: _ids(pair) in shown)[:PAIRS_SHOWN]:
+            shown.append(_ids(pair))
             say(
                 f"{pair.worked.title}: {pair.worked.artwork_id} {_lift(pair.worked.change)} "
                 f"against {pair.failed.artwork_id} {_lift(pair.failed.change)}. {pair.sentence}.",
@@ -82,6 +85,10 @@ def show_directions(answer: Answer, *, detail: bool = False) -> None:
     if advice.unknown:
         say(advice.unknown, mark="?")
     say()
+
+
+def _ids(pair: Example) -> tuple[str, str]:
+    return pair.worked.artwork_id, pair.failed.artwork_id
 
 
 def _lift(change: Interval | None) -> str:
