@@ -156,9 +156,27 @@ def say(kind: str, **facts: Any) -> str:
     return capital(" ".join(render("board/sentence.txt", kind=kind, **facts).split()))
 
 
-def slice_words(*parts: str | None) -> str:
-    """The cluster, platform and so on of a figure: "romance · tv", or everyone."""
-    return " · ".join(part for part in parts if part and part != ALL) or "everyone"
+def slice_words(
+    cluster: str | None,
+    platform: str | None,
+    *others: str | None,
+    names: Mapping[str, str] | None = None,
+) -> str:
+    """Whom a figure is of: "Romance on tv", "tv" or "everyone".
+
+    Args:
+        others: genre, country.
+        names: of clusters; else they are called by their ids.
+    """
+    who = (names or {}).get(cluster or "", cluster)
+    said = " · ".join(part for part in (who, *others) if part and part != ALL)
+    where = platform if platform and platform != ALL else ""
+    return f"{said} on {where}" if said and where else said or where or "everyone"
+
+
+def p_value(p: float) -> str:
+    """A p-value to three places: "p = 0.012", "p < 0.001"."""
+    return f"p = {p:.3f}" if p >= 0.001 else "p < 0.001"
 
 
 def capital(sentence: str) -> str:

@@ -299,7 +299,7 @@ def test_levers_that_always_move_together_are_one_direction(tmp_path: Path) -> N
     told = ask(plant_world(tmp_path, together), audience=None).advice
     assert poles(told.directions) == ["darker", "two people"]
     assert told.directions[0].package == (("heat", "cooler"),)
-    assert told.directions[0].headline.startswith("Go darker (cooler with it): +3")
+    assert told.directions[0].headline.startswith("Go darker (with a cooler picture): +3")
     assert told.directions[1].package == ()
 
 
@@ -525,7 +525,7 @@ def test_a_plan_says_what_to_make_and_how_long_it_takes(index: Index, world: Wor
     told = ask(index, must_show=["a dog"])
     calm = propose_tests(told, index, traffic=1000)[0]
     assert calm.question == (
-        "Does a calmer picture win plays with Romance when nothing else changes?"
+        "Would a calmer picture win plays with Romance when nothing else changes?"
     )
     assert (calm.cluster, calm.cluster_name, calm.platform) == ("c0", "Romance", "all")
     assert calm.change == "A calmer picture in A; B is the same artwork, unchanged"

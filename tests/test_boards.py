@@ -25,6 +25,7 @@ from assistant.boards.edits import Edits, arrange, reordered
 from assistant.boards.files import Run, find_briefs, read_formats, safe_name, write_boards
 from assistant.boards.make import make_board
 from assistant.boards.once import show_once
+from assistant.boards.page import Show, draw_board
 from assistant.boards.pictures import Pictures
 from assistant.boards.slate import compare_briefs
 from assistant.boards.text import escape
@@ -255,6 +256,23 @@ def test_a_direction_shows_a_pair_that_is_no_exemplar_if_it_has_one(board: Board
     assert len(ids) == len(set(ids))
 
 
+def test_what_to_avoid_stands_beside_two_directions_and_is_told_once(
+    board: Board, desk: Desk
+) -> None:
+    costs = replace(direction("cooler"), headline="Avoid a cooler grade: -25% plays, confirmed.")
+    turns = tuple(Turn(direction(pole)) for pole in ("dark", "warm", "calm"))
+    show = Show(Pictures(desk.index.catalogue_folder), lambda _: None)
+    two, three = (
+        draw_board(replace(board, turns=turns[:count], avoid=(costs,)), show) for count in (2, 3)
+    )
+    assert "<h3>Avoid a cooler grade</h3><p>-25% plays, confirmed.</p>" in two
+    assert two.count("Avoid a cooler grade") == three.count("Avoid a cooler grade") == 1
+    assert "<li>Avoid a cooler grade: -25% plays, confirmed.</li>" in three
+    along = replace(turns[0].direction, along=("softer contrast", "a smaller title"))
+    page = draw_board(replace(board, turns=(Turn(along),)), show)
+    assert "<small>with softer contrast and a smaller title</small>" in page
+
+
 def test_an_edited_board_keeps_its_order_and_names_what_is_gone(board: Board) -> None:
     turns = tuple(Turn(direction(pole)) for pole in ("dark", "warm", "calm"))
     pairs, bench = (exemplar("a", "b"), exemplar("c", None)), (exemplar("d", "e"),)
@@ -303,10 +321,10 @@ def test_a_slate_says_what_briefs_share_and_where_they_part(board: Board) -> Non
     ]  # fmt: skip
     assert [stance is not None for stance in slate.rows[1].stances] == [True, False, False]
     assert slate.gaps[0] == "No direction can be given for New."
-    assert slate.told[0] == f"{group.do} serves 2 of 3 briefs."
-    assert slate.told[1] == f"{dark.do} for New, but {light.do[:1].lower()}{light.do[1:]} for New."
+    assert slate.told[0] == f"“{group.do}” serves 2 of 3 briefs."
+    assert slate.told[1] == f"“{dark.do}” for New, but “{light.do}” for New."
     alone = compare_briefs([replace(one, turns=(Turn(dark),), avoid=()), none])
     assert alone.told == ("No two of these briefs go the same way.",)
     torn = compare_briefs([replace(one, avoid=()), replace(none, avoid=(dark,))])
-    assert torn.told == (f"{dark.do} wins plays for New and costs them for New.",)
+    assert torn.told == (f"“{dark.do}” wins plays for New and costs them for New.",)
     assert all(len(briefs) == 3 for _, _, briefs in slate.repeated)

@@ -24,6 +24,7 @@ from assistant.insights.estimators.appearance import Appearance
 from assistant.insights.estimators.pairs import clear_pairs, picks
 from assistant.insights.estimators.prediction import predict_held_out, unit_rows
 from assistant.insights.evidence import read_evidence
+from assistant.terminal.evaluation import show_evaluation
 from index.store import Index
 from tests.world_index import plant_world
 from tests.worlds import ONE_BY_ONE, World, everywhere, make_world
@@ -49,8 +50,13 @@ def index(world: World, tmp_path_factory: pytest.TempPathFactory) -> Index:
     return plant_world(tmp_path_factory.mktemp("index"), world, art=art)
 
 
-def test_the_tool_picks_the_better_of_two_where_looks_decide(index: Index, world: World) -> None:
+def test_the_tool_picks_the_better_of_two_where_looks_decide(
+    index: Index, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
     found = evaluate(index)
+    show_evaluation(found)
+    told = " ".join(capsys.readouterr().out.split())
+    assert told.startswith(found.sceptic), "the answer comes before the figures"
     rows = {row["method"]: row for row in found.pairs}
     assert {row["cluster"] for row in found.pairs} == {row["platform"] for row in found.pairs}
     own = rows[MODEL]
@@ -84,7 +90,7 @@ def test_the_sceptic_says_how_often_and_beside_what() -> None:
     assert told == (
         "Of two artworks of one title, the tool picks the better in 70% (65% to 75%) of 1,234 "
         "pairs from 56 titles that it had not learned from; chance in 50%, the picture most like "
-        "the title's text in 55%, the one shown most in 60%."
+        "the title's text in 55%, the one shown most (known only afterwards) in 60%."
     )
     rows[1] = row(CHANCE, 0.5, 0.0)
     assert Evaluation(tuple(rows), {}, None, 0.1, ()).sceptic == (

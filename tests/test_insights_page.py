@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from assistant.insights.levers import LeverDesign
 from assistant.insights.report import Focus, InsightReport
 from assistant.insights.themes.themes import Theme
 from assistant.terminal import insights as page
-from assistant.terminal.cause import sentences
+from assistant.terminal.cause import sentences, verdict
 from assistant.terminal.insights import show_insights
 from index.errors import InputError
 from index.features.levers.lever import Side
@@ -83,7 +84,7 @@ def test_a_side_is_listed_once_where_it_is_surest(capsys: Printed) -> None:
     ]  # fmt: skip
     show_insights(report(*rows), 5)
     told = said(capsys)
-    assert f"darker c1 (elsewhere 2 the same way and 1 the other way) {PLAYS} 56 supported" in told
+    assert f"darker c1 {PLAYS} 56 supported elsewhere 2 agree, 1 disagree" in told
     assert f"warmer everyone {PLAYS}" in told
     assert told.count("darker") == 1
     assert "calmer" not in told
@@ -118,10 +119,20 @@ def conflict(pole: str = "darker", **changed: Any) -> dict[str, Any]:
 def test_a_conflict_has_who_gains_beside_who_loses(capsys: Printed) -> None:
     show_insights(report(conflicts=[conflict()]), 9)
     told = said(capsys)
-    assert f"darker c1 · tv {PLAYS} everyone -33% (-50% to +0%) supported" in told
+    assert f"darker c1 on tv {PLAYS} everyone -33% (-50% to +0%) supported" in told
     assert "more conflicts" not in told
-    show_insights(report(conflicts=[conflict()] * 5), 9)
-    assert "… and 2 more conflicts" in said(capsys)
+    show_insights(report(conflicts=[conflict()]), 9, names={"c1": "Romance"})
+    assert f"darker Romance on tv {PLAYS}" in said(capsys)
+
+
+def test_a_side_is_in_conflict_once_before_any_comes_again(capsys: Printed) -> None:
+    given = [conflict(helps_platform=one) for one in ("tv", "mobile", "web")]
+    show_insights(report(conflicts=[*given, conflict("warmer")]), 9)
+    told = said(capsys)
+    assert re.findall(r"(darker|warmer) c1 on (\w+)", told) == [
+        ("darker", "tv"), ("warmer", "tv"), ("darker", "mobile"),
+    ]  # fmt: skip
+    assert "… and 1 more conflicts" in told
 
 
 def companion(pole: str, other: str, correlation: float) -> dict[str, Any]:
@@ -258,7 +269,7 @@ def test_what_cannot_be_told_names_the_nearest_to_being_told(capsys: Printed) ->
     assert at == sorted(at), "each at its best place"
     assert told.count("warmer") == 1
     assert not any(name in told for name in ("calmer", "busier", "lighter", "two people"))
-    assert "… of 5 comparisons with too few titles (--json)." in told
+    assert "… and more comparisons with too few titles (--json)." in told
 
 
 def test_notes_stand_beside_the_page(capsys: Printed) -> None:
@@ -353,7 +364,7 @@ def test_a_cause_says_what_came_along_and_how_it_compares() -> None:
     assert "There are too few titles to compare genres." in told
     assert (
         "Like is compared with like: what is held leaves 50% of the variation inside titles, no "
-        "artwork had to be left out, 1,200 are compared." in told
+        "artwork had to be left out." in told
     )
     assert "The interval includes zero, so nothing unmeasured is needed to undo it." in told
     along = " ".join(sentences(reading(comes_along=("cooler", "calmer"), simple=1.0)))
@@ -369,3 +380,20 @@ def test_a_cause_says_what_came_along_and_how_it_compares() -> None:
     assert "between clusters" not in told
     assert "explain 12% of what is left of both the lever and the plays" in told
     assert "1.46 (E-value)" in told
+
+
+def test_a_cause_opens_with_what_to_make_of_it() -> None:
+    wins, costs = (
+        Estimate(TWICE / 2, 0.05, 0.1, 0.6, 30, 120),
+        Estimate(-0.3, 0.1, -0.5, -0.1, 9, 9),
+    )
+    unsure = Estimate(0.1, 0.2, -0.1, 0.3, 9, 9)
+    names = {"c1": "Romance", "c2": "Action", "c3": "Family"}
+    clusters = {"c1": wins, "c2": costs, "c3": unsure}
+    told = verdict(reading(platform=ALL, clusters=clusters), names)
+    assert told.startswith("Darker wins plays for everyone: +33% (")
+    assert told.endswith("It wins plays with Romance (+33%). It costs plays with Action (-29%).")
+    told = verdict(reading(platform="tv", clusters={}, effect=unsure, cluster="c1"), names)
+    assert told.startswith("Darker has no sure effect for Romance on tv: +")
+    rare = " ".join(sentences(reading(clusters_differ_p=0.0001)))
+    assert "between clusters (p < 0.001)." in rare

@@ -155,10 +155,10 @@ def level(lever: str, name: str, share: float) -> Trait:
 @pytest.mark.parametrize(
     ("traits", "name"),
     [
-        ([pole("light", "darker"), level("framing", "close-ups", 0.9)], "Darker close-ups"),
+        ([pole("light", "darker"), level("framing", "close-ups", 0.9)], "Close-ups: darker"),
         (
             [pole("heat", "warmer"), level("cast", "pairs", 0.8), level("setting", "the sea", 0.6)],
-            "Warmer pairs with the sea",
+            "Pairs with the sea: warmer",
         ),
         ([pole("clutter", "calmer"), level("framing", "close-ups", 0.4)], "Calmer pictures"),
         (

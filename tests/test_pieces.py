@@ -282,6 +282,22 @@ def test_pairs_of_another_kind_or_of_a_loser_must_show_much_more(
     assert first(1, 0.1, 1.9) == "Title 1", "a winner"
 
 
+def test_a_title_that_barely_fits_must_show_more_than_the_nearest(
+    varied: tuple[Index, Answer, World],
+) -> None:
+    """By up to three quarters of a standard error."""
+
+    def first(gap: float) -> str:
+        of = {(5, "darker"): 1.0, (5, "another take"): -0.9}
+        of |= {(0, "darker"): 1.0, (0, "another take"): 1.0 - gap}
+        return shown_of(varied, of)[0][0]
+
+    nearness = varied[1].match.relevance.nearness
+    assert nearness.fits[5]
+    assert nearness.value[5] < 0.1
+    assert (first(0.7), first(1.5)) == ("Title 5", "Title 0")
+
+
 def test_only_artwork_whose_data_speak_and_that_the_brief_allows_is_shown(
     varied: tuple[Index, Answer, World],
 ) -> None:

@@ -230,11 +230,11 @@ def test_hostile_titles_are_text_and_pages_have_no_inline_code(
 
 
 def test_search_and_filters_show_what_the_engine_finds(client: TestClient, folder: Path) -> None:
-    filters = Filters(where={"genres": ("Comedy",)}, cluster="heart", platform="tv")
+    filters = Filters(where={"genres": ("Drama",)}, cluster="heart", platform="tv")
     with open_index(folder / "index") as index:
         searcher = Searcher(index, SmallEncoder())
-        expected = searcher.search(Query(texts=(("a soldier", 1.0),)), k=48, filters=filters)
-    asked = {"q": "a soldier", "genre": "Comedy", "cluster": "heart", "platform": "tv"}
+        expected = searcher.find(Query(texts=(("a soldier", 1.0),)), k=48, filters=filters).hits
+    asked = {"q": "a soldier", "genre": "Drama", "cluster": "heart", "platform": "tv"}
     page = client.get("/", params=asked)
     shown = re.findall(r'src="/image/small\?id=([^"]+)"', page.text)
     assert shown == [hit.artwork_id for hit in expected]
@@ -245,7 +245,7 @@ def test_words_are_added_subtracted_and_sorted_by_plays(client: TestClient, fold
     with open_index(folder / "index") as index:
         searcher = Searcher(index, SmallEncoder())
         texts = (("a soldier", 1.0), ("a kiss", 1.0), ("a horse", -1.0))
-        expected = [hit.artwork_id for hit in searcher.search(Query(texts=texts), k=48)]
+        expected = [hit.artwork_id for hit in searcher.find(Query(texts=texts), k=48).hits]
     asked = {"q": "a soldier", "plus": "a kiss", "minus": "a horse"}
     page = client.get("/", params=asked).text
     assert re.findall(r'src="/image/small\?id=([^"]+)"', page) == expected
@@ -255,6 +255,33 @@ def test_words_are_added_subtracted_and_sorted_by_plays(client: TestClient, fold
     lifts = [int(one) for one in re.findall(r'class="number">([+-]\d+)%', page)]
     assert lifts[0] > lifts[-1]
     assert client.get("/", params={"sort": "no"}).status_code == 422
+
+
+def titles_shown(page: str) -> list[str]:
+    """The title of every picture of a page, in order; ids are TITLE_NUMBER here."""
+    return re.findall(r'src="/image/small\?id=([^"]+)_\d+"', page)
+
+
+def test_a_title_is_found_once_unless_it_is_asked_for(client: TestClient) -> None:
+    every = titles_shown(client.get("/", params={"q": "zebra"}).text)
+    assert len(every) == len(set(every)) > 2
+    name = re.search(r'<b dir="auto">([^<]+)</b>', client.get("/", params={"q": "zebra"}).text)
+    assert name
+    one = titles_shown(client.get("/", params={"q": "zebra", "title": name[1]}).text)
+    assert len(one) > len(set(one))
+
+
+def test_how_a_search_was_read_stands_above_what_it_found(client: TestClient) -> None:
+    page = client.get("/", params={"q": "zebra"}).text
+    assert "No title of this index has a word of “zebra”, so it is found by its meaning" in page
+    assert "No title of this index" not in client.get("/").text
+
+
+def test_what_looks_like_an_artwork_is_of_other_titles(client: TestClient) -> None:
+    page = client.get("/artwork", params={"id": "t05_1"}).text
+    alike = titles_shown(page.partition('id="alike"')[2])
+    assert len(alike) == len(set(alike)) > 2
+    assert "t05" not in alike
 
 
 def test_a_dropped_picture_finds_itself(client: TestClient, folder: Path, token: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +18,7 @@ from assistant.answers.examples import Example
 from assistant.answers.pieces import Changed, Piece
 from assistant.terminal.answer import show_answer
 from assistant.terminal.console import output
+from assistant.terminal.search import show_hits
 from assistant.wording import (
     Interval,
     amount,
@@ -31,9 +33,12 @@ from assistant.wording import (
     relative_change,
     say,
     shown,
+    slice_words,
     times,
 )
 from index.audience.predict import Skill
+from index.query.search import Hit
+from index.query.standing import Standing, Standings
 
 # Log-odds as changes.
 
@@ -269,6 +274,16 @@ def test_what_to_do_comes_before_what_it_rests_on(printed: Any) -> None:
     assert "Leave alone" not in printed(answer(Advice()))
 
 
+def test_a_pair_is_not_told_of_two_directions_where_there_are_others(printed: Any) -> None:
+    def pair(worked: str) -> Example:
+        one, other = piece(worked, "The Title", 0.3), piece("b", "The Title", -0.2)
+        return Example(one, other, Changed(True, ("darker",), ()))
+
+    first, second = (direction(pairs=tuple(map(pair, ids))) for ids in ("pq", "qrs"))
+    told = printed(answer(Advice(directions=(first, second))))
+    assert re.findall(r"The Title: (\w) ", told) == ["p", "q", "r", "s"]
+
+
 def test_where_nothing_can_be_advised_the_reason_stands_first(printed: Any) -> None:
     told = printed(answer(Advice(too_thin="no direction can be given: too little")))
     assert "What to do: no direction can be given: too little. Exemplars" in told
@@ -283,10 +298,13 @@ def test_details_of_a_direction_are_shown_when_asked_for(printed: Any) -> None:
     assert "tv: +100% (+0% to +200%), 22 titles, suggestive" in told
 
 
-def test_exemplars_stand_above_their_counter_examples(printed: Any) -> None:
+def test_exemplars_stand_above_their_counter_examples_with_what_sets_them_apart(
+    printed: Any,
+) -> None:
+    """What changed is told of the exemplar, so it stands in its row."""
     told = printed(answer())
-    assert "a1 The Title +100% (+0% to +200%) 12,345 high tile: survives" in told
-    assert "└ a2 Lighter -50% (+0% to +200%) 777 low" in told
+    assert "a1 The Title. Lighter. +100% (+0% to +200%) 12,345 high tile: survives" in told
+    assert "└ a2 -50% (+0% to +200%) 777 low" in told
     assert "★" not in told
     (one,) = answer().exemplars
     assert one.counter_example is not None
@@ -308,6 +326,47 @@ def test_a_narrow_terminal_leaves_out_what_matters_least(printed: Any) -> None:
     assert "+100% (+0% to +200%) high" in told
 
 
+def test_a_search_says_whose_plays_it_shows_and_what_its_score_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hits = [
+        Hit(f"a{row}", "t", "one.jpg", "The Title", 9.0 - 8 * row, row, good=not row)
+        for row in (0, 1)
+    ]
+    known = Standings({0: Standing(0.0, -0.1, 0.1, "typical")}, 0.1)
+
+    def told(found: list[Hit], width: int, who: str = "everyone") -> str:
+        monkeypatch.setattr(output(), "width", width)
+        show_hits("a car", found, known, who, None)
+        return " ".join(capsys.readouterr().out.split())
+
+    wide = told(hits, 240)
+    assert "score artwork title plays against its title label file" in wide
+    assert "one.jpg" in wide
+    assert wide.endswith(
+        "Score: standard deviations above the average artwork; below the line, less than half the "
+        "best."
+    )
+    assert told(hits[:1], 240).endswith("above the average artwork."), "no line"
+    assert "one.jpg" not in told(hits, 99)
+    assert "title plays with Romance on tv label" in told(hits, 240, "Romance on tv")
+
+
 def test_warnings_are_notes_beside_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
     show_answer(answer())
     assert "note: beware of the dog" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("slice_", "said"),
+    [
+        ((None, None), "everyone"),
+        (("all", "tv"), "tv"),
+        (("c1", "all"), "Romance"),
+        (("c2", "tv", "Drama", "all"), "c2 · Drama on tv"),
+    ],
+)
+def test_a_slice_is_called_by_its_cluster_and_where_it_was_shown(
+    slice_: tuple[str | None, ...], said: str
+) -> None:
+    assert slice_words(*slice_, names={"c1": "Romance"}) == said

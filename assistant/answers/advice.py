@@ -52,7 +52,8 @@ class Direction:
     Attributes:
         lever, pole: the side.
         do: the advice; variant: what a designer is asked for.
-        package: lever and pole of what comes with it in past artwork.
+        package: lever and pole of what comes with it in past artwork; `along` is what a designer
+            is asked for by each.
         headline: the finding in a sentence.
         effect, low, high: log-odds of turning it as far as past artwork did (`steps`).
         change: the same in plays.
@@ -84,6 +85,7 @@ class Direction:
     members: tuple[Member, ...]
     pairs: tuple[Example, ...]
     test: str | None = None
+    along: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As docs/json.md describes it."""

@@ -120,11 +120,15 @@ class _Maker:
         change = change_of(row, "effect", self.base, steps=one.change)
         assert change is not None
         clusters = self._parts(at, "cluster")
-        package = tuple(
-            (self.design.contrasts[j].name, self.design.contrasts[j].side or "")
+        others = [
+            j
             for j in self.design.package(at)
             if j in self.mine and self.mine[j]["effect"] * row["effect"] > 0
+        ]
+        package = tuple(
+            (self.design.contrasts[j].name, self.design.contrasts[j].side or "") for j in others
         )
+        along = tuple(self.design.sides[j].variant for j in others)
         best = self._package_row(at, package)
         return Direction(
             lever=one.name,
@@ -132,9 +136,8 @@ class _Maker:
             do=side.do,
             variant=side.variant,
             package=package,
-            headline=self._headline(
-                side, row | {"grade": best["grade"]}, change, package, clusters
-            ),
+            along=along,
+            headline=self._headline(side, row | {"grade": best["grade"]}, change, along, clusters),
             **ends,
             steps=one.change,
             change=change,
@@ -161,13 +164,13 @@ class _Maker:
         side: Side,
         row: Mapping[Any, Any],
         change: Interval,
-        package: Sequence[tuple[str, str]],
+        along: tuple[str, ...],
         clusters: Sequence[Part],
     ) -> str:
         shares = self.match.audience.shares
         who = shares[0].name if len(shares) == 1 else AUDIENCE if shares else "everyone"
         do = side.do if row["effect"] > 0 else f"Avoid {side.variant}"
-        also = f" ({listed([pole for _, pole in package])} with it)" if package else ""
+        also = f" (with {listed(along)})" if along else ""
         said = (
             f"{do}{also}: {in_words(change).replace(' (', ' plays (', 1)} with {who}, "
             f"{row['titles']} titles, {row['grade']}."

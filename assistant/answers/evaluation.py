@@ -58,7 +58,7 @@ class Evaluation:
             return "Past artwork is too little to check how often this advice is right."
         own = overall[MODEL]
         rivals = ((CHANCE, "chance"), (LIKEST, "the picture most like the title's text"),
-                  (REFERENCE, "the one shown most"))  # fmt: skip
+                  (REFERENCE, "the one shown most (known only afterwards)"))  # fmt: skip
         said = (
             f"Of two artworks of one title, the tool picks the better in {own['accuracy']:.0%} "
             f"({own['low']:.0%} to {own['high']:.0%}) of {own['pairs']:,} pairs from "

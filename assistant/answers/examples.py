@@ -18,7 +18,8 @@ SHOWN = 3
 TRIED = 400
 """Titles nearest to the brief among which pairs are looked for."""
 _STRANGE = 0.5
-"""What a pair of a title of another kind must show more clearly to be taken instead."""
+"""What a pair of a title of another kind must show more clearly to be taken instead of one of
+the nearest title. One that just fits needs half of it, and less the nearer it is."""
 _LOSING = 0.5
 """The same of a pair whose better one did no better than its title's other artwork."""
 
@@ -80,8 +81,8 @@ def example_pairs(
         )
         best = max(ranked, default=None)
         if best is not None and np.isfinite(best[0]):
-            far = 0.0 if nearness.fits[title] else _STRANGE
-            found.append((best[0] - far, int(best[1]), int(best[2])))
+            distance = (1 - nearness.value[title]) / 2 if nearness.fits[title] else 1.0
+            found.append((best[0] - _STRANGE * float(distance), int(best[1]), int(best[2])))
     base = lift.usual_take
     shown = []
     for _, turned_to, from_middle in sorted(found, reverse=True)[:SHOWN]:

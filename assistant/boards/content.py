@@ -196,6 +196,14 @@ class Board:
         return self.answer.brief.title
 
     @property
+    def avoided(self) -> tuple[str, str] | None:
+        """What costs most and by how much, where two directions leave room beside them for it."""
+        if not self.avoid or len(self.turns) != 2:
+            return None
+        name, _, text = self.avoid[0].headline.partition(": ")
+        return name, text
+
+    @property
     def concepts(self) -> tuple[PlannedConcept, ...]:
         """Of the suite, where more than one is worth having."""
         found = () if self.suite is None else self.suite.concepts

@@ -14,7 +14,7 @@ from assistant.boards.slides import BODY, SMALL, SOFT, Line, Slide
 from assistant.wording import Interval, capital, in_words, listed, percent
 
 if TYPE_CHECKING:
-    from assistant.answers.advice import Direction, Part
+    from assistant.answers.advice import Part
     from assistant.answers.examples import Example
     from assistant.answers.pieces import Piece
     from assistant.boards.content import Board, Pair, Turn
@@ -69,8 +69,8 @@ class _Maker:
             (one.question if one.result else f"Test next: {one.question}", one.change)
             for one in board.tests[:1]
         ]
-        if len(cards) == 2:
-            beside = [*(_avoided(one) for one in board.avoid[:1]), *beside]
+        if board.avoided:
+            beside = [board.avoided, *beside]
         if not cards:
             why = capital(board.answer.advice.too_thin or "no direction was chosen")
             beside = [("No direction", f"{why}."), *beside]
@@ -206,12 +206,6 @@ class _Maker:
 
     def _shown(self, piece: Piece) -> Shown:
         return layouts.Shown(self.pictures.jpeg(piece.path, PICTURE_SIDE), piece.alt, piece.change)
-
-
-def _avoided(way: Direction) -> tuple[str, str]:
-    """What to avoid, and what it costs."""
-    name, _, text = way.headline.partition(": ")
-    return name, text
 
 
 def _costs(turn: Turn, most: int = 2) -> str:

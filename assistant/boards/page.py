@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.boards.pictures import LARGE, SMALL, Pictures
 from assistant.boards.typefaces import font_faces
-from assistant.wording import Interval, in_words, percent
+from assistant.wording import Interval, in_words, listed, percent
 
 if TYPE_CHECKING:
     from assistant.answers.advice import Part
@@ -113,7 +113,7 @@ def sure(effects: Iterable[Effect]) -> list[Effect]:
 
 
 WORDS = SimpleNamespace(
-    in_words=in_words, percent=percent, place=place, rows=rows, scale=scale,
+    in_words=in_words, listed=listed, percent=percent, place=place, rows=rows, scale=scale,
     sure=sure,
 )  # fmt: skip
 

@@ -87,18 +87,17 @@ def compare_briefs(boards: Sequence[Board]) -> Slate:
 def _told(titles: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
     """The direction that most briefs share, and the first one in which they part."""
     shared = [
-        f"{row.do} serves {row.briefs} of {len(titles)} briefs." for row in rows if row.briefs > 1
+        f"“{row.do}” serves {row.briefs} of {len(titles)} briefs." for row in rows if row.briefs > 1
     ]
     parted = []
     for at, row in enumerate(rows):
         win, lose = _names(titles, row, TURNED), _names(titles, row, AVOIDED)
         if win and lose:
-            parted.append(f"{row.do} wins plays for {win} and costs them for {lose}.")
+            parted.append(f"“{row.do}” wins plays for {win} and costs them for {lose}.")
         for other in rows[at + 1 :] if win else ():
             others = _names(titles, other, TURNED)
             if other.lever == row.lever and others:
-                do = other.do[:1].lower() + other.do[1:]
-                parted.append(f"{row.do} for {win}, but {do} for {others}.")
+                parted.append(f"“{row.do}” for {win}, but “{other.do}” for {others}.")
     return (*shared[:1], *parted[:1]) or ("No two of these briefs go the same way.",)
 
 

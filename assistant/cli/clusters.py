@@ -95,7 +95,7 @@ def clusters(
             sanitise(row["cluster"]),
             sanitise(row["name"]),
             "" if row["members"] is None else f"{row['members']:,}",
-            sanitise(", ".join(row["top_genres"][:4])),
-            sanitise(", ".join(names.get(title, title) for title in row["top_titles"][:3])),
+            sanitise(" · ".join(row["top_genres"][:4])),
+            sanitise(" · ".join(names.get(title, title) for title in row["top_titles"][:3])),
         )
     output().print(drawn)

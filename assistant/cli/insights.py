@@ -74,8 +74,10 @@ def insights(
         kept = None if history is None else asdict(history)
         emit_json(report.to_json(members_of(opened, focus)) | {"belief_history": kept})
     else:
+        from assistant.insights.index_cache import lookup
         from assistant.terminal.insights import show_history, show_insights
 
-        show_insights(report, k, every_slice=lever is not None)
+        names = lookup(opened, "clusters", "cluster", "name")
+        show_insights(report, k, names=names, every_slice=lever is not None)
         if history is not None:
             show_history(history)

@@ -161,12 +161,15 @@ def similar(
         results = [_document(hit, standings) for hit in hits]
         emit_json({"query": shown, "notes": list(found.notes), "results": results})
         return
+    from assistant.insights.index_cache import lookup
     from assistant.terminal.console import output, show_warnings
     from assistant.terminal.search import show_hits
+    from assistant.wording import slice_words
 
     show_warnings(found.notes)
     if hits:
-        show_hits(shown, hits, standings, None if no_images else opened.catalogue_folder)
+        who = slice_words(cluster, platform, names=lookup(opened, "clusters", "cluster", "name"))
+        show_hits(shown, hits, standings, who, None if no_images else opened.catalogue_folder)
     else:
         output().print("No artwork passes these filters and matches.")
 

@@ -209,7 +209,7 @@ def _plan(
     return ExperimentPlan(
         id=plan_id(answer.brief.title, row["name"], row["side"], row["cluster"], row["platform"]),
         brief=answer.brief.title,
-        question=f"Does {side.variant} {'win' if effect > 0 else 'cost'} plays with {who} when "
+        question=f"Would {side.variant} {'win' if effect > 0 else 'cost'} plays with {who} when "
         "nothing else changes?",
         why=_WHY[row["grade"]],
         lever=row["name"],

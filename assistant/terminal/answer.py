@@ -5,20 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.answers.canvases import told
-from assistant.terminal.console import output, show_warnings, table
+from assistant.answers import canvases
+from assistant.terminal.console import output, roomy, show_warnings, table
 from assistant.wording import Interval, in_words, lift_in_words, percent
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
     from assistant.answers.advice import Direction
     from assistant.answers.answer import Answer
+    from assistant.answers.examples import Example
 
 PAIRS_SHOWN = 2
 HANGING = 3
 """Columns that a mark before a paragraph takes."""
-NARROW = 100
-"""Columns of a terminal below which tables lose their less important columns."""
 
 
 def say(text: str = "", *, style: str = "", mark: str | None = None) -> None:
@@ -56,19 +55,20 @@ def show_audience(answer: Answer) -> None:
         )
     say(said)
     if answer.nearest:
-        near = ", ".join(f"{one.name} {one.nearness:.0%}" for one in answer.nearest)
-        say(f"Nearest titles: {near}.")
+        say(f"Nearest titles: {' · '.join(one.name for one in answer.nearest)}.")
     say()
 
 
 def show_directions(answer: Answer, *, detail: bool = False) -> None:
-    """What to do, what to leave, and what cannot be told."""
+    """What to do, what to leave, and what cannot be told; no pair twice where there are others."""
     advice = answer.advice
     if advice.too_thin:
         say(f"What to do: {advice.too_thin}.", style="bold")
+    shown: list[tuple[str, str]] = []
     for number, one in enumerate(advice.directions, 1):
         say(one.headline, style="bold", mark=f"{number}.")
-        for pair in one.pairs[:PAIRS_SHOWN]:
+        for pair in sorted(one.pairs, key=lambda pair: _ids(pair) in shown)[:PAIRS_SHOWN]:
+            shown.append(_ids(pair))
             say(
                 f"{pair.worked.title}: {pair.worked.artwork_id} {_lift(pair.worked.change)} "
                 f"against {pair.failed.artwork_id} {_lift(pair.failed.change)}. {pair.sentence}.",
@@ -87,6 +87,10 @@ def show_directions(answer: Answer, *, detail: bool = False) -> None:
     say()
 
 
+def _ids(pair: Example) -> tuple[str, str]:
+    return pair.worked.artwork_id, pair.failed.artwork_id
+
+
 def _lift(change: Interval | None) -> str:
     return "" if change is None else f"({percent(change.middle)})"
 
@@ -102,32 +106,31 @@ def _show_detail(one: Direction) -> None:
 
 
 def show_exemplars(answer: Answer) -> None:
-    """Exemplars and, under each, its counter-example with what changed."""
-    roomy = output().width >= NARROW
-    places = ("canvases",) if any(one.canvases for one in answer.exemplars) and roomy else ()
-    figures = ("plays against its title", *(("seen",) if roomy else ()))
+    """Exemplars, each with what it has that the counter-example under it lacks."""
+    places = ("canvases",) if any(one.canvases for one in answer.exemplars) and roomy() else ()
+    figures = ("plays against its title", *(("seen",) if roomy() else ()))
     drawn = table(
-        "Exemplars, each above its counter-example (└)",
+        "Exemplars, and what sets each apart from its counter-example (└)",
         "artwork", "title", *figures, "label", *places, right=figures,
     )  # fmt: skip
     for one in answer.exemplars:
-        did = one.performance
+        did, counter = one.performance, one.counter_example
+        told = one.title if counter is None else f"{one.title}. {counter['changed']}."
         drawn.add_row(
             f"{sanitise(one.artwork_id)} ★" if one.picked else sanitise(one.artwork_id),
-            sanitise(one.title),
+            sanitise(told),
             lift_in_words(did, answer.take_fraction),
-            *((f"{did['impressions']:,}" if did else "",) if roomy else ()),
+            *((f"{did['impressions']:,}" if did else "",) if roomy() else ()),
             "" if did is None else did["label"],
-            *("\n".join(sanitise(told(place)) for place in one.canvases) for _ in places),
+            *("\n".join(sanitise(canvases.told(place)) for place in one.canvases) for _ in places),
         )
-        counter = one.counter_example
         if counter is not None:
             did = counter["performance"]
             drawn.add_row(
                 f"└ {sanitise(counter['artwork_id'])}",
-                sanitise(counter["changed"]),
+                "",
                 lift_in_words(did, answer.take_fraction),
-                *((f"{did['impressions']:,}",) if roomy else ()),
+                *((f"{did['impressions']:,}",) if roomy() else ()),
                 did["label"],
             )
     output().print(drawn)

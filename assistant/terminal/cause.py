@@ -7,7 +7,17 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from assistant.terminal.console import output, table
-from assistant.wording import change_of, in_words, listed, percent, phrase, relative_change
+from assistant.wording import (
+    capital,
+    change_of,
+    in_words,
+    listed,
+    p_value,
+    percent,
+    phrase,
+    relative_change,
+    slice_words,
+)
 from index.io.safe_text import sanitise
 
 if TYPE_CHECKING:
@@ -41,14 +51,15 @@ def _show(reading: CausalReading, names: Mapping[str, str]) -> None:
         f"{sanitise(reading.side)}: what turning artwork this way does to plays",
         "for", "plays (90% interval)", "titles", "artworks", right=("titles", "artworks"),
     )  # fmt: skip
-    where = [part for part in (reading.cluster, reading.platform) if part != "all"]
-    rows = [(" · ".join(where) or "everyone, as past artwork turned it", reading.effect)]
+    who = slice_words(reading.cluster, reading.platform, names=names)
+    rows = [(f"{who}, as past artwork turned it", reading.effect)]
     if reading.alone is not None and reading.comes_along:
         rows.append(("this lever alone, all others held", reading.alone))
     rows += [(names.get(cluster, cluster), one) for cluster, one in reading.clusters.items()]
     rows += list(reading.genres.items())
     for name, one in rows:
         drawn.add_row(sanitise(name), _plays(reading, one), f"{one.titles:,}", f"{one.rows:,}")
+    output().print(sanitise(verdict(reading, names)), style="bold")
     output().print(drawn)
     for sentence in sentences(reading):
         output().print(sanitise(sentence))
@@ -58,6 +69,27 @@ def _show(reading: CausalReading, names: Mapping[str, str]) -> None:
 def _plays(reading: CausalReading, one: Estimate) -> str:
     change = change_of(asdict(one), "effect", reading.take_fraction, steps=reading.steps)
     return "" if change is None else in_words(change)
+
+
+def verdict(reading: CausalReading, names: Mapping[str, str]) -> str:
+    """What turning the lever does for all, and for whom it surely does what."""
+    who = slice_words(reading.cluster, reading.platform, names=names)
+    sure = reading.effect.low > 0 or reading.effect.high < 0
+    said = f"{capital(reading.side)} {_does(reading.effect) if sure else 'has no sure effect'}"
+    told = [f"{said} for {who}: {_plays(reading, reading.effect)}."]
+    for does in ("wins plays", "costs plays"):
+        found = [
+            f"{names.get(cluster, cluster)} ({_plays(reading, one).partition(' ')[0]})"
+            for cluster, one in reading.clusters.items()
+            if (one.low > 0 or one.high < 0) and _does(one) == does
+        ]
+        if found:
+            told.append(f"It {does} with {listed(found)}.")
+    return " ".join(told)
+
+
+def _does(one: Estimate) -> str:
+    return "wins plays" if one.effect > 0 else "costs plays"
 
 
 def sentences(reading: CausalReading) -> list[str]:
@@ -81,7 +113,7 @@ def sentences(reading: CausalReading) -> list[str]:
     )
     said.append(
         f"{_OVERLAP[overlap.verdict]}: what is held leaves {overlap.variation_left:.0%} of the "
-        f"variation inside titles, {trimmed}, {overlap.artworks:,} are compared."
+        f"variation inside titles, {trimmed}."
     )
     if strength.robustness_value_interval > 0:
         said.append(
@@ -112,4 +144,4 @@ def _differ(p: float | None, what: str) -> str:
     if p is None:
         return f"There are too few titles to compare {what}."
     found = "differ more than by chance" if p < DIFFER else "do not differ beyond chance"
-    return f"Effects {found} between {what} (p = {p:.3f})."
+    return f"Effects {found} between {what} ({p_value(p)})."

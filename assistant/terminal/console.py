@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 PIPED_WIDTH = 120
 """Columns of plain output that no terminal limits."""
+NARROW = 100
+"""Columns of a terminal below which tables lose their less important columns."""
 
 
 @cache
@@ -28,6 +30,11 @@ def output() -> Console:
 
     width = None if sys.stdout.isatty() else PIPED_WIDTH
     return Console(width=width, highlight=False, markup=False, emoji=False)
+
+
+def roomy() -> bool:
+    """Whether tables have room for their less important columns."""
+    return output().width >= NARROW
 
 
 @cache

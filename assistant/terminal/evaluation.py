@@ -20,9 +20,10 @@ _COMPARED = {
 
 
 def show_evaluation(found: Evaluation) -> None:
-    """Pairs picked, calibration and uplift of exemplars, then the line for a sceptic."""
+    """The line for a sceptic, then pairs picked, calibration and uplift of exemplars."""
     from assistant.answers.evaluation import MODEL, REFERENCE
 
+    output().print(sanitise(f"{found.sceptic}\n"))
     drawn = table("On titles and impressions that were not used", "what", "result",
                   "the tool's lead")  # fmt: skip
     for row in found.pairs:
@@ -50,7 +51,6 @@ def show_evaluation(found: Evaluation) -> None:
                 "" if lead is None else plays(lead, found.take_fraction),
             )
     output().print(drawn)
-    output().print(sanitise(found.sceptic))
 
 
 def share(row: Mapping[str, float], key: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.insights.grading import NO_EFFECT
 from assistant.insights.json_values import json_rows
-from assistant.terminal.console import output, show_warnings, table
-from assistant.wording import change_of, in_words, listed, percent, relative_change, slice_words
+from assistant.terminal.console import output, roomy, show_warnings, table
+from assistant.wording import change_of, in_words, percent, relative_change, slice_words
 from index.io.safe_text import sanitise
 from index.records import Grade
 
@@ -26,21 +25,28 @@ _PLAYS = "plays (90% interval)"
 _COUNTS = "titles"
 
 
-def show_insights(report: InsightReport, k: int, *, every_slice: bool = False) -> None:
+def show_insights(
+    report: InsightReport,
+    k: int,
+    *,
+    names: Mapping[str, str] | None = None,
+    every_slice: bool = False,
+) -> None:
     """Levers, conflicts, packages, themes, beliefs and what cannot be told; notes on stderr.
 
     Args:
         k: findings to show; a third of it of the rest.
+        names: of member clusters, by id; else they are called by their ids.
         every_slice: list a side once for each slice instead of where it is surest.
     """
-    _Page(report, k).show(every_slice=every_slice)
+    _Page(report, k, names).show(every_slice=every_slice)
 
 
 class _Page:
     """One report as it is printed; effects become plays at the report's take fraction."""
 
-    def __init__(self, report: InsightReport, k: int) -> None:
-        self.report, self.k, self.some = report, k, max(3, k // 3)
+    def __init__(self, report: InsightReport, k: int, names: Mapping[str, str] | None) -> None:
+        self.report, self.k, self.some, self.names = report, k, max(3, k // 3), names
         self.base = report.take_fraction
         self.steps = {(one.name, one.side): one.change for one in report.design.contrasts}
 
@@ -68,6 +74,11 @@ class _Page:
         change = change_of(row, "effect", self.base, steps=steps, part=part)
         return "cannot be told" if change is None else in_words(change)
 
+    def where(self, row: Mapping[str, Any], part: str = "") -> str:
+        """Whom a row is of, clusters by name."""
+        keys = (f"{part}{key}" for key in ("cluster", "platform", "genre", "country"))
+        return sanitise(slice_words(*map(row.get, keys), names=self.names))
+
     def effects(self, rows: Sequence[dict[str, Any]], *, every_slice: bool) -> None:
         """The surest findings, one a side unless every slice is wanted."""
         known = [row for row in rows if row["grade"] != Grade.INSUFFICIENT.value]
@@ -86,7 +97,7 @@ class _Page:
             ]
             drawn.add_row(
                 sanitise(row["side"]),
-                sanitise(_where(row)) + ("" if every_slice else _elsewhere(row, others)),
+                self.where(row) + ("" if every_slice else _elsewhere(row, others)),
                 self.plays(row, float(row["change"])),
                 f"{row['titles']:,}",
                 row["grade"],
@@ -97,16 +108,17 @@ class _Page:
             _say(f"… and {left:,} weaker {'rows' if every_slice else 'findings'} (-k, or --json).")
 
     def conflicts(self, rows: Sequence[dict[str, Any]]) -> None:
-        """What helps in one slice and costs in another."""
+        """What helps in one slice and costs in another, once a side before any comes again."""
         if not rows:
             return
         drawn = table("Conflicts: what helps with one audience and costs with another", "turned",
                       "helps", "costs", "grade")  # fmt: skip
-        for row in rows[: self.some]:
+        firsts = _firsts(rows, "lever", "pole")
+        rest = [row for row in rows if row not in firsts]
+        for row in (*firsts, *rest)[: self.some]:
             steps = self.steps[row["lever"], row["pole"]]
             helps, costs = (
-                f"{sanitise(slice_words(row[f'{side}_cluster'], row[f'{side}_platform']))} "
-                f"{self.plays(row, steps, f'{side}_')}"
+                f"{self.where(row, f'{side}_')} {self.plays(row, steps, f'{side}_')}"
                 for side in ("helps", "hurts")
             )
             drawn.add_row(sanitise(row["pole"]), helps, costs, row["grade"])
@@ -118,15 +130,17 @@ class _Page:
         """Levers that travel together, each side with its surest companion."""
         if not rows:
             return
-        numbers = ("correlation", "as it is", "with all else held")
-        drawn = table("Packages: past artwork turned these together, so it cannot tell which it is",
-                      "turned", "comes with", *numbers, "verdict", right=numbers)  # fmt: skip
+        wide = ("correlation",) if roomy() else ()
+        plays = ("as it is", "with all else held")
+        drawn = table("Packages: what past artwork turned together, and what is left of each",
+                      "turned", "comes with", *wide, *plays, "verdict",
+                      right=(*wide, *plays))  # fmt: skip
         for row in _firsts(rows, "lever", "pole")[: self.some]:
             steps = self.steps[row["lever"], row["pole"]]
             drawn.add_row(
                 sanitise(row["pole"]),
                 sanitise(row["other_pole"]),
-                f"{row['correlation']:+.2f}",
+                *(f"{row['correlation']:+.2f}" for _ in wide),
                 self.plays(row, steps),
                 self.plays(row, steps, "adjusted_"),
                 row["verdict"],
@@ -149,7 +163,7 @@ class _Page:
             more = "more" if row["effect"] > 0 else "less"
             _say(
                 f"Together {sanitise(row['pole'])} and {sanitise(row['other_pole'])} do {more} "
-                f"than both apart for {sanitise(_where(row))}: {self.plays(row)}, "
+                f"than both apart for {self.where(row)}: {self.plays(row)}, "
                 f"{row['titles']} titles, {row['grade']}."
             )
 
@@ -163,9 +177,7 @@ class _Page:
             drawn = table("", "for", _PLAYS, _COUNTS, "grade", right=(_PLAYS, _COUNTS))
             drawn.title = None
             for row in known[: self.some]:
-                drawn.add_row(
-                    sanitise(_where(row)), self.plays(row), f"{row['titles']:,}", row["grade"]
-                )
+                drawn.add_row(self.where(row), self.plays(row), f"{row['titles']:,}", row["grade"])
             _draw(drawn)
         rest = len(theme.performance) - len(known)
         if rest and self.base:
@@ -197,7 +209,7 @@ class _Page:
         for one in self.report.beliefs:
             steps, needed = self.steps.get((one["lever"], one["pole"]), 1.0), one["titles_needed"]
             drawn.add_row(
-                f"{sanitise(one['pole'])}: {one['direction']}, for {sanitise(_where(one))}",
+                f"{sanitise(one['pole'])}: {one['direction']}, for {self.where(one)}",
                 one["verdict"],
                 self.plays(one, steps)
                 if one["effect"] is not None
@@ -228,7 +240,7 @@ class _Page:
         if not short:
             return
         short.sort(
-            key=lambda row: (_where(row) != "everyone", row["titles_needed"] - row["titles"])
+            key=lambda row: (self.where(row) != "everyone", row["titles_needed"] - row["titles"])
         )
         numbers = ("titles that vary", "titles needed")
         drawn = table("Insufficient data (to see a change of a tenth)", "turned", "for", *numbers,
@@ -236,13 +248,13 @@ class _Page:
         for row in _firsts(short, "name", "side")[: self.some]:
             drawn.add_row(
                 sanitise(row["side"]),
-                sanitise(_where(row)),
+                self.where(row),
                 f"{row['titles']:,}",
                 f"{row['titles_needed']:,.0f}",
             )
         _draw(drawn)
         if len(short) > self.some:
-            _say(f"… of {len(short):,} comparisons with too few titles (--json).")
+            _say("… and more comparisons with too few titles (--json).")
 
 
 def show_history(history: BeliefHistory) -> None:
@@ -257,11 +269,11 @@ def show_history(history: BeliefHistory) -> None:
 
 
 def _elsewhere(row: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> str:
-    """ " and 4 more the same way, 2 the other way", so that no sum hides a contradiction."""
-    ways = Counter("the same way" if one["effect"] * row["effect"] > 0 else "the other way"
-                   for one in others)  # fmt: skip
-    said = [f"{count} {way}" for way, count in sorted(ways.items(), reverse=True)]
-    return f" (elsewhere {listed(said)})" if said else ""
+    """ "4 agree, 2 disagree" on a line of its own, so that no sum hides a contradiction."""
+    agree = sum(one["effect"] * row["effect"] > 0 for one in others)
+    ways = ((agree, "agree"), (len(others) - agree, "disagree"))
+    said = [f"{count} {way}" for count, way in ways if count]
+    return f"\nelsewhere {', '.join(said)}" if said else ""
 
 
 def _draw(drawn: Table) -> None:
@@ -274,10 +286,6 @@ def _draw(drawn: Table) -> None:
 
 def _say(text: str) -> None:
     output().print(text, width=min(WIDTH, output().width))
-
-
-def _where(row: Mapping[str, Any]) -> str:
-    return slice_words(*(row.get(key) for key in ("cluster", "platform", "genre", "country")))
 
 
 def _firsts(rows: Sequence[dict[str, Any]], *names: str) -> list[dict[str, Any]]:

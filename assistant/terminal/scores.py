@@ -19,29 +19,29 @@ REASONS_SHOWN = 3
 
 
 def show_scores(scorer: Scorer, ranked: Sequence[tuple[Path, Score, Fit]]) -> None:
-    """Candidates, those that fit the brief first, with what pulls each up and down."""
+    """Candidates, those that fit the brief first, with what pulls each up (+) and down (−)."""
     if not scorer.better_than_chance:
         output().print(
             "Not shown to be better than chance: on titles that it had not seen, this prediction "
             "does not pick the better of two artworks often enough, so the order of predicted "
             "plays below means nothing.\n"
         )
+    plays = "plays (90% interval)"
     drawn = table(
-        "Candidates for this brief, against past artwork of average looks",
-        "", "image", "fits the brief", "predicted plays (90% interval)", "pulls up", "pulls down",
-        right=("predicted plays (90% interval)",),
+        "Predicted plays for this brief, against past artwork of average looks",
+        "", "image", "fits the brief", plays, "why", right=(plays,),
     )  # fmt: skip
     alike = len({path.name for path, _, _ in ranked}) < len(ranked)
     for rank, (path, score, fit) in enumerate(ranked, start=1):
         up = [reason.words for reason in score.reasons if reason.pull > 0][:REASONS_SHOWN]
         down = [reason.words for reason in score.reasons if reason.pull < 0][:REASONS_SHOWN]
+        why = [f"{sign} {', '.join(words)}" for sign, words in (("+", up), ("−", down)) if words]
         drawn.add_row(
             str(rank),
             sanitise(path if alike else path.name),
             f"{fit.word} ({fit.probability:.0%})",
             in_words(changes(score.low, score.lift, score.high, scorer.take_fraction)),
-            sanitise("; ".join(up)),
-            sanitise("; ".join(down)),
+            "\n".join(map(sanitise, why)),
         )
     output().print(drawn)
     if any(fit.word == "unsure" for _, _, fit in ranked):

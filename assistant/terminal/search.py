@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.terminal.console import output, table
+from assistant.terminal.console import output, roomy, table
 from assistant.wording import changes, in_words
 from index.io.safe_text import sanitise
 
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 
 def show_hits(
-    query: str, hits: Sequence[Hit], standings: Standings, catalogue: Path | None
+    query: str, hits: Sequence[Hit], standings: Standings, who: str, catalogue: Path | None
 ) -> None:
     """Hits as a table, the good ones above a line.
 
     Args:
+        who: whose plays are shown.
         catalogue: where their pictures lie; None to show none.
     """
     if catalogue is not None:
@@ -33,9 +34,10 @@ def show_hits(
             ]
         )
     known = bool(standings.by_row)
-    performance = ("plays against own title", "label") if known else ()
-    columns = ("score", "artwork", "title", *performance, "file")
-    drawn = table(f"Nearest to {sanitise(query)}", *columns, right=("score",))
+    plays = "plays against its title" if who == "everyone" else f"plays with {sanitise(who)}"
+    performance, files = (plays, "label") if known else (), ("file",) if roomy() else ()
+    columns = ("score", "artwork", "title", *performance, *files)
+    drawn = table(f"Nearest to {sanitise(query)}", *columns, right=("score", plays))
     good = sum(hit.good for hit in hits)
     for place, hit in enumerate(hits):
         if place and place == good:
@@ -47,12 +49,11 @@ def show_hits(
             sanitise(hit.artwork_id),
             sanitise(hit.title),
             *lift,
-            sanitise(hit.path),
+            *(sanitise(hit.path) for _ in files),
         )
     output().print(drawn)
-    weaker = len(hits) - good
-    matches = f"{good} good match{'' if good == 1 else 'es'}"
-    output().print(f"{matches}; {weaker} weaker below the line." if weaker else f"{matches}.")
+    below = "; below the line, less than half the best" if 0 < good < len(hits) else ""
+    output().print(f"Score: standard deviations above the average artwork{below}.")
 
 
 def _lift(standing: Standing | None, standings: Standings) -> str:

@@ -22,7 +22,7 @@ from index.store.layout import CURRENT
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Encoder
-    from index.query.search import Filters, Hit, Query, Searcher
+    from index.query.search import Filters, Query, Searcher
     from index.store import Index
 
 SIDES = {"small": 360, "large": 1200}
@@ -38,7 +38,6 @@ class Artwork:
     artwork_id: str
     title_id: str
     title: str
-    score: float | None = None
     performance: dict[str, Any] | None = None
 
 
@@ -93,25 +92,31 @@ class Shelf:
 
         return Searcher(self.index, self.encoder)
 
-    def search(self, query: Query, filters: Filters, k: int) -> list[Artwork]:
-        """Artworks nearest to a query, best first.
+    def search(
+        self, query: Query, filters: Filters, k: int, *, variants: bool = False
+    ) -> tuple[list[Artwork], tuple[str, ...]]:
+        """Artworks nearest to a query, best first, and how it was read.
+
+        Args:
+            variants: give all artworks of a title, not only the best.
 
         Raises:
-            InputError, ImageUnreadable: as `Searcher.search`.
+            InputError, ImageUnreadable: as `Searcher.find`.
         """
         with self._thinking:
-            hits: list[Hit] = self._searcher.search(query, k=k, filters=filters)
-        return [self._card(hit.artwork_id, filters, hit.score) for hit in hits]
+            found = self._searcher.find(query, k=k, filters=filters, variants=variants)
+        return [self._card(hit.artwork_id, filters) for hit in found.hits], found.notes
 
     def like(self, artwork_id: str, filters: Filters, k: int) -> list[Artwork]:
-        """Artworks that look like one of the index, without it."""
+        """Artworks of other titles that look like one of the index, one a title."""
         from index.query.search import Query
 
         row = list(self.artworks).index(artwork_id)
         space = "image" if self.index.has_vectors("image") else "shared"
         vector = self.index.vectors(space)[row]
-        found = self.search(Query(images=((vector, 1.0),)), filters, k + 1)
-        return [one for one in found if one.artwork_id != artwork_id][:k]
+        found, _ = self.search(Query(images=((vector, 1.0),)), filters, k + 1)
+        own, _ = self.artworks[artwork_id]
+        return [one for one in found if one.title_id != own][:k]
 
     def browse(self, filters: Filters, k: int) -> tuple[list[Artwork], int]:
         """Artworks that pass the filters, surest lift first, and how many pass."""
@@ -181,12 +186,12 @@ class Shelf:
         pixels = read_artwork(index.catalogue_folder, path, index.picture_roots, SIDES[size])
         return written(Image.fromarray(pixels), "WEBP", quality=82)
 
-    def _card(self, artwork_id: str, filters: Filters, score: float | None = None) -> Artwork:
+    def _card(self, artwork_id: str, filters: Filters) -> Artwork:
         title_id, _ = self.artworks[artwork_id]
         tags, base = self._slice(filters.cluster, filters.platform)
         did = tags.get(artwork_id)
         performance = None if did is None else did | {"base": base}
-        return Artwork(artwork_id, title_id, self.titles[title_id], score, performance)
+        return Artwork(artwork_id, title_id, self.titles[title_id], performance)
 
     def _read_slice(
         self, cluster: str, platform: str

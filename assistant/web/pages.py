@@ -129,7 +129,7 @@ class Pages:
             clusters=shelf.clusters,
             platforms=shelf.platforms,
             labels=[str(label) for label in Label] if shelf.index.has("tags") else [],
-            **({"plus": "", "minus": "", "sort": ""} | facts),
+            **({"plus": "", "minus": "", "sort": "", "notes": ()} | facts),
         )
 
     def _picked(self) -> dict[str, list[str]]:
@@ -154,12 +154,14 @@ class Pages:
         weighted = ((q, 1.0), (plus, 1.0), (minus, -1.0))
         texts = tuple((words, weight) for words, weight in weighted if words.strip())
         if texts:
-            found = shelf.search(Words(texts=texts), filters, SHOWN)
+            found, notes = shelf.search(
+                Words(texts=texts), filters, SHOWN, variants=bool(asked.title)
+            )
             if sort == "plays":
                 found.sort(key=lambda one: -one.performance["low"] if one.performance else 9.0)
             said = " ".join(f"{'−' if weight < 0 else '+'} {words}" for words, weight in texts)
             heading = f"Nearest to “{said.removeprefix('+ ')}”"
-            asking = {"q": q, "plus": plus, "minus": minus, "sort": sort}
+            asking = {"q": q, "plus": plus, "minus": minus, "sort": sort, "notes": notes}
             return self._results(shelf, asked, **asking, found=found, heading=heading)
         found, passing = shelf.browse(filters, SHOWN)
         heading = f"{len(found)} of {passing:,} artworks" if passing > len(found) else ""
@@ -177,8 +179,11 @@ class Pages:
             place = Path(folder) / "picture"
             place.write_bytes(picture.file.read())
             query = Pictures(images=((place, 1.0),))
-            found = shelf.search(query, asked.filters(shelf), SHOWN)
-        return self._results(shelf, asked, q="", found=found, heading="Nearest to your picture")
+            found, notes = shelf.search(
+                query, asked.filters(shelf), SHOWN, variants=bool(asked.title)
+            )
+        heading = "Nearest to your picture"
+        return self._results(shelf, asked, q="", found=found, heading=heading, notes=notes)
 
     def artwork(self, artwork_id: _Id) -> str:
         """One artwork, how it did, what is measured on it and what looks like it."""
