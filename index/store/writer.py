@@ -286,7 +286,10 @@ class IndexWriter:
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
         with layout.writing(self.folder):
-            if current is None or current != _as_made_by(current, manifest):
+            own = ("generation", "previous", "created_at")  # may differ where nothing else does
+            if current is None or current != replace(
+                manifest, **{name: getattr(current, name) for name in own}
+            ):
                 self._switch(manifest)
                 if self._mirror is not None:
                     self._mirror.send(manifest, current)
@@ -345,9 +348,3 @@ def _mirror_of(folder: Path) -> Mirror | None:
     from index.store.mirror import Mirror
 
     return Mirror(folder)
-
-
-def _as_made_by(current: Manifest, new: Manifest) -> Manifest:
-    """The new manifest under the current one's name and date: equal when all else is."""
-    own = {name: getattr(current, name) for name in ("generation", "previous", "created_at")}
-    return replace(new, **own)
