@@ -21,7 +21,9 @@ from assistant.insights.naming import one_side, require_slice
 from index.catalogue.schemas import Rule, TableSpec, numbers, validate
 from index.errors import InputError
 from index.io.number_words import Kind
-from index.io.table_file import TableFile, no_rows, open_table, read_table
+from index.io.table_file import TableFile, no_rows
+from index.io.table_open import open_table
+from index.io.table_scan import read_table
 from index.records import ALL
 
 _REQUIRED = ("arm", "impressions", "plays")

@@ -47,7 +47,8 @@ def embed_titles(
         title_text(name, synopsis, own, split_words(tags)) for name, synopsis, own, tags in words
     ]
     vectors = np.empty((len(texts), encoder.dimensions), np.float32)
-    known = _known_rows(before)
+    held = [] if before is None else before.table("texts")["text"].to_pylist()
+    known = {text: row for row, text in enumerate(held)}
     old = np.array([known.get(text, -1) for text in texts], dtype=np.intp)
     if before is not None and (old >= 0).any():
         vectors[old >= 0] = before.vectors("titles")[old[old >= 0]]
@@ -57,12 +58,6 @@ def embed_titles(
         vectors[rows] = encoder.embed_texts([texts[row] for row in rows])
         progress("title texts", start + len(rows), len(new))
     return Titles(titles[["title_id"]].assign(text=texts), genres, vectors)
-
-
-def _known_rows(before: Index | None) -> dict[str, int]:
-    if before is None:
-        return {}
-    return {text: row for row, text in enumerate(before.table("texts")["text"].to_pylist())}
 
 
 def predictor_arrays(

@@ -14,7 +14,8 @@ from index.catalogue.counts import read_counts
 from index.catalogue.impression_log import add_up_log, no_time
 from index.catalogue.schemas import KEYS, MEMORY_LIMIT, OUTCOMES
 from index.catalogue.tables import named_as_in
-from index.io.table_file import Scan, TableFile
+from index.io.table_file import TableFile
+from index.io.table_scan import Scan
 
 
 def aggregate_performance(

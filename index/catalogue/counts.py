@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from index.catalogue.catalogue import Catalogue
+from index.catalogue.counted import Counted
 from index.catalogue.faults import Fault, bad_count, fault_error, meet_artworks
 from index.catalogue.ids import is_total
 from index.catalogue.repeated import (
@@ -15,7 +16,7 @@ from index.catalogue.repeated import (
     report_same_slice,
     without_copies,
 )
-from index.catalogue.restated import Counted, leave_out_restated
+from index.catalogue.restated import leave_out_restated
 from index.catalogue.schemas import (
     KEYS,
     LARGEST_COUNT,
@@ -29,7 +30,8 @@ from index.catalogue.schemas import (
 from index.catalogue.words import spell_one_way
 from index.errors import InputError
 from index.io.number_words import NOTHING, PLAIN, PLAIN_COUNT, Convention, Kind, number_sql
-from index.io.table_file import Scan, TableFile, as_text, identifier, no_rows, text
+from index.io.table_file import TableFile, identifier, no_rows, text
+from index.io.table_scan import Scan, as_text
 from index.io.table_text import squashed
 
 _SHARES = ("takefraction", "takerate", "playrate")
@@ -50,7 +52,8 @@ def read_counts(scan: Scan, catalogue: Catalogue) -> Counted:
     dimensions = _dimensions(scan)
     kinds = dict.fromkeys(("impressions", "plays", "completions"), Kind.COUNT)
     kinds |= {"minutes": Kind.AMOUNT}
-    rate = _rate_column(scan.source)
+    has_plays = "plays" in scan.source.columns
+    rate = None if has_plays else next((one for one in RATES if one in scan.source.columns), None)
     if rate is not None:
         kinds[rate] = Kind.SHARE
     numbers, shares = {}, set()
@@ -85,12 +88,8 @@ def read_counts(scan: Scan, catalogue: Catalogue) -> Counted:
     scan.change(f"CREATE TEMP TABLE counted AS SELECT record, {', '.join(columns)} FROM {raw}")
     _leave_out_unknown(scan, catalogue)
     _refuse_faults(scan, outcomes)
-    counted = Counted(
-        scan.connection,
-        scan.source,
-        tuple(dimensions),
-        ("impressions", "plays", *outcomes),
-    )
+    measures = ("impressions", "plays", *outcomes)
+    counted = Counted(scan.connection, scan.source, tuple(dimensions), measures)
     _spell_one_way(counted)
     leave_out_same_counts(counted)
     scan.change("ALTER TABLE counted DROP record")
@@ -167,19 +166,13 @@ def _range_of_days(source: TableFile) -> dict[str, str]:
     if "period" not in source.columns:
         return {}
     first = squashed(source.raw_name("period"))
-    ends = [form.replace("start", end) for form in (first,) for end in ("end", "stop")]
+    ends = [first.replace("start", end) for end in ("end", "stop")]
     last = next((name for name in source.columns if squashed(name) in ends), None)
     if "start" not in first or last is None:
         return {}
     begun, ended = as_text(source, "period"), as_text(source, last)
     both = f"{begun} || ' – ' || {ended}"
     return {"period": f"CASE WHEN {ended} IN ('', {begun}) THEN {begun} ELSE {both} END"}
-
-
-def _rate_column(source: TableFile) -> str | None:
-    if "plays" in source.columns:
-        return None
-    return next((name for name in RATES if name in source.columns), None)
 
 
 def _number(scan: Scan, name: str, kind: Kind) -> tuple[str, Convention]:
@@ -268,11 +261,11 @@ def _refuse_rows_without_artwork(scan: Scan, nameless: Sequence[str]) -> None:
         record=rows["record"], shown=rows["impressions"]
     ))  # fmt: skip
     same = " AND ".join(f"(n.{own} = '' OR n.{own} = o.{own})" for own in map(identifier, slices))
-    ((record,),) = scan.connection.sql(
+    (record,) = scan.one(
         f"SELECT min(record) FROM (SELECT n.record, n.shown, sum(o.impressions) AS summed "
         f"FROM nameless AS n LEFT JOIN counted AS o ON NOT (o.{own}) AND {same or 'true'} "
         "GROUP BY ALL) WHERE shown > 0 AND NOT coalesce(shown >= summed, false)"
-    ).fetchall()
+    )
     if record is not None:
         raise InputError(
             "the row names no artwork, and is not the sum of rows that do",
@@ -284,15 +277,9 @@ def _refuse_rows_without_artwork(scan: Scan, nameless: Sequence[str]) -> None:
 
 
 def _refuse_faults(scan: Scan, outcomes: Sequence[str]) -> None:
+    more = "is more than the impressions", "an impression is played at most once"
     faults = [bad_count(name) for name in ("impressions", "plays")]
-    faults.append(
-        Fault(
-            "plays",
-            "coalesce(plays > impressions, false)",
-            "is more than the impressions",
-            "an impression is played at most once",
-        )
-    )
+    faults.append(Fault("plays", "coalesce(plays > impressions, false)", *more))
     faults.extend(
         Fault(
             name,

@@ -12,7 +12,8 @@ from index.catalogue.ids import Meeting, is_total, meet, nothing_meets, refuse_d
 from index.catalogue.schemas import LARGEST_COUNT
 from index.errors import InputError
 from index.io.number_words import NOTHING
-from index.io.table_file import Scan, TableFile, identifier
+from index.io.table_file import TableFile, identifier
+from index.io.table_scan import Scan
 from index.records import ALL
 
 

@@ -20,7 +20,8 @@ from index.catalogue.picture_names import list_pictures
 from index.catalogue.tables import MAP
 from index.errors import InputError
 from index.io.safe_text import yaml_text
-from index.io.table_file import AS_FOUND, SUFFIXES, Reading
+from index.io.table_file import AS_FOUND, Reading
+from index.io.table_open import SUFFIXES
 
 HEADER = """\
 # How this catalogue is read. Known names stand left, the names of the files right; correct what

@@ -17,7 +17,9 @@ from index.catalogue.reports import (
 )
 from index.catalogue.tables import find_tables
 from index.errors import InputError
-from index.io.table_file import AS_FOUND, SUFFIXES, Reading, Scan, TableFile, as_text, open_table
+from index.io.table_file import AS_FOUND, Reading, TableFile
+from index.io.table_open import SUFFIXES, open_table
+from index.io.table_scan import Scan, as_text
 
 pass
 

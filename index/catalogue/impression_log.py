@@ -13,7 +13,8 @@ from index.catalogue.ids import meet, nothing_meets, refuse_damaged
 from index.catalogue.schemas import FEWEST_REPEATED, KEYS, OUTCOMES, REPEATED_SAMPLE
 from index.errors import InputError
 from index.io.date_words import day_sql
-from index.io.table_file import Scan, TableFile, as_text, identifier, no_rows
+from index.io.table_file import TableFile, identifier, no_rows
+from index.io.table_scan import Scan, as_text
 
 
 def no_time(source: TableFile, column: str) -> InputError:

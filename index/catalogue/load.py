@@ -35,7 +35,9 @@ from index.catalogue.tables import MAP, find_tables, local_tables, lookalikes, n
 from index.catalogue.words import tidy_lists
 from index.errors import InputError
 from index.io.locations import is_remote
-from index.io.table_file import AS_FOUND, Reading, TableFile, no_rows, open_table, read_table
+from index.io.table_file import AS_FOUND, Reading, TableFile, no_rows
+from index.io.table_open import open_table
+from index.io.table_scan import read_table
 
 CHUNK = 1 << 20
 LISTS = ("genres", "tags", "talent")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.catalogue.restated import LARGE, Counted, as_rows
+from index.catalogue.counted import LARGE, Counted, as_rows
 from index.errors import InputError
-from index.io.table_file import Scan, as_text, identifier, text
+from index.io.table_file import identifier, text
+from index.io.table_scan import Scan, as_text
 
 
 def leave_out_headers(scan: Scan) -> None:
@@ -23,7 +24,7 @@ def leave_out_headers(scan: Scan) -> None:
         for name in counts
     )
     where = f"({named}) OR (record = 0 AND {words})"
-    found = scan.connection.execute(f"DELETE FROM raw WHERE {where}").fetchall()[0][0]
+    (found,) = scan.one(f"DELETE FROM raw WHERE {where}")
     if found:
         scan.source.notes.append(f"{as_rows(found)} of column names left out")
 
@@ -31,10 +32,10 @@ def leave_out_headers(scan: Scan) -> None:
 def without_copies(scan: Scan, names: Sequence[str], most: int) -> str:
     """The table of rows of `raw` that differ in some column; `most` columns are compared."""
     listed = ", ".join(map(identifier, names))
-    total, alike, largest = scan.connection.sql(
+    total, alike, largest = scan.one(
         f"SELECT count(*), count(DISTINCT ({listed})), "
         f"max(try_cast({as_text(scan.source, 'impressions')} AS DOUBLE)) FROM raw"
-    ).fetchall()[0]
+    )
     if alike == total or largest == 1 or len(scan.source.columns) > most:
         return "raw"
     (first,) = scan.one(

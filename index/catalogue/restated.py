@@ -1,48 +1,27 @@
-"""Rows of a performance table that restate other rows: totals, copies, running totals, overlaps.
+"""Rows of a performance table that restate other rows: totals and copies.
 
 What surely restates is left out and reported; what may is refused, with what decides.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations
 
-import pandas as pd
-
+from index.catalogue.counted import LARGE, Counted, as_rows, row_of, summed
 from index.catalogue.ids import is_total
 from index.catalogue.nested_sums import MOST_SLICES, MOST_VALUES, find_nested_sum
+from index.catalogue.periods import count_each_period_once
 from index.errors import InputError
-from index.io.date_words import Period, read_periods
-from index.io.number_words import Undecided
-from index.io.table_file import Scan, TableFile, identifier, text, undecided
+from index.io.table_file import identifier, text
 from index.records import ALL
 
-LARGE = 20
-"""Impressions from which on equal counts are no accident."""
 FEWEST_NEAR = 6
 """Groups in which a value must be a little more than the sum of several others, so that it is no
 accident: one that has half of all impressions lies above half in each only once in 64 times."""
-STEPS = 8
-"""So many steps from period to period that all go up look like running totals."""
 MOST_COMBINED = 4
 """Dimensions of which every combination is looked at."""
 SLICES = ("country", "platform", "cluster")
-
-
-@dataclass(frozen=True, slots=True)
-class Counted(Scan):
-    """The table `counted` in DuckDB, one row per row of a file that counts.
-
-    Attributes:
-        dimensions: columns that tell rows apart.
-        measures: columns that are added up: impressions, plays and others.
-    """
-
-    dimensions: tuple[str, ...]
-    measures: tuple[str, ...]
 
 
 def leave_out_restated(counted: Counted) -> None:
@@ -65,7 +44,7 @@ def leave_out_restated(counted: Counted) -> None:
         _leave_out_sums_of_several(counted, names)
     if "period" in counted.dimensions:
         _leave_out_totals(counted, "period")
-        _one_of_each_period(counted)
+        count_each_period_once(counted)
 
 
 def _leave_out_sums_of_several(counted: Counted, names: tuple[str, ...]) -> None:
@@ -77,14 +56,12 @@ def _leave_out_sums_of_several(counted: Counted, names: tuple[str, ...]) -> None
         if not words or len(words) == len(found):
             return
         sums.append(f"{identifier(name)} IN ({', '.join(map(text, words))})")
-    keys = [identifier(one) for one in counted.dimensions if one not in names]
-    same = f"PARTITION BY {', '.join(keys)}" if keys else ""
     is_sum = " AND ".join(sums)
     twice = f"{is_sum} AND 2 * impressions = whole AND 2 * plays = played AND beside > 0"
     counted.change(
         f"CREATE OR REPLACE TEMP TABLE beside AS SELECT *, sum(impressions) OVER same AS whole, "
         f"sum(plays) OVER same AS played, count(*) FILTER (NOT ({is_sum})) OVER same AS beside "
-        f"FROM counted WINDOW same AS ({same})"
+        f"FROM counted WINDOW same AS (PARTITION BY {counted.keys_without(*names)})"
     )
     told = counted.rows(
         f"SELECT count(*) FILTER (beside > 0) AS beside, count(*) FILTER ({twice}) AS equal, "
@@ -167,7 +144,7 @@ def _leave_out_totals(counted: Counted, name: str) -> None:
             raise InputError(
                 f"{one.value!r} {problem}" if one.value else f"the empty value {problem}",
                 path=counted.source.path,
-                row=_row_of(counted, name, one.value),
+                row=row_of(counted, name, one.value),
                 column=name,
                 hint="keep one of the two if they are copies"
                 if "row for row" in problem
@@ -180,22 +157,20 @@ def _leave_out_nested_sum(counted: Counted, name: str, values: int) -> bool:
     if name == "period" or not 3 <= values <= MOST_VALUES:
         return False
     own = identifier(name)
-    keys = [identifier(one) for one in counted.dimensions if one != name]
-    place = f"dense_rank() OVER (ORDER BY {', '.join(keys) or '1'})"
+    place = f"dense_rank() OVER (ORDER BY {counted.keys_without(name)})"
     nested = find_nested_sum(
         counted.rows(
             f"SELECT {own} AS value, {place} AS slice, impressions, plays "
-            f"FROM {_summed(counted)} QUALIFY slice <= {MOST_SLICES}"
+            f"FROM {summed(counted)} QUALIFY slice <= {MOST_SLICES}"
         )
     )
     if nested is None:
         return False
     value, parts = nested
-    out = counted.rows(f"SELECT count(*) AS n FROM counted WHERE {own} = {text(value)}")
-    counted.change(f"DELETE FROM counted WHERE {own} = {text(value)}")
+    (out,) = counted.one(f"DELETE FROM counted WHERE {own} = {text(value)}")
     shown = ", ".join(map(repr, parts[:3])) + (", …" if len(parts) > 3 else "")
     counted.source.notes.append(
-        f"{as_rows(int(out['n'].iloc[0]))} with {name} {value!r} left out: they sum up {shown}"
+        f"{as_rows(out)} with {name} {value!r} left out: they sum up {shown}"
     )
     return True
 
@@ -203,8 +178,6 @@ def _leave_out_nested_sum(counted: Counted, name: str, values: int) -> bool:
 def _compared(counted: Counted, name: str) -> list[_Compared]:
     """Every value of a dimension beside the others; the empty value first."""
     own = identifier(name)
-    keys = [identifier(one) for one in counted.dimensions if one != name]
-    same = ", ".join(keys) or "1"
     twice = "2 * impressions = whole AND 2 * plays = played"
     found = counted.connection.sql(
         f"SELECT {own} AS value, count(*) FILTER (beside > 0), "
@@ -217,25 +190,16 @@ def _compared(counted: Counted, name: str) -> list[_Compared]:
         f"coalesce(max(impressions) FILTER (beside > 0 AND {twice}), 0) "
         f"FROM (SELECT {own}, impressions, plays, sum(impressions) OVER same AS whole, "
         f"sum(plays) OVER same AS played, count(*) OVER same - 1 AS beside "
-        f"FROM {_summed(counted)} WINDOW same AS (PARTITION BY {same})) "
+        f"FROM {summed(counted)} WINDOW same AS (PARTITION BY {counted.keys_without(name)})) "
         f"GROUP BY {own} ORDER BY {own} <> '', {own}"
     ).fetchall()
     return [_Compared(*one) for one in found]
 
 
-def _summed(counted: Counted) -> str:
-    keys = ", ".join(map(identifier, counted.dimensions))
-    return (
-        f"(SELECT {keys}, sum(impressions) AS impressions, sum(plays) AS plays "
-        f"FROM counted GROUP BY {keys})"
-    )
-
-
 def _leave_out(counted: Counted, name: str, value: str) -> None:
     """Rows of a total; where an artwork has no other row, the value becomes empty."""
     own, is_value = identifier(name), f"{identifier(name)} = {text(value)}"
-    keys = [identifier(one) for one in counted.dimensions if one != name]
-    same = f"PARTITION BY {', '.join(keys)}" if keys else ""
+    same = f"PARTITION BY {counted.keys_without(name)}"
     counted.change(
         f"CREATE OR REPLACE TEMP TABLE counted_beside AS SELECT *, "
         f"count(*) FILTER (NOT {is_value}) OVER ({same}) AS others FROM counted"
@@ -257,140 +221,3 @@ def _leave_out(counted: Counted, name: str, value: str) -> None:
         )
     if told["alone"] and value:
         counted.source.notes.append(f"{name} {value!r} read as every {name}")
-
-
-def _one_of_each_period(counted: Counted) -> None:
-    """Counts of periods that overlap, or of running totals, as counts of periods apart."""
-    values = [str(one) for one in counted.rows(
-        "SELECT DISTINCT period FROM counted ORDER BY period"
-    )["period"] if one]  # fmt: skip
-    periods = read_periods(values, "period", counted.source.reading.dates)
-    if isinstance(periods, Undecided):
-        raise undecided(counted.source, "period", periods)
-    if periods is None:
-        counted.source.notes.append("period is no date, so nothing is said of time")
-        return
-    serial = next((one for one in periods if re.fullmatch(r"\d{5}", one)), None)
-    if serial is not None:
-        told = f"period: {serial} read as {periods[serial].start}"
-        counted.source.notes.append(told)
-    counted.connection.register(
-        "periods",
-        pd.DataFrame(
-            {
-                "period": list(periods),
-                "starts": pd.to_datetime([one.start for one in periods.values()]),
-                "ends": pd.to_datetime([one.end for one in periods.values()]),
-            }
-        ).astype({"period": "str"}),
-    )
-    if _is_running(counted):
-        _keep_last(counted)
-        _date_rows(counted)
-        return
-    clash = _overlapping(counted, periods)
-    if clash is not None:
-        one, other = clash
-        raise InputError(
-            f"the periods {one!r} and {other!r} overlap, so some impressions are there twice",
-            path=counted.source.path,
-            row=_row_of(counted, "period", other),
-            column="period",
-            hint="keep one of them, or say --periods running where each holds all before it",
-        )
-    _date_rows(counted)
-
-
-def _date_rows(counted: Counted) -> None:
-    """Add first and last day of its period to every row."""
-    counted.change(
-        "CREATE OR REPLACE TEMP TABLE counted AS SELECT counted.*, starts, ends "
-        "FROM counted LEFT JOIN periods USING (period)"
-    )
-
-
-def _is_running(counted: Counted) -> bool:
-    """Whether counts only ever grow from period to period, as running totals do.
-
-    Raises:
-        InputError: they do, and might as well be counts of growing periods.
-    """
-    if counted.source.reading.periods is not None:
-        return counted.source.reading.periods == "running"
-    keys = ", ".join(identifier(one) for one in counted.dimensions if one != "period")
-    found = counted.rows(
-        f"SELECT count(*) AS steps, "
-        f"count(*) FILTER (impressions >= i AND plays >= p) AS up, "
-        f"count(*) FILTER (impressions = i AND plays = p AND i >= {LARGE}) AS still, "
-        f"count(*) FILTER (impressions > i) AS grown, "
-        f"count(*) FILTER (starts = s AND ends > e) AS longer FROM ("
-        f"SELECT *, lag(impressions) OVER own AS i, lag(plays) OVER own AS p, "
-        f"lag(starts) OVER own AS s, lag(ends) OVER own AS e "
-        f"FROM {_summed(counted)} JOIN periods USING (period) "
-        f"WINDOW own AS (PARTITION BY {keys} ORDER BY ends, starts)) WHERE i IS NOT NULL"
-    ).iloc[0]
-    steps = int(found["steps"])
-    if steps == 0 or found["up"] < steps or not found["grown"]:
-        return False
-    if found["longer"] == steps or (steps >= STEPS and found["still"] >= 2):
-        return True
-    if steps >= STEPS:
-        raise InputError(
-            "the counts of every artwork only grow from period to period, as running totals do",
-            path=counted.source.path,
-            column="period",
-            hint="say --periods running, or --periods separate where each has its own counts",
-        )
-    return False
-
-
-def _keep_last(counted: Counted) -> None:
-    """What each period of running totals adds to the one before."""
-    keys = ", ".join(identifier(one) for one in counted.dimensions if one != "period")
-    added = ", ".join(
-        f"{one} - coalesce(lag({one}) OVER own, 0) AS {one}" for one in counted.measures
-    )
-    others = ", ".join(map(identifier, counted.dimensions))
-    before = int(counted.rows("SELECT count(*) AS n FROM counted")["n"].iloc[0])
-    counted.change(
-        f"CREATE OR REPLACE TEMP TABLE counted AS SELECT {others}, {added} FROM ("
-        f"SELECT * FROM counted LEFT JOIN periods USING (period)) "
-        f"WINDOW own AS (PARTITION BY {keys} ORDER BY ends, starts)"
-    )
-    counted.source.notes.append(
-        f"{as_rows(before)} hold running totals: each period counts what it adds to the one before"
-    )
-
-
-def _overlapping(counted: Counted, periods: dict[str, Period]) -> tuple[str, str] | None:
-    """Two periods that share days and rows of one artwork and slice."""
-    ordered = sorted(periods.items(), key=lambda one: one[1])
-    if all(one.end <= other.start for (_, one), (_, other) in pairwise(ordered)):
-        return None
-    keys = [identifier(one) for one in counted.dimensions if one != "period"]
-    found = counted.rows(
-        f"SELECT a.period AS one, b.period AS other FROM "
-        f"(SELECT * FROM counted JOIN periods USING (period)) AS a JOIN "
-        f"(SELECT * FROM counted JOIN periods USING (period)) AS b "
-        f"ON {' AND '.join(f'a.{key} = b.{key}' for key in keys)} AND a.period <> b.period "
-        f"AND a.starts <= b.starts AND a.ends > b.starts "
-        "ORDER BY a.starts, a.period, b.period LIMIT 1"
-    )
-    return None if found.empty else (str(found["one"].iloc[0]), str(found["other"].iloc[0]))
-
-
-def _row_of(counted: Counted, name: str, value: str) -> int | None:
-    own = identifier(name)
-    written = f"coalesce(trim(CAST({own} AS VARCHAR)), '')"
-    return counted.find_row(f"{written} = {text(value)}")
-
-
-def as_rows(number: int) -> str:
-    """How many rows, as people read it."""
-    return f"{number:,} row" if number == 1 else f"{number:,} rows"
-
-
-def periods_of(values: Sequence[str], source: TableFile) -> dict[str, Period]:
-    """Each value of a column `period` as the days that it covers; empty where they are no dates."""
-    found = read_periods(values, "period", source.reading.dates)
-    return {} if found is None or isinstance(found, Undecided) else found

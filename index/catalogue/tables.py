@@ -12,7 +12,7 @@ from pathlib import Path
 from index.encoders.cache import remote_cache
 from index.errors import InputError
 from index.io.locations import is_remote, spelled
-from index.io.table_file import SUFFIXES
+from index.io.table_open import SUFFIXES
 
 NAMES = ("titles", "artworks", "performance", "impressions", "interactions", "members")
 MAP = "catalogue.yaml"

@@ -9,9 +9,10 @@ from index.catalogue.catalogue import Catalogue
 from index.catalogue.counts import read_counts
 from index.catalogue.faults import of_known_artworks
 from index.catalogue.impression_log import flag_sql
-from index.catalogue.restated import periods_of
+from index.catalogue.periods import periods_of
 from index.io.date_words import day_sql
-from index.io.table_file import Scan, TableFile, as_text
+from index.io.table_file import TableFile
+from index.io.table_scan import Scan, as_text
 
 WEEK = 7
 EXPOSURE_ROWS = 5_000_000

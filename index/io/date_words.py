@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from index.io.number_words import Undecided
-from index.io.table_file import Scan, as_text, identifier, undecided
+from index.io.table_file import identifier
+from index.io.table_scan import Scan, as_text, undecided
 
 MOST_DAYS = 100_000
 

@@ -165,7 +165,9 @@ class Searcher:
         _require_sense(query)
         mask = passing(self._index, filters or Filters())
         notes: list[str] = []
-        parts = [*self._texts(query, notes), *self._images(query)]
+        like = self._look_like if query.look else self._like
+        parts = self._texts(query, notes)
+        parts += [_Part(like(image), weight) for image, weight in query.images]
         liked = [part for part in parts if part.weight > 0]
         disliked = [part for part in parts if part.weight < 0]
         near = max(8 * k, NEAR if len(parts) == 1 else NEAR_OF_SEVERAL)
@@ -201,12 +203,6 @@ class Searcher:
             ]
         return parts
 
-    def _images(self, query: Query) -> list[_Part]:
-        return [
-            _Part(self._look_like(image) if query.look else self._like(image), weight)
-            for image, weight in query.images
-        ]
-
     def _words(self, text: str, vector: FloatMatrix, by: By, notes: list[str]) -> Evidence:
         """A text as evidence."""
         asked = read_phrases(text)
@@ -229,17 +225,15 @@ class Searcher:
 
     def _named(self, place: int, query: Query, notes: list[str]) -> Evidence:
         """An artwork stands for its picture, a title for what it is about."""
-        if place >= 0:
-            artwork_id, _, path, _ = self._labels.row(place)
-            notes.append(f"{artwork_id} is an artwork of this index ({path}): artworks like it")
-            if query.look:
-                return LookOfPicture(self._index, self._look, self._look.of_row(place))
-            return self._like(np.asarray(self._index.vectors(self._image_space)[place]))
         title = -1 - place
-        row = int(self._catalogue.artworks_of(np.array([title]))[0])
-        name = self._labels.row(row)[3]
+        row = place if place >= 0 else int(self._catalogue.artworks_of(np.array([title]))[0])
+        artwork_id, _, path, name = self._labels.row(row)
+        if place >= 0:
+            notes.append(f"{artwork_id} is an artwork of this index ({path}): artworks like it")
         if query.look:
             return LookOfPicture(self._index, self._look, self._look.of_row(row))
+        if place >= 0:
+            return self._like(np.asarray(self._index.vectors(self._image_space)[row]))
         notes.append(f"{name} is a title of this index: titles like it follow")
         vector = np.asarray(self._index.vectors("titles")[title])
         words = None if query.by == "picture" else self._catalogue.postings.look_up(name)

@@ -119,7 +119,8 @@ def _wrong_vectors(index: Index) -> Iterator[str]:
         if matrix.shape != expected:
             yield f"vectors {space} are {matrix.shape} instead of {expected}"
         elif not all(
-            _are_unit(matrix[start : start + BLOCK]) for start in range(0, len(matrix), BLOCK)
+            np.all(np.abs(np.linalg.norm(matrix[at : at + BLOCK], axis=1) - 1) <= UNIT_TOLERANCE)
+            for at in range(0, len(matrix), BLOCK)
         ):
             yield f"vectors {space} are not all of length one"
 
@@ -127,7 +128,3 @@ def _wrong_vectors(index: Index) -> Iterator[str]:
         found, expected_rows = index.faiss(space).ntotal, len(index.vectors(space))
         if found != expected_rows:
             yield f"the FAISS index of {space} has {found} vectors instead of {expected_rows}"
-
-
-def _are_unit(block: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> bool:
-    return bool(np.all(np.abs(np.linalg.norm(block, axis=1) - 1) <= UNIT_TOLERANCE))
