@@ -55,7 +55,8 @@ def show_audience(answer: Answer) -> None:
         )
     say(said)
     if answer.nearest:
-        say(f"Nearest titles: {' · '.join(one.name for one in answer.nearest)}.")
+        near = " · ".join(f"{one.name} {one.nearness:.0%}" for one in answer.nearest)
+        say(f"Nearest titles: {near}.")
     say()
 
 

@@ -52,8 +52,11 @@ def show_hits(
             *(sanitise(hit.path) for _ in files),
         )
     output().print(drawn)
-    below = "; below the line, less than half the best" if 0 < good < len(hits) else ""
-    output().print(f"Score: standard deviations above the average artwork{below}.")
+    if 0 < good < len(hits):
+        matches = f"{good} good match{'' if good == 1 else 'es'}"
+        rest = f"{len(hits) - good} weaker below the line, of less than half the best score"
+        output().print(f"{matches}; {rest}.")
+    output().print("Score: standard deviations above the average artwork.")
 
 
 def _lift(standing: Standing | None, standings: Standings) -> str:
