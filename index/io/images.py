@@ -15,9 +15,10 @@ from pathlib import Path
 
 import numpy as np
 import PIL
-from PIL import Image, ImageCms, JpegImagePlugin, TiffImagePlugin, UnidentifiedImageError
+from PIL import Image, JpegImagePlugin, TiffImagePlugin, UnidentifiedImageError
 
 from index.errors import ImageUnreadable
+from index.io.colour_modes import simplify_mode, to_srgb
 from index.io.locations import is_remote
 from index.records import Pixels
 
@@ -214,10 +215,10 @@ def _decode(image: Image.Image, max_side: int, path: Path) -> Picture:
     image.load()
     turn = _orientation(image)
     profile = image.info.get("icc_profile")
-    plain = _simplify_mode(image)
+    plain = simplify_mode(image)
     if plain.size != small:
         plain = plain.resize(small, Image.Resampling.LANCZOS, reducing_gap=3.0)
-    rgb = _to_srgb(plain, profile)
+    rgb = to_srgb(plain, profile)
     for step in _UNTURN.get(turn, ()):
         rgb = rgb.transpose(step)
     if turn >= 5:
@@ -267,56 +268,3 @@ def _orientation(image: Image.Image) -> int:
     except Exception:
         return 1
     return turn if 1 <= turn <= 8 else 1
-
-
-def _simplify_mode(image: Image.Image) -> Image.Image:
-    """To L, RGB, RGBA or CMYK, of which the resampler makes right small pictures."""
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        return _deep_grey(image)
-    if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "RGBa", "La"):
-        return image if image.mode == "RGBA" else image.convert("RGBA")
-    if image.mode in ("L", "RGB", "CMYK"):
-        return image
-    return image.convert("L" if image.mode == "1" else "RGB")
-
-
-def _deep_grey(image: Image.Image) -> Image.Image:
-    """Grey of 16 or more bits to 8 bits; floats that lie in 0…1 count as shares of white."""
-    values = np.asarray(image)
-    if values.dtype.kind == "f":
-        values = np.nan_to_num(values)
-        top = 1.0 if values.max(initial=0) <= 1 else float(values.max())
-    else:
-        deepest = int(values.max(initial=0))
-        top = 65535.0 if image.mode.startswith("I;16") or deepest > 255 else 255.0
-        top = max(top, float(deepest))
-    scaled = np.multiply(values, 255.0 / top, dtype=np.float32)
-    return Image.fromarray(np.clip(np.rint(scaled), 0, 255).astype(np.uint8))
-
-
-def _to_srgb(image: Image.Image, profile: object) -> Image.Image:
-    if isinstance(profile, bytes) and profile:
-        image = _apply_profile(image, profile)
-    if image.mode == "RGBA":
-        ground = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(ground, image)
-    return image.convert("RGB")
-
-
-def _apply_profile(image: Image.Image, profile: bytes) -> Image.Image:
-    """The picture in sRGB; a profile that is damaged or of another colour model is passed over."""
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if "srgb" in ImageCms.getProfileDescription(source).lower():
-            return image
-        alpha = image.getchannel("A") if image.mode == "RGBA" else None
-        colours = image.convert("RGB") if alpha is not None else image
-        target = ImageCms.createProfile("sRGB")
-        done = ImageCms.profileToProfile(colours, source, target, outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        return image
-    if done is None:
-        return image
-    if alpha is not None:
-        done.putalpha(alpha)
-    return done
