@@ -14,24 +14,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from assistant.drawing.colours import Palette, mix
 from assistant.drawing.house_styles import HouseStyle, load_style
 from assistant.drawing.lettering import Block
 from assistant.drawing.scenes import draw_ground
 from assistant.drawing.surface import Surface
 from assistant.mockups.aims import leaning
 from assistant.mockups.comp_copy import set_copy
-from assistant.mockups.comp_type import (
-    is_dark,
-    quieten,
-    set_label,
-    set_marks,
-    set_name,
-)
-from assistant.mockups.composed import Box, Composition, Guidance
+from assistant.mockups.comp_ground import draw_fields, draw_light, draw_split, draw_symbol
+from assistant.mockups.comp_type import is_dark, quieten, set_marks, set_name
+from assistant.mockups.composed import Composition, Guidance
 from assistant.mockups.composition import compose
 from assistant.mockups.grammar import settings
-from assistant.mockups.mannequin import draw_person, grey
+from assistant.mockups.mannequin import draw_person
 from assistant.mockups.marks import DRAWN
 from assistant.mockups.palette import CompColours, comp_colours
 from assistant.mockups.records import Job, Painting
@@ -189,16 +183,16 @@ def draw_comp(
     palette = colours.palette
     surface = Surface(plan.width, plan.height, palette.haze)
     own = np.random.default_rng([seed % 2**32, zlib.crc32(brief.title.encode())])
-    _draw_light(surface, palette, plan)
-    _draw_fields(surface, colours, plan)
+    draw_light(surface, palette, plan)
+    draw_fields(surface, colours, plan)
     if leaning(aims, "clutter") >= 0 and plan.kind not in ("detail", "type"):
         draw_ground(surface, palette, setting, own)
     if plan.split is not None:
-        _draw_split(surface, palette, plan)
+        draw_split(surface, palette, plan)
     surface.glow(*plan.focus, 0.42 * min(surface.width, surface.height), palette.glow, 0.25)
     thing = (subject.things or (subject.who, ""))[0] if not plan.people else _thing(subject)
     if plan.symbol is not None:
-        _draw_symbol(surface, palette, plan.symbol, thing if letters else "")
+        draw_symbol(surface, palette, plan.symbol, thing if letters else "")
     for place, person in enumerate(plan.people):
         draw_person(surface, palette, person, lead=place == len(plan.people) - 1)
     if letters:
@@ -263,50 +257,3 @@ def reach_targets(
     if not targets:
         return picture
     return regrade(picture, gauge.sit(seen or picture), missed, free, tones_only=True)
-
-
-def _draw_light(surface: Surface, palette: Palette, plan: Composition) -> None:
-    """A plain ground with the light where the eye should go."""
-    surface.gradient(
-        [(0, palette.sky), (0.6, mix(palette.sky, palette.haze, 0.6)), (1, palette.haze)]
-    )
-    reach = 0.9 * max(surface.width, surface.height) / 1.4
-    surface.glow(*plan.focus, reach, mix(palette.haze, palette.glow, 0.6), 0.75)
-
-
-def _draw_fields(surface: Surface, colours: CompColours, plan: Composition) -> None:
-    """Discs of the colours that are asked for, behind the focal point, largest first."""
-    (x, y), unit = plan.focus, (surface.width * surface.height / 1.5) ** 0.5
-    for place, colour in enumerate(colours.fields):
-        radius = (0.56, 0.40, 0.25)[place] * unit
-        surface.ellipse(x, y, radius, radius, colour)
-
-
-def _draw_split(surface: Surface, palette: Palette, plan: Composition) -> None:
-    """One half of the ground in another tone, the edge a little aslant."""
-    assert plan.split is not None
-    x, lean = plan.split * surface.width, 0.05 * surface.width
-    half = [
-        (x + lean, 0),
-        (surface.width, 0),
-        (surface.width, surface.height),
-        (x - lean, surface.height),
-    ]
-    surface.polygon(half, palette.near, 0.55)
-    surface.line([(x + lean, 0), (x - lean, surface.height)], palette.paper, 0.004 * surface.width)
-
-
-def _draw_symbol(surface: Surface, palette: Palette, box: Box, words: str) -> None:
-    """A crossed box that stands for a thing, with its name."""
-    left, top, right, bottom = box
-    thin = max(1.5, 0.004 * min(surface.width, surface.height))
-    surface.rectangle(*box, grey(palette, 0.5 if palette.night else 0.72), 0.88)
-    corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
-    pen = grey(palette, 0.3 if palette.night else 0.45)
-    for one, other in ((0, 2), (1, 3)):
-        surface.line([corners[one], corners[other]], pen, thin)
-    surface.line([*corners, corners[0]], pen, thin)
-    seen = max(left, 0), min(right, surface.width), max(top, 0), min(bottom, surface.height)
-    if words and seen[1] - seen[0] > 0.12 * surface.width:
-        middle = (seen[0] + seen[1]) / 2, (seen[2] + seen[3]) / 2
-        set_label(surface, words, middle, 0.86 * (seen[1] - seen[0]), palette)
