@@ -12,7 +12,8 @@ import pandas as pd
 
 from index.catalogue.catalogue import Catalogue
 from index.catalogue.guess import guess_map
-from index.catalogue.ids import meet, nothing_meets, refuse_damaged, unguarded
+from index.catalogue.ids import refuse_damaged, unguarded
+from index.catalogue.joins import called_like_titles, of_titles, respelled
 from index.catalogue.mapping import CatalogueMap, mapped_tables, read_map
 from index.catalogue.picture_names import list_pictures, read_names
 from index.catalogue.picture_paths import find_pictures, why_outside
@@ -39,7 +40,6 @@ from index.io.table_file import AS_FOUND, Reading, TableFile, no_rows
 from index.io.table_open import open_table
 from index.io.table_scan import read_table
 
-CHUNK = 1 << 20
 LISTS = ("genres", "tags", "talent")
 
 
@@ -145,7 +145,7 @@ class _Loader:
             empty = pd.array([None] * len(named.titles), dtype="Int64")
             return named.titles.assign(**more, year=empty), artworks
         titles = self._titles(paths["titles"])
-        return titles, _of_known_titles(artworks, named.titles, titles, self.opened[-1])
+        return titles, called_like_titles(artworks, named.titles, titles, self.opened[-1])
 
     def _needed(self, paths: dict[str, Path], spec: TableSpec) -> Path:
         if spec.name in paths:
@@ -216,7 +216,7 @@ class _Loader:
 
     def _artworks(self, path: Path, titles: pd.DataFrame) -> pd.DataFrame:
         frame, source = self._read(path, ARTWORKS)
-        frame = _respelled(frame, source, "title_id", titles["title_id"], "titles")
+        frame = respelled(frame, source, "title_id", titles["title_id"], "titles")
         known = among("title_id", titles["title_id"], "titles")
         validate(frame, TableSpec(ARTWORKS.name, ("title_id",), (), (known,)), source)
         found = find_pictures(self.folder, frame["path"], self.allowed)
@@ -241,43 +241,15 @@ class _Loader:
         if path is None:
             return None
         frame, source = self._read(path, INTERACTIONS)
-        frame = _of_titles(frame, source, titles["title_id"])
+        frame = of_titles(frame, source, titles["title_id"])
         if members is not None:
-            frame = _respelled(
+            frame = respelled(
                 frame, source, "member_id", members["member_id"], "members", all_of=True
             )
         return frame.assign(plays=numbers(frame["plays"])).reset_index(drop=True)
 
     def _members(self, path: Path | None) -> pd.DataFrame | None:
         return None if path is None else self._read(path, MEMBERS)[0].reset_index(drop=True)
-
-
-def _of_known_titles(
-    artworks: pd.DataFrame, named: pd.DataFrame, titles: pd.DataFrame, source: TableFile
-) -> pd.DataFrame:
-    """Artworks whose pictures are called like a title of the table; others are left out.
-
-    Raises:
-        InputError: none is.
-    """
-    known = dict(zip(titles["name"], titles["title_id"], strict=True))
-    known |= {one: one for one in titles["title_id"]}
-    met = meet(named["name"], list(known), names=True)
-    own = {
-        key: known.get(name) or known.get(met.spelled.get(name, ""))
-        for key, name in zip(named["title_id"], named["name"], strict=True)
-    }
-    found = artworks["title_id"].map(own)
-    if found.isna().all():
-        raise InputError(
-            f"no picture is called like a title: one is {named['name'].iloc[0]!r}, the first title "
-            f"{titles['name'].iloc[0]!r}",
-            path=source.path,
-            hint="call pictures “title - variant.jpg”",
-        )
-    if found.isna().any():
-        source.notes.append(f"{int(found.isna().sum()):,} pictures belong to no title: left out")
-    return artworks.assign(title_id=found)[found.notna()].reset_index(drop=True)
 
 
 def _without_copies(frame: pd.DataFrame, spec: TableSpec, source: TableFile) -> pd.DataFrame:
@@ -310,55 +282,11 @@ def _holds_lists(values: Any) -> bool:
     return values.dtype == object and any(isinstance(one, Sized) for one in values.head(100))
 
 
-def _respelled(
-    frame: pd.DataFrame,
-    source: TableFile,
-    column: str,
-    known: pd.Series[str],
-    table: str,
-    *,
-    all_of: bool = False,
-) -> pd.DataFrame:
-    """A column of ids spelled as another table does.
-
-    Raises:
-        InputError: with `all_of`, no id is known.
-    """
-    if frame[column].isin(known).all():
-        return frame
-    met = meet(frame[column], known)
-    if all_of and len(met.missed) == frame[column].nunique():
-        raise nothing_meets(source, column, met.missed[0], met.known, table)
-    if not met.spelled:
-        return frame
-    source.notes.append(met.told(table, table))
-    return frame.assign(**{column: frame[column].map(met.spelled).fillna(frame[column])})
-
-
-def _of_titles(frame: pd.DataFrame, source: TableFile, known: pd.Series[str]) -> pd.DataFrame:
-    """The rows whose title is known; others are left out and counted.
-
-    Raises:
-        InputError: none is.
-    """
-    frame = _respelled(frame, source, "title_id", known, "titles", all_of=True)
-    there = frame["title_id"].isin(known)
-    if there.all():
-        return frame
-    lost = frame.loc[~there, "title_id"]
-    source.notes.append(
-        f"{len(lost):,} rows of {lost.nunique():,} titles that are not in titles left out "
-        f"(the first is {lost.iloc[0]!r})"
-    )
-    return frame[there]
-
-
 def _fingerprint(paths: list[Path], how: str) -> str:
     digest = hashlib.blake2b(digest_size=16)
     for path in paths:
         digest.update(f"{path.name}\0{path.stat().st_size}\0".encode())
         with path.open("rb") as stream:
-            while block := stream.read(CHUNK):
-                digest.update(block)
+            hashlib.file_digest(stream, lambda: digest)
     digest.update(how.encode())
     return digest.hexdigest()
