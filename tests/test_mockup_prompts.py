@@ -360,6 +360,8 @@ def test_a_sentence_ends_with_one_full_stop() -> None:
     brief = Brief(title="A", synopsis="A diver forces her assistant to stay in the U.S. for ever.")
     _, sentences = both_kinds(brief, ())
     assert sentences.text == "Cinematic key art: a diver and her assistant, in the U.S."
+    _, sentences = both_kinds(Brief(title="A", must_show=("a diver", "a sea without end...")), ())
+    assert "a sea without end..." in sentences.text, "an ellipsis is left as it is"
 
 
 def test_an_avoided_colour_is_not_asked_for_either() -> None:

@@ -260,8 +260,8 @@ def _on_one_line(brief: Brief) -> Brief:
 
 def _phrase(line: str, aims: dict[str, Aim], facts: dict[str, Any], place: object) -> Phrase:
     key, bar, text = (part.strip() for part in line.partition("|"))
-    # Behind “in the U.S.” a template's own full stop would be a second one.
-    text = " ".join(text.split()).strip(" ,").replace("..", ".")
+    # Behind “in the U.S.” a template's own full stop would be a second one; an ellipsis has three.
+    text = re.sub(r"(?<!\.)\.\.$", ".", " ".join(text.split()).strip(" ,"))
     if not bar:
         raise InputError(
             f"the template gave the line {line.strip()!r}",
