@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +66,14 @@ def detector_batches(pixels: Pixels) -> Iterator[Batch]:
 
 def reader_batches(pixels: Pixels) -> Iterator[Batch]:
     """The lines of the picture that are read."""
-    lines = TextDetector().detect(pixels)
+    lines = _detector().detect(pixels)
     for at in heaviest_lines(pixels, lines):
         yield line_input(pixels, lines[at])
+
+
+@cache
+def _detector() -> TextDetector:
+    return TextDetector()
 
 
 def person_batches(pixels: Pixels) -> Iterator[Batch]:

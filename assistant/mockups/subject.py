@@ -6,7 +6,7 @@ Nothing is added to the brief's words but the ending of a verb ("share" becomes 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.mockups.grammar import NounPhrase, Sentence, is_person, lemmas, listed, participle
@@ -111,7 +111,7 @@ def _with_action(sentence: Sentence, who: People, note: str) -> Subject:
         return Subject(who.text, f"{participle(verb)} {into}", f"{verb} {into}", note=note)
     main = _main_verb(sentence, who.end) if who.end else None
     if main is None:
-        return replace(subject, who=f"{who.text}{_another(sentence, who.end)}")
+        return Subject(who.text + _another(sentence, who.end), note=note)
     place, lemma = main
     relative = sentence.low[who.end] in ("who", "that") and sentence.low[place - 1] != "must"
     stop = place + 1

@@ -93,16 +93,16 @@ class Shelf:
         return Searcher(self.index, self.encoder)
 
     def search(
-        self, query: Query, filters: Filters, k: int, *, variants: bool = False
+        self, query: Query, filters: Filters, k: int
     ) -> tuple[list[Artwork], tuple[str, ...]]:
         """Artworks nearest to a query, best first, and how it was read.
 
-        Args:
-            variants: give all artworks of a title, not only the best.
+        One a title; where titles are asked for, all of theirs.
 
         Raises:
             InputError, ImageUnreadable: as `Searcher.find`.
         """
+        variants = "title_id" in filters.where
         with self._thinking:
             found = self._searcher.find(query, k=k, filters=filters, variants=variants)
         return [self._card(hit.artwork_id, filters) for hit in found.hits], found.notes

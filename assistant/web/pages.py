@@ -154,9 +154,7 @@ class Pages:
         weighted = ((q, 1.0), (plus, 1.0), (minus, -1.0))
         texts = tuple((words, weight) for words, weight in weighted if words.strip())
         if texts:
-            found, notes = shelf.search(
-                Words(texts=texts), filters, SHOWN, variants=bool(asked.title)
-            )
+            found, notes = shelf.search(Words(texts=texts), filters, SHOWN)
             if sort == "plays":
                 found.sort(key=lambda one: -one.performance["low"] if one.performance else 9.0)
             said = " ".join(f"{'−' if weight < 0 else '+'} {words}" for words, weight in texts)
@@ -179,9 +177,7 @@ class Pages:
             place = Path(folder) / "picture"
             place.write_bytes(picture.file.read())
             query = Pictures(images=((place, 1.0),))
-            found, notes = shelf.search(
-                query, asked.filters(shelf), SHOWN, variants=bool(asked.title)
-            )
+            found, notes = shelf.search(query, asked.filters(shelf), SHOWN)
         heading = "Nearest to your picture"
         return self._results(shelf, asked, q="", found=found, heading=heading, notes=notes)
 

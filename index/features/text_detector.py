@@ -50,9 +50,13 @@ def detector_input(pixels: Pixels) -> tuple[npt.NDArray[np.float32], tuple[int, 
     across, down = (max(_STEP, round(v * scale / _STEP) * _STEP) for v in (width, height))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     small = cv2.resize(pixels, (across, down), interpolation=method)
-    # The network was trained on BGR.
-    batch = (small[..., ::-1].transpose(2, 0, 1)[None].astype(np.float32) / 255 - 0.5) / 0.5
-    return np.ascontiguousarray(batch), (across, down)
+    return network_input(np.asarray(small, np.uint8)), (across, down)
+
+
+def network_input(pixels: Pixels) -> npt.NDArray[np.float32]:
+    """(1, 3, H, W) a uint8 H × W × 3 sRGB picture as both networks of PP-OCR were trained on it."""
+    batch = (pixels[..., ::-1].transpose(2, 0, 1)[None].astype(np.float32) / 255 - 0.5) / 0.5
+    return np.ascontiguousarray(batch)
 
 
 def text_mask(blocks: tuple[TextBlock, ...], width: int, height: int) -> npt.NDArray[np.bool_]:

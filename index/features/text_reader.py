@@ -17,6 +17,7 @@ import numpy.typing as npt
 from index.features.analysis import TextBlock
 from index.features.runtime import open_carried
 from index.features.text import line_contrast, line_weights
+from index.features.text_detector import network_input
 from index.io.images import Picture
 from index.records import Pixels
 
@@ -78,9 +79,7 @@ def line_input(pixels: Pixels, line: TextBlock) -> npt.NDArray[np.float32]:
     size = (min(max(steps * _STEP, _HEIGHT), _WIDEST), _HEIGHT)
     method = cv2.INTER_AREA if height > _HEIGHT else cv2.INTER_LINEAR
     small = cv2.resize(strip, size, interpolation=method)
-    # The network was trained on BGR.
-    batch = (small[..., ::-1].transpose(2, 0, 1)[None].astype(np.float32) / 255 - 0.5) / 0.5
-    return np.ascontiguousarray(batch)
+    return network_input(np.asarray(small, np.uint8))
 
 
 def _cut_out(pixels: Pixels, line: TextBlock) -> Pixels:

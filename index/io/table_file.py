@@ -15,11 +15,7 @@ from pathlib import Path
 
 from index.errors import InputError
 from index.io.encodings import CHECKED_BYTES
-from index.io.table_text import (
-    TextLayout,
-    open_text,
-    records,
-)
+from index.io.table_text import TextLayout, open_text, records
 
 WIDEST_FOR_BLANK_ROWS = 100
 """Rows without any value are looked for in files of at most so many columns."""
@@ -55,6 +51,9 @@ class TableFile:
         types: of DuckDB; VARCHAR for all of a text file.
         reading: what the user says of it.
         notes: what was done to read it, as clauses.
+        layout: of a text file; else None.
+        raw: names of the columns in the file.
+        lines: of a sheet, the row of each record that holds a value.
     """
 
     path: Path
@@ -62,9 +61,9 @@ class TableFile:
     types: tuple[str, ...]
     reading: Reading = AS_FOUND
     notes: list[str] = field(default_factory=list)
-    _layout: TextLayout | None = None
-    _raw: tuple[str, ...] = ()
-    _rows: tuple[int, ...] = ()
+    layout: TextLayout | None = None
+    raw: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
     _copy: tempfile.TemporaryDirectory[str] | None = None
 
     def type_of(self, column: str) -> str:
@@ -73,30 +72,35 @@ class TableFile:
 
     def raw_name(self, column: str) -> str:
         """What a column is called in the file."""
-        return self._raw[self.columns.index(column)]
+        return self.raw[self.columns.index(column)]
 
     def is_text(self, column: str) -> bool:
         """Whether a column holds text, in which numbers may be written in many ways."""
         return self.type_of(column) == "VARCHAR"
 
     @property
+    def is_rewritable(self) -> bool:
+        """Whether it is text that was not copied yet."""
+        return self.layout is not None and self._copy is None
+
+    @property
     def relation(self) -> str:
         """The SQL that scans the rows which hold a value."""
         names = ", ".join(
             f"{identifier(raw)} AS {identifier(name)}" if raw != name else identifier(name)
-            for raw, name in zip(self._raw, self.columns, strict=True)
+            for raw, name in zip(self.raw, self.columns, strict=True)
         )
-        if self._layout is None:
+        if self.layout is None:
             place = self.path if self._copy is None else Path(self._copy.name) / "rows.parquet"
             return f"(SELECT {names} FROM read_parquet({literal(place)}))"
-        tested = self._raw if len(self._raw) <= WIDEST_FOR_BLANK_ROWS else ()
+        tested = self.raw if len(self.raw) <= WIDEST_FOR_BLANK_ROWS else ()
         held = (
             f" WHERE coalesce({', '.join(map(identifier, tested))}) IS NOT NULL" if tested else ""
         )
-        return f"(SELECT {names} FROM {self._scan(self._layout)}{held})"
+        return f"(SELECT {names} FROM {self._scan(self.layout)}{held})"
 
     def _scan(self, layout: TextLayout) -> str:
-        columns = ", ".join(f"{text(name)}: 'VARCHAR'" for name in self._raw)
+        columns = ", ".join(f"{text(name)}: 'VARCHAR'" for name in self.raw)
         if self._copy is None:
             place, skip, separator = self.path, layout.above, layout.separator
             packed = ", compression='gzip'" if layout.compressed else ""
@@ -112,32 +116,32 @@ class TableFile:
 
         A Parquet file has no lines: its first record is row 1.
         """
-        if self._rows:
-            return self._rows[record]
-        if self._layout is None:
+        if self.lines:
+            return self.lines[record]
+        if self.layout is None:
             return record + 1
         if self.path.stat().st_size <= CHECKED_BYTES:
-            for number, (line, _) in enumerate(records(self.path, self._layout, errors="replace")):
+            for number, (line, _) in enumerate(records(self.path, self.layout, errors="replace")):
                 if number == record + 1:
                     return line
-        return record + 2 + self._layout.above
+        return record + 2 + self.layout.above
 
-    def _rewrite(self) -> None:
+    def rewrite(self) -> None:
         """Copy the rows in a form that DuckDB reads without fail.
 
         Raises:
             InputError: a record has more or fewer values than the header.
         """
-        assert self._layout is not None
+        assert self.layout is not None
         room = tempfile.TemporaryDirectory(prefix="assistant-table-")
-        width = len(self._raw)
+        width = len(self.raw)
         with (Path(room.name) / "rows.csv").open("w", encoding="utf-8", newline="") as out:
             write = csv.writer(out, lineterminator="\n").writerow
-            write(self._raw)
-            for line, values in islice(_without_footer(self.path, self._layout), 1, None):
+            write(self.raw)
+            for line, values in islice(_without_footer(self.path, self.layout), 1, None):
                 if len(values) < width or any(map(str.strip, values[width:])):
                     marks = {",": "commas", ";": "semicolons", "\t": "tabs"}
-                    mark = marks.get(self._layout.separator, "it")
+                    mark = marks.get(self.layout.separator, "it")
                     raise InputError(
                         f"{len(values)} values where the header names {width} columns",
                         path=self.path,

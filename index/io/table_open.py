@@ -49,7 +49,7 @@ def open_table(
     form = _form(path)
     if form == "parquet":
         raw, types = _parquet_columns(path)
-        file = TableFile(path, raw, types, reading, _raw=raw)
+        file = TableFile(path, raw, types, reading, raw=raw)
     elif form == "workbook":
         file = _open_workbook(path, sought, name or path.stem, reading)
     else:
@@ -58,7 +58,7 @@ def open_table(
         file = TableFile(path, raw, ("VARCHAR",) * len(raw), reading, layout.notes(), layout, raw)
     if not as_named:
         _name_columns(file, known, given)
-    row = 1 + file._layout.above if file._layout is not None else 1 if file._rows else None
+    row = 1 + file.layout.above if file.layout is not None else 1 if file.lines else None
     _refuse_twice(file, row)
     for one in required:
         if one not in file.columns:
@@ -75,8 +75,8 @@ def open_table(
                 row=row,
                 hint=_column_hint(given.get(one, one), file.columns),
             )
-    if file._layout is not None and not file._layout.is_direct:
-        file._rewrite()
+    if file.layout is not None and not file.layout.is_direct:
+        file.rewrite()
     return file
 
 
@@ -108,7 +108,7 @@ def _form(path: Path) -> str:
 
 def _name_columns(file: TableFile, known: Sequence[str], given: Mapping[str, str]) -> None:
     """Give known columns their names: as the user maps them, else whatever their case."""
-    names = list(file._raw)
+    names = list(file.raw)
     for one, own in given.items():
         if own in names and one != own:
             if one in names:

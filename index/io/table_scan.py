@@ -49,13 +49,13 @@ class Scan:
             frame: pd.DataFrame = self.connection.sql(query).to_arrow_table().to_pandas()
             return frame
         except duckdb.Error as error:
-            if source._layout is None or source._copy is not None:
+            if not source.is_rewritable:
                 first = str(error).splitlines()[0]
                 problem, hint = f"cannot be read ({first})", "write the file again"
                 raise InputError(problem, path=source.path, hint=hint) from None
             if "unicode" in str(error).casefold():
                 raise wrong_encoding(source.path) from None
-            source._rewrite()
+            source.rewrite()
         return self.rows(sql)
 
     def one(self, sql: str) -> tuple[Any, ...]:
