@@ -43,21 +43,30 @@ from index.store import open_index
 
 GOOD = ("supported", "confirmed")
 ZERO = 0.02
+SEEN = 2.0
+"""Errors that one claim, tested alone, must be away from zero to be seen at all."""
 AUDIENCES: tuple[tuple[float, ...], ...] = ((0.7, 0.1, 0.1, 0.1), (0.1, 0.2, 0.3, 0.4))
 
 
 def claims(world: World, evidence: Any) -> pd.DataFrame:
-    """Every row of the levers' effects with its reference."""
+    """Every row of the levers' effects with its reference, and with the error of noise alone."""
     design = evidence.design
     effects = estimate_effects(evidence, effect_slices(evidence))
-    reference: dict[EffectSlice, Any] = {}
+    known: dict[EffectSlice, tuple[Any, Any]] = {}
     found = []
     for row in effects.itertuples():
         where = EffectSlice(row.cluster, row.platform, row.genre, row.country)
-        if where not in reference:
-            reference[where] = _reference(world, where, evidence)
-        found.append(reference[where][design.column(row.name, row.side)])
-    return effects.assign(reference=found)
+        if where not in known:
+            known[where] = _reference(world, where, evidence), _noise(world, where, evidence)
+        found.append([one[design.column(row.name, row.side)] for one in known[where]])
+    return effects.assign(**dict(zip(("reference", "noise"), np.transpose(found), strict=True)))
+
+
+def _noise(world: World, where: EffectSlice, evidence: Any) -> Any:
+    """Standard errors of who knew what every other lever does."""
+    seen = slice_observations(evidence, where)
+    y = seen.y - world.log_odds(where)[seen.unit]
+    return within_effects(y, seen.weights, evidence.design.values[seen.unit], seen.starts).se
 
 
 def _reference(world: World, where: EffectSlice, evidence: Any) -> Any:
@@ -206,10 +215,12 @@ def main() -> None:
         told = part[part["reason"] != TOO_FEW]
 
         def found(least: float) -> str:
-            every, answered = (one[one["size"] >= least]["good"] for one in (part, told))  # noqa: B023
+            every, answered = (one[one["size"] >= least] for one in (part, told))  # noqa: B023
+            alone = every["size"] >= SEEN * every["noise"]
             return (
-                f"{answered.mean():.3f} of {len(answered)} the program speaks of; "
-                f"{every.mean():.3f} of all {len(every)}"
+                f"{answered['good'].mean():.3f} of {len(answered)} the program speaks of; "
+                f"{every['good'].mean():.3f} of all {len(every)}; "
+                f"two errors of noise alone are less in {alone.mean():.3f}"
             )
 
         out(

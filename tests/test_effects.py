@@ -22,7 +22,7 @@ from assistant.insights.effects import (
     slice_observations,
 )
 from assistant.insights.estimators.design import Contrast, Design
-from assistant.insights.grading import assign_part
+from assistant.insights.grading import FALSE_DISCOVERY_RATE, assign_part
 from assistant.insights.levers import LeverDesign
 from index.records import ALL
 from tests.naive import naive_difference, naive_within_title
@@ -155,7 +155,7 @@ def test_the_confirming_half_was_not_used_to_find(strong: list[pd.DataFrame]) ->
     assert len(confirmed) > 20
     assert (np.sign(confirmed["confirm_effect"]) == np.sign(confirmed["effect"])).all()
     assert ((confirmed["confirm_low"] > 0) | (confirmed["confirm_high"] < 0)).all()
-    assert (confirmed["explore_q"] <= 0.05).all()
+    assert (confirmed["explore_q"] <= FALSE_DISCOVERY_RATE).all()
     assert (confirmed["explore_titles"] + confirmed["confirm_titles"] == confirmed["titles"]).all()
 
 

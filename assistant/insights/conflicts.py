@@ -17,7 +17,7 @@ def find_conflicts(effects: pd.DataFrame) -> pd.DataFrame:
 
     Both 90% intervals must lie off zero. The two slices are of different members or screens, so
     their estimates are taken as independent for the difference. A pair is graded as its weaker
-    side, and not above suggestive unless the difference holds at a false discovery rate of 5%
+    side, and not above suggestive unless the difference holds at a false discovery rate of 10%
     among all pairs that were compared.
 
     Returns:

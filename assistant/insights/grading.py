@@ -15,7 +15,8 @@ import pandas as pd
 from assistant.insights.estimators.fixed_effects import Floats
 from index.records import Grade
 
-FALSE_DISCOVERY_RATE = 0.05
+FALSE_DISCOVERY_RATE = 0.10
+"""Of what is supported, this share at most may be chance: as sure as the 90% intervals are."""
 EMPTY = 0.02
 """Where nothing at all is going on, something is found in no more than this share of catalogues."""
 LEVEL = 0.90
@@ -25,6 +26,8 @@ MIN_TITLES = 10
 MIN_DF = 4.0
 NEGLIGIBLE = 0.03
 """Log-odds; an effect smaller than about 3% of plays is not worth acting on, however sure it is."""
+_TRIFLE = 1 / 3
+"""Share of a negligible effect that counts as none when a claim is tested."""
 WORTH_SEEING = 0.1
 """Log-odds, about a tenth of plays; what a sample-size statement is made for."""
 POWER = 0.8
@@ -113,6 +116,28 @@ def q_values(
     return q
 
 
+def p_beyond(p: Floats, effect: Floats, df: Floats, least: float) -> Floats:
+    """p-values against "the effect is at most `least`, one way or the other", `(n,)`.
+
+    A minimum-effect test (Murphy & Myors 1999, Journal of Applied Psychology 84): with enough
+    titles the smallest difference is off zero, and is still nobody's reason to turn a picture.
+
+    Args:
+        p: two-sided p-values against "no effect at all", by the t distribution.
+        effect: estimates.
+        df: degrees of freedom.
+        least: size that counts as none.
+    """
+    from scipy.special import stdtr, stdtrit
+
+    if least == 0:
+        return p
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = -stdtrit(df, p / 2) * np.maximum(1 - least / np.abs(effect), 0.0)
+    found: Floats = 2 * stdtr(df, -t)
+    return found
+
+
 def normal_cdf(z: npt.ArrayLike) -> Floats:
     """Chance that a standard normal is below z, `(n,)`; NaN where z is.
 
@@ -148,8 +173,8 @@ def grade_claims(
       the 90% interval holds zero as well as effects worth having), or there is no effect worth
       having (all of the interval under 0.1 log-odds, or an effect under 0.03 however sure);
     - suggestive: the interval is off zero;
-    - supported: and its false discovery rate is at most 5%, with one sign in both halves of the
-      titles;
+    - supported: and its false discovery rate, of an effect that is more than a trifle (.01
+      log-odds), is at most 10%, with one sign in both halves of the titles;
     - confirmed: and found so on the exploring half alone, and the interval of the confirming
       half, which was not looked at, is off zero on the same side.
 
@@ -157,13 +182,15 @@ def grade_claims(
         claims: effect, low, high, p, titles, df, and the same for each half: explore_effect …,
             confirm_effect ….
         family: column whose values are the families of tests.
-        negligible, worthwhile: sizes of effect, for claims in other units than log-odds.
+        negligible, worthwhile: sizes of effect, for claims in other units than log-odds; a third
+            of `negligible` is tested against.
     """
     table = claims.copy()
     names = None if family is None else table[family].astype(object).tolist()
     enough, explored = _enough(table), _enough(table, "explore_")
-    table["q"] = q_values(table["p"].to_numpy(np.float64), enough, names)
-    table["explore_q"] = q_values(table["explore_p"].to_numpy(np.float64), enough & explored, names)
+    for part, tested in (("", enough), ("explore_", enough & explored)):
+        p, effect, df = (table[f"{part}{name}"].to_numpy(float) for name in ("p", "effect", "df"))
+        table[f"{part}q"] = q_values(p_beyond(p, effect, df, negligible * _TRIFLE), tested, names)
     effect = table["effect"].to_numpy(np.float64)
     sign = np.sign(effect)
     off = enough & ((table["low"] > 0) | (table["high"] < 0)).to_numpy()

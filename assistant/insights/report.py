@@ -264,8 +264,9 @@ def _strongest_first(effects: pd.DataFrame) -> pd.DataFrame:
 def _notes(evidence: Evidence, effects: pd.DataFrame) -> tuple[str, ...]:
     notes = [
         "Artwork is compared with its title's other artwork only; intervals are 90%. A claim is "
-        "supported at a false discovery rate of 5% over all levers and, inside a lever, over all "
-        "its sides and audiences; likewise over all themes and all patterns inside themes.",
+        "supported as more than 1% of plays at a false discovery rate of 10% over all levers and, "
+        "inside a lever, over all its sides and audiences; likewise over all themes and all "
+        "patterns inside themes.",
     ]
     units = evidence.units
     alone = int((np.bincount(units.title, minlength=len(units.title_ids)) < 2).sum())
