@@ -17,9 +17,9 @@ from assistant.answers.answer import answer_brief
 from assistant.answers.brief import Brief
 from assistant.answers.examples import Example
 from assistant.answers.pieces import Changed, Piece
-from assistant.answers.suite import cover, coverage
+from assistant.answers.suite import PlannedConcept, Suite, cover, coverage
 from assistant.boards.canvases import centre_crop
-from assistant.boards.content import Board, Pair, Turn
+from assistant.boards.content import Board, Pair, ThemeCard, Turn
 from assistant.boards.desk import Desk
 from assistant.boards.edits import Edits, arrange, reordered
 from assistant.boards.files import Run, find_briefs, read_formats, safe_name, write_boards
@@ -254,6 +254,35 @@ def test_a_direction_shows_a_pair_that_is_no_exemplar_if_it_has_one(board: Board
     assert [one.artwork_id for one in once.worst] == ["z"]
     ids = shown_ids(once)
     assert len(ids) == len(set(ids))
+
+
+def test_three_directions_come_first_and_what_they_show_is_named_and_shown_nowhere_else(
+    board: Board,
+) -> None:
+    turns = (
+        Turn(direction("dark", example("a", "b"))),
+        Turn(direction("warm", example("a", "b"), example("c", "d"))),
+        Turn(direction("calm", example("e", "f"), example("m", "n"))),
+        Turn(direction("pale", example("e", "f"), example("k", "l"))),
+    )
+    pairs = (exemplar("a", "b"), exemplar("g", "h"), exemplar("i", None))
+    suite = Suite(tuple(PlannedConcept(piece(one), (), (), (), 0.5) for one in ("g", "o")), 1.0, ())
+    regrades = (replace(piece("p"), title="Title o"), replace(piece("q"), title="Title k"))
+    theme = ThemeCard("t", "t", 9, 9, (piece("a"), *regrades, piece("r")), (), "")
+    worst = (replace(piece("s"), title="Title r"), replace(piece("t"), title="Title g"), piece("u"))
+    once = show_once(
+        replace(board, turns=turns, pairs=pairs, suite=suite, themes=(theme,), worst=worst)
+    )
+    firsts = [turn.pair and turn.pair.worked.artwork_id for turn in once.turns]
+    assert firsts == ["a", "c", "e", None]
+    assert [[one.worked.artwork_id for one in turn.more] for turn in once.turns] == [
+        [], [], ["m"], ["k"],
+    ]  # fmt: skip
+    assert once.above == ("Title a",)
+    assert [one.worked.artwork_id for one in once.pairs] == ["g", "i"]
+    assert once.pictured == {"o"}, "g is an exemplar already"
+    assert [one.artwork_id for one in once.themes[0].pieces] == ["r", "p", "q"]
+    assert [one.artwork_id for one in once.worst] == ["u", "s", "t"]
 
 
 def test_what_to_avoid_stands_beside_two_directions_and_is_told_once(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
+from statsmodels.stats.contingency_tables import Table2x2
 
 from assistant.experiments.advice import score_advice, score_picks
-from assistant.experiments.designs import Design, contrast, impressions_per_arm
+from assistant.experiments.designs import Design, arm_size, contrast, impressions_per_arm
 from assistant.experiments.learning import what_changed
 from assistant.experiments.plan_file import RegisteredTest, load_plans
 from assistant.experiments.result_file import read_results
@@ -20,6 +22,7 @@ from assistant.experiments.results import Counts, Expectation, ExperimentResult,
 from assistant.experiments.validity import mismatch, notes_on, why_invalid
 from assistant.experiments.verdicts import judge
 from assistant.insights.effects import EffectSlice, Evidence, estimate_effects
+from assistant.insights.grading import Z90
 from assistant.insights.outcomes import (
     AGREES,
     CONTRARY,
@@ -32,10 +35,11 @@ from assistant.insights.outcomes import (
     pool,
 )
 from index.errors import InputError
-from index.records import Grade
+from index.records import ALL, Grade
 from tests.planted import Tag, tag_table
 from tests.worlds import STRONG, make_world
 
+Row = dict[str, object]
 RATE = 0.1
 SAMPLE = impressions_per_arm(RATE, 0.1)
 FIRST = date(2026, 3, 2)
@@ -86,6 +90,32 @@ def test_a_sample_is_as_large_as_theory_says() -> None:
     assert impressions_per_arm(one, 0.2) < impressions_per_arm(one, 0.1) / 3
     always = impressions_per_arm(one, 0.1, Design.ALWAYS_VALID)
     assert 1.2 < always / impressions_per_arm(one, 0.1) < 1.4
+
+
+def test_two_arms_are_compared_as_statsmodels_compares_half_a_play_more() -> None:
+    known = Table2x2(np.array([[10, 90], [20, 380]]) + 0.5)
+    found = contrast(10, 100, 20, 400)
+    assert float(found.effect) == pytest.approx(known.log_oddsratio)
+    assert float(found.se) == pytest.approx(known.log_oddsratio_se)
+    assert np.isfinite(contrast(0, 50, 50, 50).effect), "an arm without plays, one with all"
+    assert arm_size([100, 0, 50], [300, 0, 50]) == pytest.approx([150, 0, 50]), "harmonic"
+
+    def wider(shown: int) -> float:
+        looked = contrast(5, shown, 5, shown, Design.ALWAYS_VALID, 1000)
+        return float(looked.se / contrast(5, shown, 5, shown).se)
+
+    assert wider(250) == pytest.approx(2 * wider(1000)), "O'Brien & Fleming: as 1 / √n"
+    assert wider(1050) == pytest.approx(norm.isf(0.1 * 0.95 / 4) / Z90)
+    late = [(wider(shown) * Z90) ** 2 for shown in (2100, 4200)]
+    assert late[1] - late[0] == pytest.approx(np.log(2)), "Robbins: by the logarithm of n"
+    edge = np.sqrt(late[0] - np.log(2))
+    assert 2 * (norm.sf(edge) + edge * norm.pdf(edge)) == pytest.approx(0.1 * 0.05)
+    for design, level, power in (
+        (Design.FIXED, Z90, 0.8), (Design.ALWAYS_VALID, Z90 * wider(1000), 0.8 - 0.0125),
+    ):  # fmt: skip
+        angle = 2 * (np.arcsin(np.sqrt(0.11)) - np.arcsin(np.sqrt(0.1)))
+        cohen = 2 * ((level + norm.ppf(power)) / angle) ** 2
+        assert impressions_per_arm(0.1, 0.1, design) == pytest.approx(cohen, abs=1.01)
 
 
 @pytest.mark.parametrize(("change", "truth"), [(0.0, 0.0), (0.1, np.log(0.11 / 0.89 * 9))])
@@ -455,3 +485,35 @@ def test_a_plan_file_says_what_is_wrong_with_it(tmp_path: Path) -> None:
         assert "\n" not in str(caught.value)
     with pytest.raises(InputError, match="holds no hypotheses"):
         load_plans([write(tmp_path, "title: x", "plan.yaml")])
+
+
+def test_what_was_learned_is_told_of_all_genres_at_the_mean_take_fraction_of_its_tests() -> None:
+    def told(pole: str, effect: float, grade: str, steps: float = 2.0, genre: str = ALL) -> Row:
+        place = {"name": "light", "side": pole, "cluster": "c0", "platform": "tv"}
+        ends = {"low": effect - 0.1, "effect": effect, "high": effect + 0.1, "change": steps}
+        more = {"genre": genre, "country": ALL, "grade": grade, "reason": f"as {grade}"}
+        return {**place, **ends, **more}
+
+    rates = [("warm", 0.3), ("dark", 0.4), ("warm", 0.5), ("gone", 0.1), ("new", 0.1)]
+    learned = pd.DataFrame(
+        {"lever": "light", "pole": pole, "cluster": "c0", "platform": "tv", "take_fraction": rate}
+        for pole, rate in rates
+    )
+    before = pd.DataFrame([
+        told("warm", 9.0, "other", genre="Horror"), told("dark", 0.0, "mixed"),
+        told("warm", 0.2, "supported"), told("gone", 0.2, "supported"),
+    ])  # fmt: skip
+    after = pd.DataFrame([
+        told("warm", 0.4, "tested", 1.0), told("dark", -0.2, "mixed"), told("new", 0.1, "tested"),
+    ])  # fmt: skip
+    warm, dark = what_changed(learned, before, after)
+    assert (warm.lever, warm.pole, warm.cluster, warm.platform) == ("light", "warm", "c0", "tv")
+    assert (warm.grade_before, warm.grade, warm.reason) == ("supported", "tested", "as tested")
+    assert warm.before is not None
+    assert warm.after is not None
+    assert astuple(warm.before) == pytest.approx((0.1219, 0.2466, 0.3711), abs=1e-3), "40% to 49.9%"
+    assert astuple(warm.after) == pytest.approx((0.1841, 0.2466, 0.3091), abs=1e-3)
+    assert (dark.pole, dark.grade_before, dark.grade) == ("dark", "mixed", "mixed")
+    assert dark.after is not None
+    assert dark.after.middle == pytest.approx(-0.2278, abs=1e-3), "40% to 30.9%"
+    assert warm.to_json()["after"]["low"] == warm.after.low
