@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from assistant.answers.answer import answer_brief
@@ -17,6 +20,7 @@ from assistant.boards.content import Board, Pair, ThemeCard
 from assistant.boards.desk import Desk
 from assistant.boards.make import make_board
 from assistant.boards.once import show_once
+from assistant.boards.sources import cautions, sceptic_line, sources
 from index.features.canvases import Canvas, load_canvases
 from index.store import Index
 from tests.planted import BRIEF, Art, Tag, Title, Words, layout, plant
@@ -206,6 +210,20 @@ def test_sources_name_the_dates_and_the_rights_of_what_is_shown(armed: Index) ->
     )
 
 
+def test_sources_and_the_sceptic_are_those_of_the_index(tmp_path: Path) -> None:
+    days = ("2019-03-04T05:06:07", "2018-01-02T03:04:05", "", "2020-12-31T23:59:59")
+    arts = [Art(f"a{n}", "t", created=day) for n, day in enumerate(days)]
+    told = "8 of 10 pieces of advice held."
+    index = plant(
+        tmp_path, [Title("t")], arts, tables={"evaluation": pd.DataFrame({"sceptic": [told]})}
+    )
+    asked = SimpleNamespace(exemplars=(), brief=Brief(title="New"))
+    found = dict(sources(asked, index))  # type: ignore[arg-type]
+    assert found["artwork dates"] == "2018-01-02 to 2020-12-31"
+    assert re.search(r", made \d{4}-\d{2}-\d{2}$", found["index"])
+    assert sceptic_line(index) == told
+
+
 def ids_of(index: Index, rights: str) -> list[str]:
     table = index.table("artworks")
     return [one["artwork_id"] for one in table.to_pylist() if one["rights"] == rights]
@@ -221,8 +239,6 @@ def test_a_kind_that_comes_up_says_so_and_one_that_stays_does_not(armed: Index) 
 def test_cautions_hold_the_warnings_and_how_many_exemplars_promise_something_else(
     armed: Index,
 ) -> None:
-    from assistant.boards.sources import cautions
-
     answer = board_of(armed).answer
     noted = replace(answer, warnings=("the dog is loose", "Mind the step."))
     told = cautions(noted, [pair("a"), pair("b", marks=("Looks like Horror",)), pair("c")])
