@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -23,9 +24,12 @@ from assistant.mockups.provenance import read_provenance
 from assistant.mockups.records import Painting
 from assistant.mockups.rights import is_permitted, permitted_guides
 from index.errors import InputError
+from index.features.canvases import load_canvases
+from index.features.registry import features
 from index.io.images import read_image
 from index.query.levers import read_levers
 from index.store import Index, open_index
+from tests.planted import layout
 from tests.small_catalogue import SmallEncoder, build, write_catalogue
 
 RIGHTS = ("all media", "digital only", "", "Public Domain")
@@ -153,6 +157,24 @@ def test_a_past_artwork_handed_in_is_flagged_as_a_copy_and_a_new_picture_is_not(
     assert copy.nearest.copy
     assert not new.nearest.copy
     assert copy.merit < new.merit
+
+
+def test_a_critique_warns_by_what_is_flagged_and_judges_canvases_where_there_is_a_layout(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flags = [one.name for one in features() if one.group == "maturity" and one.kind == "flag"]
+    measured = [
+        {"layout": layout().to_text(), **dict.fromkeys(flags, 0.0), flags[-1]: 1.0},
+        {"brightness": 1.0, flags[0]: None},
+    ]
+    extractor = SimpleNamespace(extract=lambda pictures: measured[: len(pictures)])
+    monkeypatch.setattr("index.features.extract.FeatureExtractor", lambda: extractor)
+    critic = Critic(index, SmallEncoder(), Gauge(read_levers(index)))
+    blank = Painting(*[Image.new("RGB", (60, 90))] * 2, {})
+    flagged, plain = critic.judge([blank, blank], (), Idea("all", "everyone", {}))
+    assert flagged.maturity == (flags[-1],)
+    assert [one.canvas for one in flagged.survival] == list(load_canvases())
+    assert (plain.maturity, plain.survival) == ((), ())
 
 
 def test_the_copy_threshold_is_a_percentile_between_titles(index: Index) -> None:
