@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from index.errors import ImageUnreadable, IndexMismatch, InputError
 from index.io.images import read_image
 from index.query.filters import Bound
+from index.query.look import Look, read_phrases
 from index.query.search import Filters, Hit, Query, Searcher
 from index.store import BuildSource, Index, IndexWriter, open_index
 from index.vectors import Kind, Sizes
@@ -155,6 +157,19 @@ def test_words_of_look_are_told_by_what_was_measured(searcher: Searcher, index: 
         assert rows(hits) == expected.tolist()
     with pytest.raises(InputError, match="does not say how a picture looks"):
         searcher.find(Query(texts=(("friends", 1.0),), look=True))
+
+
+def test_a_look_of_two_parts_must_have_both_and_counts_of_people_are_counted() -> None:
+    measured = np.array([[0, 0, 1], [3, 0, 2], [0, 3, 3], [1, 1, 5]], np.float32)
+    names = np.array(["white_share", "negative_space", "person_count"])
+    arrays = {"names": names, "mean": np.zeros(3), "spread": np.ones(3)}
+    look = Look(SimpleNamespace(arrays=lambda _: arrays, column=lambda _: measured))  # type: ignore[arg-type]
+    every = np.arange(4)
+    assert np.argmax(look.by_phrase("white background", every)) == 3, "neither half is enough"
+    for words, right in (("alone", [0]), ("couple", [1]), ("group", [2, 3])):
+        assert np.flatnonzero(look.by_phrase(words, every) > 0).tolist() == right
+    assert read_phrases("two people").only
+    assert not read_phrases("a couple").only, "it says what a title is about as well"
 
 
 def test_matches_below_half_of_the_best_are_weak(searcher: Searcher) -> None:

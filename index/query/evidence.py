@@ -22,8 +22,9 @@ By = Literal["both", "picture", "title"]
 
 TITLES = 4
 """Candidates by picture for each of the nearest titles whose artworks are candidates too."""
-LOOK, LOOK_ALONE = 1.0, 2.0
-"""What a standard deviation of how a picture looks is worth beside other evidence, and alone."""
+LOOK, LOOK_ALONE = 1.5, 2.0
+"""What a standard deviation of how a picture looks is worth beside other evidence, and alone; one
+in the wrong direction counts twice beside other evidence."""
 SURPRISE = 1.5
 """Standard deviations by which the encoder alone must find words in a picture to count as well:
 it knows things better than a catalogue can teach."""
@@ -129,7 +130,8 @@ class Words:
             titles, place = np.unique(self.catalogue.title_of[rows], return_inverse=True)
             found += self._of_titles(titles.astype(np.intp))[place]
         if self.look is not None and self.phrases:
-            found += LOOK * sum(self.look.by_phrase(one, rows) for one in self.phrases)
+            looks = np.array([self.look.by_phrase(one, rows) for one in self.phrases])
+            found += LOOK * (looks + np.minimum(looks, 0)).sum(axis=0)
         return found
 
     def candidates(self, k: int, mask: Mask | None) -> Rows:

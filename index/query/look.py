@@ -31,6 +31,8 @@ LOOK_WORDS = Path(__file__).with_name("look_words.json")
 MOST = 3.0
 """Standard deviations beyond which a picture is no more extreme."""
 RIGHT_COUNT, WRONG_COUNT = 2.0, -1.0
+MORE_THAN_LOOKS = frozenset({"team", "gang", "couple", "pair", "duo", "alone", "lone", "lonely"})
+"""Words that tell how many are shown, and what a title is about as well."""
 LONGEST_PHRASE = 3
 _WORD = re.compile(r"[^\W_]+")
 Floats = npt.NDArray[np.float32]
@@ -42,7 +44,7 @@ class LookAsked:
 
     Attributes:
         phrases: found in it, such as "white background".
-        only: whether it says nothing else.
+        only: whether it says nothing else, and these mean nothing else.
     """
 
     phrases: tuple[str, ...]
@@ -58,6 +60,7 @@ def read_phrases(text: str) -> LookAsked:
             phrase = " ".join(words[at : at + length])
             if phrase in known:
                 found.append(phrase)
+                other += phrase in MORE_THAN_LOOKS
                 at += length
                 break
         else:
@@ -80,20 +83,24 @@ class Look:
         return any(name in self._at for name in _look_words()[phrase])
 
     def by_phrase(self, phrase: str, rows: npt.NDArray[np.intp]) -> Floats:
-        """How far pictures look as a phrase says, in standard deviations; 0 is the average."""
+        """How far pictures look as a phrase says, in standard deviations; 0 is the average.
+
+        A white background is white and empty: of several features the worst counts.
+        """
         parts = []
         for name, wanted in _look_words()[phrase].items():
             if name not in self._at:
                 continue
             at = self._at[name]
             values = np.asarray(self._values[rows, at], np.float32)
-            if wanted.startswith("="):
-                counts = np.rint(values * self._spread[at] + self._mean[at])
-                right = counts == float(wanted[1:])
-                parts.append(np.where(right, RIGHT_COUNT, WRONG_COUNT))
-            else:
+            if wanted in {"+", "-"}:
                 parts.append(np.clip(values if wanted == "+" else -values, -MOST, MOST))
-        found: Floats = np.mean(parts, axis=0).astype(np.float32)
+            else:
+                counts = np.rint(values * self._spread[at] + self._mean[at])
+                least = float(wanted[1:])
+                right = counts > least if wanted.startswith(">") else counts == least
+                parts.append(np.where(right, RIGHT_COUNT, WRONG_COUNT))
+        found: Floats = np.min(parts, axis=0).astype(np.float32)
         return found
 
     def by_picture(self, wanted: FloatMatrix, rows: npt.NDArray[np.intp]) -> Floats:
@@ -119,7 +126,7 @@ class Look:
 
 @cache
 def _look_words() -> dict[str, dict[str, str]]:
-    """Phrases, and the features that tell: "+" more of it, "-" less, "=2" exactly two."""
+    """Phrases, and the features that tell: "+" more of it, "-" less, "=2" two, ">2" more."""
     found: dict[str, dict[str, str]] = json.loads(LOOK_WORDS.read_text("utf-8"))
     return found
 
