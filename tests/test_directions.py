@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,10 +14,11 @@ from assistant.answers.advice import Advice
 from assistant.answers.answer import answer_brief
 from assistant.answers.brief import Brief
 from assistant.insights.grading import NO_EFFECT, TOO_FEW
+from assistant.insights.levers import LeverDesign
 from index.store import Index
 from tests.planted import BRIEF, Words
 from tests.world_index import plant_world
-from tests.worlds import TOGETHER, everywhere, make_world
+from tests.worlds import LEVERS, TOGETHER, everywhere, make_world
 
 EFFECTS = {"dusk": everywhere(0.4), "two people": everywhere(0.4), "calmer": everywhere(-0.4)}
 WORDS = Words({"New": (1, 0, 0)})
@@ -78,6 +80,48 @@ def test_a_package_is_led_by_the_first_lever_that_surely_goes_the_same_way(
     against = advised(index, monkeypatch, {"cooler": cooler, "darker": LOSS})
     assert poles(against) == ["cooler"]
     assert against.directions[0].package == (), "what costs plays comes with nothing"
+
+
+def test_a_level_leads_a_package_where_it_is_claimed_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = make_world(EFFECTS, 61, titles=20, impressions=1500)
+    first = LEVERS[0].model_copy(update={"levels": LEVERS[-1].levels})
+    index = plant_world(tmp_path / "index", world, levers=(first, *LEVERS[1:-1]))
+    monkeypatch.setattr(LeverDesign, "package", travelling("calmer", "two people"))
+    sides = {"calmer": SURE | {"low": 0.25}, "two people": SURE}
+    assert poles(advised(index, monkeypatch, sides)) == ["two people"]
+    sides["two people"] = SURE | {"grade": "suggestive"}
+    assert poles(advised(index, monkeypatch, sides)) == ["calmer"]
+
+
+def travelling(*together: str) -> Callable[[LeverDesign, int], tuple[int, ...]]:
+    """As if these sides travelled together, and no others."""
+
+    def package(design: LeverDesign, at: int) -> tuple[int, ...]:
+        own = [j for j, one in enumerate(design.contrasts) if one.side in together]
+        return tuple(j for j in own if j != at) if at in own else ()
+
+    return package
+
+
+def test_of_two_sides_that_turn_a_lever_opposite_ways_the_surer_is_advised(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dark, warm = SURE | {"low": 0.25}, SURE | {"low": 0.1}
+    both = advised(index, monkeypatch, {"darker": dark, "warmer": warm})
+    assert poles(both) == ["darker"], "cooler comes with it"
+    surer = advised(index, monkeypatch, {"darker": dark, "warmer": warm | {"grade": "confirmed"}})
+    assert poles(surer) == ["warmer"]
+    lost = LOSS | {"grade": "confirmed"}
+    assert poles(advised(index, monkeypatch, {"darker": dark, "warmer": lost})) == ["darker"]
+
+
+def test_two_people_read_in_the_very_same_picture_are_no_example(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = advised(index, monkeypatch, {"two people": SURE, "darker": SURE})
+    assert {one.pole: len(one.pairs) for one in told.directions} == {"darker": 3, "two people": 0}
 
 
 def test_a_package_is_as_sure_as_its_surest_side(

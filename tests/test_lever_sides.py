@@ -156,11 +156,11 @@ def cast(**columns: Sequence[float]) -> dict[tuple[str, str | None], Sequence[fl
     return {("people_grouping", name): values for name, values in columns.items()}
 
 
-def test_a_level_is_held_against_the_titles_other_artwork() -> None:
+def test_a_level_is_held_against_the_titles_artwork_of_other_levels() -> None:
     design = sides({}, [0, 0, 0, 1], flags=cast(none=[1, 0, 0, 1], pair=[0, 1, 0, 0]))
     names = [(one.name, one.side, one.kind, one.change) for one in design.contrasts]
     assert names == [("cast", "nobody", "level", 1.0), ("cast", "two people", "level", 1.0)]
-    assert design.values[:, 1].tolist() == [0, 1, 0, 0]
+    assert turned(design, "cast", "two people") == [0, 1, None, 0], "a group has no name here"
     assert design.contrasts[1].step == "two people, or not"
     assert [one.do for one in design.sides] == ["Show nobody", "Show two people"]
 
@@ -169,6 +169,22 @@ def test_a_level_no_artwork_has_is_no_side() -> None:
     assert [one.side for one in sides({}, [0, 0], flags=cast(pair=[0, 1])).contrasts] == [
         "two people"
     ]
+
+
+@pytest.mark.parametrize(("titles", "package"), [(10, ("lighter",)), (9, ())])
+def test_what_always_comes_with_a_rare_level_travels_with_it(
+    titles: int, package: tuple[str, ...]
+) -> None:
+    light, pair = np.random.default_rng(1).normal(size=(60, 2)), np.zeros((60, 2))
+    light[:titles] += (0, 9)
+    pair[:titles] = (0, 1)
+    design = sides(
+        {"light": light.ravel()},
+        np.repeat(range(60), 2).tolist(),
+        flags=cast(none=(1 - pair).ravel(), pair=pair.ravel()),
+    )
+    found = design.package(design.column("cast", "two people"))
+    assert tuple(design.contrasts[one].side for one in found) == package
 
 
 def flag(name: str, extractor: str) -> Feature:

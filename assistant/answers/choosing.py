@@ -13,6 +13,7 @@ from assistant.insights.estimators.adjusted import adjusted_effects
 from assistant.insights.estimators.observations import Observations
 from assistant.insights.grading import Z90
 from assistant.insights.levers import LeverDesign
+from index.records import Grade
 
 MOST = 5
 """Directions at most."""
@@ -41,16 +42,21 @@ class Choosing:
     reach: Callable[[int], float]
 
     def advised(self) -> list[int]:
-        """Sides to advise: one a lever and a package, none that another explains."""
+        """Sides to advise: one a lever and a package, none that another explains.
+
+        Of two that turn a lever opposite ways, by themselves or with what travels along, the one
+        with the lower grade is left out.
+        """
+        able = [at for at in self._ranked(helps=True) if self.reach(at) >= LEAST_REACH]
         chosen: list[int] = []
-        for found in self._ranked(helps=True):
+        for found in able:
             at = self._lead(found)
-            covered = self._with_packages(chosen)
-            levers = {self.design.contrasts[one].name for one in chosen}
-            if at in covered or found in covered or self.design.contrasts[at].name in levers:
+            told, own = self._with_packages(chosen), self._with_packages([at])
+            if found in told or self._levers(own) & self._levers(told):
                 continue
-            if self.reach(at) >= LEAST_REACH and not self._is_proxy(at, chosen):
-                chosen.append(at)
+            if any(self._beats(one, at) for one in able) or self._is_proxy(at, chosen):
+                continue
+            chosen.append(at)
             if len(chosen) == MOST:
                 break
         for at in sorted(chosen, key=lambda one: int(self.mine[one]["titles"])):
@@ -58,12 +64,29 @@ class Choosing:
                 chosen.remove(at)
         return chosen
 
+    def _levers(self, sides: Collection[int]) -> set[str]:
+        return {self.design.contrasts[one].name for one in sides}
+
+    def _beats(self, one: int, at: int) -> bool:
+        """Whether a side turns a lever of another's the other way, and is better known."""
+        order = [grade.value for grade in Grade]
+        ranks = [order.index(str(self.mine[each]["grade"])) for each in (one, at)]
+        poles = [
+            {j for j in self._with_packages([each]) if self.design.contrasts[j].kind == "pole"}
+            for each in (one, at)
+        ]
+        contrary = self._levers(poles[0] - poles[1]) & self._levers(poles[1] - poles[0])
+        return ranks[0] > ranks[1] and bool(contrary)
+
     def _with_packages(self, chosen: Sequence[int]) -> set[int]:
         """Sides and all that travel with them."""
         return {j for one in chosen for j in (one, *self.design.package(one))}
 
     def _lead(self, at: int) -> int:
-        """Of a package, the axis that stands first among the levers and points the same way."""
+        """Of a package, the side that stands first among the levers and points the same way.
+
+        A level must be claimed by itself; a pole is carried by the package.
+        """
         sign = np.sign(self.mine[at]["effect"])
         bound = "low" if sign > 0 else "high"
         same = [
@@ -71,15 +94,19 @@ class Choosing:
             for j in (at, *self.design.package(at))
             if j in self.mine and self.mine[j][bound] * sign > 0
         ]
-        poles = [j for j in same if self.design.contrasts[j].kind == "pole"]
-        return min(poles, default=at)
+        able = [
+            j
+            for j in same
+            if self.design.contrasts[j].kind == "pole" or self.mine[j]["grade"] in CLAIMED
+        ]
+        return min(able, default=at)
 
     def _is_proxy(self, at: int, chosen: Sequence[int]) -> bool:
         """Whether nothing of a side's effect is sure once what is advised already is held."""
         if not chosen:
             return False
         told = self._with_packages(chosen)
-        levers = {self.design.contrasts[j].name for j in told} - {self.design.contrasts[at].name}
+        levers = self._levers(told) - self._levers([at])
         sides = [j for j, one in enumerate(self.design.contrasts) if one.name in levers]
         axes = [values for name, values in self.design.apart.items() if name in levers]
         columns = np.column_stack([self.design.values[:, [at, *sides]], *axes])
@@ -103,7 +130,7 @@ class Choosing:
 
     def avoided(self, chosen: Sequence[int]) -> list[int]:
         """Sides that cost plays, but for the opposites of what is advised already."""
-        told = {self.design.contrasts[one].name for one in self._with_packages(chosen)}
+        told = self._levers(self._with_packages(chosen))
         found: list[int] = []
         for ranked in self._ranked(helps=False):
             at = self._lead(ranked)

@@ -8,7 +8,15 @@ from itertools import product
 import numpy as np
 
 from assistant.answers.match import Match, read_artworks
-from assistant.answers.pieces import Changed, Piece, piece, read_traits, what_changed
+from assistant.answers.pieces import (
+    SAME_PICTURE,
+    SHOWN_ALIKE,
+    Changed,
+    Piece,
+    piece,
+    read_traits,
+    what_changed,
+)
 from assistant.insights.effects import Evidence
 from assistant.insights.levers import CLEAR, lever_sides
 from index.store import Index
@@ -102,7 +110,10 @@ def _clearness(
     assert lift is not None
     gap = float(lift.lift[worked] - lift.lift[failed])
     axis = traits.axes.get(lever) if pole else None
-    if gap <= 0 or (axis is not None and abs(axis[worked] - axis[failed]) < CLEAR):
+    likeness = float(traits.vectors[worked] @ traits.vectors[failed])
+    misread = lever in SHOWN_ALIKE and likeness >= SAME_PICTURE
+    unturned = axis is not None and abs(axis[worked] - axis[failed]) < CLEAR
+    if gap <= 0 or misread or unturned:
         return float("-inf")
     sure = gap / float(np.hypot(lift.sd[worked], lift.sd[failed]))
     others = [
@@ -110,6 +121,5 @@ def _clearness(
         for name, values in traits.axes.items()
         if name != lever and np.isfinite(values[worked] - values[failed])
     ]
-    likeness = float(traits.vectors[worked] @ traits.vectors[failed])
     losing = _LOSING if lift.lift[worked] <= 0 else 0.0
     return min(sure, 3.0) / 3.0 + likeness - 0.1 * float(np.mean(others or [0.0])) - losing

@@ -18,6 +18,7 @@ from assistant.insights.estimators.fixed_effects import (
     title_starts,
 )
 from assistant.insights.estimators.observations import Units
+from assistant.insights.grading import MIN_TITLES
 from index.features.feature import Feature
 from index.features.levers.lever import Lever, Side
 from index.features.matrix import FeatureMatrix
@@ -100,7 +101,7 @@ def lever_design(
     that side of its title's middle, and where no unrelated axis moved much farther: darkness is
     judged by artwork whose main difference is that it is darker. It is held against the artwork
     of its title that stays within 0.6 steps of the middle and is no altogether different picture.
-    A level is held against the title's others.
+    A level is held against the title's artwork of the other levels.
 
     Args:
         axes: `(artworks,)` values of each axis in steps.
@@ -203,15 +204,22 @@ def _steps(towards: Floats, on: Floats, title: Ints) -> float:
 def _levels(
     lever: Lever, matrix: FeatureMatrix, features: Mapping[str, Feature], levers: Levers
 ) -> list[tuple[Side, Floats]]:
-    """Sides that levels and flags make, each with its column of the matrix, 0 or 1."""
+    """Sides that levels and flags make, each with its column of the matrix, 0 or 1.
+
+    A level is held against the others that are named: against a grey picture, any leading colour
+    would stand for colour itself.
+    """
     at = {(column.feature, column.level): j for j, column in enumerate(matrix.columns)}
     found = []
-    for feature, level, side in lever.sides():
-        column = at.get((feature, level))
-        if column is None and level == "1":
-            column = at.get((feature, None))
-        if feature and column is not None:
-            found.append((side, matrix.values[:, column]))
+    for feature, levels in lever.levels.items():
+        flag = at.get((feature, None))
+        places = {level: at.get((feature, level), flag) for level in levels}
+        known = {level: matrix.values[:, j] for level, j in places.items() if j is not None}
+        named = np.any([values == 1 for values in known.values()], axis=0)
+        for level, values in known.items():
+            side = levels[level]
+            apart = values if len(known) == 1 else np.where(named, values, np.nan)
+            found.append((side.model_copy(update={"name": side.name or level}), apart))
     if lever.flags:
         for j, one in enumerate(matrix.columns):
             spec = features.get(one.feature)
@@ -230,14 +238,22 @@ def flag_words(feature: str, spec: Feature) -> str:
 
 
 def _correlations(values: Floats, title: Ints) -> Floats:
-    """Correlation of columns inside titles, `(p, p)`; a missing value is its title's mean."""
+    """Correlation of columns inside titles, `(p, p)`.
+
+    Of two columns those titles count that vary in both: a close-up is rare, and yet always soft.
+    0 where fewer than ten do.
+    """
     if values.shape[1] == 0 or len(values) == 0:
         return np.zeros((values.shape[1], values.shape[1]))
-    starts = title_starts(title)
-    centred = demean(values, np.ones(len(values)), TitleSums(starts, len(values)))
-    length = np.sqrt((centred**2).sum(axis=0))
-    scaled = centred / np.where(length > _TINY, length, np.inf)
-    correlations: Floats = np.clip(scaled.T @ scaled, -1, 1)
+    sums = TitleSums(title_starts(title), len(values))
+    centred = demean(values, np.ones(len(values)), sums)
+    varies = sums.sum(centred**2) > _TINY
+    counted = (sums.spread(varies) & np.isfinite(values)).astype(np.float64)
+    power = (centred**2).T @ counted
+    enough = varies.astype(np.float64).T @ varies >= MIN_TITLES
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = ((centred * counted).T @ (centred * counted)) / np.sqrt(power * power.T)
+    correlations: Floats = np.where(enough, np.clip(found, -1, 1), 0.0)
     return correlations
 
 
