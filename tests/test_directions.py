@@ -167,6 +167,10 @@ def test_what_surely_costs_plays_is_avoided_and_room_is_left_for_what_does_nothi
     assert told.leave_alone == ("contrast",), "one beside one to avoid"
     assert told.avoid[0].pairs == ()
     assert advised(index, monkeypatch, rest | quiet).leave_alone == ("contrast", "focus")
+    heat = {"cooler": idle, "warmer": idle}
+    assert advised(index, monkeypatch, heat).leave_alone == ("heat",)
+    darker = advised(index, monkeypatch, {"darker": SURE, **heat})
+    assert darker.leave_alone == (), "cooler comes with what is advised"
     free = advised(index, monkeypatch, rest)
     assert (free.avoid, free.leave_alone) == ((), ("cast",))
     some = advised(index, monkeypatch, rest | {"nobody": UNSURE})

@@ -175,16 +175,31 @@ def test_a_level_no_artwork_has_is_no_side() -> None:
 def test_what_always_comes_with_a_rare_level_travels_with_it(
     titles: int, package: tuple[str, ...]
 ) -> None:
-    light, pair = np.random.default_rng(1).normal(size=(60, 2)), np.zeros((60, 2))
-    light[:titles] += (0, 9)
+    light, pair = np.random.default_rng(1).normal(size=(200, 2)), np.zeros((200, 2))
+    light[:titles] += (0, 3)
     pair[:titles] = (0, 1)
     design = sides(
         {"light": light.ravel()},
-        np.repeat(range(60), 2).tolist(),
+        np.repeat(range(200), 2).tolist(),
         flags=cast(none=(1 - pair).ravel(), pair=pair.ravel()),
     )
-    found = design.package(design.column("cast", "two people"))
-    assert tuple(design.contrasts[one].side for one in found) == package
+    assert travels(design, "cast", "two people") == package
+    assert travels(design, "light", "lighter") == (), "few light versions show two people"
+
+
+def travels(design: LeverDesign, lever: str, side: str) -> tuple[str | None, ...]:
+    """What comes with a side."""
+    return tuple(design.contrasts[one].side for one in design.package(design.column(lever, side)))
+
+
+def test_each_pole_has_a_package_of_its_own() -> None:
+    light = np.tile([0.0, -2.0, 2.0], (40, 1))
+    clutter = np.tile([0.0, -2.0, 0.0], (40, 1))
+    clutter[::2, 2], clutter[1::8, 2] = -2.0, 2.0
+    axes = {"light": light.ravel(), "clutter": clutter.ravel()}
+    design = sides(axes, np.repeat(range(40), 3).tolist())
+    assert travels(design, "light", "darker") == ("calmer",)
+    assert travels(design, "light", "lighter") == ()
 
 
 def flag(name: str, extractor: str) -> Feature:

@@ -44,17 +44,21 @@ class Choosing:
     def advised(self) -> list[int]:
         """Sides to advise: one a lever and a package, none that another explains.
 
-        Of two that turn a lever opposite ways, by themselves or with what travels along, the one
-        with the lower grade is left out.
+        Of two of which one turns a lever, and the other comes with its opposite, the one with the
+        lower grade is left out.
         """
         able = [at for at in self._ranked(helps=True) if self.reach(at) >= LEAST_REACH]
         chosen: list[int] = []
         for found in able:
             at = self._lead(found)
-            told, own = self._with_packages(chosen), self._with_packages([at])
-            if found in told or self._levers(own) & self._levers(told):
+            if found in self._with_packages(chosen):
                 continue
-            if any(self._beats(one, at) for one in able) or self._is_proxy(at, chosen):
+            if self._levers([at]) & self.levers_told(chosen):
+                continue
+            beaten = any(self._beats(one, at) for one in able)
+            if beaten or any(self._opposed(one, at) for one in chosen):
+                continue
+            if self._is_proxy(at, chosen):
                 continue
             chosen.append(at)
             if len(chosen) == MOST:
@@ -64,19 +68,27 @@ class Choosing:
                 chosen.remove(at)
         return chosen
 
+    def levers_told(self, chosen: Sequence[int]) -> set[str]:
+        """The levers of some sides and of all that travels with them."""
+        return self._levers(self._with_packages(chosen))
+
     def _levers(self, sides: Collection[int]) -> set[str]:
         return {self.design.contrasts[one].name for one in sides}
 
+    def _opposed(self, one: int, at: int) -> bool:
+        """Whether one of two sides turns a lever, and the other comes with another side of it."""
+        return any(
+            lead not in sides and bool(self._levers([lead]) & self._levers(sides))
+            for lead, sides in (
+                (one, self._with_packages([at])),
+                (at, self._with_packages([one])),
+            )
+        )
+
     def _beats(self, one: int, at: int) -> bool:
-        """Whether a side turns a lever of another's the other way, and is better known."""
         order = [grade.value for grade in Grade]
-        ranks = [order.index(str(self.mine[each]["grade"])) for each in (one, at)]
-        poles = [
-            {j for j in self._with_packages([each]) if self.design.contrasts[j].kind == "pole"}
-            for each in (one, at)
-        ]
-        contrary = self._levers(poles[0] - poles[1]) & self._levers(poles[1] - poles[0])
-        return ranks[0] > ranks[1] and bool(contrary)
+        surer, other = (order.index(str(self.mine[each]["grade"])) for each in (one, at))
+        return surer > other and self._opposed(one, at)
 
     def _with_packages(self, chosen: Sequence[int]) -> set[int]:
         """Sides and all that travel with them."""
@@ -130,7 +142,7 @@ class Choosing:
 
     def avoided(self, chosen: Sequence[int]) -> list[int]:
         """Sides that cost plays, but for the opposites of what is advised already."""
-        told = self._levers(self._with_packages(chosen))
+        told = self.levers_told(chosen)
         found: list[int] = []
         for ranked in self._ranked(helps=False):
             at = self._lead(ranked)

@@ -88,7 +88,7 @@ class _Maker:
         return Advice(
             directions=directions,
             avoid=tuple(self._direction(at, pairs=False) for at in avoid),
-            leave_alone=self._leave_alone()[:room] if room > 0 else (),
+            leave_alone=self._leave_alone([*chosen, *avoid])[:room] if room > 0 else (),
             contradictions=self._contradictions(chosen),
             wishes=tuple(self._wish(wish) for wish in self.match.brief.must_show),
             unknown=self._unknown(),
@@ -103,11 +103,13 @@ class _Maker:
         gains = {part.key for part in self._parts(at, "cluster") if part.low >= NEGLIGIBLE}
         return sum(weight for cluster, weight in weights.items() if cluster in gains)
 
-    def _leave_alone(self) -> tuple[str, ...]:
-        """Levers of which every side surely has no effect worth having."""
+    def _leave_alone(self, told: Sequence[int]) -> tuple[str, ...]:
+        """Levers of which every side surely has no effect worth having, but for those told of."""
         by_lever: dict[str, list[str]] = {}
         for at, row in self.mine.items():
             by_lever.setdefault(self.design.contrasts[at].name, []).append(row["reason"])
+        for name in self.choosing.levers_told(told):
+            by_lever.pop(name, None)
         return tuple(
             self._label(name)
             for name, reasons in by_lever.items()

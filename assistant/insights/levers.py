@@ -49,7 +49,8 @@ class LeverDesign(Design):
         axes: `(units,)` values of each axis in steps, by lever.
         apart: `(units,)` the same less the middle of the title.
         leaning: `(units, p)` how far each unit leans to each side: its value, or 0 and 1.
-        correlations: `(p, p)` of `leaning` inside titles.
+        correlations: `(p, p)` inside titles, of `leaning` or, where it is larger, of how far units
+            go beyond their title's middle: dark versions may all be soft, light ones no harder.
     """
 
     levers: Levers
@@ -123,6 +124,7 @@ def lever_design(
     sides: list[Side] = []
     columns: list[Floats] = []
     leaning: list[Floats] = []
+    reaching: list[Floats] = []
     for lever in levers.all:
         if lever.name in held and moved is not None:
             place = names.index(lever.name)
@@ -138,13 +140,17 @@ def lever_design(
                 sides.append(side.model_copy(update={"name": name}))
                 columns.append(on * steps)
                 leaning.append(sign * held[lever.name])
+                reaching.append(np.maximum(sign * apart[lever.name], 0.0))
         for side, values in _levels(lever, matrix, features, levers):
             contrasts.append(Contrast(lever.name, side.name, "level", 1.0, f"{side.name}, or not"))
             sides.append(side)
             columns.append(family_means([values], units.of_artwork, count)[:, 0])
             leaning.append(columns[-1])
+            reaching.append(columns[-1])
     values = np.column_stack(columns) if columns else np.zeros((count, 0))
-    leans = np.column_stack(leaning) if leaning else np.zeros((count, 0))
+    leans, reaches = (
+        np.column_stack(ones) if ones else np.zeros((count, 0)) for ones in (leaning, reaching)
+    )
     return LeverDesign(
         tuple(contrasts),
         values,
@@ -153,7 +159,7 @@ def lever_design(
         held,
         apart,
         leans,
-        _correlations(leans, units.title),
+        np.maximum(*(_correlations(ones, units.title) for ones in (leans, reaches))),
     )
 
 
@@ -238,22 +244,23 @@ def flag_words(feature: str, spec: Feature) -> str:
 
 
 def _correlations(values: Floats, title: Ints) -> Floats:
-    """Correlation of columns inside titles, `(p, p)`.
+    """Correlation of columns inside titles, `(p, p)`; 0 where it is known of fewer than ten titles.
 
-    Of two columns those titles count that vary in both: a close-up is rare, and yet always soft.
-    0 where fewer than ten do.
+    Those titles count that vary in the first column: close-ups are rare, and yet always soft, while
+    few soft pictures are close-ups.
     """
     if values.shape[1] == 0 or len(values) == 0:
         return np.zeros((values.shape[1], values.shape[1]))
     sums = TitleSums(title_starts(title), len(values))
+    known = np.isfinite(values).astype(np.float64)
     centred = demean(values, np.ones(len(values)), sums)
-    varies = sums.sum(centred**2) > _TINY
-    counted = (sums.spread(varies) & np.isfinite(values)).astype(np.float64)
-    power = (centred**2).T @ counted
-    enough = varies.astype(np.float64).T @ varies >= MIN_TITLES
+    varies = (sums.sum(centred**2) > _TINY).astype(np.float64)
+    counted = sums.spread(varies) * known
+    enough = varies.T @ (sums.sum(known) > 0) >= MIN_TITLES
+    power = ((centred**2 * counted).T @ known) * (counted.T @ centred**2)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = ((centred * counted).T @ (centred * counted)) / np.sqrt(power * power.T)
-    correlations: Floats = np.where(enough, np.clip(found, -1, 1), 0.0)
+        found = (centred * counted).T @ centred / np.sqrt(power)
+    correlations: Floats = np.where(enough & (power > 0), np.clip(found, -1, 1), 0.0)
     return correlations
 
 

@@ -28,7 +28,7 @@ from assistant.insights.estimators.fixed_effects import Floats, Ints
 from assistant.insights.estimators.observations import Observations
 from assistant.insights.grading import MIN_TITLES
 from assistant.insights.json_values import json_value
-from assistant.insights.levers import CLEAR, LeverDesign, lever_sides, side_means
+from assistant.insights.levers import LeverDesign, lever_sides, side_means
 from index.errors import InputError
 from index.records import ALL
 
@@ -38,8 +38,8 @@ ASSUMPTIONS = (
     "Which artwork a member was shown depends on nothing unmeasured that also moves plays.",
     "What is true of these titles and members holds for the next.",
 )
-COMES_ALONG = 0.45
-"""Correlation inside titles from which a level is taken to come along with a side."""
+COMES_ALONG = 0.2
+"""Share of artwork by which a side is met more often, from which on it comes along."""
 CARRIED = 3
 """Members whose part in the effect is given."""
 
@@ -88,10 +88,9 @@ class CausalReading:
 
 
 def coming_along(design: LeverDesign, at: int, title: Ints) -> tuple[int, ...]:
-    """Sides of other levers that moved when past artwork was turned to a side.
+    """Sides of other levers that past artwork was turned to with a side.
 
-    An axis comes along where its mean change from the middle artwork to that of the side is at
-    least 0.6 of a step; a level, where it is correlated with the side inside titles.
+    Those that artwork of the side has at least 20 points more often than its title's middle.
 
     Args:
         title: `(units,)` title codes.
@@ -99,14 +98,9 @@ def coming_along(design: LeverDesign, at: int, title: Ints) -> tuple[int, ...]:
     own, column = design.contrasts[at].name, design.values[:, at]
     found = []
     for j, one in enumerate(design.contrasts):
-        if one.name == own:
-            continue
-        if one.kind != "pole":
-            if design.correlations[at, j] >= COMES_ALONG:
-                found.append(j)
-            continue
-        shift = side_means(column, design.leaning[:, j], title)
-        if shift is not None and shift[1] - shift[0] >= CLEAR:
+        has = (design.values[:, j] > 0).astype(np.float64)
+        shift = None if one.name == own else side_means(column, has, title)
+        if shift is not None and shift[1] - shift[0] >= COMES_ALONG:
             found.append(j)
     return tuple(found)
 
