@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from assistant.insights.effects import grade_effects
@@ -119,7 +120,21 @@ def test_a_claim_must_stand_against_a_trifle_and_not_against_nothing_alone() -> 
     assert graded(unsure, {}, negligible=0.0)[0] == ("confirmed", HELD), "nothing is a trifle"
     half = {"explore_effect": 0.012, "explore_p": 0.01}
     assert both_ways(**half) == ("supported", STANDS)
-    assert p_beyond(np.array([1e-9]), np.array([0.009]), np.array([50.0]), 0.01) == [1.0]
+
+
+def test_a_claim_against_a_trifle_is_a_t_test_of_how_far_it_lies_beyond_the_trifle() -> None:
+    effect = np.array([0.04, -0.04, 0.5, 0.012, 0.01, -0.009, 0.0])
+    se, df = (
+        np.array([0.01, 0.02, 0.1, 0.001, 0.001, 0.001, 0.1]),
+        np.array([5, 5.5, 30, 9, 9, 9, 4]),
+    )
+    plain = 2 * stats.t.sf(np.abs(effect) / se, df)
+    beyond = 2 * stats.t.sf(np.maximum(np.abs(effect) - 0.01, 0.0) / se, df)
+    assert p_beyond(plain, effect, df, 0.01) == pytest.approx(beyond)
+    assert p_beyond(plain, effect, df, 0.0) == pytest.approx(plain)
+    certain = p_beyond(np.zeros(3), np.array([0.02, 0.01, -0.009]), np.array([4.3, 30, 1e4]), 0.01)
+    assert certain == pytest.approx([0.0, 1.0, 1.0])
+    assert both_ways(p=0.0, explore_p=0.0) == ("confirmed", HELD), "surer than any number says"
 
 
 # Many claims at once.
