@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from assistant.answers.answer import Answer, answer_brief
+from assistant.answers.audience import Audience
 from assistant.answers.brief import Brief
 from assistant.answers.suite import plan_suite
 from assistant.mockups.critique import Critic
@@ -170,8 +171,11 @@ def test_a_critique_warns_by_what_is_flagged_and_judges_canvases_where_there_is_
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     flags = [one.name for one in features() if one.group == "maturity" and one.kind == "flag"]
+    others = [one.name for one in features() if (one.group == "maturity") != (one.kind == "flag")]
+    assert others, "other flags, and measures of maturity"
     measured = [
-        {"layout": layout().to_text(), **dict.fromkeys(flags, 0.0), flags[-1]: 1.0},
+        {"layout": layout().to_text(), **dict.fromkeys(flags, 0.0), flags[-1]: 1.0}
+        | dict.fromkeys(others, 1.0),
         {"brightness": 1.0, flags[0]: None},
     ]
     extractor = SimpleNamespace(extract=lambda pictures: measured[: len(pictures)])
@@ -257,6 +261,27 @@ def test_a_critique_sees_by_texts_what_stands_out_beside_the_past_artwork(
     assert shown == [set(), {load_vocabulary()[name].feature for name in ("gun", "weapon")}]
     monkeypatch.setattr(Index, "has_arrays", lambda self, name: False)
     assert not concepts() & {*seen(index, encoder, armed)[0]}, "nothing can be seen"
+
+
+@pytest.mark.usefixtures("quick")
+def test_lifts_are_predicted_with_the_members_of_the_concept(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(_: Index, audience: Audience | None, platforms: tuple[str, ...], **__: int) -> None:
+        whom = "everyone" if audience is None else audience.weights
+        raise InputError(f"nothing of {whom} on {' and '.join(platforms)}")
+
+    monkeypatch.setattr("assistant.answers.score.fit_scorer", unknown)
+    critic = Critic(index, SmallEncoder(), Gauge(read_levers(index)), ("tv", "mobile"))
+    blank = Painting(*[Image.new("RGB", (60, 90))] * 2, {})
+    told = [
+        critic.judge([blank], (), Idea(key, key, clusters))[0].why_no_score
+        for key, clusters in (("one", {"heart": 1.0}), ("all", {}))
+    ]
+    assert told == [
+        "insufficient data: nothing of {'heart': 1.0} on tv and mobile",
+        "insufficient data: nothing of everyone on tv and mobile",
+    ]
 
 
 def concepts() -> set[str]:
