@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -284,14 +286,15 @@ def test_one_name_in_another_case_is_one_person() -> None:
     assert found["person_titles"].max() == 10
 
 
-@pytest.mark.parametrize("world", [
-    pytest.param(starring(10, 0.02, others=0.4), id="it pays everywhere"),
-    pytest.param(starring(2, 0.12), id="two titles are too few"),
-    pytest.param(starring(40, 0.05), id="in every title, nobody to hold against"),
-    pytest.param(make_world({"two people": everywhere(0.4)}, 3, titles=40), id="nobody is named"),
+@pytest.mark.parametrize("make", [
+    pytest.param(partial(starring, 10, 0.02, others=0.4), id="it pays everywhere"),
+    pytest.param(partial(starring, 2, 0.12), id="two titles are too few"),
+    pytest.param(partial(starring, 40, 0.05), id="in every title, nobody to hold against"),
+    pytest.param(partial(make_world, {"two people": everywhere(0.4)}, 3, titles=40),
+                 id="nobody is named"),
 ])  # fmt: skip
-def test_an_effect_that_stands_without_anybody_names_nobody(world: World) -> None:
-    assert carried(world).empty
+def test_an_effect_that_stands_without_anybody_names_nobody(make: Callable[[], World]) -> None:
+    assert carried(make()).empty
 
 
 # Pairs of levers.

@@ -188,10 +188,12 @@ def test_false_discovery_rates_are_those_of_the_library(shown: int) -> None:
     rng = np.random.default_rng(shown)
     p = np.r_[rng.uniform(0, 1e-3, shown), rng.uniform(size=40 - shown).round(2)]
     rng.shuffle(p)
-    plain = multipletests(p, method="fdr_bh")[1]
-    adapted = multipletests(p, alpha=0.05, method="fdr_tsbky")[1]
-    assert false_discovery_rates(p) == pytest.approx(plain)
-    assert false_discovery_rates(p, 0.05) == pytest.approx(adapted)
+    edge = np.r_[np.full(20, 0.02), np.linspace(0.3, 1, 20)]
+    for values in (p, edge):
+        plain = multipletests(values, method="fdr_bh")[1]
+        adapted = multipletests(values, alpha=0.05, method="fdr_tsbky")[1]
+        assert false_discovery_rates(values) == pytest.approx(plain)
+        assert false_discovery_rates(values, 0.05) == pytest.approx(adapted)
     assert len(false_discovery_rates(np.zeros(0))) == 0
 
 
