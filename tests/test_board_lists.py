@@ -558,6 +558,8 @@ def test_plans_are_recorded_as_they_will_be_read(
 ) -> None:
     plans = propose_tests(answer, index, traffic=1000)
     write_plans(tmp_path / name, "New", plans)
+    text = (tmp_path / name).read_text()
+    assert (text.startswith("{") and text.endswith("}\n")) is (name == "plan.json")
     kept = load_plans([tmp_path / name])
     assert list(kept) == [one.id for one in plans]
     first = kept[plans[0].id]
@@ -604,6 +606,19 @@ def test_levers_that_travel_are_asked_about_once_and_named_as_what_to_keep(
     assert "heat" not in {one.lever for one in plans}
 
 
+def test_the_four_levers_that_travelled_most_are_named_as_what_to_keep(tmp_path: Path) -> None:
+    storm = {"light": -2.0, "heat": -2.0, "clutter": 2.0, "contrast": 2.0, "focus": 2.0}
+    edits = {
+        "as it is": {}, "another take": {}, "storm": {**storm, "pair": 1.0},
+        "calm": {name: -by for name, by in storm.items()}, "cooler": {"heat": -2.0},
+        "warmer": {"heat": 2.0},
+    }  # fmt: skip
+    world = make_world({"storm": everywhere(0.4)}, 29, titles=16, edits=edits)
+    index = plant_world(tmp_path, world)
+    (plan,) = propose_tests(ask(index, audience=None), index, k=20)
+    assert {plan.lever, *plan.keep} == {"light", "clutter", "contrast", "focus", "cast"}
+
+
 def test_a_side_that_is_measured_and_never_advised_is_not_asked_about(
     world: World, tmp_path: Path
 ) -> None:
@@ -629,11 +644,12 @@ def test_a_sure_gain_is_asked_about_before_a_larger_one_that_is_unsure(answer: A
         question("answered", 0.9, 0.02, experiments=1, cluster="c1"), question("far", 0.2, 0.02,
         change=2.0), question("few", 0.9, 0.02, titles=9), question("gun", 0.9, 0.02),
         question("here", 0.9, 0.02, cluster="c1"), question("here", 0.8, 0.02, experiments=1),
+        question("just", 0.19, 0.02, titles=10),
     ])  # fmt: skip
     slices = {("all", "all"): (1.0, 0.1), ("c1", "all"): (0.4, 0.1)}
     found = open_questions(answer, rows, slices, frozenset({"gun"}))
     asked = [row["side"] for row in found]
-    assert asked == ["answered", "far", "sure", "unsure", "loss", "unknown"]
+    assert asked == ["answered", "far", "sure", "just", "unsure", "loss", "unknown"]
 
 
 def test_the_tests_of_a_board_are_the_first_three_in_plays(board: Board) -> None:

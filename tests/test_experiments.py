@@ -26,6 +26,7 @@ from assistant.insights.grading import Z90
 from assistant.insights.outcomes import (
     AGREES,
     CONTRARY,
+    FOUND,
     INVALID,
     NOTHING,
     SMALLER,
@@ -310,6 +311,30 @@ def test_advice_is_scored_by_what_experiments_decided_alone() -> None:
     assert score_advice(judged(0.04, 0.04)).brier.value is None
 
 
+def test_advice_is_held_by_its_direction_its_interval_and_its_probability() -> None:
+    """Of a result 0.04 and an expectation 0.03 unsure, nine in ten lie within 1.645 times 0.05."""
+
+    def row(effect: float, said: str = AGREES, expected: float = 0.2, **changed: object) -> Row:
+        ends = {"expected_low": expected - 0.03 * Z90, "expected_high": expected + 0.03 * Z90}
+        more = {"se": 0.04, "expected_p_positive": 0.9, "verdict": said, "registered": True}
+        return {"effect": effect, "expected_effect": expected, **ends, **more, **changed}
+
+    found = score_advice(pd.DataFrame([
+        row(0.282), row(0.283), row(0.118), row(0.117), row(-0.3, CONTRARY), row(0.0, NOTHING),
+        row(0.3, FOUND, 0.0, registered=False), row(0.2, UNDECIDED), row(0.2, INVALID),
+        row(0.3, FOUND, np.nan),
+    ]))  # fmt: skip
+    counts = (found.experiments, found.registered, found.inconclusive, found.invalid)
+    assert counts == (7, 6, 1, 1)
+    assert found.hit_rate.value == pytest.approx(4 / 7), "nothing was expected of one that found"
+    assert found.coverage.value == pytest.approx(2 / 7)
+    assert found.brier.value == pytest.approx((5 * 0.1**2 + 0.9**2) / 6)
+    told = found.to_json()
+    assert told["brier"]["coin"] == 0.25
+    assert told["brier"]["value"] == found.brier.value
+    assert "coin" not in told
+
+
 def test_estimates_are_pooled_by_random_effects_whose_variance_is_never_below_zero() -> None:
     agree = pool([0.30, 0.301], [0.1, 0.1])
     assert agree.spread == 0
@@ -470,21 +495,63 @@ def test_a_day_may_carry_a_time(evidence: Evidence, tmp_path: Path) -> None:
     assert (found.start, found.end) == (date(2026, 3, 2), date(2026, 3, 3))
 
 
+@pytest.mark.parametrize("dated", [True, False])
+def test_an_arm_without_a_row_was_not_shown_then(
+    evidence: Evidence, tmp_path: Path, dated: bool
+) -> None:
+    rows = [("A", 900, 90, 2), ("A", 700, 80, 3), ("B", 800, 70, 2)]
+    lines = [
+        f"{arm},{shown},{plays},light,darker,2026-03-0{day}" for arm, shown, plays, day in rows
+    ]
+    head, cut = (f"{HEAD},date", None) if dated else (HEAD, -len(",2026-03-02"))
+    text = "\n".join([head, *(line[:cut] for line in lines)])
+    (found,) = read_results([write(tmp_path, text)], evidence, {})
+    assert [(one.a, one.b) for one in found.periods] == [
+        (Counts(900, 90), Counts(800, 70)), (Counts(700, 80), Counts(0, 0)),
+    ]  # fmt: skip
+    assert (found.a, found.b) == (Counts(1600, 170), Counts(800, 70))
+
+
 def test_a_plan_file_says_what_is_wrong_with_it(tmp_path: Path) -> None:
-    entry = PLAN.model_dump(mode="json")
+    entry = PLAN.model_dump(mode="json", exclude_none=True)
     good = write(tmp_path, f'{{"hypotheses": [{PLAN.model_dump_json()}]}}', "plan.yaml")
     assert load_plans([good]) == {"h-1": PLAN}
     other = PLAN.model_copy(update={"split": 0.8})
     changed = write(tmp_path, f'{{"hypotheses": [{other.model_dump_json()}]}}', "other.yaml")
     with pytest.raises(InputError, match="recorded differently in another file"):
         load_plans([good, changed])
-    for key, value in (("split", 1.5), ("steps", -1), ("design", "sometimes")):
+    wrong: list[tuple[str, object]] = [
+        ("split", 1), ("split", 0), ("steps", 0), ("smallest_effect", 0), ("take_fraction", 0),
+        ("take_fraction", 1), ("daily_impressions", "inf"), ("effect", "nan"), ("low", "-inf"),
+        ("high", "inf"), ("p_positive", 1.01), ("p_positive", -0.01), ("design_effect", 0.9),
+        ("design_effect", "inf"), ("impressions_per_arm", 0), ("days", 0), ("design", "sometimes"),
+    ]  # fmt: skip
+    for key, value in wrong:
         broken = write(tmp_path, f"hypotheses:\n- { ({**entry, key: value})!r}", "plan.yaml")
         with pytest.raises(InputError, match=key) as caught:
             load_plans([broken])
         assert "\n" not in str(caught.value)
+        assert f"column {key}: input should be " in str(caught.value)
+    least = {"p_positive": 0, "design_effect": 1, "impressions_per_arm": 1, "days": 1}
+    sure = write(
+        tmp_path, f"hypotheses:\n- { ({**entry, **least, 'p_positive': 1})!r}", "plan.yaml"
+    )
+    assert load_plans([sure])["h-1"].days == 1
+    assert load_plans([write(tmp_path, f"hypotheses:\n- { ({**entry, **least})!r}", "plan.yaml")])
     with pytest.raises(InputError, match="holds no hypotheses"):
         load_plans([write(tmp_path, "title: x", "plan.yaml")])
+
+
+@pytest.mark.parametrize(
+    ("days", "daily", "planned"),
+    [(None, 1e9, 5000), (3, None, 5000), (3, 4000.0, 6000), (3, 2000.0, 5000), (None, None, 5000)],
+)
+def test_a_plan_runs_for_whole_days(days: int | None, daily: float | None, planned: float) -> None:
+    plan = PLAN.model_copy(
+        update={"days": days, "daily_impressions": daily, "impressions_per_arm": 5000}
+    )
+    assert plan.planned == planned
+    assert plan.model_copy(update={"impressions_per_arm": None}).planned is None
 
 
 def test_what_was_learned_is_told_of_all_genres_at_the_mean_take_fraction_of_its_tests() -> None:

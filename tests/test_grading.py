@@ -19,6 +19,7 @@ from assistant.insights.grading import (
     confirming,
     false_discovery_rates,
     grade_claims,
+    normal_cdf,
     p_beyond,
     q_values,
     titles_needed,
@@ -213,6 +214,8 @@ def test_where_nothing_stands_out_nothing_passes() -> None:
     assert FALSE_DISCOVERY_RATE < above[0] < FALSE_DISCOVERY_RATE + 1e-6
     weak = q([0.03, 0.06, 0.9], ["a", "b", "c"])
     assert all(one > FALSE_DISCOVERY_RATE for one in weak)
+    none = q([0.2, 0.6], ["a", "b"])
+    assert none == pytest.approx([2 * 0.2 * 1.1, 1.0]), "as if one of two had been selected"
 
 
 def test_under_no_effect_at_all_hardly_any_catalogue_has_a_finding() -> None:
@@ -239,6 +242,11 @@ def test_titles_needed_are_those_that_a_power_formula_asks_for() -> None:
     exact = ((1.6449 + 0.8416) * np.array([0.5, 1.0]) / 0.1) ** 2
     assert found.tolist() == np.ceil(exact).tolist() == [155.0, 619.0]
     assert titles_needed(np.array([1.0]), 0.5)[0] == 25.0
+
+
+def test_the_normal_distribution_is_that_of_the_library() -> None:
+    z = np.array([-9.0, -1.2, 0.0, 2.5, math.nan])
+    assert normal_cdf(z) == pytest.approx(stats.norm.cdf(z), nan_ok=True)
 
 
 def needed(*rows: dict[str, Any]) -> list[float]:
