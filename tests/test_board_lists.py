@@ -523,7 +523,7 @@ def test_what_is_advised_is_asked_first_then_gains_then_costs(index: Index, answ
 
 def test_a_plan_says_what_to_make_and_how_long_it_takes(index: Index, world: World) -> None:
     told = ask(index, must_show=["a dog"])
-    calm = propose_tests(told, index, traffic=1000)[0]
+    calm = propose_tests(told, index, k=5, traffic=1000)[0]
     assert calm.question == (
         "Would a calmer picture win plays with Romance when nothing else changes?"
     )
@@ -545,18 +545,21 @@ def test_a_plan_says_what_to_make_and_how_long_it_takes(index: Index, world: Wor
     assert calm.smallest_effect == pytest.approx(
         np.log(raised / (1 - raised)) - np.log(calm.take_fraction / (1 - calm.take_fraction))
     )
-    looks = propose_tests(told, index, design=Design.ALWAYS_VALID)[0]
+    looks = propose_tests(told, index, k=5, design=Design.ALWAYS_VALID)[0]
     assert looks.impressions_per_arm > calm.impressions_per_arm
     assert looks.days is None
-    large = propose_tests(told, index, smallest_change=0.2)[0]
+    large = propose_tests(told, index, k=5, smallest_change=0.2)[0]
     assert large.impressions_per_arm < calm.impressions_per_arm / 3
+    most = propose_tests(told, index, k=1, smallest_change=1000)[0]
+    reached = most.take_fraction * (1 + most.smallest_change)
+    assert 1 - reached == pytest.approx(0.1 * (1 - most.take_fraction)), "of all who did not play"
 
 
 @pytest.mark.parametrize("name", ["plan.yaml", "plan.json", "plan.YML"])
 def test_plans_are_recorded_as_they_will_be_read(
     index: Index, answer: Answer, tmp_path: Path, name: str
 ) -> None:
-    plans = propose_tests(answer, index, traffic=1000)
+    plans = propose_tests(answer, index, k=5, traffic=1000)
     write_plans(tmp_path / name, "New", plans)
     text = (tmp_path / name).read_text()
     assert (text.startswith("{") and text.endswith("}\n")) is (name == "plan.json")

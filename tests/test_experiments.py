@@ -512,6 +512,35 @@ def test_an_arm_without_a_row_was_not_shown_then(
     assert (found.a, found.b) == (Counts(1600, 170), Counts(800, 70))
 
 
+@pytest.mark.parametrize(
+    ("tests", "says"),
+    [
+        ({"h-1": PLAN}, "'h-9' is not an id of the files given with --tests; correct the id"),
+        ({}, "'h-9' is not known; give the file that `assistant hypotheses -o` wrote with --tests"),
+    ],
+)
+def test_an_id_that_no_file_records_is_told_with_what_to_do(
+    evidence: Evidence, tmp_path: Path, tests: dict[str, RegisteredTest], says: str
+) -> None:
+    path = write(tmp_path, "arm,impressions,plays,hypothesis\nA,10,1,h-9\nB,10,1,h-9\n")
+    with pytest.raises(InputError) as caught:
+        read_results([path], evidence, tests)
+    assert says in str(caught.value)
+
+
+def test_a_row_may_say_which_days_it_covers(evidence: Evidence, tmp_path: Path) -> None:
+    days = (("2026-03-02", "2026-03-02"), ("2026-03-03", "2026-03-09"))
+    rows = "".join(
+        f"{arm},900,90,light,darker,{start},{end}\n" for arm in "AB" for start, end in days
+    )
+    (found,) = read_results([write(tmp_path, f"{HEAD},start,end\n{rows}")], evidence, {})
+    assert [(str(one.start), str(one.end)) for one in found.periods] == [*days]
+    assert (found.start, found.end) == (date(2026, 3, 2), date(2026, 3, 9))
+    ends = f"{HEAD},end\n" + "".join(f"{arm},900,90,light,darker,2026-03-02\n" for arm in "AB")
+    (open_start,) = read_results([write(tmp_path, ends)], evidence, {})
+    assert open_start.start is None, "since when is not known"
+
+
 def test_a_plan_file_says_what_is_wrong_with_it(tmp_path: Path) -> None:
     entry = PLAN.model_dump(mode="json", exclude_none=True)
     good = write(tmp_path, f'{{"hypotheses": [{PLAN.model_dump_json()}]}}', "plan.yaml")
