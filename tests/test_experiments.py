@@ -528,6 +528,28 @@ def test_an_id_that_no_file_records_is_told_with_what_to_do(
     assert says in str(caught.value)
 
 
+def test_a_result_of_a_recorded_test_is_of_what_was_recorded(
+    evidence: Evidence, tmp_path: Path
+) -> None:
+    plan = PLAN.model_copy(update={"steps": 2.5, "cluster": "c1", "platform": "tv"})
+    head = "hypothesis,arm,impressions,plays,lever,pole,steps,cluster,other_change"
+    rows = [
+        f"h-1,{arm},900,90,heat,warmer,1,c0,{said}"
+        for arm, said in zip("ABBB", ("a", "b", "a", ""), strict=True)
+    ]
+    path = write(tmp_path, "\n".join([head, *rows]))
+    (found,) = read_results([path], evidence, {"h-1": plan})
+    assert (found.experiment, found.lever, found.pole, found.steps) == (
+        "h-1",
+        "light",
+        "darker",
+        2.5,
+    )
+    assert (found.cluster, found.platform, found.plan) == ("c1", "tv", plan)
+    assert found.expected == Expectation(0.2, 0.1, 0.3, 0.99, registered=True)
+    assert (found.other_changes, found.path, found.row) == (("a", "b"), path, 2)
+
+
 def test_a_row_may_say_which_days_it_covers(evidence: Evidence, tmp_path: Path) -> None:
     days = (("2026-03-02", "2026-03-02"), ("2026-03-03", "2026-03-09"))
     rows = "".join(
