@@ -203,6 +203,9 @@ def test_growing_days_that_say_what_they_cover_are_no_running_totals() -> None:
     growing = result(*[tuple(n * one for one in DAY) for n in range(1, 11)])  # type: ignore[arg-type]
     days = tuple(replace(one, end=one.start) for one in growing.periods)
     assert why_invalid(growing)
+    counts = ["impressions_a", "plays_a", "impressions_b", "plays_b"]
+    last = [10 * one for one in DAY]
+    assert judge([growing])[counts].to_numpy().tolist() == [last], "the last row holds the others"
     assert why_invalid(replace(growing, periods=days)) == ()
     assert judge([replace(growing, periods=days)])["impressions_a"][0] == 55 * DAY[0]
 
@@ -427,7 +430,10 @@ LIGHT = ",light,darker"
         (f"{HEAD},cluster\nA,9,1{LIGHT},c9\nB,9,1{LIGHT},c9\n", ["column cluster", "c0, c1, c2"]),
         (f"{HEAD},members\nA,9,1{LIGHT},10\nB,9,1{LIGHT},9\n", ["column members", "more than"]),
         (f"{HEAD},date\nA,9,1{LIGHT},2.3.26\n", ["row 2, column date", "2026-01-31"]),
-        (f"{HEAD},date\nA,9,1{LIGHT},2026-03-02\nB,9,1{LIGHT},\n", ["row 3, column date"]),
+        (
+            f"{HEAD},date\nA,9,1{LIGHT},2026-03-02\nB,9,1{LIGHT},\nB,9,1{LIGHT},\n",
+            ["row 3, column date", "has no date, and other rows of its test have one"],
+        ),
         (
             f"{HEAD},start,end\nA,9,1{LIGHT},2026-03-02,2026-03-01\n",
             ["row 2, column end", "before its start"],
@@ -484,6 +490,16 @@ def test_rows_of_one_test_are_added_up_by_day_and_steps_tell_tests_apart(
     assert same.expected is not None
     assert not same.expected.registered
     assert same.expected.low < same.expected.effect < same.expected.high
+    one, two = (each.expected for each in apart)
+    assert one is not None
+    assert two is not None
+    past = darker(estimate_effects(evidence, [EffectSlice()]))
+    assert (one.low, one.effect, one.high) == tuple(past[["low", "effect", "high"]])
+    assert (two.low, two.effect, two.high) == tuple(2 * past[["low", "effect", "high"]])
+    assert one.p_positive == two.p_positive > 0.999
+    few = make_world(STRONG, 1, titles=6).evidence
+    (unknown,) = read_results([write(tmp_path, head + arms.format("1"))], few, {})
+    assert unknown.expected is None, "six titles say nothing"
 
 
 def test_a_day_may_carry_a_time(evidence: Evidence, tmp_path: Path) -> None:
