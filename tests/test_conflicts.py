@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -331,6 +332,19 @@ def test_what_two_levers_do_beyond_their_sum_is_told_where_both_stand() -> None:
     assert (found["effect"].abs().diff().dropna() <= 0).all()
 
 
+def test_the_three_largest_of_many_interactions_are_told() -> None:
+    turned = {"light": -2.0, "clutter": -2.0, "contrast": 2.0, "pair": 1.0}
+    couples = [*combinations(turned, 2)]
+    edits = {"as it is": {}, **{name: {name: by} for name, by in turned.items()}}
+    edits |= {f"{a} {b}": {a: turned[a], b: turned[b]} for a, b in couples}
+    effects = {name: everywhere(0.3) for name in turned}
+    effects |= {f"{a} {b}": everywhere(1.6) for a, b in couples}
+    world = make_world(effects, 37, titles=40, edits=edits, impressions=3000)
+    found = find_interactions(world.evidence, effects_of(world, EVERYWHERE))
+    assert len(found) == 3
+    assert found["effect"].abs().is_monotonic_decreasing
+
+
 def test_where_two_levers_merely_add_up_nothing_is_told_of_the_pair() -> None:
     assert len(interactions(32, beyond=0.0)) == 0
 
@@ -357,3 +371,7 @@ def test_levers_that_travel_together_are_no_pair() -> None:
                        titles=40, edits=TOGETHER)  # fmt: skip
     found = find_interactions(world.evidence, effects_of(world, EVERYWHERE))
     assert len(found) == 0
+    edits = TOGETHER | {"darker": {"light": -2.0}, "cooler": {"heat": -2.0}}
+    works = {"darker": everywhere(0.3), "cooler": everywhere(0.3), "dusk": everywhere(2.0)}
+    apart = make_world(works, 33, titles=40, edits=edits)
+    assert len(find_interactions(apart.evidence, effects_of(apart, EVERYWHERE))) == 0

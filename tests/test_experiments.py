@@ -222,6 +222,10 @@ def test_two_tests_of_one_title_before_the_same_members_at_once_are_both_invalid
     apart = replace(other, cluster="c1"), replace(steady(0.1), cluster="c0")
     assert judge(apart)["verdict"].ne(INVALID).all()
     assert judge([other], judge([steady(0.1)]))["verdict"][0] == INVALID
+    broken = judge([steady(0.1, other_changes=("a price cut",))])
+    older = pd.DataFrame([{"experiment": "of a feature"}])
+    beside = pd.concat([broken, older], ignore_index=True)
+    assert judge([other], beside)["verdict"][0] != INVALID, "what is invalid disturbs nobody"
 
 
 def test_where_past_artwork_and_a_test_disagree_nothing_is_sure() -> None:
@@ -249,7 +253,7 @@ def test_first_days_with_hardly_an_impression_left_over_say_nothing_of_novelty()
 
 def test_an_arm_that_nobody_played_has_a_take_fraction() -> None:
     table = judge([result((1000, 50, 1000, 0), plan=None)])
-    assert 0 < table["take_fraction"][0] < 0.001
+    assert table["take_fraction"][0] == pytest.approx(0.5 / 1001), "half a play of one more"
     assert judge([steady(0.1)])["take_fraction"][0] == pytest.approx(RATE, rel=0.01)
 
 
@@ -283,6 +287,29 @@ def test_a_verdict_holds_the_size_against_what_was_expected(
         update={"effect": expected, "low": expected - 0.1, "high": expected + 0.1}
     )
     assert judge([steady(change, plan=plan)])["verdict"][0] == verdict
+
+
+def test_what_is_learned_of_a_test_holds_its_counts_its_days_and_its_interval() -> None:
+    row = judge([steady(0.2, members=True, cluster="c1", platform="tv", steps=2.0)]).iloc[0]
+    assert (row["low"], row["high"]) == (
+        row["effect"] - Z90 * row["se"], row["effect"] + Z90 * row["se"],
+    )  # fmt: skip
+    assert row["effect"] > 0.15
+    assert (row["start"], row["end"]) == ("2026-03-02", "2026-03-11")
+    assert (row["brief"], row["cluster"], row["platform"], row["steps"]) == (
+        "A Film",
+        "c1",
+        "tv",
+        2,
+    )
+    assert row["members_a"] == row["members_b"] == row["impressions_a"] // 2
+    expected = [row[f"expected_{name}"] for name in ("low", "effect", "high", "p_positive")]
+    assert (expected, row["registered"]) == ([0.1, 0.2, 0.3, 0.99], True)
+    bare = judge([result((12000, 1320, 12000, 1200), plan=None, dated=False)]).iloc[0]
+    assert (bare["brief"], bare["start"], bare["end"], bare["registered"]) == ("", "", "", False)
+    assert bare[["members_a", "members_b", "expected_low", "expected_p_positive"]].isna().all()
+    assert bare["notes"].startswith("no plan was recorded")
+    assert "; its rows have no dates" in bare["notes"]
 
 
 def test_no_effect_worth_having_is_a_verdict_and_no_proof_of_one() -> None:
@@ -473,6 +500,15 @@ def test_a_test_stands_in_one_file_and_is_not_learned_again_with_less(
         judge(read_results([less], evidence, {"h-1": PLAN}), kept)
     more = judge(read_results([write(tmp_path, rows.format(13000))], evidence, {"h-1": PLAN}), kept)
     assert add_experiments(kept, more)["impressions_a"].tolist() == [13000]
+
+
+@pytest.mark.parametrize(("a", "b"), [(11_999, 11_000), (12_000, 10_999), (11_500, 11_500)])
+def test_a_test_is_not_learned_again_with_less_in_either_arm(a: int, b: int) -> None:
+    kept = judge([result((12_000, 1300, 11_000, 1200))])
+    assert len(judge([result((12_000, 1300, 11_000, 1200))], kept)) == 1, "the same once more"
+    told = f"has {a:,} and {b:,} impressions here, and 12,000 and 11,000 were learned of it before"
+    with pytest.raises(InputError, match=told):
+        judge([result((a, 1300, b, 1200))], kept)
 
 
 def test_rows_of_one_test_are_added_up_by_day_and_steps_tell_tests_apart(
