@@ -31,9 +31,11 @@ from assistant.insights.outcomes import (
     NOTHING,
     SMALLER,
     UNDECIDED,
+    Outcome,
     add_experiments,
     apply_experiments,
     pool,
+    verdict,
 )
 from index.errors import InputError
 from index.records import ALL, Grade
@@ -239,6 +241,26 @@ def test_where_past_artwork_and_a_test_disagree_nothing_is_sure() -> None:
     assert told["observed_effect"] == 0.2
 
 
+def test_past_artwork_and_a_test_that_agree_count_by_their_errors() -> None:
+    row = {"name": "light", "side": "darker", "cluster": "all", "platform": "all", "genre": "all",
+           "country": "all", "effect": 0.21, "se": 0.9, "low": 0.21 - 0.03 * Z90,
+           "high": 0.21 + 0.03 * Z90, "p": 0.9, "titles": 30, "df": 20.0, "grade": "supported",
+           "reason": ""}  # fmt: skip
+    ran = {"lever": "light", "pole": "darker", "cluster": "all", "platform": "all", "steps": 2.0,
+           "effect": 0.4, "se": 0.08, "verdict": AGREES}  # fmt: skip
+    told = apply_experiments(pd.DataFrame([row]), pd.DataFrame([ran])).iloc[0]
+    assert told["effect"] == pytest.approx((0.21 * 16 + 0.20 * 9) / 25), "0.03 and 0.04 a step"
+    assert told["se"] == pytest.approx(0.024)
+    assert (told["high"] - told["low"]) / 2 == pytest.approx(0.024 * Z90)
+    assert told["p"] == pytest.approx(2 * norm.sf(told["effect"] / told["se"]))
+    assert (told["grade"], told["reason"], told["experiments"]) == ("tested", AGREES, 1)
+
+
+def test_where_nothing_was_expected_a_test_finds_and_does_not_agree() -> None:
+    assert verdict(Outcome(0.3, 0.05), 0.0) == verdict(Outcome(0.3, 0.05), np.nan) == FOUND
+    assert verdict(Outcome(1.0, 0.05), 1.0) == AGREES
+
+
 def test_without_dates_nobody_knows_whether_two_tests_ran_at_once() -> None:
     undated = result((12000, 1320, 12000, 1200), dated=False, experiment="h-2")
     assert judge([steady(0.1), undated])["verdict"].ne(INVALID).all()
@@ -367,12 +389,10 @@ def test_advice_is_held_by_its_direction_its_interval_and_its_probability() -> N
 
 def test_estimates_are_pooled_by_random_effects_whose_variance_is_never_below_zero() -> None:
     agree = pool([0.30, 0.301], [0.1, 0.1])
-    assert agree.spread == 0
     assert agree.se == pytest.approx(0.1 / np.sqrt(2))
     apart = pool([0.5, -0.1], [0.05, 0.05])
     assert apart.effect == pytest.approx(0.2)
     assert apart.low < 0 < apart.high
-    assert apart.spread > 0.3
     assert pool([0.2], [0.1]).se == 0.1
 
 

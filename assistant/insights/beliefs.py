@@ -178,7 +178,7 @@ def _judge(belief: Belief, evidence: Evidence) -> dict[str, Any]:
     starts = title_starts(title)
     fit = within_effects(y, w, x[:, None], starts)
     effect, se, df, titles = (float(v[0]) for v in (fit.effect, fit.se, fit.df, fit.titles))
-    half = float(t.ppf((1 + LEVEL) / 2, df)) * se if df >= 1 else np.inf
+    half = float(t.ppf((1 + LEVEL) / 2, df)) * se
     if titles >= MIN_TITLES and df >= MIN_DF and abs(effect) > half:
         judged["verdict"] = CONFIRMED if (effect > 0) == belief.helps else REFUTED
     known = np.isfinite(effect) and titles > 1
