@@ -455,6 +455,9 @@ def test_a_suite_starts_from_the_titles_nearest_to_the_brief(
     assert found is not None
     near = {"Title 0", "Title 1", "Title 2", "Title 3"}
     assert {one.piece.title for one in found.concepts} <= near
+    changes = [one.change for concept in found.concepts for one in concept.serves]
+    assert len(changes) > len(found.concepts)
+    assert all(one.low < one.middle < one.high for one in changes)
 
 
 def test_a_suite_goes_by_what_is_sure_and_takes_a_title_once(tmp_path: Path) -> None:

@@ -122,6 +122,7 @@ def test_a_suite_takes_what_others_do_not_cover() -> None:
     assert [row for row, _ in chosen] == [0, 2, 1]
     assert [added for _, added in chosen] == pytest.approx([0.37, 0.06, 0.05])
     assert cover(low - 1, np.ones(3), ["a", "b", "c", "d"], 3) == []
+    assert len(cover(np.eye(4), np.ones(4), ["a", "b", "c", "d"], 3)) == 3, "and no fourth"
     assert coverage({"x", "z"}, {"x": 0.5, "y": 0.3, "z": 0.2}) == (
         pytest.approx(0.7),
         ["y"],
