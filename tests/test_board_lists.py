@@ -32,7 +32,7 @@ from index.errors import InputError
 from index.features.levers.lever import Lever
 from index.store import Index
 from tests.planted import BRIEF, Z90, Art, Tag, Title, Words, plant
-from tests.world_index import plant_world
+from tests.world_index import NAMES, plant_world
 from tests.worlds import LEVERS, ONE_BY_ONE, TOGETHER, World, everywhere, make_world, only, part_of
 
 EFFECTS = {
@@ -458,6 +458,32 @@ def test_a_suite_starts_from_the_titles_nearest_to_the_brief(
     changes = [one.change for concept in found.concepts for one in concept.serves]
     assert len(changes) > len(found.concepts)
     assert all(one.low < one.middle < one.high for one in changes)
+
+
+def test_a_concept_says_whom_it_serves_whom_it_puts_off_and_what_is_not_sure(
+    tmp_path: Path,
+) -> None:
+    told = {"a": {"c0": 0.5, "c1": -0.4}, "b": {"c0": 0.1, "c1": 0.6}, "c": {"c0": 0.3}}
+    tags = [Tag(art, 0.1) for art in told]
+    tags += [Tag(art, lift, cluster=who) for art, of in told.items() for who, lift in of.items()]
+    index = plant(
+        tmp_path, [Title(name) for name in told], [Art(name, name) for name in told], tags,
+        clusters=NAMES, affinity=[(title, who, 0.0, 100) for title in told for who in NAMES],
+    )  # fmt: skip
+    found = plan_suite(ask(index, audience={"Romance": 0.5, "Action": 0.3, "Nature": 0.2}), index)
+    assert found is not None
+    verdicts = {
+        one.piece.artwork_id: {served.cluster: served.verdict for served in one.serves}
+        for one in found.concepts
+    }
+    assert verdicts == {
+        "b": {"Romance": "inconclusive", "Action": "serves"},
+        "a": {"Romance": "serves", "Action": "puts off"},
+    }
+    assert [(one.reaches, one.adds) for one in found.concepts] == [
+        (("Action",), 0.3), (("Romance",), 0.5),
+    ]  # fmt: skip
+    assert (found.covered, found.uncovered) == (pytest.approx(0.8), (("Nature", 0.2),))
 
 
 def test_a_suite_goes_by_what_is_sure_and_takes_a_title_once(tmp_path: Path) -> None:
