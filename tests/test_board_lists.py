@@ -676,12 +676,12 @@ def test_a_sure_gain_is_asked_about_before_a_larger_one_that_is_unsure(answer: A
         question("answered", 0.9, 0.02, experiments=1, cluster="c1"), question("far", 0.2, 0.02,
         change=2.0), question("few", 0.9, 0.02, titles=9), question("gun", 0.9, 0.02),
         question("here", 0.9, 0.02, cluster="c1"), question("here", 0.8, 0.02, experiments=1),
-        question("just", 0.19, 0.02, titles=10),
+        question("just", 0.19, 0.02, titles=10), question("small", 0.15, 0.01),
     ])  # fmt: skip
     slices = {("all", "all"): (1.0, 0.1), ("c1", "all"): (0.4, 0.1)}
     found = open_questions(answer, rows, slices, frozenset({"gun"}))
     asked = [row["side"] for row in found]
-    assert asked == ["answered", "far", "sure", "just", "unsure", "loss", "unknown"]
+    assert asked == ["answered", "far", "sure", "just", "unsure", "small", "loss", "unknown"]
 
 
 def test_the_tests_of_a_board_are_the_first_three_in_plays(board: Board) -> None:
