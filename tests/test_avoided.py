@@ -87,7 +87,7 @@ def taught(name: str) -> Attribute:
 def test_an_attribute_of_ones_own_is_ruled_out_by_a_word_of_its_name(tmp_path: Path) -> None:
     names = ("holding_a_weapon", "wet_handguns", "weaponless", "nudity_of_walls")
     values = {name: [float(row == at) for row in range(5)] for at, name in enumerate(names)}
-    arts = [Art(f"a{row}", "a", features={"nudity": 0.0}) for row in range(5)]
+    arts = [Art(f"a{n}", "a", features={"nudity": 0.0, "brightness": 0.5}) for n in range(5)]
     ids = [one.id for one in arts]
     tables = {
         "attributes": pd.DataFrame({"artwork_id": ids, **values}),
@@ -100,6 +100,8 @@ def test_an_attribute_of_ones_own_is_ruled_out_by_a_word_of_its_name(tmp_path: P
     assert left(index, "weaponless") == ["a0", "a1", "a3", "a4"]
     assert left(index, "holding a") == ["a1", "a2", "a3", "a4"]
     assert left(index, "nude") == ids, "only a measured flag goes by that word"
+    barred = barred_features(Brief(title="New", avoid=("handgun", "brightness")), index)
+    assert barred & {*names, "brightness"} == {"wet_handguns"}, "a measure is no thing to avoid"
 
 
 def test_what_is_avoided_may_not_be_recommended_under_any_of_its_names(index: Index) -> None:

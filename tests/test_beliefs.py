@@ -10,12 +10,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assistant.insights.beliefs import Belief, judge_beliefs, load_beliefs
+from assistant.insights.beliefs import (
+    CONFIRMED,
+    REFUTED,
+    UNDECIDED,
+    Belief,
+    judge_beliefs,
+    load_beliefs,
+    remember_beliefs,
+)
 from assistant.insights.effects import Evidence, gather_evidence
 from assistant.insights.estimators.design import Contrast, Design
 from assistant.insights.grading import assign_part
 from index.errors import InputError
-from tests.planted import count_table
+from index.store import open_index
+from tests.planted import Art, Title, count_table, plant
 from tests.worlds import STRONG, make_world
 
 
@@ -190,3 +199,20 @@ def test_the_most_telling_titles_of_either_side_are_named() -> None:
     steady = believed(20, 0.3)["support"]["most_telling"]
     assert len(steady) == 5
     assert all(one["effect"] == pytest.approx(0.3, abs=0.1) for one in steady)
+
+
+def test_the_latest_verdict_of_every_belief_is_kept_with_the_index(tmp_path: Path) -> None:
+    def belief(lever: str, verdict: str) -> dict[str, object]:
+        names = {"pole": "up", "direction": "up", "cluster": "all", "platform": "all"}
+        return {"lever": lever, **names, "verdict": verdict, "effect": 0.1}
+
+    with plant(tmp_path, [Title("t")], [Art("a", "t")]) as index:
+        assert not index.has("beliefs")
+    judged = [("a", CONFIRMED), ("b", REFUTED), ("c", UNDECIDED), ("d", CONFIRMED)]
+    first = remember_beliefs(tmp_path, [belief(*one) for one in judged])
+    assert (first.judged, first.right.value) == (4, pytest.approx(2 / 3))
+    second = remember_beliefs(tmp_path, [belief("b", CONFIRMED), belief("e", REFUTED)])
+    assert (second.judged, second.right.value) == (5, pytest.approx(3 / 4))
+    with open_index(tmp_path) as index:
+        kept = index.table("beliefs").to_pandas().set_index("lever")["verdict"]
+    assert kept.to_dict() == dict([*judged, ("b", CONFIRMED), ("e", REFUTED)])

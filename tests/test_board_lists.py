@@ -32,7 +32,7 @@ from index.errors import InputError
 from index.features.levers.lever import Lever
 from index.store import Index
 from tests.planted import BRIEF, Z90, Art, Tag, Title, Words, plant
-from tests.world_index import plant_world
+from tests.world_index import NAMES, plant_world
 from tests.worlds import LEVERS, ONE_BY_ONE, TOGETHER, World, everywhere, make_world, only, part_of
 
 EFFECTS = {
@@ -467,6 +467,35 @@ def test_a_suite_starts_from_the_titles_nearest_to_the_brief(
     assert found is not None
     near = {"Title 0", "Title 1", "Title 2", "Title 3"}
     assert {one.piece.title for one in found.concepts} <= near
+    changes = [one.change for concept in found.concepts for one in concept.serves]
+    assert len(changes) > len(found.concepts)
+    assert all(one.low < one.middle < one.high for one in changes)
+
+
+def test_a_concept_says_whom_it_serves_whom_it_puts_off_and_what_is_not_sure(
+    tmp_path: Path,
+) -> None:
+    told = {"a": {"c0": 0.5, "c1": -0.4}, "b": {"c0": 0.1, "c1": 0.6}, "c": {"c0": 0.3}}
+    tags = [Tag(art, 0.1) for art in told]
+    tags += [Tag(art, lift, cluster=who) for art, of in told.items() for who, lift in of.items()]
+    index = plant(
+        tmp_path, [Title(name) for name in told], [Art(name, name) for name in told], tags,
+        clusters=NAMES, affinity=[(title, who, 0.0, 100) for title in told for who in NAMES],
+    )  # fmt: skip
+    found = plan_suite(ask(index, audience={"Romance": 0.5, "Action": 0.3, "Nature": 0.2}), index)
+    assert found is not None
+    verdicts = {
+        one.piece.artwork_id: {served.cluster: served.verdict for served in one.serves}
+        for one in found.concepts
+    }
+    assert verdicts == {
+        "b": {"Romance": "inconclusive", "Action": "serves"},
+        "a": {"Romance": "serves", "Action": "puts off"},
+    }
+    assert [(one.reaches, one.adds) for one in found.concepts] == [
+        (("Action",), 0.3), (("Romance",), 0.5),
+    ]  # fmt: skip
+    assert (found.covered, found.uncovered) == (pytest.approx(0.8), (("Nature", 0.2),))
 
 
 def test_a_suite_goes_by_what_is_sure_and_takes_a_title_once(tmp_path: Path) -> None:
@@ -535,7 +564,7 @@ def test_what_is_advised_is_asked_first_then_gains_then_costs(index: Index, answ
 
 def test_a_plan_says_what_to_make_and_how_long_it_takes(index: Index, world: World) -> None:
     told = ask(index, must_show=["a dog"])
-    calm = propose_tests(told, index, traffic=1000)[0]
+    calm = propose_tests(told, index, k=5, traffic=1000)[0]
     assert calm.question == (
         "Would a calmer picture win plays with Romance when nothing else changes?"
     )
@@ -557,19 +586,24 @@ def test_a_plan_says_what_to_make_and_how_long_it_takes(index: Index, world: Wor
     assert calm.smallest_effect == pytest.approx(
         np.log(raised / (1 - raised)) - np.log(calm.take_fraction / (1 - calm.take_fraction))
     )
-    looks = propose_tests(told, index, design=Design.ALWAYS_VALID)[0]
+    looks = propose_tests(told, index, k=5, design=Design.ALWAYS_VALID)[0]
     assert looks.impressions_per_arm > calm.impressions_per_arm
     assert looks.days is None
-    large = propose_tests(told, index, smallest_change=0.2)[0]
+    large = propose_tests(told, index, k=5, smallest_change=0.2)[0]
     assert large.impressions_per_arm < calm.impressions_per_arm / 3
+    most = propose_tests(told, index, k=1, smallest_change=1000)[0]
+    reached = most.take_fraction * (1 + most.smallest_change)
+    assert 1 - reached == pytest.approx(0.1 * (1 - most.take_fraction)), "of all who did not play"
 
 
 @pytest.mark.parametrize("name", ["plan.yaml", "plan.json", "plan.YML"])
 def test_plans_are_recorded_as_they_will_be_read(
     index: Index, answer: Answer, tmp_path: Path, name: str
 ) -> None:
-    plans = propose_tests(answer, index, traffic=1000)
+    plans = propose_tests(answer, index, k=5, traffic=1000)
     write_plans(tmp_path / name, "New", plans)
+    text = (tmp_path / name).read_text()
+    assert (text.startswith("{") and text.endswith("}\n")) is (name == "plan.json")
     kept = load_plans([tmp_path / name])
     assert list(kept) == [one.id for one in plans]
     first = kept[plans[0].id]
@@ -616,6 +650,19 @@ def test_levers_that_travel_are_asked_about_once_and_named_as_what_to_keep(
     assert "heat" not in {one.lever for one in plans}
 
 
+def test_the_four_levers_that_travelled_most_are_named_as_what_to_keep(tmp_path: Path) -> None:
+    storm = {"light": -2.0, "heat": -2.0, "clutter": 2.0, "contrast": 2.0, "focus": 2.0}
+    edits = {
+        "as it is": {}, "another take": {}, "storm": {**storm, "pair": 1.0},
+        "calm": {name: -by for name, by in storm.items()}, "cooler": {"heat": -2.0},
+        "warmer": {"heat": 2.0},
+    }  # fmt: skip
+    world = make_world({"storm": everywhere(0.4)}, 29, titles=16, edits=edits)
+    index = plant_world(tmp_path, world)
+    (plan,) = propose_tests(ask(index, audience=None), index, k=20)
+    assert {plan.lever, *plan.keep} == {"light", "clutter", "contrast", "focus", "cast"}
+
+
 def test_a_side_that_is_measured_and_never_advised_is_not_asked_about(
     world: World, tmp_path: Path
 ) -> None:
@@ -641,11 +688,12 @@ def test_a_sure_gain_is_asked_about_before_a_larger_one_that_is_unsure(answer: A
         question("answered", 0.9, 0.02, experiments=1, cluster="c1"), question("far", 0.2, 0.02,
         change=2.0), question("few", 0.9, 0.02, titles=9), question("gun", 0.9, 0.02),
         question("here", 0.9, 0.02, cluster="c1"), question("here", 0.8, 0.02, experiments=1),
+        question("just", 0.19, 0.02, titles=10), question("small", 0.15, 0.01),
     ])  # fmt: skip
     slices = {("all", "all"): (1.0, 0.1), ("c1", "all"): (0.4, 0.1)}
     found = open_questions(answer, rows, slices, frozenset({"gun"}))
     asked = [row["side"] for row in found]
-    assert asked == ["answered", "far", "sure", "unsure", "loss", "unknown"]
+    assert asked == ["answered", "far", "sure", "just", "unsure", "small", "loss", "unknown"]
 
 
 def test_the_tests_of_a_board_are_the_first_three_in_plays(board: Board) -> None:

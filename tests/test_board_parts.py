@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +15,7 @@ import pytest
 from assistant.answers.answer import answer_brief
 from assistant.answers.brief import Brief
 from assistant.answers.pieces import Piece
+from assistant.boards import questions
 from assistant.boards.canvases import centre_crop, palette, previews
 from assistant.boards.content import Board, Pair, ThemeCard
 from assistant.boards.desk import Desk
@@ -248,6 +249,61 @@ def test_cautions_hold_the_warnings_and_how_many_exemplars_promise_something_els
     )  # fmt: skip
     assert told[3].startswith("Logs are history, not an experiment")
     assert len(cautions(noted, [pair("a")])) == 3
+
+
+# What is asked and what was learned.
+
+
+def learned(name: str, **changed: Any) -> dict[str, Any]:
+    """A test from 25% of plays, that 28% were expected of and 30% were found in."""
+    low, middle, high = (np.log(p / (1 - p)) - np.log(0.25 / 0.75) for p in (0.275, 0.30, 0.325))
+    less, expected, more = (np.log(p / (1 - p)) - np.log(0.25 / 0.75) for p in (0.26, 0.28, 0.30))
+    return {
+        "experiment": name, "brief": "New", "pole": "darker", "cluster": "c0", "platform": "tv",
+        "take_fraction": 0.25, "low": low, "effect": middle, "high": high, "expected_low": less,
+        "expected_effect": expected, "expected_high": more, "impressions_a": 1200,
+        "impressions_b": 1100, "verdict": "an experiment agrees",
+    } | changed  # fmt: skip
+
+
+def test_what_the_tests_of_this_brief_found_stands_after_what_is_to_be_tested(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def plan(number: int, platform: str) -> Any:
+        return SimpleNamespace(
+            id=f"p{number}", question="Would it?", change="Darker in A", cluster_name="Romance",
+            platform=platform, impressions_per_arm=12345, low=0.0, effect=np.log(2), high=np.log(3),
+            take_fraction=0.5, grade="supported",
+        )  # fmt: skip
+
+    plans = [plan(number, "tv" if number else "all") for number in range(4)]
+    monkeypatch.setattr(questions, "propose_tests", lambda answer, index, k: plans[:k])
+    table = pd.DataFrame([
+        learned("h1"), learned("h2", cluster="all", platform="all"), learned("h3", cluster="c9"),
+        learned("other", brief="Another"), learned("no rate", take_fraction=np.nan),
+        learned("no interval", low=np.nan), learned("broken", verdict="invalid"),
+    ])  # fmt: skip
+    told, untold = (
+        plant(tmp_path / name, [Title("t")], [Art("a", "t")], tables=tables)
+        for name, tables in (("told", {"experiments": table}), ("untold", {}))
+    )
+    shares = (SimpleNamespace(cluster="c0", name="Romance"),)
+    answer: Any = SimpleNamespace(
+        take_fraction=0.2, brief=Brief(title="New"), audience=SimpleNamespace(shares=shares)
+    )
+    first, second, *others = questions.test_cards(answer, told)
+    assert (first.id, first.who, second.who) == ("p0", "Romance", "Romance, tv")
+    assert (first.change, first.size) == ("Darker in A.", "12,345 impressions an arm")
+    assert astuple(first.past) == pytest.approx((0.0, 1 / 3, 0.5)), "from one half to two thirds"
+    assert [one.id for one in others] == ["p2", "h1", "h2", "h3"], "three to test, then the tested"
+    found, everyone, unnamed = others[1:]
+    assert (found.who, everyone.who, unnamed.who) == ("Romance, tv", "everyone", "c9, tv")
+    assert (found.size, found.grade) == ("2,300 impressions", "tested")
+    assert astuple(found.past) == pytest.approx((0.04, 0.12, 0.20)), "of what the test began from"
+    assert found.result == "The test found +20% (+10% to +30%) plays: an experiment agrees."
+    assert [one.id for one in questions.test_cards(answer, untold)] == ["p0", "p1", "p2"]
+    answer.take_fraction = None
+    assert questions.test_cards(answer, told) == ()
 
 
 # Every picture once.

@@ -5,6 +5,8 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -120,6 +122,7 @@ def test_a_suite_takes_what_others_do_not_cover() -> None:
     assert [row for row, _ in chosen] == [0, 2, 1]
     assert [added for _, added in chosen] == pytest.approx([0.37, 0.06, 0.05])
     assert cover(low - 1, np.ones(3), ["a", "b", "c", "d"], 3) == []
+    assert len(cover(np.eye(4), np.ones(4), ["a", "b", "c", "d"], 3)) == 3, "and no fourth"
     assert coverage({"x", "z"}, {"x": 0.5, "y": 0.3, "z": 0.2}) == (
         pytest.approx(0.7),
         ["y"],
@@ -357,3 +360,73 @@ def test_a_slate_says_what_briefs_share_and_where_they_part(board: Board) -> Non
     torn = compare_briefs([replace(one, avoid=()), replace(none, avoid=(dark,))])
     assert torn.told == (f"“{dark.do}” wins plays for New and costs them for New.",)
     assert all(len(briefs) == 3 for _, _, briefs in slate.repeated)
+
+
+def briefed(title: str, *do: Direction, avoid: tuple[Direction, ...] = (), past: str = "",
+            unserved: tuple[str, ...] = ()) -> Any:  # fmt: skip
+    """A board as a slate reads it; the letters of `past` are its exemplars."""
+    suite = Suite((), 0.5, tuple((name, 0.1) for name in unserved)) if unserved else None
+    return SimpleNamespace(
+        title=title, turns=tuple(map(Turn, do)), avoid=avoid, suite=suite,
+        answer=SimpleNamespace(exemplars=tuple(map(piece, past))),
+    )  # fmt: skip
+
+
+def test_a_row_of_a_slate_says_who_goes_this_way_and_who_goes_against_it() -> None:
+    dark, light = direction("darker", lever="light"), direction("lighter", lever="light")
+    warm, crowd, pair = direction("warmer"), direction("crowd", lever="cast"), direction("pair")
+    pair = replace(pair, lever="cast", change=Interval(0.4, 0.5, 0.6))
+    slate = compare_briefs([
+        briefed("A", dark, avoid=(warm, crowd)), briefed("B", light, warm, pair),
+        briefed("C", dark, avoid=(light,)),
+    ])  # fmt: skip
+    told = [
+        (row.lever, row.pole, row.do, [one and one.what for one in row.stances], row.opposed)
+        for row in slate.rows
+    ]
+    assert told == [
+        ("light", "darker", "Go darker", ["do", None, "do"], True),
+        ("cast", "pair", "Go pair", [None, "do", None], False),
+        ("light", "lighter", "Go lighter", [None, "do", "avoid"], True),
+        ("warmer", "warmer", "Go warmer", ["avoid", "do", None], True),
+        ("cast", "crowd", "Go crowd", ["avoid", None, None], False),
+    ]
+    assert slate.rows[1].stances[1] is not None
+    assert slate.rows[1].stances[1].change.middle == 0.5
+    assert slate.told == (
+        "“Go darker” serves 2 of 3 briefs.",
+        "“Go darker” for A and C, but “Go lighter” for B.",
+    )
+    assert slate.titles == ("A", "B", "C")
+
+
+@pytest.mark.parametrize(
+    ("many", "named"),
+    [(3, "A, B and C"), (4, "A, B, C and D"), (5, "A, B, C and 2 more")],
+)
+def test_a_sentence_of_a_slate_names_few_briefs(many: int, named: str) -> None:
+    warm = direction("warmer")
+    boards = [briefed(title, warm) for title in "ABCDE"[:many]]
+    told = compare_briefs([*boards, briefed("Z", avoid=(warm,))]).told
+    assert told[1] == f"“Go warmer” wins plays for {named} and costs them for Z."
+
+
+def test_a_slate_names_what_is_used_twice_and_what_is_missing() -> None:
+    warm = direction("warmer")
+    slate = compare_briefs([
+        briefed("A", warm, past="dab", unserved=("Romance", "Action")),
+        briefed("B", warm, past="acbd", unserved=("Action", "Nature", "Crime")),
+        briefed("C", past="a", unserved=("Action", "Romance", "Nature")), briefed("D", warm),
+    ])  # fmt: skip
+    assert slate.repeated == (
+        ("a", "Title a", ("A", "B", "C")), ("b", "Title b", ("A", "B")),
+        ("d", "Title d", ("A", "B")),
+    )  # fmt: skip
+    assert slate.gaps == (
+        "No direction can be given for C.",
+        "No past artwork fits D.",
+        "Nothing did well yet with Action in 3 of 4 briefs.",
+        "Nothing did well yet with Romance in 2 of 4 briefs.",
+        "Nothing did well yet with Nature in 2 of 4 briefs.",
+    )
+    assert compare_briefs([briefed("A", warm, past="a")]).gaps == ()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -284,14 +287,15 @@ def test_one_name_in_another_case_is_one_person() -> None:
     assert found["person_titles"].max() == 10
 
 
-@pytest.mark.parametrize("world", [
-    pytest.param(starring(10, 0.02, others=0.4), id="it pays everywhere"),
-    pytest.param(starring(2, 0.12), id="two titles are too few"),
-    pytest.param(starring(40, 0.05), id="in every title, nobody to hold against"),
-    pytest.param(make_world({"two people": everywhere(0.4)}, 3, titles=40), id="nobody is named"),
+@pytest.mark.parametrize("make", [
+    pytest.param(partial(starring, 10, 0.02, others=0.4), id="it pays everywhere"),
+    pytest.param(partial(starring, 2, 0.12), id="two titles are too few"),
+    pytest.param(partial(starring, 40, 0.05), id="in every title, nobody to hold against"),
+    pytest.param(partial(make_world, {"two people": everywhere(0.4)}, 3, titles=40),
+                 id="nobody is named"),
 ])  # fmt: skip
-def test_an_effect_that_stands_without_anybody_names_nobody(world: World) -> None:
-    assert carried(world).empty
+def test_an_effect_that_stands_without_anybody_names_nobody(make: Callable[[], World]) -> None:
+    assert carried(make()).empty
 
 
 # Pairs of levers.
@@ -328,6 +332,19 @@ def test_what_two_levers_do_beyond_their_sum_is_told_where_both_stand() -> None:
     assert (found["effect"].abs().diff().dropna() <= 0).all()
 
 
+def test_the_three_largest_of_many_interactions_are_told() -> None:
+    turned = {"light": -2.0, "clutter": -2.0, "contrast": 2.0, "pair": 1.0}
+    couples = [*combinations(turned, 2)]
+    edits = {"as it is": {}, **{name: {name: by} for name, by in turned.items()}}
+    edits |= {f"{a} {b}": {a: turned[a], b: turned[b]} for a, b in couples}
+    effects = {name: everywhere(0.3) for name in turned}
+    effects |= {f"{a} {b}": everywhere(1.6) for a, b in couples}
+    world = make_world(effects, 37, titles=40, edits=edits, impressions=3000)
+    found = find_interactions(world.evidence, effects_of(world, EVERYWHERE))
+    assert len(found) == 3
+    assert found["effect"].abs().is_monotonic_decreasing
+
+
 def test_where_two_levers_merely_add_up_nothing_is_told_of_the_pair() -> None:
     assert len(interactions(32, beyond=0.0)) == 0
 
@@ -354,3 +371,7 @@ def test_levers_that_travel_together_are_no_pair() -> None:
                        titles=40, edits=TOGETHER)  # fmt: skip
     found = find_interactions(world.evidence, effects_of(world, EVERYWHERE))
     assert len(found) == 0
+    edits = TOGETHER | {"darker": {"light": -2.0}, "cooler": {"heat": -2.0}}
+    works = {"darker": everywhere(0.3), "cooler": everywhere(0.3), "dusk": everywhere(2.0)}
+    apart = make_world(works, 33, titles=40, edits=edits)
+    assert len(find_interactions(apart.evidence, effects_of(apart, EVERYWHERE))) == 0

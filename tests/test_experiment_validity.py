@@ -92,6 +92,7 @@ def test_impressions_may_differ_by_what_more_plays_explain_and_three_points_at_m
     """Artwork that a tenth more play may be shown 2.4 points less, or more."""
     found = why_invalid(ran(day))
     assert (found[0].startswith(said) and len(found) == 1) if said else found == ()
+    assert "even if members see 20 impressions each" in "".join(found) or not said
 
 
 def test_members_who_come_back_every_day_make_a_mismatch_less_sure() -> None:

@@ -26,13 +26,16 @@ from assistant.insights.grading import Z90
 from assistant.insights.outcomes import (
     AGREES,
     CONTRARY,
+    FOUND,
     INVALID,
     NOTHING,
     SMALLER,
     UNDECIDED,
+    Outcome,
     add_experiments,
     apply_experiments,
     pool,
+    verdict,
 )
 from index.errors import InputError
 from index.records import ALL, Grade
@@ -202,6 +205,9 @@ def test_growing_days_that_say_what_they_cover_are_no_running_totals() -> None:
     growing = result(*[tuple(n * one for one in DAY) for n in range(1, 11)])  # type: ignore[arg-type]
     days = tuple(replace(one, end=one.start) for one in growing.periods)
     assert why_invalid(growing)
+    counts = ["impressions_a", "plays_a", "impressions_b", "plays_b"]
+    last = [10 * one for one in DAY]
+    assert judge([growing])[counts].to_numpy().tolist() == [last], "the last row holds the others"
     assert why_invalid(replace(growing, periods=days)) == ()
     assert judge([replace(growing, periods=days)])["impressions_a"][0] == 55 * DAY[0]
 
@@ -218,6 +224,10 @@ def test_two_tests_of_one_title_before_the_same_members_at_once_are_both_invalid
     apart = replace(other, cluster="c1"), replace(steady(0.1), cluster="c0")
     assert judge(apart)["verdict"].ne(INVALID).all()
     assert judge([other], judge([steady(0.1)]))["verdict"][0] == INVALID
+    broken = judge([steady(0.1, other_changes=("a price cut",))])
+    older = pd.DataFrame([{"experiment": "of a feature"}])
+    beside = pd.concat([broken, older], ignore_index=True)
+    assert judge([other], beside)["verdict"][0] != INVALID, "what is invalid disturbs nobody"
 
 
 def test_where_past_artwork_and_a_test_disagree_nothing_is_sure() -> None:
@@ -229,6 +239,26 @@ def test_where_past_artwork_and_a_test_disagree_nothing_is_sure() -> None:
     assert told["low"] < 0 < told["high"]
     assert (told["grade"], told["reason"]) == ("insufficient", CONTRARY)
     assert told["observed_effect"] == 0.2
+
+
+def test_past_artwork_and_a_test_that_agree_count_by_their_errors() -> None:
+    row = {"name": "light", "side": "darker", "cluster": "all", "platform": "all", "genre": "all",
+           "country": "all", "effect": 0.21, "se": 0.9, "low": 0.21 - 0.03 * Z90,
+           "high": 0.21 + 0.03 * Z90, "p": 0.9, "titles": 30, "df": 20.0, "grade": "supported",
+           "reason": ""}  # fmt: skip
+    ran = {"lever": "light", "pole": "darker", "cluster": "all", "platform": "all", "steps": 2.0,
+           "effect": 0.4, "se": 0.08, "verdict": AGREES}  # fmt: skip
+    told = apply_experiments(pd.DataFrame([row]), pd.DataFrame([ran])).iloc[0]
+    assert told["effect"] == pytest.approx((0.21 * 16 + 0.20 * 9) / 25), "0.03 and 0.04 a step"
+    assert told["se"] == pytest.approx(0.024)
+    assert (told["high"] - told["low"]) / 2 == pytest.approx(0.024 * Z90)
+    assert told["p"] == pytest.approx(2 * norm.sf(told["effect"] / told["se"]))
+    assert (told["grade"], told["reason"], told["experiments"]) == ("tested", AGREES, 1)
+
+
+def test_where_nothing_was_expected_a_test_finds_and_does_not_agree() -> None:
+    assert verdict(Outcome(0.3, 0.05), 0.0) == verdict(Outcome(0.3, 0.05), np.nan) == FOUND
+    assert verdict(Outcome(1.0, 0.05), 1.0) == AGREES
 
 
 def test_without_dates_nobody_knows_whether_two_tests_ran_at_once() -> None:
@@ -245,7 +275,7 @@ def test_first_days_with_hardly_an_impression_left_over_say_nothing_of_novelty()
 
 def test_an_arm_that_nobody_played_has_a_take_fraction() -> None:
     table = judge([result((1000, 50, 1000, 0), plan=None)])
-    assert 0 < table["take_fraction"][0] < 0.001
+    assert table["take_fraction"][0] == pytest.approx(0.5 / 1001), "half a play of one more"
     assert judge([steady(0.1)])["take_fraction"][0] == pytest.approx(RATE, rel=0.01)
 
 
@@ -281,6 +311,29 @@ def test_a_verdict_holds_the_size_against_what_was_expected(
     assert judge([steady(change, plan=plan)])["verdict"][0] == verdict
 
 
+def test_what_is_learned_of_a_test_holds_its_counts_its_days_and_its_interval() -> None:
+    row = judge([steady(0.2, members=True, cluster="c1", platform="tv", steps=2.0)]).iloc[0]
+    assert (row["low"], row["high"]) == (
+        row["effect"] - Z90 * row["se"], row["effect"] + Z90 * row["se"],
+    )  # fmt: skip
+    assert row["effect"] > 0.15
+    assert (row["start"], row["end"]) == ("2026-03-02", "2026-03-11")
+    assert (row["brief"], row["cluster"], row["platform"], row["steps"]) == (
+        "A Film",
+        "c1",
+        "tv",
+        2,
+    )
+    assert row["members_a"] == row["members_b"] == row["impressions_a"] // 2
+    expected = [row[f"expected_{name}"] for name in ("low", "effect", "high", "p_positive")]
+    assert (expected, row["registered"]) == ([0.1, 0.2, 0.3, 0.99], True)
+    bare = judge([result((12000, 1320, 12000, 1200), plan=None, dated=False)]).iloc[0]
+    assert (bare["brief"], bare["start"], bare["end"], bare["registered"]) == ("", "", "", False)
+    assert bare[["members_a", "members_b", "expected_low", "expected_p_positive"]].isna().all()
+    assert bare["notes"].startswith("no plan was recorded")
+    assert "; its rows have no dates" in bare["notes"]
+
+
 def test_no_effect_worth_having_is_a_verdict_and_no_proof_of_one() -> None:
     assert judge([steady(0.0, each=8 * SAMPLE)])["verdict"][0] == NOTHING
 
@@ -310,14 +363,36 @@ def test_advice_is_scored_by_what_experiments_decided_alone() -> None:
     assert score_advice(judged(0.04, 0.04)).brier.value is None
 
 
+def test_advice_is_held_by_its_direction_its_interval_and_its_probability() -> None:
+    """Of a result 0.04 and an expectation 0.03 unsure, nine in ten lie within 1.645 times 0.05."""
+
+    def row(effect: float, said: str = AGREES, expected: float = 0.2, **changed: object) -> Row:
+        ends = {"expected_low": expected - 0.03 * Z90, "expected_high": expected + 0.03 * Z90}
+        more = {"se": 0.04, "expected_p_positive": 0.9, "verdict": said, "registered": True}
+        return {"effect": effect, "expected_effect": expected, **ends, **more, **changed}
+
+    found = score_advice(pd.DataFrame([
+        row(0.282), row(0.283), row(0.118), row(0.117), row(-0.3, CONTRARY), row(0.0, NOTHING),
+        row(0.3, FOUND, 0.0, registered=False), row(0.2, UNDECIDED), row(0.2, INVALID),
+        row(0.3, FOUND, np.nan),
+    ]))  # fmt: skip
+    counts = (found.experiments, found.registered, found.inconclusive, found.invalid)
+    assert counts == (7, 6, 1, 1)
+    assert found.hit_rate.value == pytest.approx(4 / 7), "nothing was expected of one that found"
+    assert found.coverage.value == pytest.approx(2 / 7)
+    assert found.brier.value == pytest.approx((5 * 0.1**2 + 0.9**2) / 6)
+    told = found.to_json()
+    assert told["brier"]["coin"] == 0.25
+    assert told["brier"]["value"] == found.brier.value
+    assert "coin" not in told
+
+
 def test_estimates_are_pooled_by_random_effects_whose_variance_is_never_below_zero() -> None:
     agree = pool([0.30, 0.301], [0.1, 0.1])
-    assert agree.spread == 0
     assert agree.se == pytest.approx(0.1 / np.sqrt(2))
     apart = pool([0.5, -0.1], [0.05, 0.05])
     assert apart.effect == pytest.approx(0.2)
     assert apart.low < 0 < apart.high
-    assert apart.spread > 0.3
     assert pool([0.2], [0.1]).se == 0.1
 
 
@@ -402,7 +477,10 @@ LIGHT = ",light,darker"
         (f"{HEAD},cluster\nA,9,1{LIGHT},c9\nB,9,1{LIGHT},c9\n", ["column cluster", "c0, c1, c2"]),
         (f"{HEAD},members\nA,9,1{LIGHT},10\nB,9,1{LIGHT},9\n", ["column members", "more than"]),
         (f"{HEAD},date\nA,9,1{LIGHT},2.3.26\n", ["row 2, column date", "2026-01-31"]),
-        (f"{HEAD},date\nA,9,1{LIGHT},2026-03-02\nB,9,1{LIGHT},\n", ["row 3, column date"]),
+        (
+            f"{HEAD},date\nA,9,1{LIGHT},2026-03-02\nB,9,1{LIGHT},\nB,9,1{LIGHT},\n",
+            ["row 3, column date", "has no date, and other rows of its test have one"],
+        ),
         (
             f"{HEAD},start,end\nA,9,1{LIGHT},2026-03-02,2026-03-01\n",
             ["row 2, column end", "before its start"],
@@ -444,6 +522,15 @@ def test_a_test_stands_in_one_file_and_is_not_learned_again_with_less(
     assert add_experiments(kept, more)["impressions_a"].tolist() == [13000]
 
 
+@pytest.mark.parametrize(("a", "b"), [(11_999, 11_000), (12_000, 10_999), (11_500, 11_500)])
+def test_a_test_is_not_learned_again_with_less_in_either_arm(a: int, b: int) -> None:
+    kept = judge([result((12_000, 1300, 11_000, 1200))])
+    assert len(judge([result((12_000, 1300, 11_000, 1200))], kept)) == 1, "the same once more"
+    told = f"has {a:,} and {b:,} impressions here, and 12,000 and 11,000 were learned of it before"
+    with pytest.raises(InputError, match=told):
+        judge([result((a, 1300, b, 1200))], kept)
+
+
 def test_rows_of_one_test_are_added_up_by_day_and_steps_tell_tests_apart(
     evidence: Evidence, tmp_path: Path
 ) -> None:
@@ -459,6 +546,16 @@ def test_rows_of_one_test_are_added_up_by_day_and_steps_tell_tests_apart(
     assert same.expected is not None
     assert not same.expected.registered
     assert same.expected.low < same.expected.effect < same.expected.high
+    one, two = (each.expected for each in apart)
+    assert one is not None
+    assert two is not None
+    past = darker(estimate_effects(evidence, [EffectSlice()]))
+    assert (one.low, one.effect, one.high) == tuple(past[["low", "effect", "high"]])
+    assert (two.low, two.effect, two.high) == tuple(2 * past[["low", "effect", "high"]])
+    assert one.p_positive == two.p_positive > 0.999
+    few = make_world(STRONG, 1, titles=6).evidence
+    (unknown,) = read_results([write(tmp_path, head + arms.format("1"))], few, {})
+    assert unknown.expected is None, "six titles say nothing"
 
 
 def test_a_day_may_carry_a_time(evidence: Evidence, tmp_path: Path) -> None:
@@ -470,21 +567,114 @@ def test_a_day_may_carry_a_time(evidence: Evidence, tmp_path: Path) -> None:
     assert (found.start, found.end) == (date(2026, 3, 2), date(2026, 3, 3))
 
 
+@pytest.mark.parametrize("dated", [True, False])
+def test_an_arm_without_a_row_was_not_shown_then(
+    evidence: Evidence, tmp_path: Path, dated: bool
+) -> None:
+    rows = [("A", 900, 90, 2), ("A", 700, 80, 3), ("B", 800, 70, 2)]
+    lines = [
+        f"{arm},{shown},{plays},light,darker,2026-03-0{day}" for arm, shown, plays, day in rows
+    ]
+    head, cut = (f"{HEAD},date", None) if dated else (HEAD, -len(",2026-03-02"))
+    text = "\n".join([head, *(line[:cut] for line in lines)])
+    (found,) = read_results([write(tmp_path, text)], evidence, {})
+    assert [(one.a, one.b) for one in found.periods] == [
+        (Counts(900, 90), Counts(800, 70)), (Counts(700, 80), Counts(0, 0)),
+    ]  # fmt: skip
+    assert (found.a, found.b) == (Counts(1600, 170), Counts(800, 70))
+
+
+@pytest.mark.parametrize(
+    ("tests", "says"),
+    [
+        ({"h-1": PLAN}, "'h-9' is not an id of the files given with --tests; correct the id"),
+        ({}, "'h-9' is not known; give the file that `assistant hypotheses -o` wrote with --tests"),
+    ],
+)
+def test_an_id_that_no_file_records_is_told_with_what_to_do(
+    evidence: Evidence, tmp_path: Path, tests: dict[str, RegisteredTest], says: str
+) -> None:
+    path = write(tmp_path, "arm,impressions,plays,hypothesis\nA,10,1,h-9\nB,10,1,h-9\n")
+    with pytest.raises(InputError) as caught:
+        read_results([path], evidence, tests)
+    assert says in str(caught.value)
+
+
+def test_a_result_of_a_recorded_test_is_of_what_was_recorded(
+    evidence: Evidence, tmp_path: Path
+) -> None:
+    plan = PLAN.model_copy(update={"steps": 2.5, "cluster": "c1", "platform": "tv"})
+    head = "hypothesis,arm,impressions,plays,lever,pole,steps,cluster,other_change"
+    rows = [
+        f"h-1,{arm},900,90,heat,warmer,1,c0,{said}"
+        for arm, said in zip("ABBB", ("a", "b", "a", ""), strict=True)
+    ]
+    path = write(tmp_path, "\n".join([head, *rows]))
+    (found,) = read_results([path], evidence, {"h-1": plan})
+    assert (found.experiment, found.lever, found.pole, found.steps) == (
+        "h-1",
+        "light",
+        "darker",
+        2.5,
+    )
+    assert (found.cluster, found.platform, found.plan) == ("c1", "tv", plan)
+    assert found.expected == Expectation(0.2, 0.1, 0.3, 0.99, registered=True)
+    assert (found.other_changes, found.path, found.row) == (("a", "b"), path, 2)
+
+
+def test_a_row_may_say_which_days_it_covers(evidence: Evidence, tmp_path: Path) -> None:
+    days = (("2026-03-02", "2026-03-02"), ("2026-03-03", "2026-03-09"))
+    rows = "".join(
+        f"{arm},900,90,light,darker,{start},{end}\n" for arm in "AB" for start, end in days
+    )
+    (found,) = read_results([write(tmp_path, f"{HEAD},start,end\n{rows}")], evidence, {})
+    assert [(str(one.start), str(one.end)) for one in found.periods] == [*days]
+    assert (found.start, found.end) == (date(2026, 3, 2), date(2026, 3, 9))
+    ends = f"{HEAD},end\n" + "".join(f"{arm},900,90,light,darker,2026-03-02\n" for arm in "AB")
+    (open_start,) = read_results([write(tmp_path, ends)], evidence, {})
+    assert open_start.start is None, "since when is not known"
+
+
 def test_a_plan_file_says_what_is_wrong_with_it(tmp_path: Path) -> None:
-    entry = PLAN.model_dump(mode="json")
+    entry = PLAN.model_dump(mode="json", exclude_none=True)
     good = write(tmp_path, f'{{"hypotheses": [{PLAN.model_dump_json()}]}}', "plan.yaml")
     assert load_plans([good]) == {"h-1": PLAN}
     other = PLAN.model_copy(update={"split": 0.8})
     changed = write(tmp_path, f'{{"hypotheses": [{other.model_dump_json()}]}}', "other.yaml")
     with pytest.raises(InputError, match="recorded differently in another file"):
         load_plans([good, changed])
-    for key, value in (("split", 1.5), ("steps", -1), ("design", "sometimes")):
+    wrong: list[tuple[str, object]] = [
+        ("split", 1), ("split", 0), ("steps", 0), ("smallest_effect", 0), ("take_fraction", 0),
+        ("take_fraction", 1), ("daily_impressions", "inf"), ("effect", "nan"), ("low", "-inf"),
+        ("high", "inf"), ("p_positive", 1.01), ("p_positive", -0.01), ("design_effect", 0.9),
+        ("design_effect", "inf"), ("impressions_per_arm", 0), ("days", 0), ("design", "sometimes"),
+    ]  # fmt: skip
+    for key, value in wrong:
         broken = write(tmp_path, f"hypotheses:\n- { ({**entry, key: value})!r}", "plan.yaml")
         with pytest.raises(InputError, match=key) as caught:
             load_plans([broken])
         assert "\n" not in str(caught.value)
+        assert f"column {key}: input should be " in str(caught.value)
+    least = {"p_positive": 0, "design_effect": 1, "impressions_per_arm": 1, "days": 1}
+    sure = write(
+        tmp_path, f"hypotheses:\n- { ({**entry, **least, 'p_positive': 1})!r}", "plan.yaml"
+    )
+    assert load_plans([sure])["h-1"].days == 1
+    assert load_plans([write(tmp_path, f"hypotheses:\n- { ({**entry, **least})!r}", "plan.yaml")])
     with pytest.raises(InputError, match="holds no hypotheses"):
         load_plans([write(tmp_path, "title: x", "plan.yaml")])
+
+
+@pytest.mark.parametrize(
+    ("days", "daily", "planned"),
+    [(None, 1e9, 5000), (3, None, 5000), (3, 4000.0, 6000), (3, 2000.0, 5000), (None, None, 5000)],
+)
+def test_a_plan_runs_for_whole_days(days: int | None, daily: float | None, planned: float) -> None:
+    plan = PLAN.model_copy(
+        update={"days": days, "daily_impressions": daily, "impressions_per_arm": 5000}
+    )
+    assert plan.planned == planned
+    assert plan.model_copy(update={"impressions_per_arm": None}).planned is None
 
 
 def test_what_was_learned_is_told_of_all_genres_at_the_mean_take_fraction_of_its_tests() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from assistant.insights.effects import grade_effects
@@ -18,6 +19,7 @@ from assistant.insights.grading import (
     confirming,
     false_discovery_rates,
     grade_claims,
+    normal_cdf,
     p_beyond,
     q_values,
     titles_needed,
@@ -119,7 +121,21 @@ def test_a_claim_must_stand_against_a_trifle_and_not_against_nothing_alone() -> 
     assert graded(unsure, {}, negligible=0.0)[0] == ("confirmed", HELD), "nothing is a trifle"
     half = {"explore_effect": 0.012, "explore_p": 0.01}
     assert both_ways(**half) == ("supported", STANDS)
-    assert p_beyond(np.array([1e-9]), np.array([0.009]), np.array([50.0]), 0.01) == [1.0]
+
+
+def test_a_claim_against_a_trifle_is_a_t_test_of_how_far_it_lies_beyond_the_trifle() -> None:
+    effect = np.array([0.04, -0.04, 0.5, 0.012, 0.01, -0.009, 0.0])
+    se, df = (
+        np.array([0.01, 0.02, 0.1, 0.001, 0.001, 0.001, 0.1]),
+        np.array([5, 5.5, 30, 9, 9, 9, 4]),
+    )
+    plain = 2 * stats.t.sf(np.abs(effect) / se, df)
+    beyond = 2 * stats.t.sf(np.maximum(np.abs(effect) - 0.01, 0.0) / se, df)
+    assert p_beyond(plain, effect, df, 0.01) == pytest.approx(beyond)
+    assert p_beyond(plain, effect, df, 0.0) == pytest.approx(plain)
+    certain = p_beyond(np.zeros(3), np.array([0.02, 0.01, -0.009]), np.array([4.3, 30, 1e4]), 0.01)
+    assert certain == pytest.approx([0.0, 1.0, 1.0])
+    assert both_ways(p=0.0, explore_p=0.0) == ("confirmed", HELD), "surer than any number says"
 
 
 # Many claims at once.
@@ -173,10 +189,12 @@ def test_false_discovery_rates_are_those_of_the_library(shown: int) -> None:
     rng = np.random.default_rng(shown)
     p = np.r_[rng.uniform(0, 1e-3, shown), rng.uniform(size=40 - shown).round(2)]
     rng.shuffle(p)
-    plain = multipletests(p, method="fdr_bh")[1]
-    adapted = multipletests(p, alpha=0.05, method="fdr_tsbky")[1]
-    assert false_discovery_rates(p) == pytest.approx(plain)
-    assert false_discovery_rates(p, 0.05) == pytest.approx(adapted)
+    edge = np.r_[np.full(20, 0.02), np.linspace(0.3, 1, 20)]
+    for values in (p, edge):
+        plain = multipletests(values, method="fdr_bh")[1]
+        adapted = multipletests(values, alpha=0.05, method="fdr_tsbky")[1]
+        assert false_discovery_rates(values) == pytest.approx(plain)
+        assert false_discovery_rates(values, 0.05) == pytest.approx(adapted)
     assert len(false_discovery_rates(np.zeros(0))) == 0
 
 
@@ -196,6 +214,8 @@ def test_where_nothing_stands_out_nothing_passes() -> None:
     assert FALSE_DISCOVERY_RATE < above[0] < FALSE_DISCOVERY_RATE + 1e-6
     weak = q([0.03, 0.06, 0.9], ["a", "b", "c"])
     assert all(one > FALSE_DISCOVERY_RATE for one in weak)
+    none = q([0.2, 0.6], ["a", "b"])
+    assert none == pytest.approx([2 * 0.2 * 1.1, 1.0]), "as if one of two had been selected"
 
 
 def test_under_no_effect_at_all_hardly_any_catalogue_has_a_finding() -> None:
@@ -222,6 +242,11 @@ def test_titles_needed_are_those_that_a_power_formula_asks_for() -> None:
     exact = ((1.6449 + 0.8416) * np.array([0.5, 1.0]) / 0.1) ** 2
     assert found.tolist() == np.ceil(exact).tolist() == [155.0, 619.0]
     assert titles_needed(np.array([1.0]), 0.5)[0] == 25.0
+
+
+def test_the_normal_distribution_is_that_of_the_library() -> None:
+    z = np.array([-9.0, -1.2, 0.0, 2.5, math.nan])
+    assert normal_cdf(z) == pytest.approx(stats.norm.cdf(z), nan_ok=True)
 
 
 def needed(*rows: dict[str, Any]) -> list[float]:

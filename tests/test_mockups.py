@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,7 @@ import pytest
 from PIL import Image
 
 from assistant.answers.answer import Answer, answer_brief
+from assistant.answers.audience import Audience
 from assistant.answers.brief import Brief
 from assistant.answers.suite import plan_suite
 from assistant.mockups.critique import Critic
@@ -23,14 +26,19 @@ from assistant.mockups.likeness import PastArtwork
 from assistant.mockups.provenance import read_provenance
 from assistant.mockups.records import Painting
 from assistant.mockups.rights import is_permitted, permitted_guides
+from index.encoders import ImageEmbeddings
+from index.encoders.starter import MEDIUM_CLASSES
 from index.errors import InputError
 from index.features.canvases import load_canvases
+from index.features.concepts.scoring import NEUTRAL, text_prompts
+from index.features.concepts.vocabulary import load_vocabulary
 from index.features.registry import features
 from index.io.images import read_image
 from index.query.levers import read_levers
+from index.records import Pixels
 from index.store import Index, open_index
 from tests.planted import layout
-from tests.small_catalogue import SmallEncoder, build, write_catalogue
+from tests.small_catalogue import SmallEncoder, SmallExtractor, build, write_catalogue
 
 RIGHTS = ("all media", "digital only", "", "Public Domain")
 SMALL = """
@@ -163,8 +171,11 @@ def test_a_critique_warns_by_what_is_flagged_and_judges_canvases_where_there_is_
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     flags = [one.name for one in features() if one.group == "maturity" and one.kind == "flag"]
+    others = [one.name for one in features() if (one.group == "maturity") != (one.kind == "flag")]
+    assert others, "other flags, and measures of maturity"
     measured = [
-        {"layout": layout().to_text(), **dict.fromkeys(flags, 0.0), flags[-1]: 1.0},
+        {"layout": layout().to_text(), **dict.fromkeys(flags, 0.0), flags[-1]: 1.0}
+        | dict.fromkeys(others, 1.0),
         {"brightness": 1.0, flags[0]: None},
     ]
     extractor = SimpleNamespace(extract=lambda pictures: measured[: len(pictures)])
@@ -175,6 +186,107 @@ def test_a_critique_warns_by_what_is_flagged_and_judges_canvases_where_there_is_
     assert flagged.maturity == (flags[-1],)
     assert [one.canvas for one in flagged.survival] == list(load_canvases())
     assert (plain.maturity, plain.survival) == ((), ())
+
+
+NAMED = ("rifle", "beagle", "violin", "cab", "canoe", *sorted(MEDIUM_CLASSES))
+
+
+class Naming(SmallEncoder):
+    """Tells the probability of every named class by the red of a plain picture."""
+
+    class_names = NAMED
+
+    def __init__(self, *pictures: dict[str, float]) -> None:
+        super().__init__()
+        self.pictures = [np.array([one.get(name, 0.0) for name in NAMED]) for one in pictures]
+
+    def embed_images(self, pixels: Sequence[Pixels]) -> ImageEmbeddings:
+        classes = np.stack([self.pictures[int(one[0, 0, 0])] for one in pixels])
+        return replace(super().embed_images(pixels), classes=classes.astype(np.float32))
+
+
+def seen(index: Index, encoder: SmallEncoder, *pictures: Image.Image, hidden: str = "") -> Any:
+    """The features of pictures, as a critique has them."""
+    critic = Critic(index, encoder, Gauge(read_levers(index)))
+    paintings = [Painting(one, one, {}, not_shown=frozenset({hidden})) for one in pictures]
+    return [one.features for one in critic.judge(paintings, (), Idea("all", "everyone", {}))]
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two features are measured and no more."""
+    monkeypatch.setattr("index.features.extract.FeatureExtractor", SmallExtractor)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_critique_sees_things_by_the_ten_likeliest_classes_without_those_of_the_medium(
+    index: Index,
+) -> None:
+    medium = dict.fromkeys(MEDIUM_CLASSES, 0.1)
+    encoder = Naming(
+        {"rifle": 0.5, "beagle": 0.1, "violin": 0.4},
+        {**medium, "canoe": 0.08, "beagle": 0.06, "cab": 0.05, "violin": 0.01},
+    )
+    pictures = [Image.new("RGB", (60, 90), (red, 0, 0)) for red in (0, 1)]
+    armed, cluttered = seen(index, encoder, *pictures)
+    told = [load_vocabulary()[name].feature for name in ("gun", "dog", "violin", "boat", "taxi")]
+    assert [armed[name] for name in told] == [1.0, 0.0, 1.0, 0.0, 0.0]
+    assert [cluttered[name] for name in told] == [0.0, 1.0, 0.0, 1.0, 0.0], "cab is the eleventh"
+    assert load_vocabulary()["horse"].feature not in armed, "no class shows it"
+    assert not {*told} & {*seen(index, encoder, *pictures, hidden="things")[0]}, "a comp has none"
+    assert seen(index, encoder) == []
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_critique_sees_by_texts_what_stands_out_beside_the_past_artwork(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An armed picture points where texts of a gun do, past ones where neutral texts do."""
+    encoder, rng = SmallEncoder(), np.random.default_rng(3)
+    armed, plain = (Image.new("RGB", (60, 90), colour) for colour in ("red", "blue"))
+    there, usual = encoder.embed_images([np.asarray(one) for one in (armed, plain)]).shared
+    past = usual + rng.normal(0, 0.05, (60, len(usual)))
+    away = usual - (there - there @ usual * usual)
+    texts = np.stack([there if "a gun" in text else away for text in text_prompts()])
+    texts[: len(NEUTRAL)] = usual
+    vectors, own = past.astype(np.float32), Index.vectors
+    monkeypatch.setattr(
+        Index, "vectors", lambda self, name: vectors if name == "shared" else own(self, name)
+    )
+    monkeypatch.setattr(Index, "has_arrays", lambda self, name: name == "prompts")
+    monkeypatch.setattr(Index, "arrays", lambda self, name: {"vectors": texts})
+    encoder.class_names = None
+    found = seen(index, encoder, plain, armed)
+    shown = [{name for name in concepts() if one[name] == 1.0} for one in found]
+    assert shown == [set(), {load_vocabulary()[name].feature for name in ("gun", "weapon")}]
+    monkeypatch.setattr(Index, "has_arrays", lambda self, name: False)
+    assert not concepts() & {*seen(index, encoder, armed)[0]}, "nothing can be seen"
+
+
+@pytest.mark.usefixtures("quick")
+def test_lifts_are_predicted_with_the_members_of_the_concept(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(_: Index, audience: Audience | None, platforms: tuple[str, ...], **__: int) -> None:
+        whom = "everyone" if audience is None else audience.weights
+        raise InputError(f"nothing of {whom} on {' and '.join(platforms)}")
+
+    monkeypatch.setattr("assistant.answers.score.fit_scorer", unknown)
+    critic = Critic(index, SmallEncoder(), Gauge(read_levers(index)), ("tv", "mobile"))
+    blank = Painting(*[Image.new("RGB", (60, 90))] * 2, {})
+    told = [
+        critic.judge([blank], (), Idea(key, key, clusters))[0].why_no_score
+        for key, clusters in (("one", {"heart": 1.0}), ("all", {}))
+    ]
+    assert told == [
+        "insufficient data: nothing of {'heart': 1.0} on tv and mobile",
+        "insufficient data: nothing of everyone on tv and mobile",
+    ]
+
+
+def concepts() -> set[str]:
+    """Features that an encoder sees."""
+    return {one.feature for one in load_vocabulary().values()}
 
 
 def test_the_copy_threshold_is_a_percentile_between_titles(index: Index) -> None:

@@ -261,8 +261,9 @@ def test_a_pair_must_be_sure_look_alike_and_differ_in_little_else(
     varied: tuple[Index, Answer, World], lifts: dict[str, float], shown: str
 ) -> None:
     """A fifth less alike counts as much as 0.6 standard errors, of which three are sure enough."""
-    of = {(0, "darker"): 0.5} | {(0, edit): lift for edit, lift in lifts.items()}
-    assert shown_of(varied, of) == [("Title 0", shown)]
+    for sd in (1.0, 0.5):
+        of = {(0, "darker"): 0.5 * sd} | {(0, edit): lift * sd for edit, lift in lifts.items()}
+        assert shown_of(varied, of, sd) == [("Title 0", shown)]
 
 
 def test_pairs_of_another_kind_or_of_a_loser_must_show_much_more(

@@ -138,7 +138,7 @@ class Choosing:
             barred = not side.do or side.name in self.barred
             if row["grade"] in CLAIMED and least > 0 and not barred:
                 found.append((least * change, at))
-        return [at for _, at in sorted(found, key=lambda one: (-one[0], one[1]))]
+        return [at for _, at in sorted(found, key=lambda one: -one[0])]
 
     def avoided(self, chosen: Sequence[int]) -> list[int]:
         """Sides that cost plays, but for the opposites of what is advised already."""

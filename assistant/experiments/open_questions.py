@@ -55,8 +55,7 @@ def open_questions(
         for name, side, cluster, platform in effects[key].itertuples(index=False, name=None)
     ]
     rows = effects.assign(share=share)[
-        (share > 0)
-        & (effects["genre"] == ALL)
+        (effects["genre"] == ALL)
         & (effects["country"] == ALL)
         & (effects["titles"] >= MIN_TITLES)
         & np.isfinite(effects["low"])

@@ -65,8 +65,10 @@ class RegisteredTest(BaseModel):
         """Impressions of each of two equal arms, whole days counted; None for no plan."""
         if self.impressions_per_arm is None:
             return None
-        whole_days = (self.days or 0) * (self.daily_impressions or 0.0) / 2
-        return max(float(self.impressions_per_arm), whole_days)
+        least = float(self.impressions_per_arm)
+        if self.days is None or self.daily_impressions is None:
+            return least
+        return max(least, self.days * self.daily_impressions / 2)
 
 
 def plans_json(brief: str, plans: Sequence[ExperimentPlan]) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def propose_tests(
     answer: Answer,
     index: Index,
     *,
-    k: int = 5,
+    k: int,
     traffic: float | None = None,
     smallest_change: float = SMALLEST_CHANGE,
     design: Design = Design.FIXED,

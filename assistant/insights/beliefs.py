@@ -30,7 +30,7 @@ from index.io.yaml import read_yaml
 from index.records import ALL
 from index.store import BELIEFS, Index, amend_index
 
-_DIRECTIONS = {"up": 1, "better": 1, "helps": 1, "down": -1, "worse": -1, "hurts": -1}
+_UP, _DOWN = ("up", "better", "helps"), ("down", "worse", "hurts")
 _SHOWN = 5
 _BELIEF = ["lever", "pole", "direction", "cluster", "platform"]
 CONFIRMED, REFUTED, UNDECIDED = "confirmed", "refuted", "undecided"
@@ -50,8 +50,8 @@ class Belief(BaseModel):
     @field_validator("direction")
     @classmethod
     def _known_direction(cls, value: str) -> str:
-        if value not in _DIRECTIONS:
-            raise ValueError(f"must be one of {', '.join(_DIRECTIONS)}")
+        if value not in {*_UP, *_DOWN}:
+            raise ValueError(f"must be one of {', '.join((*_UP, *_DOWN))}")
         return value
 
     @field_validator("pole", "audience", "platform", mode="before")
@@ -60,9 +60,9 @@ class Belief(BaseModel):
         return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
     @property
-    def sign(self) -> int:
-        """1 where it is believed to help, −1 where it is believed to hurt."""
-        return _DIRECTIONS[self.direction]
+    def helps(self) -> bool:
+        """Whether it is believed to help; else it is believed to hurt."""
+        return self.direction in _UP
 
 
 def load_beliefs(path: Path, evidence: Evidence) -> tuple[Belief, ...]:
@@ -170,7 +170,7 @@ def _judge(belief: Belief, evidence: Evidence) -> dict[str, Any]:
         "lever": belief.lever,
         "pole": belief.pole,
         "step": evidence.design.contrasts[at].step,
-        "direction": "up" if belief.sign > 0 else "down",
+        "direction": "up" if belief.helps else "down",
         "cluster": belief.audience,
         "platform": belief.platform,
         "verdict": UNDECIDED,
@@ -178,9 +178,9 @@ def _judge(belief: Belief, evidence: Evidence) -> dict[str, Any]:
     starts = title_starts(title)
     fit = within_effects(y, w, x[:, None], starts)
     effect, se, df, titles = (float(v[0]) for v in (fit.effect, fit.se, fit.df, fit.titles))
-    half = float(t.ppf((1 + LEVEL) / 2, df)) * se if df >= 1 else np.inf
+    half = float(t.ppf((1 + LEVEL) / 2, df)) * se
     if titles >= MIN_TITLES and df >= MIN_DF and abs(effect) > half:
-        judged["verdict"] = CONFIRMED if effect * belief.sign > 0 else REFUTED
+        judged["verdict"] = CONFIRMED if (effect > 0) == belief.helps else REFUTED
     known = np.isfinite(effect) and titles > 1
     judged |= {
         "effect": effect if known else None,
@@ -194,8 +194,8 @@ def _judge(belief: Belief, evidence: Evidence) -> dict[str, Any]:
     }
     own, pull = _own_effects(y, w, x, starts)
     ids = title_ids[title[starts]]
-    judged["support"] = _side(own, pull, ids, own * belief.sign > 0)
-    judged["contrary"] = _side(own, pull, ids, own * belief.sign < 0)
+    sides = (own > 0, own < 0) if belief.helps else (own < 0, own > 0)
+    judged["support"], judged["contrary"] = (_side(own, pull, ids, one) for one in sides)
     return judged
 
 

@@ -34,7 +34,7 @@ def find_conflicts(effects: pd.DataFrame) -> pd.DataFrame:
         _pairs(overall[cluster & platform], "platform", ["cluster"]),
         _pairs(overall[cluster & platform], "cluster", ["platform"]),
     ]
-    pairs = pd.concat(compared, ignore_index=True)
+    pairs = pd.concat(compared)
     pairs = pairs[np.isfinite(pairs["helps_se"]) & np.isfinite(pairs["hurts_se"])]
     difference = pairs["helps_effect"] - pairs["hurts_effect"]
     se = np.hypot(pairs["helps_se"], pairs["hurts_se"])

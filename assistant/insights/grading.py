@@ -28,6 +28,8 @@ NEGLIGIBLE = 0.03
 """Log-odds; an effect smaller than about 3% of plays is not worth acting on, however sure it is."""
 _TRIFLE = 1 / 3
 """Share of a negligible effect that counts as none when a claim is tested."""
+_SUREST = 1e-200
+"""Below this a p-value is taken as this: the inverse of the t distribution ends near there."""
 WORTH_SEEING = 0.1
 """Log-odds, about a tenth of plays; what a sample-size statement is made for."""
 POWER = 0.8
@@ -130,10 +132,9 @@ def p_beyond(p: Floats, effect: Floats, df: Floats, least: float) -> Floats:
     """
     from scipy.special import stdtr, stdtrit
 
-    if least == 0:
-        return p
     with np.errstate(divide="ignore", invalid="ignore"):
-        t = -stdtrit(df, p / 2) * np.maximum(1 - least / np.abs(effect), 0.0)
+        part = np.where(np.abs(effect) > least, 1 - least / np.abs(effect), 0.0)
+    t = -stdtrit(df, np.maximum(p, _SUREST) / 2) * part
     found: Floats = 2 * stdtr(df, -t)
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -48,8 +49,7 @@ def find_interactions(evidence: Evidence, effects: pd.DataFrame) -> pd.DataFrame
         ]
         pairs = [
             (one, two)
-            for place, one in enumerate(at)
-            for two in at[place + 1 :]
+            for one, two in combinations(at, 2)
             if design.contrasts[one].name != design.contrasts[two].name
             and two not in design.package(one)
         ]
@@ -84,7 +84,7 @@ def _beyond(design: LeverDesign, one: int, two: int) -> npt.NDArray[np.float64]:
     both = a * b
     known = np.isfinite(design.values[:, one]) & np.isfinite(design.values[:, two])
     x = np.column_stack([a, b])[known]
-    if len(x) == 0 or not both.any():
+    if len(x) == 0:
         return np.full(len(both), np.nan)
     slopes = np.linalg.lstsq(x - x.mean(axis=0), both[known] - both[known].mean(), rcond=None)[0]
     return np.where(known, both - np.column_stack([a, b]) @ slopes, np.nan)

@@ -38,12 +38,10 @@ class Outcome:
 
     Attributes:
         se: so that the interval is 1.645 of it to either side.
-        spread: standard deviation of the true effects, where several were combined.
     """
 
     effect: Any
     se: Any
-    spread: float = 0.0
 
     @property
     def low(self) -> Any:
@@ -71,9 +69,7 @@ def pool(effect: npt.ArrayLike, se: npt.ArrayLike) -> Outcome:
     if len(found) == 1:
         return Outcome(float(found[0]), float(errors[0]))
     combined = combine_effects(found, errors**2, method_re="pm")
-    return Outcome(
-        float(combined.mean_effect_re), float(combined.sd_eff_w_re), float(np.sqrt(combined.tau2))
-    )
+    return Outcome(float(combined.mean_effect_re), float(combined.sd_eff_w_re))
 
 
 def read_experiments(index: Index) -> pd.DataFrame | None:

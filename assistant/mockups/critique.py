@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from index.features.feature import Value
     from index.store import Index
 
-_CLASSES = 10
-"""Most probable classes of an encoder that concepts are seen by, as in an index."""
 _CALIBRATED_ON = 20_000
 """Past artworks that tell from which likeness on an encoder of texts sees a concept."""
 
@@ -189,14 +187,13 @@ class Critic:
 
     def _seen(self, embedded: ImageEmbeddings) -> list[dict[str, Value]]:
         """What the encoder sees in each picture, by the index's own concepts."""
-        from index.features.concepts.scoring import see_classes, see_texts
+        from index.features.concepts.scoring import see_classes, see_texts, top_classes
         from index.features.concepts.vocabulary import load_vocabulary
 
         count = len(embedded.shared)
-        if self._encoder.class_names is not None and embedded.classes is not None:
-            ids = np.argsort(-embedded.classes, axis=1)[:, :_CLASSES].astype(np.int32)
-            chances = np.take_along_axis(embedded.classes, ids, axis=1)
-            sights = see_classes(ids, chances, self._encoder.class_names)
+        if self._encoder.class_names is not None:
+            assert embedded.classes is not None
+            sights = see_classes(*top_classes(embedded.classes), self._encoder.class_names)
         elif self._index.has_arrays("prompts"):
             past = self._index.vectors("shared")[:_CALIBRATED_ON]
             together = np.concatenate([np.asarray(past, np.float32), embedded.shared])

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from index.encoders import Encoder
 from index.errors import ImageUnreadable
 from index.features.concepts.emotion import EmotionReader, largest_face
+from index.features.concepts.scoring import top_classes
 from index.features.feature import Value
 from index.io.images import Picture, read_image
 from index.records import FloatMatrix
@@ -29,7 +30,6 @@ AHEAD = 3
 """Batches that are being read while one is embedded: limits memory for a catalogue of any size."""
 MEASURED = 2
 """Batches that are measured at a time."""
-TOP_CLASSES = 10
 
 
 class Extractor(Protocol):
@@ -175,9 +175,7 @@ def _embed(encoder: Encoder, pictures: Sequence[Picture]) -> dict[str, npt.NDArr
     if embedded.image is not None:
         arrays["image"] = embedded.image
     if embedded.classes is not None:
-        top = np.argsort(-embedded.classes, axis=1, kind="stable")[:, :TOP_CLASSES]
-        arrays["class_ids"] = top.astype(np.int32)
-        arrays["class_probabilities"] = np.take_along_axis(embedded.classes, top, axis=1)
+        arrays["class_ids"], arrays["class_probabilities"] = top_classes(embedded.classes)
     return arrays
 
 

@@ -21,6 +21,8 @@ more flags right: what matters is which concepts are kept."""
 _LEAST_SHOWN = 0.05
 OUTLIER = 3.5
 """Modified z-score above which a value is an outlier (Iglewicz & Hoaglin 1993)."""
+TOP_CLASSES = 10
+"""Most probable classes of a picture that are kept."""
 MIN_ARTWORKS = 50
 """Fewer pictures than this are no ground to calibrate a threshold on."""
 _BLOCK = 65_536
@@ -44,6 +46,16 @@ class Sight:
     flags: Flags | None
     threshold: float | None = None
     reason: str = ""
+
+
+def top_classes(probabilities: FloatMatrix) -> tuple[Ints, FloatMatrix]:
+    """The most probable classes of each picture and their probabilities, both (n, 10).
+
+    Args:
+        probabilities: (n, classes).
+    """
+    top = np.argsort(-probabilities, axis=1, kind="stable")[:, :TOP_CLASSES]
+    return top.astype(np.int32), np.take_along_axis(probabilities, top, axis=1)
 
 
 def see_classes(ids: Ints, probabilities: FloatMatrix, class_names: Sequence[str]) -> list[Sight]:
