@@ -48,7 +48,7 @@ FEATURES = (
         checked=EYE),
     Feature("title_found", "0 or 1", 0, 1, "flag", "text",
         "Whether lettering says the title's name.",
-        "The four lines that look most like a title are read by PP-OCR and compared with the "
+        "The three lines that look most like a title are read by PP-OCR and compared with the "
         "name letter by letter; missing where no name is known or its script is not known to "
         "PP-OCR.", "text",
         checked=f"{EYE} {DRAWN} a drawn name is found, another one is not."),
