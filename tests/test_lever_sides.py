@@ -223,7 +223,8 @@ def test_flags_are_sides_of_the_lever_that_asks_for_them() -> None:
 def test_a_flag_of_one_and_zero_can_be_a_level() -> None:
     gaze = Lever.model_validate(
         {"name": "gaze", "label": "gaze",
-         "levels": {"facing_each_other": {1: {"name": "facing each other", "variant": "x"}}}}
+         "levels": {"facing_each_other": {0: {"name": "apart", "variant": "y"},
+                                          1: {"name": "facing each other", "variant": "x"}}}}
     )  # fmt: skip
     specs = {"facing_each_other": flag("facing_each_other", "concepts")}
     things = Lever(name="things", label="things", flags="concepts")

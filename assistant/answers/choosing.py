@@ -55,8 +55,8 @@ class Choosing:
                 continue
             if self._levers([at]) & self.levers_told(chosen):
                 continue
-            beaten = any(self._beats(one, at) for one in able)
-            if beaten or any(self._opposed(one, at) for one in chosen):
+            surer = [one for one in able if self.rank(one) > self.rank(at)]
+            if any(self._opposed(one, at) for one in (*surer, *chosen)):
                 continue
             if self._is_proxy(at, chosen):
                 continue
@@ -85,10 +85,9 @@ class Choosing:
             )
         )
 
-    def _beats(self, one: int, at: int) -> bool:
-        order = [grade.value for grade in Grade]
-        surer, other = (order.index(str(self.mine[each]["grade"])) for each in (one, at))
-        return surer > other and self._opposed(one, at)
+    def rank(self, at: int) -> int:
+        """How far a side's claim is to be trusted, from 0 up."""
+        return list(Grade).index(Grade(self.mine[at]["grade"]))
 
     def _with_packages(self, chosen: Sequence[int]) -> set[int]:
         """Sides and all that travel with them."""

@@ -157,9 +157,8 @@ class _Maker:
 
     def _package_row(self, at: int, package: Sequence[tuple[str, str]]) -> Mapping[Any, Any]:
         """The surest row of a package: what it shows is shown for all of it."""
-        rows = [self.mine[self.design.column(*one)] for one in package]
-        order = [grade.value for grade in Grade]
-        return max((self.mine[at], *rows), key=lambda row: order.index(str(row["grade"])))
+        sides = (at, *(self.design.column(*one) for one in package))
+        return self.mine[max(sides, key=self.choosing.rank)]
 
     def _headline(
         self,

@@ -110,7 +110,7 @@ def _clearness(
     assert lift is not None
     gap = float(lift.lift[worked] - lift.lift[failed])
     axis = traits.axes.get(lever) if pole else None
-    likeness = float(traits.vectors[worked] @ traits.vectors[failed])
+    likeness = traits.likeness(worked, failed)
     misread = lever in SHOWN_ALIKE and likeness >= SAME_PICTURE
     unturned = axis is not None and abs(axis[worked] - axis[failed]) < CLEAR
     if gap <= 0 or misread or unturned:

@@ -216,16 +216,18 @@ def _levels(
     would stand for colour itself.
     """
     at = {(column.feature, column.level): j for j, column in enumerate(matrix.columns)}
+    levels: dict[str, list[tuple[Side, Floats]]] = {}
+    for feature, level, side in lever.sides():
+        column = at.get((feature, level))
+        if column is None and level == "1":
+            column = at.get((feature, None))
+        if feature and column is not None:
+            levels.setdefault(feature, []).append((side, matrix.values[:, column]))
     found = []
-    for feature, levels in lever.levels.items():
-        flag = at.get((feature, None))
-        places = {level: at.get((feature, level), flag) for level in levels}
-        known = {level: matrix.values[:, j] for level, j in places.items() if j is not None}
-        named = np.any([values == 1 for values in known.values()], axis=0)
-        for level, values in known.items():
-            side = levels[level]
-            apart = values if len(known) == 1 else np.where(named, values, np.nan)
-            found.append((side.model_copy(update={"name": side.name or level}), apart))
+    for known in levels.values():
+        named = np.any([values == 1 for _, values in known], axis=0)
+        among = named if len(known) > 1 else np.True_
+        found += [(side, np.where(among, values, np.nan)) for side, values in known]
     if lever.flags:
         for j, one in enumerate(matrix.columns):
             spec = features.get(one.feature)
@@ -254,12 +256,12 @@ def _correlations(values: Floats, title: Ints) -> Floats:
     sums = TitleSums(title_starts(title), len(values))
     known = np.isfinite(values).astype(np.float64)
     centred = demean(values, np.ones(len(values)), sums)
-    varies = (sums.sum(centred**2) > _TINY).astype(np.float64)
-    counted = sums.spread(varies) * known
+    squares = centred**2
+    varies = (sums.sum(squares) > _TINY).astype(np.float64)
     enough = varies.T @ (sums.sum(known) > 0) >= MIN_TITLES
-    power = ((centred**2 * counted).T @ known) * (counted.T @ centred**2)
+    power = (squares.T @ known) * ((sums.spread(varies) * known).T @ squares)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = (centred * counted).T @ centred / np.sqrt(power)
+        found = centred.T @ centred / np.sqrt(power)
     correlations: Floats = np.where(enough & (power > 0), np.clip(found, -1, 1), 0.0)
     return correlations
 
