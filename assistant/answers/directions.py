@@ -74,6 +74,7 @@ class _Maker:
         self.mine = {
             design.column(row["name"], row["side"]): row for row in mine.to_dict("records")
         }
+        self.rows = {what: self._rows(what) for what in ("cluster", "platform")}
         self.names = {share.cluster: share.name for share in match.audience.shares}
         self.choosing = Choosing(
             design, self.mine, seen, barred_sides(match.brief, index), self._reach
@@ -182,20 +183,28 @@ class _Maker:
             said += f" Costs {percent(-worst.change.middle).lstrip('+')} with {worst.name}."
         return said
 
-    def _parts(self, at: int, what: str) -> tuple[Part, ...]:
-        """The side's effect by cluster (of the index, on the brief's platforms) or by platform
-        (with the audience)."""
-        one, table = self.design.contrasts[at], self.effects
-        rows = table[(table["name"] == one.name) & (table["side"] == one.side)]
+    def _rows(self, what: str) -> dict[tuple[str, str], list[Mapping[Any, Any]]]:
+        """Effects by cluster (of the index, on the brief's platforms) or by platform (with the
+        audience), by side."""
+        rows = self.effects
         rows = rows[(rows["genre"] == ALL) & (rows["country"] == ALL)]
         if what == "cluster":
             here = NAMED if (rows["platform"] == NAMED).any() else ALL
             rows = rows[(rows["platform"] == here) & ~rows["cluster"].isin([ALL, AUDIENCE])]
         else:
             rows = rows[(rows["cluster"] == AUDIENCE) & (rows["platform"] != ALL)]
+        found: dict[tuple[str, str], list[Mapping[Any, Any]]] = {}
+        columns = ["name", "side", what, "effect", "low", "high", "titles", "grade"]
+        for row in rows[columns].to_dict("records"):
+            found.setdefault((row["name"], row["side"]), []).append(row)
+        return found
+
+    def _parts(self, at: int, what: str) -> tuple[Part, ...]:
+        """The side's effect by cluster or by platform."""
+        one = self.design.contrasts[at]
         weights = self.match.audience.weights
         found = []
-        for row in rows.to_dict("records"):
+        for row in self.rows[what].get((one.name, one.side or ""), ()):
             change = change_of(row, "effect", self.base, steps=one.change)
             if change is None:
                 continue

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,32 +31,47 @@ _COMMON = 0.3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kinds:
-    """Genres and tags of an index's titles, as sets of folded words.
+    """Genres and tags of an index's titles, by folded word.
 
     Attributes:
-        of_title: of each title.
-        names: as the catalogue spells them, by folded word.
-        rarity: −log of the share of titles that have it, by the same words.
+        names: `(kinds,)` as the catalogue spells them, by folded word.
+        weight: `(kinds,)` −log of the share of titles that have it, and what any is worth.
+        kind: `(m,)` place in `names` of each kind of each title.
+        title: `(m,)` row of the title, ascending.
+        titles: number of titles.
     """
 
-    of_title: tuple[frozenset[str], ...]
-    names: dict[str, str]
-    rarity: dict[str, float]
+    names: Mapping[str, str]
+    weight: _Floats
+    kind: npt.NDArray[np.int64]
+    title: npt.NDArray[np.int64]
+    titles: int
 
     def nearest(self, word: str) -> str | None:
         """The folded word that is meant; None for a word that is not known."""
         folded = word.casefold().strip()
         return folded if folded in self.names else nearest_name(folded, self.names)
 
-    def likeness(self, wanted: Collection[str]) -> _Floats:
+    def among(self, wanted: Collection[str]) -> npt.NDArray[np.bool_]:
+        """Which kinds are wanted, `(kinds,)`."""
+        return np.array([name in wanted for name in self.names], dtype=bool)
+
+    def of_title(self, row: int) -> npt.NDArray[np.bool_]:
+        """Which kinds a title has, `(kinds,)`."""
+        has = np.zeros(len(self.names), dtype=bool)
+        has[self.kind[slice(*np.searchsorted(self.title, (row, row + 1)))]] = True
+        return has
+
+    def likeness(self, wanted: npt.NDArray[np.bool_]) -> _Floats:
         """Weighted Jaccard similarity with each title's kinds, rare ones counting more."""
-        own = frozenset(wanted)
-        weight = {kind: value + _COMMON for kind, value in self.rarity.items()}
+        shared = self._total(self.weight * wanted)
+        either = self.weight[wanted].sum() + self._total(self.weight) - shared
+        like: _Floats = shared / np.maximum(either, 1e-9)
+        return like
 
-        def total(kinds: Collection[str]) -> float:
-            return sum(weight.get(kind, _COMMON) for kind in kinds)
-
-        return np.array([total(own & one) / max(total(own | one), 1e-9) for one in self.of_title])
+    def _total(self, weight: _Floats) -> _Floats:
+        summed: _Floats = np.bincount(self.title, weight[self.kind], self.titles).astype(np.float64)
+        return summed
 
 
 @index_cache
@@ -67,13 +81,15 @@ def read_kinds(index: Index) -> Kinds:
     columns = [table[name].to_pylist() for name in ("genres", "tags") if name in table.column_names]
     names: dict[str, str] = {}
     of_title = []
-    for row in zip(*columns, strict=True) if columns else ():
-        words = [word for text in row for word in split_words(text)]
-        names |= {word.casefold(): word for word in words}
-        of_title.append(frozenset(word.casefold() for word in words))
-    tally = Counter(kind for kinds in of_title for kind in kinds)
-    rarity = {kind: float(np.log(len(of_title) / number)) for kind, number in tally.items()}
-    return Kinds(tuple(of_title) or (frozenset(),) * table.num_rows, names, rarity)
+    for row in zip(*columns, strict=True):
+        words = {word.casefold(): word for text in row for word in split_words(text)}
+        names |= words
+        of_title.append(words)
+    code = {name: at for at, name in enumerate(names)}
+    kind = np.array([code[word] for words in of_title for word in words], dtype=np.int64)
+    title = np.array([row for row, words in enumerate(of_title) for _ in words], dtype=np.int64)
+    share = np.bincount(kind, minlength=len(names)) / max(table.num_rows, 1)
+    return Kinds(names, _COMMON - np.log(share), kind, title, table.num_rows)
 
 
 def spell_genres(genres: Sequence[str], index: Index) -> tuple[tuple[str, ...], list[str]]:
@@ -106,7 +122,7 @@ def known_kinds(brief: Brief, index: Index) -> tuple[frozenset[str], tuple[str, 
                 found.add(near)
                 if near != word.casefold().strip():
                     said.append(f"{what} {word!r} is read as {kinds.names[near]!r}")
-            elif what == "genre" and kinds.rarity:
+            elif what == "genre" and kinds.names:
                 names = sorted(kinds.names.values())
                 said.append(f"no title has the genre {word!r}; {name_hint(word, names)}")
     return frozenset(found), tuple(said)
@@ -167,7 +183,8 @@ def measure_nearness(brief: Brief, text: FloatMatrix, index: Index) -> Nearness:
         text: its text embedding, shape (1, d).
     """
     wanted, warnings = known_kinds(brief, index)
-    score = _score(index, text[0], wanted)
+    topics = index.vectors("topics") @ text[0]
+    score = _score(topics, read_kinds(index), read_kinds(index).among(wanted))
     line = _learned_lines(index)[bool(wanted)]
     if np.isnan(line):
         line = float(np.quantile(score, 0.75 if len(score) >= 4 * SHOWN else 0.0, method="lower"))
@@ -176,11 +193,11 @@ def measure_nearness(brief: Brief, text: FloatMatrix, index: Index) -> Nearness:
     return Nearness(score, line, value.astype(np.float64), warnings)
 
 
-def _score(index: Index, text: npt.NDArray[np.float32], wanted: Collection[str]) -> _Floats:
-    topics: _Floats = np.asarray(index.vectors("topics") @ text, dtype=np.float64)
-    if not wanted:
-        return topics
-    return topics + KINDS * _standardised(read_kinds(index).likeness(wanted))
+def _score(
+    topics: npt.NDArray[np.float32], kinds: Kinds, wanted: npt.NDArray[np.bool_]
+) -> _Floats:
+    score: _Floats = topics.astype(np.float64)
+    return score + KINDS * _standardised(kinds.likeness(wanted)) if wanted.any() else score
 
 
 def _standardised(values: _Floats) -> _Floats:
@@ -193,17 +210,17 @@ def _standardised(values: _Floats) -> _Floats:
 def _learned_lines(index: Index) -> tuple[float, float]:
     """The line of what fits, without and with kinds in the brief; NaN where nothing is learned."""
     kinds = read_kinds(index)
-    known = np.array([bool(one) for one in kinds.of_title])
+    known = np.bincount(kinds.title, minlength=kinds.titles) > 0
     rows = np.flatnonzero(known)
     sample = rows[np.linspace(0, len(rows) - 1, min(SAMPLED, len(rows)), dtype=int)]
-    texts = np.asarray(index.vectors("titles"))
+    texts, topics = (np.asarray(index.vectors(name)) for name in ("titles", "topics"))
     none: _Floats = np.zeros(0)
     strangers = [none], [none]
     for row in sample:
-        own = kinds.of_title[row]
-        apart = known & np.array([not own & other for other in kinds.of_title])
-        for with_kinds, scores in enumerate(strangers):
-            scores.append(_score(index, texts[row], own if with_kinds else ())[apart])
+        own, about = kinds.of_title(row), topics @ texts[row]
+        apart = known & (kinds.likeness(own) == 0)
+        for wanted, scores in zip((np.zeros_like(own), own), strangers, strict=True):
+            scores.append(_score(about, kinds, wanted)[apart])
     found = [np.concatenate(scores) for scores in strangers]
     if min(len(scores) for scores in found) < SAMPLED:
         return float("nan"), float("nan")

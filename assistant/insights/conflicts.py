@@ -26,7 +26,7 @@ def find_conflicts(effects: pd.DataFrame) -> pd.DataFrame:
         first, then the largest difference.
     """
     overall = effects[(effects["genre"] == ALL) & (effects["country"] == ALL)]
-    overall = overall.assign(key=overall["side"].fillna(""), at=np.arange(len(overall)))
+    overall = overall.assign(key=overall["side"].fillna(""))
     cluster, platform = overall["cluster"] != ALL, overall["platform"] != ALL
     compared = [
         _pairs(overall[cluster & ~platform], "cluster", []),
@@ -56,26 +56,26 @@ def find_conflicts(effects: pd.DataFrame) -> pd.DataFrame:
         *(opposed[f"{side}_grade"].map(_ORDER.index).to_numpy(int) for side in ("helps", "hurts"))
     )
     rank = np.where(opposed["q"] <= FALSE_DISCOVERY_RATE, rank, 0)
-    opposed = opposed.assign(grade=np.array(_ORDER, dtype=object)[rank], rank=rank)
-    ranked = opposed.sort_values(["rank", "difference"], ascending=False, kind="stable")
-    listed: pd.DataFrame = ranked.drop(columns=["rank", "helps_se", "hurts_se"])
+    opposed = opposed.assign(
+        grade=np.array(_ORDER, dtype=object)[rank], rank=rank, size=opposed["difference"].round(9)
+    )
+    ranked = opposed.sort_values(["rank", "size"], ascending=False, kind="stable")
+    listed: pd.DataFrame = ranked.drop(columns=["rank", "size", "helps_se", "hurts_se"])
     return listed.reset_index(drop=True)
 
 
 def _pairs(rows: pd.DataFrame, differs: str, same: list[str]) -> pd.DataFrame:
     """Every pair of rows of one contrast in two slices, the larger effect as the helping one."""
-    keys = ["name", "key", *same]
-    sides = rows[[*dict.fromkeys([*keys, "side", "step", "at", "se", *_SIDE])]]
-    both = sides.merge(sides, on=keys, suffixes=("_one", "_two"))
-    both = both[both["at_one"] < both["at_two"]]
-    swap = (both["effect_one"] < both["effect_two"]).to_numpy()
-    table = both[["name"]].rename(columns={"name": "lever"})
-    table = table.assign(pole=both["side_one"], step=both["step_one"], differs=differs)
+    keys = rows.groupby(["name", "key", *same], sort=False).ngroup()
+    places = pd.DataFrame({"key": keys.to_numpy(), "at": np.arange(len(rows))})
+    both = places.merge(places, on="key", suffixes=("_one", "_two"))
+    one, two = both[both["at_one"] < both["at_two"]][["at_one", "at_two"]].to_numpy().T
+    effect = rows["effect"].to_numpy()
+    swap = effect[one] < effect[two]
+    helps, hurts = np.where(swap, two, one), np.where(swap, one, two)
+    own = {"lever": "name", "pole": "side", "step": "step"}
+    table = {new: rows[name].to_numpy()[one] for new, name in own.items()} | {"differs": differs}
     for name in (*_SIDE, "se"):
-        if name in same:
-            one = two = both[name].to_numpy()
-        else:
-            one, two = both[f"{name}_one"].to_numpy(), both[f"{name}_two"].to_numpy()
-        table[f"helps_{name}"] = np.where(swap, two, one)
-        table[f"hurts_{name}"] = np.where(swap, one, two)
-    return table
+        values = rows[name].to_numpy()
+        table |= {f"helps_{name}": values[helps], f"hurts_{name}": values[hurts]}
+    return pd.DataFrame(table)

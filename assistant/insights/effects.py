@@ -17,8 +17,7 @@ from assistant.insights.estimators.fixed_effects import (
     Floats,
     TitleSums,
     WithinEffects,
-    title_starts,
-    within_effects,
+    title_moments,
 )
 from assistant.insights.estimators.observations import (
     Cells,
@@ -181,8 +180,9 @@ def effects_in(
 ) -> pd.DataFrame:
     """Effects of every contrast on the lifts of one slice; as `estimate_effects`, not graded."""
     values = evidence.design.values[seen.unit]
-    part = confirming(evidence.units.title_ids.tolist())[seen.title]
-    whole = _fit(seen, values, np.ones(len(seen.y), dtype=np.bool_))
+    moments = title_moments(seen.y, seen.weights, values, seen.starts)
+    part = confirming(evidence.units.title_ids.tolist())[seen.title[seen.starts]]
+    whole = moments.fit()
     table: dict[str, Any] = {
         name: [getattr(contrast, name) for contrast in evidence.design.contrasts]
         for name in ("name", "side", "kind", "change", "step")
@@ -191,19 +191,14 @@ def effects_in(
         table[name] = getattr(where, name)
     table |= _columns(whole, "")
     table |= _counts(evidence.units, seen, whole, values)
-    table |= _columns(_fit(seen, values, ~part), "explore_")
-    table |= _columns(_fit(seen, values, part), "confirm_")
+    table |= _columns(moments.among(~part).fit(), "explore_")
+    table |= _columns(moments.among(part).fit(), "confirm_")
     if held is not None and len(seen.y):
         adjusted = adjusted_effects(seen.y, seen.weights, seen.starts, values, held)
         columns = _columns(adjusted, "adjusted_") | {"adjusted_left": adjusted.left}
     else:
         columns = dict.fromkeys(_ADJUSTED, np.full(values.shape[1], np.nan))
     return pd.DataFrame(table | {name: columns[name] for name in _ADJUSTED})
-
-
-def _fit(seen: Observations, values: Floats, rows: npt.NDArray[np.bool_]) -> WithinEffects:
-    starts = title_starts(seen.title[rows])
-    return within_effects(seen.y[rows], seen.weights[rows], values[rows], starts)
 
 
 def _columns(fit: WithinEffects | AdjustedEffects, prefix: str) -> dict[str, Floats]:

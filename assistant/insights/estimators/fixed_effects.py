@@ -92,6 +92,75 @@ def demean(values: Floats, weights: Floats, sums: TitleSums) -> Floats:
     return filled * finite
 
 
+@dataclass(frozen=True, slots=True)
+class TitleMoments:
+    """What each title says of each column: enough to fit any choice of titles.
+
+    Attributes:
+        cross: weighted squares of the column inside the title, `(titles, p)`.
+        product: weighted products of the column and y inside the title, `(titles, p)`.
+        held: rows with a value, `(titles, p)`.
+    """
+
+    cross: Floats
+    product: Floats
+    held: Floats
+
+    def among(self, titles: npt.NDArray[np.bool_]) -> TitleMoments:
+        """Those of some titles, given as a `(titles,)` mask."""
+        return TitleMoments(self.cross[titles], self.product[titles], self.held[titles])
+
+    def fit(self, correction: Literal["CR1", "CR2"] = "CR2") -> WithinEffects:
+        """Slope of y on each column with errors clustered by title; see `within_effects`."""
+        total, held = self.cross.sum(axis=0), self.held.sum(axis=0)
+        known = total > _TINY * np.maximum(held, 1)
+        bread = np.where(known, total, np.nan)
+        effect = self.product.sum(axis=0) / bread
+        score = self.product - effect * self.cross
+        leverage = self.cross / bread
+        informative = leverage > _TINY
+        if correction == "CR1":
+            present = (self.held > 0).sum(axis=0)
+            variance = present / np.maximum(present - 1, 1) * (score**2).sum(axis=0) / bread**2
+            df = np.maximum(present - 1.0, 0.0)
+        else:
+            room = np.maximum(1.0 - leverage, _TINY)
+            variance = (score**2 / room).sum(axis=0) / bread**2
+            tied = leverage**2 / room
+            spread = (leverage**2).sum(axis=0) + tied.sum(axis=0) ** 2 - (tied**2).sum(axis=0)
+            df = 1.0 / np.maximum(spread, _TINY)
+        return WithinEffects(
+            effect,
+            np.sqrt(np.maximum(variance, 0.0)),
+            np.where(known, df, 0.0),
+            informative.sum(axis=0).astype(np.int64),
+            (informative * self.held).sum(axis=0).astype(np.int64),
+            informative,
+        )
+
+
+def title_moments(y: Floats, weights: Floats, columns: Floats, starts: Ints) -> TitleMoments:
+    """Moments of each title; arguments as `within_effects` takes them.
+
+    A column has no weighted mean inside a title, so y needs none taken off for its own rows: it
+    is taken off for all rows once, which keeps the products small.
+    """
+    sums, width = TitleSums(starts, len(y)), columns.shape[1]
+    shape = (len(starts), width)
+    found = TitleMoments(*(np.zeros(shape) for _ in range(3)))
+    if 0 in shape:
+        return found
+    centred = demean(y, weights, sums)[:, None]
+    for at in range(0, width, _BLOCK):
+        block = slice(at, at + _BLOCK)
+        x = demean(columns[:, block], weights, sums)
+        weighted = weights[:, None] * x
+        found.cross[:, block] = sums.sum(weighted * x)
+        found.product[:, block] = sums.sum(weighted * centred)
+        found.held[:, block] = sums.sum(np.isfinite(columns[:, block]))
+    return found
+
+
 def within_effects(
     y: Floats,
     weights: Floats,
@@ -114,57 +183,4 @@ def within_effects(
         columns: `(n, p)`, NaN for missing; a row with a missing value counts for the others only.
         starts: first row of each title (`title_starts`).
     """
-    sums, width = TitleSums(starts, len(y)), columns.shape[1]
-    if len(starts) == 0 or width == 0:
-        nothing, none = np.full(width, np.nan), np.zeros(width, dtype=np.int64)
-        informative = np.zeros((len(starts), width), dtype=np.bool_)
-        return WithinEffects(nothing, nothing, np.zeros(width), none, none, informative)
-    parts = [
-        _block(y, weights, columns[:, at : at + _BLOCK], sums, correction)
-        for at in range(0, width, _BLOCK)
-    ]
-    return WithinEffects(
-        *(
-            np.concatenate([getattr(part, name) for part in parts], axis=-1)
-            for name in ("effect", "se", "df", "titles", "rows", "informative")
-        )
-    )
-
-
-def _block(
-    y: Floats, weights: Floats, columns: Floats, sums: TitleSums, correction: str
-) -> WithinEffects:
-    finite = np.isfinite(columns)
-    x = demean(columns, weights, sums)
-    if finite.all():
-        own_y = demean(y[:, None], weights, sums)
-    else:
-        own_y = demean(np.where(finite, y[:, None], np.nan), weights, sums)
-    wx = weights[:, None] * x
-    cross = sums.sum(wx * x)
-    total = cross.sum(axis=0)
-    known = total > _TINY * np.maximum(finite.sum(axis=0), 1)
-    bread = np.where(known, total, np.nan)
-    effect = (wx * own_y).sum(axis=0) / bread
-    score = sums.sum(wx * (own_y - x * effect))
-    leverage = cross / bread
-    informative = leverage > _TINY
-    if correction == "CR1":
-        present = (sums.sum(finite) > 0).sum(axis=0)
-        variance = present / np.maximum(present - 1, 1) * (score**2).sum(axis=0) / bread**2
-        df = np.maximum(present - 1.0, 0.0)
-    else:
-        room = np.maximum(1.0 - leverage, _TINY)
-        variance = (score**2 / room).sum(axis=0) / bread**2
-        tied = leverage**2 / room
-        spread = (leverage**2).sum(axis=0) + tied.sum(axis=0) ** 2 - (tied**2).sum(axis=0)
-        df = 1.0 / np.maximum(spread, _TINY)
-    rows = ((sums.spread(informative.astype(np.float64)) > 0) & finite).sum(axis=0)
-    return WithinEffects(
-        effect,
-        np.sqrt(np.maximum(variance, 0.0)),
-        np.where(known, df, 0.0),
-        informative.sum(axis=0).astype(np.int64),
-        rows.astype(np.int64),
-        informative,
-    )
+    return title_moments(y, weights, columns, starts).fit(correction)
