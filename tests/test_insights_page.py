@@ -48,7 +48,7 @@ def design() -> LeverDesign:
     nothing = np.zeros((0, len(POLES)))
     contrasts = tuple(Contrast(OWNER[one], one, "pole", 2.0, f"a step {one}") for one in POLES)
     sides = tuple(Side(name=one, variant=one) for one in POLES)
-    return LeverDesign(contrasts, nothing, Levers(LEVERS, ()), sides, {}, {}, nothing, nothing)
+    return LeverDesign(contrasts, nothing, Levers(LEVERS, ()), sides, {}, {}, nothing)
 
 
 def effect(side: str = "darker", **changed: Any) -> dict[str, Any]:

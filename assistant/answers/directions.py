@@ -226,7 +226,7 @@ class _Maker:
         for one, values in member_columns(self.index, self.evidence, at).items():
             shift = side_means(self.design.values[:, at], values, self.evidence.units.title)
             if shift is not None:
-                found.append(Member(one.feature, phrase(one.feature), one.kind, one.unit, *shift))
+                found.append(Member(one.name, phrase(one.name), one.kind, one.unit, *shift))
         return tuple(found)
 
     def _contradictions(self, chosen: Sequence[int]) -> tuple[str, ...]:

@@ -145,14 +145,12 @@ def _traits(index: Index, added: Sequence[Mapping[str, Value]]) -> list[Trait]:
             shown = np.concatenate([column, np.array(given, np.float64)])
         words = partial(amount, kind=kind, unit=unit)
         found.append(Trait(lever, more, less, axis, shown, name, words))
-    for (lever, feature), called in read.levels.items():
-        owner = read.levers.lever(lever)
-        sides = {} if owner is None else owner.levels[feature]
-        levels = {key: side.name or key for key, side in sides.items()}
-        names = np.array([*called, *(levels.get(str(one.get(feature)), "") for one in added)])
-        for name in sorted(set(called) - {""}):
-            values = np.where(names == "", np.nan, (names == name).astype(np.float64))
+    for (lever, feature), (values, called) in read.levels.items():
+        given = [*values.to_pylist(), *(one.get(feature) for one in added)]
+        names = np.array([called.get(str(value), "") for value in given])
+        for name in sorted({*names[: len(values)].tolist()} - {""}):
+            has = np.where(names == "", np.nan, (names == name).astype(np.float64))
             more, less = f"more often {name}", f"less often {name}"
             words = partial(amount, kind="share", unit="")
-            found.append(Trait(lever, more, less, values, values, "", words))
+            found.append(Trait(lever, more, less, has, has, "", words))
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -110,20 +111,29 @@ def slice_weights(
         clusters: weight of each cluster; empty means all members.
         platforms: empty, all of them, or unknown ones mean all.
     """
-    shown = tags.groupby(["cluster", "platform"], observed=True)["impressions"].sum()
-    seen = {platform for _, platform in shown.index} - {ALL}
+    shown = _impressions(tags)
+    seen = {platform for _, platform in shown} - {ALL}
     named = [platform for platform in dict.fromkeys(platforms) if platform in seen]
     if not named or set(named) == seen:
         named = [ALL]
     weights: dict[tuple[str, str], float] = {}
     for cluster, weight in (clusters or {ALL: 1.0}).items():
-        sizes = {p: float(shown.get((cluster, p), 0.0)) for p in named}
+        sizes = {p: shown.get((cluster, p), 0.0) for p in named}
         total = sum(sizes.values())
         if total == 0:
-            total = float(shown.get((cluster, ALL), 0.0))
+            total = shown.get((cluster, ALL), 0.0)
             sizes = {ALL: total}
         weights |= {(cluster, p): weight * size / total for p, size in sizes.items() if size > 0}
     return weights
+
+
+def _impressions(tags: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """Impressions of every slice that was shown anything."""
+    cluster, platform = (tags[name].astype("category").cat for name in ("cluster", "platform"))
+    code = cluster.codes.to_numpy(np.int64) * len(platform.categories) + platform.codes.to_numpy()
+    slices = list(product(cluster.categories, platform.categories))
+    total = np.bincount(code, tags["impressions"], len(slices)).tolist()
+    return {place: shown for place, shown in zip(slices, total, strict=True) if shown > 0}
 
 
 def audience_lift(

@@ -193,9 +193,7 @@ def measure_nearness(brief: Brief, text: FloatMatrix, index: Index) -> Nearness:
     return Nearness(score, line, value.astype(np.float64), warnings)
 
 
-def _score(
-    topics: npt.NDArray[np.float32], kinds: Kinds, wanted: npt.NDArray[np.bool_]
-) -> _Floats:
+def _score(topics: npt.NDArray[np.float32], kinds: Kinds, wanted: npt.NDArray[np.bool_]) -> _Floats:
     score: _Floats = topics.astype(np.float64)
     return score + KINDS * _standardised(kinds.likeness(wanted)) if wanted.any() else score
 

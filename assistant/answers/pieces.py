@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,9 @@ from assistant.insights.levers import CLEAR
 from assistant.wording import Interval, change_of, phrase
 from index.query.levers import Levers, lever_values, read_levers
 from index.store import Index
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SAME_PICTURE = 0.9
 """Cosine of two pictures' vectors from which they are versions of one picture."""
@@ -78,13 +81,13 @@ class Traits:
 
     Attributes:
         axes: `(artworks,)` values in steps by lever.
-        levels: by lever and feature, what each artwork's value is called ("" if unknown).
+        levels: by lever and feature, the values of each artwork and what they are called.
         measured: `(artworks,)` values of the axes' strongest members, with kind and unit.
     """
 
     levers: Levers
     axes: dict[str, Floats]
-    levels: dict[tuple[str, str], list[str]]
+    levels: dict[tuple[str, str], tuple[pa.ChunkedArray, dict[str, str]]]
     measured: dict[str, tuple[Floats, str, str]]
     vectors: npt.NDArray[np.float32]
 
@@ -100,13 +103,12 @@ def read_traits(index: Index) -> Traits:
 
     levers, held = read_levers(index), set(feature_names(index))
     specs = {one.name: one for one in known_features()}
-    levels: dict[tuple[str, str], list[str]] = {}
+    levels: dict[tuple[str, str], tuple[pa.ChunkedArray, dict[str, str]]] = {}
     for lever in levers.all:
         for feature, sides in lever.levels.items():
             if feature in held and specs.get(feature) and specs[feature].kind == "category":
                 names = {level: side.name or level for level, side in sides.items()}
-                values = feature_column(index, feature).to_pylist()
-                levels[lever.name, feature] = [names.get(value or "", "") for value in values]
+                levels[lever.name, feature] = feature_column(index, feature), names
     measured: dict[str, tuple[Floats, str, str]] = {}
     for fit in levers.fitted:
         name = fit.members[0]
@@ -168,10 +170,10 @@ def what_changed(index: Index, start: int, end: int, first: str = "") -> Changed
         if abs(moved) >= CLEAR:
             found.append((abs(moved), _axis_words(traits, name, start, end, moved), name))
     same = traits.likeness(start, end) >= SAME_PICTURE
-    for (name, _), called in traits.levels.items():
+    for (name, _), (values, called) in traits.levels.items():
         if same and name in SHOWN_ALIKE:
             continue
-        before, after = called[start], called[end]
+        before, after = (called.get(values[row].as_py() or "") for row in (start, end))
         if before and after and before != after:
             found.append((1.0, f"{after}, not {before}", name))
     found.sort(key=lambda one: (one[2] != first, -one[0]))

@@ -9,17 +9,24 @@ from pathlib import Path
 import pandas as pd
 
 from assistant.insights.effects import EffectSlice, Evidence, estimate_effects, gather_evidence
+from assistant.insights.estimators.observations import Units
 from assistant.insights.estimators.threads import enough_threads
 from assistant.insights.index_cache import index_cache
-from assistant.insights.kept import findings_tables, kept_effects, kept_table, kept_themes
-from assistant.insights.levers import lever_design, lever_sides
+from assistant.insights.kept import (
+    findings_tables,
+    kept_design,
+    kept_effects,
+    kept_table,
+    kept_themes,
+)
+from assistant.insights.levers import LeverDesign, lever_design, lever_sides
 from assistant.insights.members import read_matrix
 from assistant.insights.outcomes import apply_experiments, read_experiments
 from assistant.insights.themes.themes import Theme, arranged_themes
 from index.errors import InputError
 from index.query.levers import lever_values, read_levers
 from index.records import Progress, silent
-from index.store import EFFECTS, THEME_FINDINGS, Index, amend_index, open_index
+from index.store import EFFECTS, FINDINGS, Index, amend_index, open_index
 
 
 @index_cache
@@ -54,16 +61,19 @@ def read_known(index: Index) -> Evidence:
 
 
 def _gathered(index: Index, cells: pd.DataFrame) -> Evidence:
+    titles, artworks = (index.table(name).to_pandas() for name in ("titles", "artworks"))
+    return gather_evidence(titles, artworks, cells, lambda units: _read_design(index, units))
+
+
+def _read_design(index: Index, units: Units) -> LeverDesign:
     from index.query.features import index_features
 
-    titles, artworks = (index.table(name).to_pandas() for name in ("titles", "artworks"))
-    levers, axes, matrix = read_levers(index), lever_values(index), read_matrix(index)
+    kept = kept_design(index, units)
+    if kept is not None:
+        return kept
     features = {one.name: one for one in index_features(index)}
-    return gather_evidence(
-        titles,
-        artworks,
-        cells,
-        lambda units: lever_design(levers, axes, matrix, features, units),
+    return lever_design(
+        read_levers(index), lever_values(index), read_matrix(index), features, units
     )
 
 
@@ -93,7 +103,8 @@ def find_out(index: Index, progress: Progress = silent) -> dict[str, pd.DataFram
     evidence = read_known(index)
     effects = lever_effects(evidence, progress=progress) if index.has("cells") else None
     with enough_threads(len(evidence.units.title)):
-        return findings_tables(effects, arranged_themes(index, evidence))
+        themes = arranged_themes(index, evidence)
+        return findings_tables(effects, themes, lever_sides(evidence))
 
 
 def keep_findings(folder: Path, progress: Progress = silent) -> str:
@@ -106,7 +117,7 @@ def keep_findings(folder: Path, progress: Progress = silent) -> str:
         ArtworkIndexError: the index cannot be read or written.
     """
     with open_index(folder) as index:
-        wanted = (EFFECTS, THEME_FINDINGS) if index.has("cells") else (THEME_FINDINGS,)
+        wanted = [name for name in FINDINGS if name != EFFECTS or index.has("cells")]
         if all(kept_table(index, name) is not None for name in wanted):
             return index.generation
     return amend_index(folder, partial(find_out, progress=progress))

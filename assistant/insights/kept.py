@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from assistant.insights.estimators.design import Contrast
+from assistant.insights.estimators.observations import Units
 from assistant.insights.json_values import json_value
+from assistant.insights.levers import LeverDesign, lever_axes
 from assistant.insights.themes.themes import Theme
 from index import performance
-from index.store import EFFECTS, THEME_FINDINGS
+from index.features.levers.lever import Side
+from index.query.levers import lever_values, read_levers
+from index.store import EFFECTS, SIDE_VALUES, SIDES, THEME_FINDINGS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,16 +31,41 @@ _MADE_BY = "made_by"
 
 
 def findings_tables(
-    effects: pd.DataFrame | None, themes: Sequence[Theme]
+    effects: pd.DataFrame | None, themes: Sequence[Theme], design: LeverDesign
 ) -> dict[str, pd.DataFrame]:
-    """Effects, where performance is known, and themes as tables of an index."""
+    """Effects, where performance is known, themes and sides of levers as tables of an index."""
     import pandas as pd
 
-    kept = pd.DataFrame(
-        {"theme": [json.dumps(json_value(one.to_json())) for one in themes]}, dtype="str"
-    )
-    tables = {THEME_FINDINGS: kept} | ({} if effects is None else {EFFECTS: effects})
+    told = [json.dumps(json_value(one.to_json())) for one in themes]
+    sides = [
+        json.dumps([asdict(contrast), side.model_dump(), together.tolist()])
+        for contrast, side, together in zip(
+            design.contrasts, design.sides, design.correlations, strict=True
+        )
+    ]
+    tables = {
+        THEME_FINDINGS: pd.DataFrame({"theme": told}, dtype="str"),
+        SIDES: pd.DataFrame({"side": sides}, dtype="str"),
+        SIDE_VALUES: pd.DataFrame(design.values).rename(columns=str),
+    } | ({} if effects is None else {EFFECTS: effects})
     return {name: table.assign(**{_MADE_BY: made_by()}) for name, table in tables.items()}
+
+
+def kept_design(index: Index, units: Units) -> LeverDesign | None:
+    """Sides of levers over the units of an index; None where this program kept none."""
+    sides, values = (kept_table(index, name) for name in (SIDES, SIDE_VALUES))
+    if sides is None or values is None:
+        return None
+    rows = [json.loads(text) for text in sides["side"]]
+    levers = read_levers(index)
+    return LeverDesign(
+        tuple(Contrast(**contrast) for contrast, _, _ in rows),
+        values.drop(columns=_MADE_BY).to_numpy(np.float64),
+        levers,
+        tuple(Side(**side) for _, side, _ in rows),
+        *lever_axes(levers, lever_values(index), units),
+        np.array([together for _, _, together in rows]).reshape(len(rows), len(rows)),
+    )
 
 
 def kept_effects(index: Index) -> pd.DataFrame | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -48,7 +48,6 @@ class LeverDesign(Design):
         sides: what each column of `values` turns the lever to.
         axes: `(units,)` values of each axis in steps, by lever.
         apart: `(units,)` the same less the middle of the title.
-        leaning: `(units, p)` how far each unit leans to each side: its value, or 0 and 1.
         correlations: `(p, p)` inside titles, of `leaning` or, where it is larger, of how far units
             go beyond their title's middle: dark versions may all be soft, light ones no harder.
     """
@@ -57,8 +56,23 @@ class LeverDesign(Design):
     sides: tuple[Side, ...]
     axes: Mapping[str, Floats]
     apart: Mapping[str, Floats]
-    leaning: Floats
     correlations: Floats
+
+    def leaning(self) -> Floats:
+        """How far each unit leans to each side, `(units, p)`: its value, or 0 and 1 for a level."""
+        return self._towards(self.axes)
+
+    def reaching(self) -> Floats:
+        """How far each unit goes beyond its title's middle, `(units, p)`; levels as they are."""
+        return np.maximum(self._towards(self.apart), 0.0)
+
+    def _towards(self, axes: Mapping[str, Floats]) -> Floats:
+        towards = self.values.copy()
+        low = {one.name: at for at, one in reversed(list(enumerate(self.contrasts)))}
+        for at, one in enumerate(self.contrasts):
+            if one.kind == "pole":
+                towards[:, at] = axes[one.name] * (-1 if at == low[one.name] else 1)
+        return towards
 
     def package(self, at: int) -> tuple[int, ...]:
         """Sides of other levers that come with a side in this catalogue, most strongly first."""
@@ -110,12 +124,7 @@ def lever_design(
         features: by name, to tell where flags come from.
     """
     count = len(units.title)
-    held = {
-        name: family_means([values], units.of_artwork, count)[:, 0]
-        for name, values in axes.items()
-        if levers.lever(name) is not None
-    }
-    apart = {name: values - title_middle(values, units.title) for name, values in held.items()}
+    held, apart = lever_axes(levers, axes, units)
     names = list(held)
     related = np.abs(_correlations(np.column_stack([held[n] for n in names]), units.title)) \
         if names else np.zeros((0, 0))  # fmt: skip
@@ -123,8 +132,6 @@ def lever_design(
     contrasts: list[Contrast] = []
     sides: list[Side] = []
     columns: list[Floats] = []
-    leaning: list[Floats] = []
-    reaching: list[Floats] = []
     for lever in levers.all:
         if lever.name in held and moved is not None:
             place = names.index(lever.name)
@@ -139,28 +146,28 @@ def lever_design(
                 contrasts.append(Contrast(lever.name, name, "pole", steps, f"a step {name}"))
                 sides.append(side.model_copy(update={"name": name}))
                 columns.append(on * steps)
-                leaning.append(sign * held[lever.name])
-                reaching.append(np.maximum(sign * apart[lever.name], 0.0))
         for side, values in _levels(lever, matrix, features, levers):
             contrasts.append(Contrast(lever.name, side.name, "level", 1.0, f"{side.name}, or not"))
             sides.append(side)
             columns.append(family_means([values], units.of_artwork, count)[:, 0])
-            leaning.append(columns[-1])
-            reaching.append(columns[-1])
     values = np.column_stack(columns) if columns else np.zeros((count, 0))
-    leans, reaches = (
-        np.column_stack(ones) if ones else np.zeros((count, 0)) for ones in (leaning, reaching)
+    alone = LeverDesign(
+        tuple(contrasts), values, levers, tuple(sides), held, apart, np.eye(len(contrasts))
     )
-    return LeverDesign(
-        tuple(contrasts),
-        values,
-        levers,
-        tuple(sides),
-        held,
-        apart,
-        leans,
-        np.maximum(*(_correlations(ones, units.title) for ones in (leans, reaches))),
-    )
+    together = (_correlations(ones, units.title) for ones in (alone.leaning(), alone.reaching()))
+    return replace(alone, correlations=np.maximum(*together))
+
+
+def lever_axes(
+    levers: Levers, axes: Mapping[str, Floats], units: Units
+) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Steps of each axis by unit, `(units,)`, and the same less the middle of the title."""
+    held = {
+        name: family_means([values], units.of_artwork, len(units.title))[:, 0]
+        for name, values in axes.items()
+        if levers.lever(name) is not None
+    }
+    return held, {name: values - title_middle(values, units.title) for name, values in held.items()}
 
 
 def title_middle(values: Floats, title: Ints, seen_from: int = 0) -> Floats:

@@ -1,7 +1,16 @@
 """The index folder: immutable generations, opened cheaply and switched atomically."""
 
 from index.store.amend import amend_index
-from index.store.layout import BELIEFS, EFFECTS, EVALUATION, EXPERIMENTS, THEME_FINDINGS
+from index.store.layout import (
+    BELIEFS,
+    EFFECTS,
+    EVALUATION,
+    EXPERIMENTS,
+    FINDINGS,
+    SIDE_VALUES,
+    SIDES,
+    THEME_FINDINGS,
+)
 from index.store.manifest import BuildSource, Manifest
 from index.store.opening import open_index
 from index.store.reader import Index
@@ -14,6 +23,9 @@ __all__ = [
     "EFFECTS",
     "EVALUATION",
     "EXPERIMENTS",
+    "FINDINGS",
+    "SIDES",
+    "SIDE_VALUES",
     "THEME_FINDINGS",
     "BuildSource",
     "FinishedWork",

@@ -37,7 +37,12 @@ LEARNED = (EXPERIMENTS, BELIEFS)
 """Tables of what people found out since: no catalogue holds them, so every build keeps them."""
 EVALUATION = "evaluation"
 """Table of how good this index's advice is; the next build drops it."""
-FINDINGS = (EFFECTS, THEME_FINDINGS) = ("effects", "theme_findings")
+FINDINGS = (EFFECTS, THEME_FINDINGS, SIDES, SIDE_VALUES) = (
+    "effects",
+    "theme_findings",
+    "lever_sides",
+    "lever_side_values",
+)
 """Tables of what past artwork says, whoever asks; the next build and a change of attributes drop
 them."""
 

@@ -66,7 +66,7 @@ def traits(design: LeverDesign, title: Ints, member: npt.NDArray[np.bool_]) -> t
         out.
     """
     sums = TitleSums(title_starts(title), len(title))
-    centred = demean(design.leaning, np.ones(len(title)), sums)
+    centred = demean(design.leaning(), np.ones(len(title)), sums)
     others = ~member & np.isin(title, title[member])
     spread = np.sqrt((centred**2).mean(axis=0))
     score = centred[member].mean(axis=0) / np.maximum(spread, 1e-9)
