@@ -45,9 +45,13 @@ def sources(answer: Answer, index: Index) -> tuple[tuple[str, str], ...]:
     shown = {one.artwork_id for one in answer.exemplars}
     rights = zip(read_artworks(index).ids, table["rights"].to_pylist(), strict=True)
     held = Counter(right or "not stated" for artwork, right in rights if artwork in shown)
+    pictures, titles = made.counts["artworks"], made.counts["titles"]
     told = [
         ("index", f"generation {made.generation}, made {made.created_at[:10]}"),
-        ("artwork", f"{made.counts['artworks']:,} of {made.counts['titles']:,} titles"),
+        (
+            "artwork",
+            f"{pictures:,} picture{'s' * (pictures != 1)} of {titles:,} title{'s' * (titles != 1)}",
+        ),
         ("encoder", made.encoder),
         ("artwork dates", f"{dates[0]} to {dates[-1]}" if dates else "not stated"),
         ("rights of exemplars", ", ".join(f"{name} ({n})" for name, n in sorted(held.items()))),
