@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
+import numpy.typing as npt
 
+from assistant.answers.lift import AudienceLift
 from assistant.answers.match import Match, read_artworks
 from assistant.answers.pieces import (
     SAME_PICTURE,
@@ -18,8 +19,11 @@ from assistant.answers.pieces import (
     what_changed,
 )
 from assistant.insights.effects import Evidence
+from assistant.insights.estimators.fixed_effects import Floats
 from assistant.insights.levers import CLEAR, lever_sides
 from index.store import Index
+
+Rows = npt.NDArray[np.int64]
 
 SHOWN = 3
 """Pairs for a direction, at most."""
@@ -73,24 +77,25 @@ def example_pairs(
     artworks = read_artworks(index)
     column = design.values[evidence.units.of_artwork, at]
     usable = match.allowed & lift.informed & np.isfinite(lift.lift) & np.isfinite(column)
-    by_title: dict[int, list[int]] = {}
-    for row in np.flatnonzero(usable):
-        by_title.setdefault(int(artworks.title_rows[row]), []).append(int(row))
+    rows = np.flatnonzero(usable)
+    rows = rows[np.argsort(artworks.title_rows[rows], kind="stable")]
+    titles, starts = np.unique(artworks.title_rows[rows], return_index=True)
+    of_title = dict(zip(titles.tolist(), np.split(rows, starts[1:]), strict=False))
     lever, pole = design.contrasts[at].name, design.contrasts[at].kind == "pole"
     nearness = match.relevance.nearness
-    near = sorted(by_title, key=lambda title: -nearness.score[title])[:TRIED]
+    near = titles[np.argsort(-nearness.score[titles], kind="stable")[:TRIED]].tolist()
     found: list[tuple[float, int, int]] = []
     for title in near:
-        rows = np.array(by_title[title])
-        turned, middle = rows[column[rows] > 0], rows[column[rows] == 0]
-        ranked = (
-            (_clearness(index, match, *(pair if helps else pair[::-1]), lever, pole=pole), *pair)
-            for pair in product(turned, middle)
-        )
-        best = max(ranked, default=None)
-        if best is not None and np.isfinite(best[0]):
+        own = of_title[title]
+        turned, middle = own[column[own] > 0], own[column[own] == 0]
+        if not (turned.size and middle.size):
+            continue
+        clear = _clearness(index, lift, turned, middle, lever, pole=pole, helps=helps)
+        one, other = np.unravel_index(int(clear.argmax()), clear.shape)
+        if np.isfinite(clear[one, other]):
             distance = (1 - nearness.value[title]) / 2 if nearness.fits[title] else 1.0
-            found.append((best[0] - _STRANGE * float(distance), int(best[1]), int(best[2])))
+            worth = float(clear[one, other]) - _STRANGE * float(distance)
+            found.append((worth, int(turned[one]), int(middle[other])))
     base = lift.usual_take
     shown = []
     for _, turned_to, from_middle in sorted(found, reverse=True)[:SHOWN]:
@@ -103,23 +108,33 @@ def example_pairs(
 
 
 def _clearness(
-    index: Index, match: Match, worked: int, failed: int, lever: str, *, pole: bool
-) -> float:
-    """How well a pair shows a lever: −∞ unless the turned one did better, and is clearly turned."""
-    lift, traits = match.lift, read_traits(index)
-    assert lift is not None
-    gap = float(lift.lift[worked] - lift.lift[failed])
-    axis = traits.axes.get(lever) if pole else None
-    likeness = traits.likeness(worked, failed)
-    misread = lever in SHOWN_ALIKE and likeness >= SAME_PICTURE
-    unturned = axis is not None and abs(axis[worked] - axis[failed]) < CLEAR
-    if gap <= 0 or misread or unturned:
-        return float("-inf")
-    sure = gap / float(np.hypot(lift.sd[worked], lift.sd[failed]))
-    others = [
-        abs(float(values[worked] - values[failed]))
-        for name, values in traits.axes.items()
-        if name != lever and np.isfinite(values[worked] - values[failed])
-    ]
-    losing = _LOSING if lift.lift[worked] <= 0 else 0.0
-    return min(sure, 3.0) / 3.0 + likeness - 0.1 * float(np.mean(others or [0.0])) - losing
+    index: Index,
+    lift: AudienceLift,
+    turned: Rows,
+    middle: Rows,
+    lever: str,
+    *,
+    pole: bool,
+    helps: bool,
+) -> Floats:
+    """How well each pair shows a lever, `(turned, middle)`: −∞ unless the one that should have done
+    better did, and one is clearly turned."""
+    traits = read_traits(index)
+
+    def apart(values: Floats) -> Floats:
+        return values[turned][:, None] - values[middle]
+
+    gap = apart(lift.lift) if helps else -apart(lift.lift)
+    better = lift.lift[turned][:, None] if helps else lift.lift[middle]
+    likeness = traits.vectors[turned] @ traits.vectors[middle].T
+    sure = gap / np.hypot(lift.sd[turned][:, None], lift.sd[middle])
+    others = [np.abs(apart(values)) for name, values in traits.axes.items() if name != lever]
+    known = np.isfinite(others)
+    moved = np.where(known, others, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    clear = np.minimum(sure, 3.0) / 3.0 + likeness - 0.1 * moved - _LOSING * (better <= 0)
+    wrong = gap <= 0
+    if lever in SHOWN_ALIKE:
+        wrong |= likeness >= SAME_PICTURE
+    if pole and lever in traits.axes:
+        wrong |= np.abs(apart(traits.axes[lever])) < CLEAR
+    return np.where(wrong, -np.inf, clear)
