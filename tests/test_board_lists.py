@@ -354,10 +354,11 @@ def test_where_nothing_can_be_advised_it_says_what_is_missing(tmp_path: Path) ->
     assert told.too_thin == (
         "no direction can be given yet: 2 more titles with two or more artworks are needed"
     )
-    idle = make_world({}, 30, titles=20)
-    told = ask(plant_world(tmp_path / "idle", idle), audience=None).advice
-    assert told.directions == ()
-    assert told.too_thin.startswith("no direction can be given: nothing that past artwork was")
+    for titles in (10, 20):
+        idle = make_world({}, 30, titles=titles)
+        told = ask(plant_world(tmp_path / f"idle {titles}", idle), audience=None).advice
+        assert told.directions == ()
+        assert told.too_thin.startswith("no direction can be given: nothing that past artwork was")
 
 
 # Pictures.

@@ -46,7 +46,6 @@ def advised(
 
     def planted(*given: Any) -> pd.DataFrame:
         table = measured(*given)
-        table["experiments"] = 0
         mine = (table["cluster"] == directions.AUDIENCE) & (table["platform"] == "all")
         for side in table["side"].unique():
             columns = UNSURE | told.get(side, {})
@@ -115,6 +114,19 @@ def test_of_two_sides_that_turn_a_lever_opposite_ways_the_surer_is_advised(
     assert poles(surer) == ["warmer"]
     lost = LOSS | {"grade": "confirmed"}
     assert poles(advised(index, monkeypatch, {"darker": dark, "warmer": lost})) == ["darker"]
+
+
+def test_a_side_is_left_out_where_only_it_comes_with_the_opposite_of_a_surer_one(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def package(design: LeverDesign, at: int) -> tuple[int, ...]:
+        comes = design.contrasts[at].side == "calmer"
+        return (design.column("light", "darker"),) if comes else ()
+
+    monkeypatch.setattr(LeverDesign, "package", package)
+    light = SURE | {"grade": "confirmed"}
+    assert poles(advised(index, monkeypatch, {"lighter": light, "calmer": SURE})) == ["lighter"]
+    assert poles(advised(index, monkeypatch, {"lighter": SURE, "calmer": light})) == ["calmer"]
 
 
 def test_two_people_read_in_the_very_same_picture_are_no_example(

@@ -153,7 +153,7 @@ class _Maker:
             by_platform=self._parts(at, "platform"),
             members=self._members(at),
             pairs=example_pairs(self.match, self.index, self.evidence, at) if pairs else (),
-            test=str(row["reason"]) if row.get("experiments", 0) else None,
+            test=str(row["reason"]) if row["experiments"] else None,
         )
 
     def _package_row(self, at: int, package: Sequence[tuple[str, str]]) -> Mapping[Any, Any]:
