@@ -111,7 +111,12 @@ def test_what_is_known_beforehand_is_no_look_at_the_picture(index: Index, world:
     more = known_beforehand(evidence, artworks.assign(canvas=canvases)).values
     assert more.shape[1] == 3
     alike = artworks.assign(created_at="2020-01-01")
-    assert (known_beforehand(evidence, alike).values == 0).all()
+    nothing = known_beforehand(evidence, alike).values
+    np.testing.assert_array_equal(nothing, np.zeros((len(world.artworks), 1)))
+    latest = artworks["created_at"] == artworks["created_at"].max()
+    undated = artworks.assign(created_at=artworks["created_at"].where(~latest, None))
+    values = known_beforehand(evidence, undated).values[:, 0]
+    assert set(values[latest.to_numpy()]) == {values.min()}, "as if made first"
 
 
 def test_likeness_to_the_text_is_that_of_the_own_title(index: Index, world: World) -> None:
