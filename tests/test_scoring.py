@@ -139,6 +139,16 @@ def test_exemplars_do_better_than_what_is_relevant_or_was_shown_most(
     assert own["uplift"]["random"]["low"] > 0.2
 
 
+def test_artwork_like_exemplars_is_told_by_what_sets_them_apart(tmp_path: Path) -> None:
+    winners = {"darker": (1, 0, 1), "lighter": (1, 0, -1)}
+    world = make_world(dict.fromkeys(winners, everywhere(0.5)), 43, titles=24, impressions=900)
+    looks = [winners.get(edit, (1, 0, 0)) for edit in world.edit]
+    found = exemplar_uplift(plant_world(tmp_path, world, art=lambda row: {"looks": looks[row]}))
+    assert found is not None
+    own = found["own_artwork"]["lift"]["like the exemplars"]
+    assert own["low"] > 0.2, "in the middle between both kinds lies artwork that did badly"
+
+
 # Whether new pictures are of a brief's kind.
 
 
