@@ -255,6 +255,8 @@ def test_a_cluster_that_a_platform_lacks_is_judged_over_all_platforms() -> None:
     table = tag_table([one for one in SLICES if (one.cluster, one.platform) != ("c2", "tv")])
     found = slice_weights(table, {"c1": 0.5, "c2": 0.5}, ["tv"])
     assert found == {("c1", "tv"): 0.5, ("c2", ALL): 0.5}
+    once = tag_table([*SLICES, Tag("a", cluster="c3", platform="tv", seen=1)])
+    assert slice_weights(once, {"c3": 1.0}, ["tv"]) == {("c3", "tv"): 1.0}, "one is enough"
 
 
 def test_a_platform_of_the_brief_changes_the_lift() -> None:
