@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -13,26 +12,12 @@ import pytest
 
 from assistant.demo.truth import load_truth
 from index.records import Grade
+from tests.commands import ASSISTANT, run, run_json
 
-ASSISTANT = Path(sys.executable).with_name("assistant")
 STRONG = {Grade.SUPPORTED.value, Grade.CONFIRMED.value}
 
 PLANTED = {"romance": "romance", "thriller": "thriller", "action": "action", "family": "family"}
 """Example brief → the taste group it is for."""
-
-
-def run(*words: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [str(ASSISTANT), *map(str, words)], capture_output=True, text=True, check=False
-    )
-    if check:
-        assert done.returncode == 0, done.stderr
-    return done
-
-
-def run_json(*words: str | Path) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(run(*words, "--json").stdout)
-    return document
 
 
 def brief_of(demo: Path, name: str, *words: str) -> dict[str, Any]:
@@ -157,7 +142,8 @@ def test_no_question_imports_torch(demo: Path) -> None:
 
 
 def test_results_are_plain_when_piped_and_notes_stay_apart(demo: Path) -> None:
-    done = run("brief", demo / "briefs" / "thriller.yaml", "-i", demo / "index")
+    words = [ASSISTANT, "brief", demo / "briefs" / "thriller.yaml", "-i", demo / "index"]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
     assert "\x1b" not in done.stdout
     assert "Exemplars" in done.stdout
     assert "Exemplars" not in done.stderr

@@ -1,22 +1,17 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 from assistant.answers.brief import load_brief
+from tests.commands import run
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-ASSISTANT = Path(sys.executable).with_name("assistant")
 
 
 def help_of(*words: str) -> str:
-    done = subprocess.run(
-        [str(ASSISTANT), *words, "--help"], capture_output=True, text=True, check=True
-    )
-    return done.stdout
+    return run(*words, "--help").stdout
 
 
 def test_every_command_is_in_the_readme_with_help_and_an_example() -> None:

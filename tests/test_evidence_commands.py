@@ -13,7 +13,6 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from small_catalogue import SmallEncoder, SmallExtractor, build, write_catalogue
-from test_demo import run, run_json
 
 from assistant.answers.audience import Audience, AudienceShare
 from assistant.answers.picks import add_picks
@@ -22,6 +21,7 @@ from assistant.insights.effects import Evidence
 from assistant.insights.evidence import read_effects, read_evidence
 from index.io.images import read_image
 from index.store import open_index, verify_index
+from tests.commands import run, run_json
 
 SLOPE = 3.0
 """Planted effect of brightness with the `heart` cluster, log-odds for black to white."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from shutil import copyfile
@@ -26,16 +25,14 @@ from index.features.accuracy import Figure, accuracy_figures
 from index.features.feature import Feature
 from index.features.overlay import _Labels, _meet
 from index.features.registry import features
+from tests import commands
 from tests.small_catalogue import SmallEncoder
 
 ROOT = Path(__file__).parents[1]
-ASSISTANT = Path(sys.executable).with_name("assistant")
 
 
 def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(ASSISTANT), "features", *map(str, words)], capture_output=True, text=True, check=False
-    )
+    return commands.run("features", *words, check=False)
 
 
 @pytest.fixture(scope="module")

@@ -42,6 +42,7 @@ def test_malformed_tables_are_read_or_refused_in_one_line(tmp_path: Path) -> Non
     [
         ("? [a, b]\n: c\n", "a key must be a word"),
         ("title: " + "[" * 3000, "nested too deeply"),
+        ("title: " + "[" * 101 + "]" * 101, "nested too deeply"),
         ("a: &a [x]\ntitle: *a\n", "alias"),
         ("title: x\ntitle: y\n", "twice"),
     ],

@@ -12,12 +12,12 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from small_catalogue import build, write_catalogue
-from test_demo import run, run_json
 
 from assistant.insights.report import Focus, InsightReport, insights
 from index.errors import InputError
 from index.io.images import read_image
 from index.store import open_index
+from tests.commands import run, run_json
 
 TITLES = 32
 

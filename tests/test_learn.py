@@ -12,7 +12,7 @@ import yaml
 
 from assistant.experiments.designs import Design, impressions_per_arm
 from assistant.insights.outcomes import AGREES, INVALID, SMALLER
-from tests.test_demo import run, run_json
+from tests.commands import run, run_json
 
 HEAD = "hypothesis,arm,date,impressions,plays,members"
 

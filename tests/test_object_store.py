@@ -21,11 +21,11 @@ from assistant.boards.pictures import Pictures
 from index.build import BuildReport, build_index
 from index.errors import IndexBusy, IndexNotFound, InputError, RemoteFailed
 from index.store import IndexWriter, open_index, verify_index
+from tests import commands
 from tests.small_catalogue import SmallEncoder, SmallExtractor, write_catalogue
 
 obstore: Any = pytest.importorskip("obstore", reason="the extra `s3` is not installed")
 
-ASSISTANT = Path(sys.executable).with_name("assistant")
 BUCKET = "artwork"
 NO_PICTURES = {"t03_1.jpg", "t04_1.jpg"}
 
@@ -158,9 +158,11 @@ def contents(folder: Path | str) -> dict[str, str]:
 
 
 def run(*words: str, **variables: str | None) -> subprocess.CompletedProcess[str]:
+    if not variables:
+        return commands.run(*words, check=False)
     changed = {name: value for name, value in {**os.environ, **variables}.items() if value}
     return subprocess.run(
-        [str(ASSISTANT), *words],
+        [str(commands.ASSISTANT), *words],
         capture_output=True,
         text=True,
         check=False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +20,10 @@ from assistant.answers.picks import (
     remove_picks,
 )
 from index.errors import InputError, StoreError
+from tests.commands import run
 from tests.small_catalogue import build, write_catalogue
 
-ASSISTANT = Path(sys.executable).with_name("assistant")
-
-
-def assistant(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(ASSISTANT), *words], capture_output=True, text=True, check=False)
+assistant = partial(run, check=False)
 
 
 def test_picks_survive_a_new_generation(tmp_path: Path) -> None:

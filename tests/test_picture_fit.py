@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from test_demo import run
-
 from assistant.answers.picture_fit import Fit, rank_by_fit
 from assistant.terminal.scores import show_scores
+from tests.commands import run
 
 
 def test_a_picture_below_the_line_is_never_first_however_well_it_would_play() -> None:

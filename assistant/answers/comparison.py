@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from assistant.answers.gallery import Flags, Gallery, Trait
 from assistant.insights.estimators.fixed_effects import Floats
-from assistant.insights.grading import LEVEL
+from assistant.insights.grading import LEVEL, family_error
 from index.errors import InputError
 
 LEAST_TITLES = 8
@@ -111,8 +111,6 @@ def find_differences(
     Raises:
         InputError: fewer titles than can be halved.
     """
-    from statsmodels.stats.multitest import multipletests
-
     rows = np.flatnonzero(first | second)
     of, title = first[rows], titles[rows]
     names, code = np.unique(title, return_inverse=True)
@@ -132,7 +130,7 @@ def find_differences(
     able = [(*pair, one) for pair, one in zip(proposed, checked, strict=True) if one is not None]
     if not able:
         return []
-    kept, *_ = multipletests([one.p for _, _, one in able], FALSE, "holm")
+    kept = family_error(np.array([one.p for _, _, one in able]), FALSE)
     found: list[tuple[float, Difference]] = []
     for (before, trait, one), sure in zip(able, kept, strict=True):
         if sure and np.sign(before.change) == np.sign(one.change):
@@ -186,9 +184,7 @@ def _slope(
     if not np.isfinite(error):
         return None
     error = max(error, _NOTHING)
-    known = stats.t(len(names) - 1)
-    width = float(known.ppf((1 + LEVEL) / 2)) * error
-    ratio = change / error
-    return _Slope(
-        change, change - width, change + width, ratio, 2 * float(known.sf(abs(ratio))), len(names)
-    )
+    freedom, ratio = len(names) - 1, change / error
+    width = float(stats.t.ppf((1 + LEVEL) / 2, freedom)) * error
+    p = 2 * float(stats.t.sf(abs(ratio), freedom))
+    return _Slope(change, change - width, change + width, ratio, p, len(names))

@@ -17,7 +17,7 @@ from index.catalogue.reports import (
 )
 from index.catalogue.tables import find_tables
 from index.errors import InputError
-from index.io.table_file import AS_FOUND, Reading, TableFile
+from index.io.table_file import AS_FOUND, Reading, TableFile, connect
 from index.io.table_open import SUFFIXES, open_table
 from index.io.table_scan import Scan, as_text
 
@@ -77,10 +77,8 @@ def map_report(file: TableFile, artworks: Collection[str], given: CatalogueMap) 
     Raises:
         InputError: none of its columns names these artworks.
     """
-    import duckdb
-
     names = artwork_columns(file.columns)
-    with duckdb.connect() as connection:
+    with connect() as connection:
         scan = Scan(connection, file)
         values = {name: _different(scan, name) for name in names}
     column, met = choose_artwork_column(values, artworks)

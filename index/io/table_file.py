@@ -6,12 +6,15 @@ Every way in which a file can be broken ends in one InputError with the line an 
 from __future__ import annotations
 
 import csv
+import os
 import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from index.errors import InputError
 from index.io.encodings import CHECKED_BYTES
@@ -182,3 +185,19 @@ def text(value: str) -> str:
 def literal(path: Path) -> str:
     """A path for DuckDB, which would read [, * and ? as patterns."""
     return text(re.sub(r"[\[*?]", r"[\g<0>]", str(path.absolute())))
+
+
+def connect() -> Any:
+    """A connection to DuckDB for queries that make and set nothing, to be closed.
+
+    All of a process share one database, as starting one takes longer than a small table.
+    """
+    return _database(os.getpid()).cursor()
+
+
+@cache
+def _database(process: int) -> Any:
+    """The database of a process; one that was forked cannot use its parent's."""
+    import duckdb
+
+    return duckdb.connect(config={"enable_external_file_cache": False})

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from index.errors import InputError
-from index.io.table_file import AS_FOUND, Reading, TableFile, literal
+from index.io.table_file import AS_FOUND, Reading, TableFile, connect, literal
 from index.io.table_text import find_layout, squashed
 from index.io.workbook import SUFFIXES as WORKBOOKS
 from index.io.workbook import read_sheet
@@ -114,10 +114,12 @@ def _name_columns(file: TableFile, known: Sequence[str], given: Mapping[str, str
             if one in names:
                 names[names.index(one)] = f"{one} (own)"
             names[names.index(own)] = one
+    short = [squashed(name) for name in names]
     for one in known:
         if one in names:
             continue
-        alike = [at for at, name in enumerate(names) if squashed(name) == squashed(one)]
+        wanted = squashed(one)
+        alike = [at for at, name in enumerate(short) if name == wanted]
         if len(alike) == 1:
             if names[alike[0]].lower() != one:
                 file.notes.append(f"the column {names[alike[0]]!r} read as {one}")
@@ -159,7 +161,7 @@ def _parquet_columns(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     import duckdb
 
     try:
-        with duckdb.connect() as connection:
+        with connect() as connection:
             described = connection.sql(
                 f"DESCRIBE SELECT * FROM read_parquet({literal(path)})"
             ).fetchall()

@@ -20,7 +20,7 @@ from index.io.number_words import (
     number_sql,
     shapes_sql,
 )
-from index.io.table_file import TableFile, identifier, text
+from index.io.table_file import TableFile, connect, identifier, text
 
 MOST_SHAPES = 10_000
 
@@ -118,9 +118,7 @@ def read_table(
         InputError: a line cannot be read, a known column holds ids with a fraction, or a column
             of numbers can be read in two ways.
     """
-    import duckdb
-
-    with duckdb.connect() as connection:
+    with connect() as connection:
         scan = Scan(connection, source)
         read = {
             name: scan.convention(name, kind)

@@ -14,6 +14,8 @@ import yaml
 from index.errors import InputError
 
 MAX_BYTES = 1_000_000
+DEEPEST = 100
+"""Brackets inside one another; the parser takes seconds over thousands."""
 _DECIMAL_COMMA = re.compile(r"(?<=:)(\s*\d+),(\d+%?\s*)(?=[,}])")
 _KEY_BELOW = re.compile(r"\s+\w+:(\s|$)")
 _ANCHORED = re.compile(r".*(?:: |- )&\w.*(?:: |- |\[|, )\*\w.*", re.DOTALL)
@@ -51,7 +53,12 @@ def read_own(file: Traversable) -> Any:
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """YAML without aliases (a few lines can expand to gigabytes) or repeated keys."""
+    """YAML without aliases (a few lines can expand to gigabytes), repeated keys or deep nesting."""
+
+    def fetch_flow_collection_start(self, token: type[yaml.Token]) -> None:
+        if self.flow_level >= DEEPEST:
+            raise RecursionError
+        super().fetch_flow_collection_start(token)
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
@@ -100,8 +107,10 @@ def read_yaml(path: Path, what: str, *, words: bool = False) -> YamlFile:
     if words:
         text = _with_quotes(text)
     try:
-        value = yaml.load(text, Loader=loader)
-        root = yaml.compose(text, Loader=loader)
+        parser = loader(text)
+        root = parser.get_single_node()
+        rows = _rows(root)
+        value = None if root is None else parser.construct_document(root)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         row = mark.line + 1 if mark else None
@@ -111,7 +120,7 @@ def read_yaml(path: Path, what: str, *, words: bool = False) -> YamlFile:
         raise InputError("is nested too deeply", path=path, hint="fix the YAML") from None
     except ValueError as error:
         raise InputError(f"is not readable as YAML ({error})", path=path) from None
-    return YamlFile(value, _rows(root))
+    return YamlFile(value, rows)
 
 
 def _with_quotes(text: str) -> str:
@@ -203,7 +212,8 @@ def _read(path: Path, what: str) -> str:
 
 def _rows(root: yaml.Node | None) -> dict[Any, int]:
     if isinstance(root, yaml.MappingNode):
-        return {key.value: key.start_mark.line + 1 for key, _ in root.value}
+        words = [key for key, _ in root.value if isinstance(key, yaml.ScalarNode)]
+        return {key.value: key.start_mark.line + 1 for key in words}
     if isinstance(root, yaml.SequenceNode):
         return {number: node.start_mark.line + 1 for number, node in enumerate(root.value)}
     return {}

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from index.errors import InputError
 from index.io.nearest_name import name_hint
+from index.io.table_file import connect
 from index.query.features import FEATURE_TABLES, unseen_features
 from index.records import ALL, Label
 from index.store import Index
@@ -104,9 +105,7 @@ class _Tables:
     """The tables of an index as DuckDB reads them."""
 
     def __init__(self, index: Index) -> None:
-        import duckdb
-
-        self._index, self._database = index, duckdb.connect()
+        self._index, self._database = index, connect()
 
     def find(self, column: str) -> tuple[str, str]:
         """The table that has a column, and the column's type.

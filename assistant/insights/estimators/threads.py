@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from typing import Any
 
 ONE_THREAD = 20_000
 """Rows below which several threads wait for each other longer than they work."""
@@ -16,12 +18,17 @@ def enough_threads(rows: int, *, learners: bool = True) -> Iterator[None]:
     Args:
         learners: whether scikit-learn will work on them too; loading it takes half a second.
     """
-    # A limit binds only libraries that are loaded already.
+    with _libraries(learners).limit(limits=1 if rows < ONE_THREAD else None):
+        yield
+
+
+@cache
+def _libraries(learners: bool) -> Any:
+    """The libraries to limit; a limit binds only those that are loaded already."""
     import scipy.linalg  # noqa: F401
 
     if learners:
         import sklearn.cluster  # noqa: F401
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import ThreadpoolController
 
-    with threadpool_limits(1 if rows < ONE_THREAD else None):
-        yield
+    return ThreadpoolController()
