@@ -18,7 +18,6 @@ from assistant.insights.grading import (
     assign_part,
     confirming,
     false_discovery_rates,
-    family_error,
     grade_claims,
     normal_cdf,
     p_beyond,
@@ -197,19 +196,6 @@ def test_false_discovery_rates_are_those_of_the_library(shown: int) -> None:
         assert false_discovery_rates(values) == pytest.approx(plain)
         assert false_discovery_rates(values, 0.05) == pytest.approx(adapted)
     assert len(false_discovery_rates(np.zeros(0))) == 0
-
-
-@pytest.mark.parametrize("family", [1, 2, 6])
-def test_a_family_error_is_that_of_the_library(
-    family: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("gc.collect", lambda: 0)
-    rng = np.random.default_rng(family)
-    for _ in range(50):
-        p = rng.uniform(0, 0.06, family).round(3)
-        assert family_error(p, 0.05).tolist() == multipletests(p, 0.05, "holm")[0].tolist()
-    assert family_error(np.array([0.05 / 2, 0.05]), 0.05).all()
-    assert len(family_error(np.zeros(0), 0.05)) == 0
 
 
 def test_families_are_chosen_first_and_then_their_tests_at_a_lowered_rate() -> None:

@@ -14,6 +14,7 @@ from assistant.answers.nearness import (
     known_kinds,
     measure_nearness,
     nearest_titles,
+    read_kinds,
     spell_genres,
 )
 from index.store import Index
@@ -55,6 +56,15 @@ def test_a_rare_genre_tells_more_than_a_common_one(tmp_path: Path) -> None:
     score = dict(zip(["drama", "war"], held(index, genres=["War", "Drama"]).score, strict=False))
     assert score["war"] > score["drama"]
     assert ids(index, genres=["Drama"])[0] in {"drama", "d0"}, "but any that is shared counts"
+
+
+def test_likeness_is_the_weight_of_what_is_shared_in_all_that_either_has(tmp_path: Path) -> None:
+    own = ("War|Drama", "War", "Drama|News", "Comedy")
+    kinds = read_kinds(library(tmp_path, *(Title(f"t{n}", genres=g) for n, g in enumerate(own))))
+    common, rare = np.log(2) + 0.3, np.log(4) + 0.3
+    found = kinds.likeness(kinds.among({"war", "drama"}))
+    assert found == pytest.approx([1, 0.5, common / (2 * common + rare), 0])
+    assert kinds.likeness(kinds.of_title(3)).tolist() == [0, 0, 0, 1]
 
 
 def test_fewer_other_genres_are_nearer(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from assistant.answers.gallery import Flags, Gallery, Trait
 from assistant.insights.estimators.fixed_effects import Floats
-from assistant.insights.grading import LEVEL, family_error
+from assistant.insights.grading import LEVEL
 from index.errors import InputError
 
 LEAST_TITLES = 8
@@ -111,6 +111,8 @@ def find_differences(
     Raises:
         InputError: fewer titles than can be halved.
     """
+    from statsmodels.stats.multitest import multipletests
+
     rows = np.flatnonzero(first | second)
     of, title = first[rows], titles[rows]
     names, code = np.unique(title, return_inverse=True)
@@ -130,7 +132,7 @@ def find_differences(
     able = [(*pair, one) for pair, one in zip(proposed, checked, strict=True) if one is not None]
     if not able:
         return []
-    kept = family_error(np.array([one.p for _, _, one in able]), FALSE)
+    kept, *_ = multipletests([one.p for _, _, one in able], FALSE, "holm")
     found: list[tuple[float, Difference]] = []
     for (before, trait, one), sure in zip(able, kept, strict=True):
         if sure and np.sign(before.change) == np.sign(one.change):

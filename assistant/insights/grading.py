@@ -53,17 +53,6 @@ def confirming(title_ids: Sequence[object]) -> npt.NDArray[np.bool_]:
     return np.array([assign_part(str(title)) == "confirm" for title in title_ids], dtype=np.bool_)
 
 
-def family_error(p: Floats, level: float) -> npt.NDArray[np.bool_]:
-    """Which of a family of p-values `(n,)` stand at a family error (Holm 1979).
-
-    Held equal by a test to statsmodels' `multipletests`, which has Python look through all that
-    the process holds, for a fifth of a second, at every call.
-    """
-    order, stands = np.argsort(p), np.zeros(len(p), np.bool_)
-    stands[order] = np.logical_and.accumulate(p[order] <= level / np.arange(len(p), 0, -1))
-    return stands
-
-
 def false_discovery_rates(p: Floats, adapt: float | None = None) -> Floats:
     """Adjusted p-values of one family, as statsmodels' `multipletests` gives them.
 
