@@ -30,6 +30,7 @@ from index.performance.second_outcome import tag_second_outcome
 from index.performance.tags import (
     Spreads,
     no_tags,
+    places,
     spread_table,
     tag_by_canvas,
     tag_slices,
@@ -237,7 +238,7 @@ def write_audience(
         }
         for name, table in more.items():
             if table is not None:
-                kept = table["artwork_id"].isin(artworks["artwork_id"])
+                kept = places(table["artwork_id"], artworks["artwork_id"]) >= 0
                 writer.write_table(name, table[kept].reset_index(drop=True))
         writer.write_table("spreads", spreads)
         write_times(writer, catalogue, audience.members, spreads)
@@ -252,7 +253,7 @@ def _write_tags(
     spreads: list[Spreads] = []
     everyone = no_tags()
     with writer.growing_table("tags") as add:
-        told = every["artwork_id"].isin(artworks["artwork_id"]).to_numpy()
+        told = places(every["artwork_id"], artworks["artwork_id"]) >= 0
         for tags, spread in tag_slices(cells, every, told=told):
             add(pa.Table.from_pandas(tags, preserve_index=False))
             spreads.append(spread)

@@ -134,7 +134,7 @@ def _respelled(folder: Path, paths: pd.Series[str]) -> dict[str, str]:
 
     found: dict[str, str] = {}
     shortened: dict[str, str] = {}
-    for path in paths[~paths.isin(there)].unique():
+    for path in [one for one in dict.fromkeys(paths.tolist()) if one not in there]:
         if ".." in path.split("/") or re.match(r"[a-z]{2,}://", path):
             continue
         plain = path.strip("\"'")
