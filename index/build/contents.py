@@ -80,11 +80,10 @@ def write_pictures(
     skipped = [(one.path, one.reason) for one in gathered.skipped]
     writer.write_table("skipped", pd.DataFrame(skipped, columns=["path", "reason"], dtype="str"))
     names_of = catalogue.titles.set_index("title_id")["name"]
+    names_of_own = artworks["title_id"].map(names_of).fillna("").tolist()
     own_names = [
         None if named.get(content) == name else name
-        for content, name in zip(
-            gathered.hashes, artworks["title_id"].map(names_of).fillna(""), strict=True
-        )
+        for content, name in zip(gathered.hashes, names_of_own, strict=True)
     ]
     spaces, arrays = _write_measured(writer, artworks, own_names, gathered)
     width, height = arrays["size"].T

@@ -118,7 +118,7 @@ def _respelled(folder: Path, paths: pd.Series[str]) -> dict[str, str]:
     there: set[str] = set()
     if paths.empty:
         return {}
-    for parent in {one.rpartition("/")[0] for one in paths[~leaves]}:
+    for parent in {one.rpartition("/")[0] for one in paths[~leaves].tolist()}:
         prefix = f"{parent}/" if parent else ""
         there.update(prefix + name for name in _names(folder / parent))
 
@@ -149,7 +149,7 @@ def _respelled(folder: Path, paths: pd.Series[str]) -> dict[str, str]:
         own = next((one for one in tails if one is not None), None)
         if own is not None:
             shortened[path] = own
-    meant = Counter([*shortened.values(), *found.values(), *there.intersection(paths)])
+    meant = Counter([*shortened.values(), *found.values(), *there.intersection(paths.tolist())])
     return found | {path: own for path, own in shortened.items() if meant[own] == 1}
 
 

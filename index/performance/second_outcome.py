@@ -96,8 +96,8 @@ def taken_more_watched_less(tags: pd.DataFrame, watched: pd.DataFrame) -> pd.Dat
 def _tag_minutes(cells: pd.DataFrame, artworks: pd.DataFrame) -> pd.DataFrame:
     known = cells[(places(cells["artwork_id"], artworks["artwork_id"]) >= 0) & (cells["plays"] > 0)]
     variation = _variation(known)
-    clusters = [ALL, *sorted(set(known["cluster"]) - {""})]
-    platforms = [ALL, *sorted(set(known["platform"]) - {""})]
+    clusters = [ALL, *sorted(set(known["cluster"].unique()) - {""})]
+    platforms = [ALL, *sorted(set(known["platform"].unique()) - {""})]
     told = [
         _tag_slice(part, artworks, variation).assign(cluster=cluster, platform=platform)
         for cluster in clusters

@@ -191,7 +191,7 @@ def tag_by_canvas(cells: pd.DataFrame, artworks: pd.DataFrame) -> pd.DataFrame |
         The columns of `TagTable.tags` for the slice all × all, and canvas; None where artworks
         carry fewer than two canvases.
     """
-    canvases = sorted(set(artworks["canvas"].str.strip()) - {""})
+    canvases = sorted(set(artworks["canvas"].str.strip().unique()) - {""})
     if len(canvases) < 2:
         return None
     told = []
