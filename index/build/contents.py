@@ -49,6 +49,7 @@ AT_ONCE = 8_192
 def write_pictures(
     writer: IndexWriter,
     catalogue: Catalogue,
+    artworks: pd.DataFrame,
     gathered: Gathered,
     encoder: Encoder,
     faces: EmotionReader | None,
@@ -57,22 +58,21 @@ def write_pictures(
     named: Mapping[str, str],
     seed: int,
     progress: Progress,
-) -> tuple[pd.DataFrame, BridgeSkill, list[str]]:
+) -> tuple[BridgeSkill, list[str]]:
     """Artworks with a readable picture, in the order of the catalogue, and all about them.
 
     Args:
+        artworks: these, a row per row of what is gathered.
         gathered: what is known of their pictures.
         faces: read the faces, if anything did.
         titles: their texts, which pictures are bridged to.
         named: as `names_before` gave it.
 
     Returns:
-        The artworks written, how well words find pictures, and what of the generation before was
-        lost, as sentences.
+        How well words find pictures, and what of the generation before was lost, as sentences.
     """
     import pyarrow as pa
 
-    artworks = catalogue.artworks.iloc[gathered.rows].reset_index(drop=True)
     table = pa.Table.from_pandas(artworks, preserve_index=False)
     names = pa.Table.from_pandas(catalogue.titles[["title_id", "name"]], preserve_index=False)
     writer.write_table("artworks", table)
@@ -102,11 +102,10 @@ def write_pictures(
         writer.write_arrays("faces", {"faces": arrays["faces"]})
     seen = {"shared": encoded, **arrays}
     write_perceived(writer, artworks, seen, encoder, faces, before, progress)
-    return (
-        artworks,
-        skill,
-        carry_attributes(writer, artworks, spaces, encoder, before, same_bridge(before, bridge)),
-    )
+    lost = carry_attributes(writer, artworks, spaces, encoder, before, same_bridge(before, bridge))
+    if before is not None:
+        before.forget_tables()
+    return skill, lost
 
 
 def names_before(before: Index | None) -> dict[str, str]:
@@ -213,11 +212,14 @@ def write_titles(
 
 def write_audience(
     writer: IndexWriter, catalogue: Catalogue, audience: AudienceTables, artworks: pd.DataFrame
-) -> None:
+) -> pd.DataFrame | None:
     """Clusters, members, affinities, cells, and tags by slice, canvas and second outcome.
 
     Tags compare an artwork with all others of its title, also with those whose picture cannot be
     read; only tags of `artworks` are kept.
+
+    Returns:
+        What slices were shrunk by, as `spread_table` has it; None without performance.
     """
     tables = {
         "clusters": audience.clusters,
@@ -229,18 +231,19 @@ def write_audience(
     for name, table in tables.items():
         if table is not None:
             writer.write_table(name, table)
-    if audience.cells is not None:
-        spreads = spread_table(_write_tags(writer, audience.cells, catalogue.artworks, artworks))
-        more = {
-            "canvas_tags": tag_by_canvas(audience.cells, catalogue.artworks),
-            "watching": tag_second_outcome(audience.cells, catalogue.artworks),
-        }
-        for name, table in more.items():
-            if table is not None:
-                kept = places(table["artwork_id"], artworks["artwork_id"]) >= 0
-                writer.write_table(name, table[kept].reset_index(drop=True))
-        writer.write_table("spreads", spreads)
-        write_times(writer, catalogue, audience.members, spreads)
+    if audience.cells is None:
+        return None
+    spreads = spread_table(_write_tags(writer, audience.cells, catalogue.artworks, artworks))
+    more = {
+        "canvas_tags": tag_by_canvas(audience.cells, catalogue.artworks),
+        "watching": tag_second_outcome(audience.cells, catalogue.artworks),
+    }
+    for name, table in more.items():
+        if table is not None:
+            kept = places(table["artwork_id"], artworks["artwork_id"]) >= 0
+            writer.write_table(name, table[kept].reset_index(drop=True))
+    writer.write_table("spreads", spreads)
+    return spreads
 
 
 def _write_tags(
@@ -268,15 +271,18 @@ def write_times(
     writer: IndexWriter,
     catalogue: Catalogue,
     members: pd.DataFrame | None,
-    spreads: pd.DataFrame,
+    spreads: pd.DataFrame | None,
 ) -> None:
     """When artworks were shown, and how they wear off, where the catalogue says when.
+
+    Args:
+        spreads: as `write_audience` gave them.
 
     Raises:
         InputError: dates can be read in two ways.
     """
-    timed = counts_by_time(catalogue)
-    if timed is None or timed.empty:
+    timed = None if spreads is None else counts_by_time(catalogue)
+    if spreads is None or timed is None or timed.empty:
         return
     whole = spreads[(spreads["cluster"] == ALL) & (spreads["platform"] == ALL)]["spread"]
     spread = float(whole.iloc[0]) if len(whole) and whole.notna().all() else USUAL_SPREAD
