@@ -92,7 +92,8 @@ def _outside(folder: Path, paths: pd.Series[str], allowed: Sequence[Path]) -> pd
         return any(real.is_relative_to(root) for root in roots)
 
     outside = paths.str.contains(_LEAVES, regex=True)
-    parents = paths.str.rpartition("/")[0]
+    folders = [one.rpartition("/")[0] for one in paths.tolist()]
+    parents = pd.Series(folders, paths.index, dtype="str")
     leaving: set[str] = set()
     links: set[str] = set()
     for parent in parents[~outside].unique():
