@@ -100,7 +100,7 @@ def write_log(folder: Path, impressions: int, members: int, learned: bool) -> No
 def index_log(folder: Path, index: Path) -> tuple[list[tuple[str, float, float]], str]:
     """What `assistant index` does with the tables and the log; seconds and GB by stage."""
     from index.build.audience import find_audience
-    from index.build.contents import write_audience
+    from index.build.contents import write_audience, write_times
     from index.catalogue.load import load_catalogue
     from index.store import IndexWriter
 
@@ -117,7 +117,12 @@ def index_log(folder: Path, index: Path) -> tuple[list[tuple[str, float, float]]
     with IndexWriter(index) as writer:
         stage(
             "performance tags, written",
-            lambda: write_audience(writer, catalogue, audience, catalogue.artworks),
+            lambda: write_times(
+                writer,
+                catalogue,
+                audience.members,
+                write_audience(writer, catalogue, audience, catalogue.artworks),
+            ),
         )
     cells = audience.cells
     said = f"{cells['impressions'].sum():,} impressions became {len(cells):,} counts"

@@ -40,8 +40,8 @@ from index.encoders import load_encoder
 from index.query.words import hash_term, index_terms
 from index.store import BuildSource, IndexWriter, open_index
 from index.vectors import SearchIndexMaker
-from index.vectors.build import exact_nearest
 from index.vectors.recipe import SearchSettings
+from index.vectors.space import exact_nearest
 
 BLOCK, QUERIES = 50_000, 200
 SORTS = ("pictures", "words")

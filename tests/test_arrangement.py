@@ -71,10 +71,12 @@ def test_artwork_is_arranged_again_only_where_pictures_titles_or_the_seed_change
     assert catalogue.learned == 3
 
 
+@pytest.mark.parametrize("moved", [0, 1], ids=["all are placed anew", "others keep theirs"])
 def test_in_a_large_catalogue_few_new_artworks_find_their_places_and_many_make_a_new_map(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moved: int
 ) -> None:
     monkeypatch.setattr(arrangement, "MOST_PLACED", 10)
+    monkeypatch.setattr(arrangement, "MOST_MOVED", moved)
     catalogue = Catalogue(tmp_path, monkeypatch)
     arranged = catalogue.build()
     [new] = catalogue.add(1)
@@ -100,3 +102,13 @@ def test_artworks_that_were_not_learned_from_lie_beside_those_like_them() -> Non
     assert (nearest == kind).mean() > 0.98
     assert places.min() >= 0
     assert places.max() <= 1
+
+
+def test_only_artworks_whose_title_changed_find_their_places_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old = [("a1", "a", "x"), ("a2", "a", "y"), ("b1", "b", "z"), ("c1", "c", "z")]
+    now = [("c1", "c", "z"), ("b1", "b", "z"), ("b2", "b", "w"), ("a1", "a", "x"), ("a2", "a", "v")]
+    assert arrangement._settled(old, now) == {}
+    monkeypatch.setattr(arrangement, "MOST_MOVED", 1)
+    assert arrangement._settled(old, now) == {0: 3}

@@ -15,7 +15,7 @@ from index.query.search import Query, Searcher
 from index.records import FloatMatrix
 from index.store import Index, IndexWriter, open_index, verify_index
 from index.vectors import Kind, SearchIndexMaker, Sizes, VectorSpace, fill, merge, train
-from index.vectors.build import exact_nearest
+from index.vectors.space import exact_nearest
 from tests.test_store import LIBRARIES, source
 
 ROWS, DIMENSIONS = 4_000, 16

@@ -161,7 +161,7 @@ def estimate_spread(observed: Floats, expected: Floats) -> float:
 def _affinities(
     grid: pd.MultiIndex, raw: Floats, observed: Floats, expected: Floats
 ) -> pd.DataFrame:
-    from scipy.stats import gamma
+    from scipy.special import gammaincinv
 
     spreads = [estimate_spread(o, e) for o, e in zip(observed.T, expected.T, strict=True)]
     prior = 1 / np.array(spreads)
@@ -169,8 +169,8 @@ def _affinities(
     tail = (1 - LEVEL) / 2
     values = {
         "affinity": np.log(shape / rate),
-        "low": np.log(np.maximum(gamma.ppf(tail, shape, scale=1 / rate), np.finfo(float).tiny)),
-        "high": np.log(gamma.ppf(1 - tail, shape, scale=1 / rate)),
+        "low": np.log(np.maximum(gammaincinv(shape, tail) / rate, np.finfo(float).tiny)),
+        "high": np.log(gammaincinv(shape, 1 - tail) / rate),
         "plays": np.rint(raw).astype(np.int64),
     }
     table = pd.DataFrame({name: value.ravel() for name, value in values.items()}, index=grid)

@@ -120,7 +120,7 @@ class AffinityPredictor:
         *own, self.overall_skill_ = _skills(target, guessed, trust, self.titles_, self.seed)
         self.skill_ = tuple(own)
         useful = np.array([self.overall_skill_.low > 0 and skill.value > 0 for skill in own])
-        self._coefficients = self._ridge(inputs, target, trust) * useful
+        self._coefficients = self._ridge(inputs, target, trust * useful)
         self.residual_sd_ = _weighted_sd(target - guessed * useful, trust)
         return self
 

@@ -30,6 +30,9 @@ Looked = tuple[str, str, str]
 MOST_CHANGED = 0.05
 """Share of the artworks learned from that may come, change or go before all is learned again."""
 
+MOST_MOVED = 0.1
+"""Share of the artworks that may find their places while the others keep theirs."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Arrangement:
@@ -98,19 +101,29 @@ def write_arrangement(
     progress("arranging", 0, 2)
     with threadpool_limits(1):
         known = None if before is None else _still_good(before, old, now)
+        was = _settled(old, now if known else [])
         if known is None:
             seed = int(source.options["seed"] or 0)
             centres, atlas = learn_groups(vectors, title, seed=seed), make_atlas(vectors, seed)
             known = Arrangement(atlas, centres, [], len(now))
         progress("arranging", 1, 2)
-        groups, places = known.groups.assign(vectors, title), known.atlas.place(vectors)
+        new = np.setdiff1d(np.arange(len(now)), list(was))
+        own = vectors[new] if was else vectors
+        groups, (x, y) = known.groups.assign(own, title[new]), known.atlas.place(own).T
     names = known.names or groups.names(artworks["artwork_id"].to_numpy(object))
-    theme = np.array([*names, ""], object)[groups.label]
+    theme = pd.array(np.array([*names, ""], object)[groups.label], dtype="str")
     nearness = np.where(np.isfinite(groups.nearness), groups.nearness, np.nan).astype(np.float32)
-    own = artworks[["artwork_id"]]
-    writer.write_table(THEMES, own.assign(theme=theme, nearness=nearness))
+    found = {
+        THEMES: pd.DataFrame({"theme": theme, "nearness": nearness}, new),
+        ATLAS: pd.DataFrame({"x": x, "y": y}, new),
+    }
+    for name, placed in found.items():
+        table = [placed]
+        if before is not None and was:
+            held = before.table(name, placed.columns.tolist()).to_pandas()
+            table.append(held.iloc[list(was.values())].set_axis(list(was)))
+        writer.write_table(name, artworks[["artwork_id"]].join(pd.concat(table)))
     writer.write_table(THEME_GROUPS, pd.DataFrame({"theme": names, "stability": groups.stability}))
-    writer.write_table(ATLAS, own.assign(x=places[:, 0], y=places[:, 1]))
     writer.write_arrays(ARRANGEMENT, replace(known, names=names).to_arrays())
     progress("arranging", 2, 2)
 
@@ -139,6 +152,17 @@ def _still_good(before: Index, old: list[Looked], now: list[Looked]) -> Arrangem
     if len(now) <= MOST_PLACED or changed > MOST_CHANGED * known.artworks:
         return None
     return replace(known, changed=changed)
+
+
+def _settled(old: list[Looked], now: list[Looked]) -> dict[int, int]:
+    """By row, the row that an artwork had, where neither it nor another of its title changed.
+
+    None where many changed: vectors of few are held in memory.
+    """
+    rows = {one: row for row, one in enumerate(old)}
+    changed = {title for _, title, _ in rows.keys() ^ set(now)}
+    settled = {row: rows[one] for row, one in enumerate(now) if one[1] not in changed}
+    return settled if len(now) - len(settled) <= MOST_MOVED * len(now) else {}
 
 
 def _arranged(table: Callable[[str, Sequence[str]], pa.Table]) -> list[Looked]:

@@ -80,7 +80,7 @@ def find_audience(
     if withheld:
         warnings.append(say_withheld(len(withheld), smallest))
         cells = None if cells is None else without_clusters(cells, withheld)
-    named = set() if cells is None else set(cells["cluster"]) - {""}
+    named = set() if cells is None else set(cells["cluster"].unique()) - {""}
     if found is not None and named - set(found.clusters["cluster"]):
         assert cells is not None
         found, reason = _reconciled(catalogue, found, cells, clusters, seed)
@@ -192,7 +192,7 @@ def _of_performance(
 ) -> AudienceTables:
     """Clusters known by nothing but their names and what they played."""
     affinity = affinity_from_performance(cells, catalogue.artworks)
-    ids = sorted(set(affinity["cluster"]))
+    ids = sorted(affinity["cluster"].unique())
     terms = over_watched_terms(
         affinity[["title_id", "cluster", "plays"]].assign(effective_plays=affinity["plays"]),
         catalogue.titles,

@@ -213,8 +213,6 @@ class _Learner:
 
     def _judge(self, pictures: npt.NDArray[Any], owner: npt.NDArray[np.intp]) -> _Judgement:
         """How well texts find the titles that pictures belong to."""
-        from sklearn.metrics import roc_auc_score
-
         number = len(self._titles)
         counts = np.bincount(owner, minlength=number)[:, None]
         order = np.argsort(owner, kind="stable")
@@ -226,6 +224,8 @@ class _Learner:
         for genre, text in self._lesson.genre_texts.items():
             has = np.array([genre in self._lesson.genres[title] for title in self._titles])
             if MIN_OF_GENRE <= has.sum() <= number - MIN_OF_GENRE:
+                from sklearn.metrics import roc_auc_score
+
                 aucs.append(float(roc_auc_score(has, means @ text)))
         return _Judgement(beaten, float(np.mean(aucs)) if aucs else float("nan"))
 

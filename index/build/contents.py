@@ -30,6 +30,7 @@ from index.performance.second_outcome import tag_second_outcome
 from index.performance.tags import (
     Spreads,
     no_tags,
+    places,
     spread_table,
     tag_by_canvas,
     tag_slices,
@@ -48,6 +49,7 @@ AT_ONCE = 8_192
 def write_pictures(
     writer: IndexWriter,
     catalogue: Catalogue,
+    artworks: pd.DataFrame,
     gathered: Gathered,
     encoder: Encoder,
     faces: EmotionReader | None,
@@ -56,22 +58,21 @@ def write_pictures(
     named: Mapping[str, str],
     seed: int,
     progress: Progress,
-) -> tuple[pd.DataFrame, BridgeSkill, list[str]]:
+) -> tuple[BridgeSkill, list[str]]:
     """Artworks with a readable picture, in the order of the catalogue, and all about them.
 
     Args:
+        artworks: these, a row per row of what is gathered.
         gathered: what is known of their pictures.
         faces: read the faces, if anything did.
         titles: their texts, which pictures are bridged to.
         named: as `names_before` gave it.
 
     Returns:
-        The artworks written, how well words find pictures, and what of the generation before was
-        lost, as sentences.
+        How well words find pictures, and what of the generation before was lost, as sentences.
     """
     import pyarrow as pa
 
-    artworks = catalogue.artworks.iloc[gathered.rows].reset_index(drop=True)
     table = pa.Table.from_pandas(artworks, preserve_index=False)
     names = pa.Table.from_pandas(catalogue.titles[["title_id", "name"]], preserve_index=False)
     writer.write_table("artworks", table)
@@ -79,11 +80,10 @@ def write_pictures(
     skipped = [(one.path, one.reason) for one in gathered.skipped]
     writer.write_table("skipped", pd.DataFrame(skipped, columns=["path", "reason"], dtype="str"))
     names_of = catalogue.titles.set_index("title_id")["name"]
+    names_of_own = artworks["title_id"].map(names_of).fillna("").tolist()
     own_names = [
         None if named.get(content) == name else name
-        for content, name in zip(
-            gathered.hashes, artworks["title_id"].map(names_of).fillna(""), strict=True
-        )
+        for content, name in zip(gathered.hashes, names_of_own, strict=True)
     ]
     spaces, arrays = _write_measured(writer, artworks, own_names, gathered)
     width, height = arrays["size"].T
@@ -102,11 +102,10 @@ def write_pictures(
         writer.write_arrays("faces", {"faces": arrays["faces"]})
     seen = {"shared": encoded, **arrays}
     write_perceived(writer, artworks, seen, encoder, faces, before, progress)
-    return (
-        artworks,
-        skill,
-        carry_attributes(writer, artworks, spaces, encoder, before, same_bridge(before, bridge)),
-    )
+    lost = carry_attributes(writer, artworks, spaces, encoder, before, same_bridge(before, bridge))
+    if before is not None:
+        before.forget_tables()
+    return skill, lost
 
 
 def names_before(before: Index | None) -> dict[str, str]:
@@ -213,11 +212,14 @@ def write_titles(
 
 def write_audience(
     writer: IndexWriter, catalogue: Catalogue, audience: AudienceTables, artworks: pd.DataFrame
-) -> None:
+) -> pd.DataFrame | None:
     """Clusters, members, affinities, cells, and tags by slice, canvas and second outcome.
 
     Tags compare an artwork with all others of its title, also with those whose picture cannot be
     read; only tags of `artworks` are kept.
+
+    Returns:
+        What slices were shrunk by, as `spread_table` has it; None without performance.
     """
     tables = {
         "clusters": audience.clusters,
@@ -229,18 +231,19 @@ def write_audience(
     for name, table in tables.items():
         if table is not None:
             writer.write_table(name, table)
-    if audience.cells is not None:
-        spreads = spread_table(_write_tags(writer, audience.cells, catalogue.artworks, artworks))
-        more = {
-            "canvas_tags": tag_by_canvas(audience.cells, catalogue.artworks),
-            "watching": tag_second_outcome(audience.cells, catalogue.artworks),
-        }
-        for name, table in more.items():
-            if table is not None:
-                kept = table["artwork_id"].isin(artworks["artwork_id"])
-                writer.write_table(name, table[kept].reset_index(drop=True))
-        writer.write_table("spreads", spreads)
-        write_times(writer, catalogue, audience.members, spreads)
+    if audience.cells is None:
+        return None
+    spreads = spread_table(_write_tags(writer, audience.cells, catalogue.artworks, artworks))
+    more = {
+        "canvas_tags": tag_by_canvas(audience.cells, catalogue.artworks),
+        "watching": tag_second_outcome(audience.cells, catalogue.artworks),
+    }
+    for name, table in more.items():
+        if table is not None:
+            kept = places(table["artwork_id"], artworks["artwork_id"]) >= 0
+            writer.write_table(name, table[kept].reset_index(drop=True))
+    writer.write_table("spreads", spreads)
+    return spreads
 
 
 def _write_tags(
@@ -252,7 +255,7 @@ def _write_tags(
     spreads: list[Spreads] = []
     everyone = no_tags()
     with writer.growing_table("tags") as add:
-        told = every["artwork_id"].isin(artworks["artwork_id"]).to_numpy()
+        told = places(every["artwork_id"], artworks["artwork_id"]) >= 0
         for tags, spread in tag_slices(cells, every, told=told):
             add(pa.Table.from_pandas(tags, preserve_index=False))
             spreads.append(spread)
@@ -268,15 +271,18 @@ def write_times(
     writer: IndexWriter,
     catalogue: Catalogue,
     members: pd.DataFrame | None,
-    spreads: pd.DataFrame,
+    spreads: pd.DataFrame | None,
 ) -> None:
     """When artworks were shown, and how they wear off, where the catalogue says when.
+
+    Args:
+        spreads: as `write_audience` gave them.
 
     Raises:
         InputError: dates can be read in two ways.
     """
-    timed = counts_by_time(catalogue)
-    if timed is None or timed.empty:
+    timed = None if spreads is None else counts_by_time(catalogue)
+    if spreads is None or timed is None or timed.empty:
         return
     whole = spreads[(spreads["cluster"] == ALL) & (spreads["platform"] == ALL)]["spread"]
     spread = float(whole.iloc[0]) if len(whole) and whole.notna().all() else USUAL_SPREAD

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from index.encoders import Encoder
 from index.features.concepts.vocabulary import load_vocabulary
 from index.query.look import LOOK_FEATURES
 from index.query.standing import LABELS
-from index.query.words import hash_term, index_terms, kind_term, split_text
+from index.query.words import hash_terms, index_terms, kind_term, split_text
 from index.records import FloatMatrix
 from index.store import Index, IndexWriter
 from index.store.layout import checksum_bytes
@@ -142,15 +143,12 @@ def _documents(titles: pd.DataFrame) -> list[dict[str, float]]:
 
 def _keys(titles: pd.DataFrame, artworks: pd.DataFrame) -> dict[str, npt.NDArray[Any]]:
     """What a query may name exactly: ids, paths and names, by hash; a title as −1 − row."""
-    keys = [
-        *((name, row) for row, name in enumerate(artworks["artwork_id"])),
-        *((name, row) for row, name in enumerate(artworks["path"])),
-        *((name, -1 - row) for row, name in enumerate(titles["title_id"])),
-        *((name, -1 - row) for row, name in enumerate(titles["name"])),
-    ]
-    hashes = np.array([hash_term(str(name).casefold()) for name, _ in keys], np.uint64)
+    named = [artworks["artwork_id"], artworks["path"], titles["title_id"], titles["name"]]
+    names = chain.from_iterable(column.tolist() for column in named)
+    hashes = hash_terms(str(name).casefold() for name in names)
     order = np.argsort(hashes, kind="stable")
-    rows = np.array([row for _, row in keys], np.int64)
+    own, of_title = np.arange(len(artworks)), -1 - np.arange(len(titles))
+    rows = np.concatenate([own, own, of_title, of_title])
     return {"key_hashes": hashes[order], "key_rows": rows[order]}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +13,13 @@ import pandas as pd
 from index.build.arrangement import write_arrangement
 from index.build.audience import find_audience
 from index.build.collection import Collection
-from index.build.contents import names_before, write_audience, write_pictures, write_titles
+from index.build.contents import (
+    names_before,
+    write_audience,
+    write_pictures,
+    write_times,
+    write_titles,
+)
 from index.build.evidence import write_evidence
 from index.build.gather import gather_pictures, known_pictures
 from index.build.levers import write_levers
@@ -202,18 +209,24 @@ def build_index(
         progress("writing", 0, 1)
         same_engine = before and before.manifest.engine_fingerprint == source.engine_fingerprint
         named = names_before(pictures_before if same_engine else None)
-        artworks, skill, lost = write_pictures(
-            writer, catalogue, gathered, encoder, faces, titles, before, named, seed, progress
-        )
-        # What is known of pictures is written, and need not be held any longer.
-        gathered = replace(gathered, known=Collection())
-        if before is not None:
-            before.forget_tables()
-        write_levers(writer, artworks, levers)
-        write_arrangement(writer, artworks, source, progress)
-        write_titles(writer, catalogue, titles, audience, seed)
-        write_evidence(writer, catalogue.titles, artworks, titles.vectors, encoder, texts_before)
-        write_audience(writer, catalogue, audience, artworks)
+        artworks = catalogue.artworks.iloc[gathered.rows].reset_index(drop=True)
+        with ThreadPoolExecutor(1) as beside:
+            # Tags need nothing of what is found in pictures.
+            tagged = beside.submit(write_audience, writer, catalogue, audience, artworks)
+            skill, lost = write_pictures(
+                writer, catalogue, artworks, gathered, encoder, faces, titles, before, named, seed,
+                progress,
+            )  # fmt: skip
+            # What is known of pictures is written, and need not be held any longer.
+            gathered = replace(gathered, known=Collection())
+            write_levers(writer, artworks, levers)
+            write_arrangement(writer, artworks, source, progress)
+            write_titles(writer, catalogue, titles, audience, seed)
+            write_evidence(
+                writer, catalogue.titles, artworks, titles.vectors, encoder, texts_before
+            )
+            spreads = tagged.result()
+        write_times(writer, catalogue, audience.members, spreads)
         writer.keep(map(table_file, LEARNED))
         reading_notes = catalogue.reading_notes()
         writer.write_table("reading", pd.DataFrame({"note": reading_notes}, dtype="str"))

@@ -28,15 +28,6 @@ class Counted(Scan):
         return ", ".join(identifier(one) for one in self.dimensions if one not in names)
 
 
-def summed(counted: Counted) -> str:
-    """SQL of its rows, those of one slice added up."""
-    keys = ", ".join(map(identifier, counted.dimensions))
-    return (
-        f"(SELECT {keys}, sum(impressions) AS impressions, sum(plays) AS plays "
-        f"FROM counted GROUP BY {keys})"
-    )
-
-
 def row_of(counted: Counted, name: str, value: str) -> int | None:
     """The line of the first row with a value of a dimension."""
     own = identifier(name)

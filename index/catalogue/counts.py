@@ -11,9 +11,9 @@ from index.catalogue.counted import Counted
 from index.catalogue.faults import Fault, bad_count, fault_error, meet_artworks
 from index.catalogue.ids import is_total
 from index.catalogue.repeated import (
+    add_up_same_slices,
     leave_out_headers,
     leave_out_same_counts,
-    report_same_slice,
     without_copies,
 )
 from index.catalogue.restated import leave_out_restated
@@ -91,9 +91,14 @@ def read_counts(scan: Scan, catalogue: Catalogue) -> Counted:
     measures = ("impressions", "plays", *outcomes)
     counted = Counted(scan.connection, scan.source, tuple(dimensions), measures)
     _spell_one_way(counted)
-    leave_out_same_counts(counted)
+    (repeated,) = counted.one(
+        f"SELECT count(*) > count(DISTINCT ({counted.keys_without()})) FROM counted"
+    )
+    if repeated:
+        leave_out_same_counts(counted)
     scan.change("ALTER TABLE counted DROP record")
-    report_same_slice(counted)
+    if repeated:
+        add_up_same_slices(counted)
     leave_out_restated(counted)
     return counted
 

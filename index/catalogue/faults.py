@@ -59,7 +59,7 @@ def of_known_artworks(rows: pd.DataFrame, source: TableFile, catalogue: Catalogu
         InputError: as `meet_artworks`.
     """
     known = catalogue.artworks["artwork_id"]
-    if rows["artwork_id"].isin(known).all():
+    if rows["artwork_id"].astype(object).isin(known).all():
         return rows
     met = meet_artworks(source, rows["artwork_id"].unique().tolist(), catalogue)
     own = rows["artwork_id"].map(met.spelled).fillna(rows["artwork_id"])

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from index.catalogue.counted import LARGE, Counted, as_rows, row_of, summed
+from index.catalogue.counted import LARGE, Counted, as_rows, row_of
 from index.errors import InputError
 from index.io.date_words import Period, read_periods
 from index.io.number_words import Undecided
@@ -81,7 +81,7 @@ def _is_running(counted: Counted) -> bool:
         f"count(*) FILTER (starts = s AND ends > e) AS longer FROM ("
         f"SELECT *, lag(impressions) OVER own AS i, lag(plays) OVER own AS p, "
         f"lag(starts) OVER own AS s, lag(ends) OVER own AS e "
-        f"FROM {summed(counted)} JOIN periods USING (period) "
+        f"FROM counted JOIN periods USING (period) "
         f"WINDOW own AS (PARTITION BY {keys} ORDER BY ends, starts)) WHERE i IS NOT NULL"
     ).iloc[0]
     steps = int(found["steps"])

@@ -92,7 +92,8 @@ def _outside(folder: Path, paths: pd.Series[str], allowed: Sequence[Path]) -> pd
         return any(real.is_relative_to(root) for root in roots)
 
     outside = paths.str.contains(_LEAVES, regex=True)
-    parents = paths.str.rpartition("/")[0]
+    folders = [one.rpartition("/")[0] for one in paths.tolist()]
+    parents = pd.Series(folders, paths.index, dtype="str")
     leaving: set[str] = set()
     links: set[str] = set()
     for parent in parents[~outside].unique():
@@ -118,7 +119,7 @@ def _respelled(folder: Path, paths: pd.Series[str]) -> dict[str, str]:
     there: set[str] = set()
     if paths.empty:
         return {}
-    for parent in {one.rpartition("/")[0] for one in paths[~leaves]}:
+    for parent in {one.rpartition("/")[0] for one in paths[~leaves].tolist()}:
         prefix = f"{parent}/" if parent else ""
         there.update(prefix + name for name in _names(folder / parent))
 
@@ -134,7 +135,7 @@ def _respelled(folder: Path, paths: pd.Series[str]) -> dict[str, str]:
 
     found: dict[str, str] = {}
     shortened: dict[str, str] = {}
-    for path in paths[~paths.isin(there)].unique():
+    for path in [one for one in dict.fromkeys(paths.tolist()) if one not in there]:
         if ".." in path.split("/") or re.match(r"[a-z]{2,}://", path):
             continue
         plain = path.strip("\"'")
@@ -149,7 +150,7 @@ def _respelled(folder: Path, paths: pd.Series[str]) -> dict[str, str]:
         own = next((one for one in tails if one is not None), None)
         if own is not None:
             shortened[path] = own
-    meant = Counter([*shortened.values(), *found.values(), *there.intersection(paths)])
+    meant = Counter([*shortened.values(), *found.values(), *there.intersection(paths.tolist())])
     return found | {path: own for path, own in shortened.items() if meant[own] == 1}
 
 

@@ -81,8 +81,8 @@ def leave_out_same_counts(counted: Counted) -> None:
     )
 
 
-def report_same_slice(counted: Counted) -> None:
-    """Rows that differ in nothing but their counts: parts to add, or the same period twice.
+def add_up_same_slices(counted: Counted) -> None:
+    """Add up rows that differ in nothing but their counts, which are parts of one slice.
 
     Raises:
         InputError: they are of one period.
@@ -112,4 +112,9 @@ def report_same_slice(counted: Counted) -> None:
         )
     counted.source.notes.append(
         f"{int(found['rows'].sum()):,} rows share artwork and slice with another and were added up"
+    )
+    sums = ", ".join(f"sum({one}) AS {one}" for one in counted.measures)
+    counted.change(
+        f"CREATE OR REPLACE TEMP TABLE counted AS SELECT {keys}, {sums} FROM counted "
+        f"GROUP BY {keys}"
     )

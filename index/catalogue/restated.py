@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 
-from index.catalogue.counted import LARGE, Counted, as_rows, row_of, summed
+from index.catalogue.counted import LARGE, Counted, as_rows, row_of
 from index.catalogue.ids import is_total
 from index.catalogue.nested_sums import MOST_SLICES, MOST_VALUES, find_nested_sum
 from index.catalogue.periods import count_each_period_once
@@ -157,11 +157,12 @@ def _leave_out_nested_sum(counted: Counted, name: str, values: int) -> bool:
     if name == "period" or not 3 <= values <= MOST_VALUES:
         return False
     own = identifier(name)
-    place = f"dense_rank() OVER (ORDER BY {counted.keys_without(name)})"
+    others = counted.keys_without(name)
     nested = find_nested_sum(
         counted.rows(
-            f"SELECT {own} AS value, {place} AS slice, impressions, plays "
-            f"FROM {summed(counted)} QUALIFY slice <= {MOST_SLICES}"
+            f"SELECT {own} AS value, slice, impressions, plays FROM counted JOIN (SELECT {others}, "
+            f"row_number() OVER (ORDER BY {others}) AS slice FROM (SELECT DISTINCT {others} "
+            f"FROM counted ORDER BY {others} LIMIT {MOST_SLICES})) USING ({others})"
         )
     )
     if nested is None:
@@ -190,7 +191,7 @@ def _compared(counted: Counted, name: str) -> list[_Compared]:
         f"coalesce(max(impressions) FILTER (beside > 0 AND {twice}), 0) "
         f"FROM (SELECT {own}, impressions, plays, sum(impressions) OVER same AS whole, "
         f"sum(plays) OVER same AS played, count(*) OVER same - 1 AS beside "
-        f"FROM {summed(counted)} WINDOW same AS (PARTITION BY {counted.keys_without(name)})) "
+        f"FROM counted WINDOW same AS (PARTITION BY {counted.keys_without(name)})) "
         f"GROUP BY {own} ORDER BY {own} <> '', {own}"
     ).fetchall()
     return [_Compared(*one) for one in found]

@@ -81,7 +81,7 @@ def among(column: str, known: pd.Series[str], table: str) -> Rule:
         column,
         f"is not in {table}",
         f"add it to {table} or remove the row",
-        lambda values: values.isin(known),
+        lambda values: values.astype(object).isin(known),
     )
 
 

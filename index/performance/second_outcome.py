@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import ndtr, ndtri
 
 from index.performance.pooling import estimate_spread, shrink
-from index.performance.tags import tag_performance
+from index.performance.tags import places, tag_performance
 from index.records import ALL
 
 Floats = npt.NDArray[np.float64]
@@ -94,10 +94,10 @@ def taken_more_watched_less(tags: pd.DataFrame, watched: pd.DataFrame) -> pd.Dat
 
 
 def _tag_minutes(cells: pd.DataFrame, artworks: pd.DataFrame) -> pd.DataFrame:
-    known = cells[cells["artwork_id"].isin(artworks["artwork_id"]) & (cells["plays"] > 0)]
+    known = cells[(places(cells["artwork_id"], artworks["artwork_id"]) >= 0) & (cells["plays"] > 0)]
     variation = _variation(known)
-    clusters = [ALL, *sorted(set(known["cluster"]) - {""})]
-    platforms = [ALL, *sorted(set(known["platform"]) - {""})]
+    clusters = [ALL, *sorted(set(known["cluster"].unique()) - {""})]
+    platforms = [ALL, *sorted(set(known["platform"].unique()) - {""})]
     told = [
         _tag_slice(part, artworks, variation).assign(cluster=cluster, platform=platform)
         for cluster in clusters

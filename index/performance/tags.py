@@ -142,7 +142,7 @@ def _coded(cells: pd.DataFrame, artworks: pd.DataFrame) -> pd.DataFrame:
 
     Clusters and platforms become categories in the order of their names.
     """
-    artwork = _places(cells["artwork_id"], artworks["artwork_id"])
+    artwork = places(cells["artwork_id"], artworks["artwork_id"])
     kept = (artwork >= 0) & (cells["impressions"] > 0).to_numpy()
     if not kept.all():
         cells, artwork = cells[kept], artwork[kept]
@@ -166,7 +166,7 @@ def _coded(cells: pd.DataFrame, artworks: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _places(ids: pd.Series[str], known: pd.Series[str]) -> Ints:
+def places(ids: pd.Series[str], known: pd.Series[str]) -> Ints:
     """Where each id is among those known, -1 for others; without an object for each."""
     import pyarrow as pa
     from pyarrow.compute import index_in
@@ -191,7 +191,7 @@ def tag_by_canvas(cells: pd.DataFrame, artworks: pd.DataFrame) -> pd.DataFrame |
         The columns of `TagTable.tags` for the slice all × all, and canvas; None where artworks
         carry fewer than two canvases.
     """
-    canvases = sorted(set(artworks["canvas"].str.strip()) - {""})
+    canvases = sorted(set(artworks["canvas"].str.strip().unique()) - {""})
     if len(canvases) < 2:
         return None
     told = []

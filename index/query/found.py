@@ -114,10 +114,10 @@ def _counted(index: Index) -> list[str]:
     cells = _frame(index, "cells", ["cluster", "platform", "impressions", "plays"])
     seen, plays = int(cells["impressions"].sum()), int(cells["plays"].sum())
     lines = [f"{seen:,} impressions, {plays:,} plays ({plays / max(seen, 1):.1%})"]
-    platforms = sorted(set(cells["platform"]) - {""})
+    platforms = sorted(set(cells["platform"].unique()) - {""})
     if platforms:
         lines[0] += f" on {', '.join(platforms[:5])}{' …' if len(platforms) > 5 else ''}"
-    clusters = sorted(set(cells["cluster"]) - {""})
+    clusters = sorted(set(cells["cluster"].unique()) - {""})
     if clusters:
         known = int(cells.loc[cells["cluster"].ne(""), "impressions"].sum())
         share = f"{known / max(seen, 1):.0%} of impressions have"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -44,10 +44,16 @@ def split_text(text: str) -> list[str]:
     return [stem for stem in stems if stem not in FILLERS]
 
 
+def hash_terms(terms: Iterable[str]) -> npt.NDArray[np.uint64]:
+    """Terms as they are kept: 64 bits of the BLAKE2b of each."""
+    coded = (term.encode(errors="replace") for term in terms)
+    found = b"".join(hashlib.blake2b(one, digest_size=8).digest() for one in coded)
+    return np.frombuffer(found, "<u8").astype(np.uint64, copy=False)
+
+
 def hash_term(term: str) -> np.uint64:
-    """A term as it is kept: 64 bits of its BLAKE2b."""
-    digest = hashlib.blake2b(term.encode(errors="replace"), digest_size=8).digest()
-    return np.uint64(int.from_bytes(digest, "little"))
+    """One term as `hash_terms` has it."""
+    return np.uint64(hash_terms([term])[0])
 
 
 def kind_term(name: str) -> str:

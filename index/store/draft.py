@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Draft:
-    """Takes tables, vectors and arrays, and knows the checksum of each.
+    """Takes tables, vectors and arrays, and works out the checksum of each while more come.
 
     Args:
         folder: the index folder, as it is named to the user.
@@ -44,7 +46,8 @@ class Draft:
         self.current: Index | None = None
         self.search: dict[str, SearchSettings] = {}
         self._maker = maker
-        self._files: dict[str, FileRecord] = {}
+        self._files: dict[str, Callable[[], FileRecord]] = {}
+        self._summing = ThreadPoolExecutor(1, thread_name_prefix="checksums")
         self._counts: dict[str, int] = {}
 
     def keep(self, files: Iterable[str]) -> None:
@@ -64,7 +67,7 @@ class Draft:
                 continue
             with layout.writing(self.folder):
                 layout.link(self.current.generation_folder / file, self._staging / file)
-            self._files[file] = manifest.files[file]
+            self._files[file] = partial(manifest.files.__getitem__, file)
             if file in map(layout.faiss_file, manifest.search):
                 space = Path(file).stem
                 self.search[space] = manifest.search[space]
@@ -141,6 +144,7 @@ class Draft:
     def rename_vectors(self, space: str, name: str) -> None:
         """Give a matrix that was added another name."""
         old, new = layout.vectors_file(space), layout.vectors_file(name)
+        self._files[old]()
         with layout.writing(self.folder):
             (self._staging / old).rename(self._staging / new)
         self._files[new] = self._files.pop(old)
@@ -168,7 +172,7 @@ class Draft:
         """Whether the current generation holds the index of the vectors just written."""
         before, file = current.manifest, layout.vectors_file(space)
         same = space in before.search and before.search[space].made_by == made_by
-        return same and before.files.get(file) == self._files[file]
+        return same and before.files.get(file) == self._files[file]()
 
     def write_labels(self, name: str, texts: Sequence[pa.Array]) -> None:
         """Add texts by row, from columns as `Labels.of` takes them."""
@@ -198,4 +202,8 @@ class Draft:
         path = self._staging / file
         with layout.writing(self.folder):
             yield path
-            self._files[file] = FileRecord(path.stat().st_size, layout.checksum(path))
+        self._files[file] = self._summing.submit(self._record, path).result
+
+    def _record(self, path: Path) -> FileRecord:
+        with layout.writing(self.folder):
+            return FileRecord(path.stat().st_size, layout.checksum(path))

@@ -50,11 +50,17 @@ class GrowingTable:
 
     def append(self, table: pa.Table) -> None:
         """Add rows, in columns like those of the first."""
-        from pyarrow import parquet
+        from pyarrow import parquet, types
 
         if self._writer is None:
+            # Of numbers, a dictionary is nearly always as long as the column, and given up late.
+            texts = [one.name for one in table.schema if types.is_large_string(one.type)]
             self._writer = parquet.ParquetWriter(
-                self._path, table.schema, compression="zstd", write_page_checksum=True
+                self._path,
+                table.schema,
+                compression="zstd",
+                use_dictionary=texts,
+                write_page_checksum=True,
             )
         self._writer.write_table(table)
         self.rows += table.num_rows

@@ -76,6 +76,7 @@ class IndexWriter(Draft):
 
     def __exit__(self, *_: object) -> None:
         try:
+            self._summing.shutdown(cancel_futures=True)
             shutil.rmtree(self._staging, ignore_errors=True)
             if self.current is not None:
                 self.current.close()
@@ -153,7 +154,7 @@ class IndexWriter(Draft):
             generation=f"{self.home.newest() + 1:06d}",
             previous=self.current.generation if self.current is not None else None,
             counts=self._counts,
-            files=self._files,
+            files={file: record() for file, record in self._files.items()},
             search=self.search,
             warnings=tuple(warnings),
             libraries=libraries,

@@ -15,13 +15,10 @@ import numpy.typing as npt
 
 from index.records import FloatMatrix
 from index.vectors.recipe import DEFAULT_SIZES, FLAT_MOST, Kind, SearchSettings, Sizes, lists_for
-from index.vectors.space import VectorSpace, highest
+from index.vectors.space import VectorSpace, blocks, exact_nearest, highest
 
 VERSION = 1
 """Part of every fingerprint: raise it when the same vectors come to be kept differently."""
-
-BLOCK = 65_536
-"""Vectors read, added and compared at a time, which bounds memory."""
 
 LEARNED_FROM = 64
 """Vectors for each list that the lists' centres are learned from."""
@@ -186,33 +183,6 @@ class Trial:
             best = rows[highest(searched.scores(query, rows), k)]
             found += len(np.intersect1d(best, nearest))
         return found / self.nearest.size
-
-
-def exact_nearest(
-    matrix: FloatMatrix, queries: FloatMatrix, own: npt.NDArray[np.intp] | None = None, k: int = 10
-) -> npt.NDArray[np.intp]:
-    """(queries, k) rows that score highest, in no order; `own` rows do not count."""
-    scores: npt.NDArray[np.float32] = np.zeros((len(queries), 0), np.float32)
-    rows: npt.NDArray[np.intp] = np.zeros((len(queries), 0), np.intp)
-    for at, block in blocks(matrix):
-        found = queries @ block.T
-        if own is not None:
-            here = np.flatnonzero((own >= at) & (own < at + len(block)))
-            found[here, own[here] - at] = -np.inf
-        scores = np.concatenate([scores, found], axis=1)
-        rows = np.concatenate(
-            [rows, np.broadcast_to(np.arange(at, at + len(block)), found.shape)], 1
-        )
-        best = np.argpartition(-scores, min(k, scores.shape[1]) - 1, axis=1)[:, :k]
-        scores = np.take_along_axis(scores, best, axis=1)
-        rows = np.take_along_axis(rows, best, axis=1)
-    return rows
-
-
-def blocks(matrix: FloatMatrix) -> Iterator[tuple[int, FloatMatrix]]:
-    """Consecutive rows in single precision, with the number of the first."""
-    for at in range(0, len(matrix), BLOCK):
-        yield at, np.ascontiguousarray(matrix[at : at + BLOCK], dtype=np.float32)
 
 
 def _sample(matrix: FloatMatrix, most: int, seed: int) -> FloatMatrix:

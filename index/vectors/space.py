@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from io import FileIO
 from mmap import mmap
@@ -32,6 +32,12 @@ READ_MOST = 2_000
 
 FEW = 20_000
 """Rows that pass a filter and are scored one and all."""
+
+BLOCK = 65_536
+"""Vectors read, added and compared at a time, which bounds memory."""
+
+KEPT_BLOCK = 8_192
+"""Vectors of an index that are spelled out in single precision at a time."""
 
 
 class VectorSpace:
@@ -75,6 +81,8 @@ class VectorSpace:
         """What `candidates` gives for each of (queries, dimensions), sooner than one by one."""
         if self.is_exact:
             return [np.arange(len(self.matrix))] * len(queries)
+        if self._nearest.kind is Kind.SCAN:
+            return list(np.sort(_nearest(self._kept(), queries, None, k + SPARE), axis=1))
         return self._search(queries, k, None, 1.0)
 
     def _search(self, queries: FloatMatrix, k: int, mask: Mask | None, share: float) -> list[Rows]:
@@ -82,6 +90,11 @@ class VectorSpace:
         asked = np.ascontiguousarray(queries, dtype=np.float32)
         found = self._index.search(asked, most, params=self._parameters(mask, share, most))[1]
         return [np.sort(rows[rows >= 0]) for rows in found]
+
+    def _kept(self) -> Iterator[tuple[int, FloatMatrix]]:
+        """Rows as the index holds them, a block at a time, with the number of the first."""
+        for at in range(0, self._index.ntotal, KEPT_BLOCK):
+            yield at, self._index.reconstruct_n(at, min(KEPT_BLOCK, self._index.ntotal - at))
 
     def scores(self, query: FloatMatrix, rows: Rows) -> npt.NDArray[np.float32]:
         """Exact inner products of a query with some rows."""
@@ -159,3 +172,40 @@ def highest(scores: npt.NDArray[np.float32], k: int) -> Rows:
     else:
         places = np.arange(len(scores))
     return places[np.argsort(-scores[places], kind="stable")][:k]
+
+
+def exact_nearest(
+    matrix: FloatMatrix, queries: FloatMatrix, own: npt.NDArray[np.intp] | None = None, k: int = 10
+) -> npt.NDArray[np.intp]:
+    """(queries, k) rows that score highest, in no order; `own` rows do not count."""
+    return _nearest(blocks(matrix), queries, own, k)
+
+
+def blocks(matrix: FloatMatrix) -> Iterator[tuple[int, FloatMatrix]]:
+    """Consecutive rows in single precision, with the number of the first."""
+    for at in range(0, len(matrix), BLOCK):
+        yield at, np.ascontiguousarray(matrix[at : at + BLOCK], dtype=np.float32)
+
+
+def _nearest(
+    some: Iterator[tuple[int, FloatMatrix]],
+    queries: FloatMatrix,
+    own: npt.NDArray[np.intp] | None,
+    k: int,
+) -> npt.NDArray[np.intp]:
+    scores, rows = [], []
+    for at, block in some:
+        found = queries @ block.T
+        if own is not None:
+            here = np.flatnonzero((own >= at) & (own < at + len(block)))
+            found[here, own[here] - at] = -np.inf
+        best = _best(found, k)
+        scores.append(np.take_along_axis(found, best, axis=1))
+        rows.append(at + best)
+    best = _best(np.hstack(scores), k)
+    return np.take_along_axis(np.hstack(rows), best, axis=1)
+
+
+def _best(scores: npt.NDArray[np.float32], k: int) -> npt.NDArray[np.intp]:
+    """Places of the k highest of every row, or of all where there are fewer, in no order."""
+    return np.argpartition(scores, -min(k, scores.shape[1]), axis=1)[:, -k:]
