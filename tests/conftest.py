@@ -20,13 +20,13 @@ SHARED = Path(__file__).parents[2] / "shared"
 
 
 SLOW = """
-    attributes audience_learning board_lists boards boards_browser boards_truth build
-    catalogue causal comparison demo demo_catalogue docs encoders evidence_commands faults
-    features_command hostile_input images insights_command insights_prediction
-    joins_and_words kill learn mockup_diffusers mockup_layout mockups object_store
-    odd_catalogues old_format open_clip picks picture_fit planted precision ray
-    restated_rows scoring serve serve_browser serve_schema slides table_conventions
-    time_and_watching variant
+    arrangement attributes audience_learning board_lists boards boards_browser boards_truth
+    build catalogue causal comparison concepts demo demo_catalogue directions docs encoders
+    evidence_commands faults features_command features_people hostile_input images
+    insights_command insights_prediction insights_themes joins_and_words kill learn misreading
+    mockup_diffusers mockup_layout mockups object_store odd_catalogues old_format open_clip
+    picks picture_fit planted precision ray restated_rows scoring serve serve_browser
+    serve_schema slides table_conventions time_and_watching variant
 """
 """Files of tests that take about four seconds or more; `make test-fast` leaves them out."""
 
