@@ -19,7 +19,7 @@ from assistant.answers.audience import (
     title_audiences,
 )
 from assistant.answers.brief import Brief
-from assistant.answers.lift import AudienceLift, audience_lift, slice_weights
+from assistant.answers.lift import AudienceLift, audience_lift, slice_impressions, slice_weights
 from assistant.answers.match import match_brief
 from index.audience.predict import AffinityPredictor
 from index.errors import InputError
@@ -238,25 +238,29 @@ SLICES = [
 def test_all_platforms_are_as_none_and_unknown_ones_are_left_out(
     clusters: dict[str, float], platforms: list[str], expected: dict[tuple[str, str], float]
 ) -> None:
-    assert slice_weights(tag_table(SLICES), clusters, platforms) == expected
+    assert slice_weights(slice_impressions(tag_table(SLICES)), clusters, platforms) == expected
 
 
 def test_platforms_count_by_their_share_of_a_clusters_impressions() -> None:
     web = [Tag("a", cluster=c, platform="web", seen=50) for c in ("c1", "c2")]
     table = tag_table([*SLICES, *web])
-    found = slice_weights(table, {"c1": 0.8, "c2": 0.2}, ["tv", "mobile"])
+    found = slice_weights(slice_impressions(table), {"c1": 0.8, "c2": 0.2}, ["tv", "mobile"])
     assert found == pytest.approx(
         {("c1", "tv"): 0.6, ("c1", "mobile"): 0.2, ("c2", "tv"): 0.1, ("c2", "mobile"): 0.1}
     )
-    assert slice_weights(table, {"c1": 1.0}, ["mobile", "tv", "web"]) == {("c1", ALL): 1.0}
+    assert slice_weights(slice_impressions(table), {"c1": 1.0}, ["mobile", "tv", "web"]) == {
+        ("c1", ALL): 1.0
+    }
 
 
 def test_a_cluster_that_a_platform_lacks_is_judged_over_all_platforms() -> None:
     table = tag_table([one for one in SLICES if (one.cluster, one.platform) != ("c2", "tv")])
-    found = slice_weights(table, {"c1": 0.5, "c2": 0.5}, ["tv"])
+    found = slice_weights(slice_impressions(table), {"c1": 0.5, "c2": 0.5}, ["tv"])
     assert found == {("c1", "tv"): 0.5, ("c2", ALL): 0.5}
     once = tag_table([*SLICES, Tag("a", cluster="c3", platform="tv", seen=1)])
-    assert slice_weights(once, {"c3": 1.0}, ["tv"]) == {("c3", "tv"): 1.0}, "one is enough"
+    assert slice_weights(slice_impressions(once), {"c3": 1.0}, ["tv"]) == {("c3", "tv"): 1.0}, (
+        "one is enough"
+    )
 
 
 def test_a_platform_of_the_brief_changes_the_lift() -> None:

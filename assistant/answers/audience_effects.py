@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from assistant.answers.lift import slice_weights
-from assistant.answers.match import Match, read_tags
+from assistant.answers.match import Match, read_shown
 from assistant.insights.effects import (
     EffectSlice,
     Evidence,
@@ -32,14 +32,14 @@ def audience_effects(
 
     Where the brief names some platforms, also those of each cluster there.
     """
-    known, tags = read_effects(index), read_tags(index)
+    known, shown = read_effects(index), read_shown(index)
     tables = [known, effects_in(evidence, seen, EffectSlice(AUDIENCE))]
-    for platform in sorted(set(tags["platform"].unique()) - {ALL, ""}):
-        weights = slice_weights(tags, match.audience.weights, (platform,))
+    for platform in sorted({platform for _, platform in shown} - {ALL, ""}):
+        weights = slice_weights(shown, match.audience.weights, (platform,))
         part = audience_observations(evidence, weights)
         tables.append(effects_in(evidence, part, EffectSlice(AUDIENCE, platform)))
-    for cluster in sorted(set(tags["cluster"].unique()) - {ALL, ""}):
-        weights = slice_weights(tags, {cluster: 1.0}, match.brief.platforms)
+    for cluster in sorted({cluster for cluster, _ in shown} - {ALL, ""}):
+        weights = slice_weights(shown, {cluster: 1.0}, match.brief.platforms)
         if any(platform != ALL for _, platform in weights):
             part = audience_observations(evidence, weights)
             tables.append(effects_in(evidence, part, EffectSlice(cluster, NAMED)))

@@ -14,7 +14,7 @@ from assistant.answers.choosing import BESIDE, Choosing
 from assistant.answers.examples import example_pairs
 from assistant.answers.exclusions import barred_sides
 from assistant.answers.lift import slice_weights
-from assistant.answers.match import Match, read_tags
+from assistant.answers.match import Match, read_shown
 from assistant.insights.conflicts import find_conflicts
 from assistant.insights.effects import Evidence, audience_observations
 from assistant.insights.estimators.observations import Observations
@@ -44,8 +44,8 @@ def find_advice(match: Match, index: Index, base: float | None) -> Advice:
     if match.lift is None or base is None or not index.has("cells"):
         return Advice(too_thin="no direction can be given: the index knows no performance")
     evidence = read_evidence(index)
-    tags, weights = read_tags(index), match.audience.weights
-    seen = audience_observations(evidence, slice_weights(tags, weights, match.brief.platforms))
+    shown, weights = read_shown(index), match.audience.weights
+    seen = audience_observations(evidence, slice_weights(shown, weights, match.brief.platforms))
     effects = audience_effects(match, index, evidence, seen)
     return _Maker(match, index, evidence, base, seen, effects).advice()
 
@@ -226,7 +226,7 @@ class _Maker:
         for one, values in member_columns(self.index, self.evidence, at).items():
             shift = side_means(self.design.values[:, at], values, self.evidence.units.title)
             if shift is not None:
-                found.append(Member(one.name, phrase(one.name), one.kind, one.unit, *shift))
+                found.append(Member(one.feature, phrase(one.feature), one.kind, one.unit, *shift))
         return tuple(found)
 
     def _contradictions(self, chosen: Sequence[int]) -> tuple[str, ...]:

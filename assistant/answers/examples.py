@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from assistant.answers.lift import AudienceLift
 from assistant.answers.match import Match, read_artworks
@@ -19,11 +18,9 @@ from assistant.answers.pieces import (
     what_changed,
 )
 from assistant.insights.effects import Evidence
-from assistant.insights.estimators.fixed_effects import Floats
+from assistant.insights.estimators.fixed_effects import Floats, Ints
 from assistant.insights.levers import CLEAR, lever_sides
 from index.store import Index
-
-Rows = npt.NDArray[np.int64]
 
 SHOWN = 3
 """Pairs for a direction, at most."""
@@ -110,8 +107,8 @@ def example_pairs(
 def _clearness(
     index: Index,
     lift: AudienceLift,
-    turned: Rows,
-    middle: Rows,
+    turned: Ints,
+    middle: Ints,
     lever: str,
     *,
     pole: bool,

@@ -98,20 +98,19 @@ class AudienceLift:
 
 
 def slice_weights(
-    tags: pd.DataFrame, clusters: Mapping[str, float], platforms: Sequence[str]
+    shown: Mapping[tuple[str, str], float], clusters: Mapping[str, float], platforms: Sequence[str]
 ) -> dict[tuple[str, str], float]:
-    """Weights of the slices (cluster, platform) of an audience among those that `tags` has.
+    """Weights of the slices (cluster, platform) of an audience among those that were shown.
 
     Within a cluster each platform counts by its share of the cluster's impressions, so naming all
     platforms is the same as naming none. A cluster that was shown nothing on the platforms named
     is judged over all of them.
 
     Args:
-        tags: columns cluster, platform and impressions.
+        shown: impressions, as `slice_impressions` gives them.
         clusters: weight of each cluster; empty means all members.
         platforms: empty, all of them, or unknown ones mean all.
     """
-    shown = _impressions(tags)
     seen = {platform for _, platform in shown} - {ALL}
     named = [platform for platform in dict.fromkeys(platforms) if platform in seen]
     if not named or set(named) == seen:
@@ -127,13 +126,17 @@ def slice_weights(
     return weights
 
 
-def _impressions(tags: pd.DataFrame) -> dict[tuple[str, str], float]:
-    """Impressions of every slice that was shown anything."""
+def slice_impressions(tags: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """Impressions of every slice (cluster, platform) that was shown anything.
+
+    Args:
+        tags: columns cluster, platform and impressions.
+    """
     cluster, platform = (tags[name].astype("category").cat for name in ("cluster", "platform"))
     code = cluster.codes.to_numpy(np.int64) * len(platform.categories) + platform.codes.to_numpy()
     slices = list(product(cluster.categories, platform.categories))
     total = np.bincount(code, tags["impressions"], len(slices)).tolist()
-    return {place: shown for place, shown in zip(slices, total, strict=True) if shown > 0}
+    return {place: count for place, count in zip(slices, total, strict=True) if count > 0}
 
 
 def audience_lift(
@@ -162,7 +165,8 @@ def audience_lift(
     total, observed, variance, take, taken = (np.zeros(size) for _ in range(5))
     impressions, title = (np.zeros(size, dtype=np.int64) for _ in range(2))
     tags = tags.assign(title_id=tags["title_id"].astype("category"))
-    for (cluster, platform), weight in slice_weights(tags, clusters, platforms).items():
+    weights = slice_weights(slice_impressions(tags), clusters, platforms)
+    for (cluster, platform), weight in weights.items():
         inside = (tags["cluster"] == cluster) & (tags["platform"] == platform)
         part = tags[inside & tags["observed"].notna()]
         at = place.get_indexer(pd.Index(part["artwork_id"]))

@@ -14,7 +14,7 @@ from assistant.answers.audience import Audience, resolve_audience
 from assistant.answers.brief import Brief, brief_text
 from assistant.answers.canvases import asked_canvases
 from assistant.answers.exclusions import rule_out
-from assistant.answers.lift import AudienceLift, audience_lift
+from assistant.answers.lift import AudienceLift, audience_lift, slice_impressions
 from assistant.answers.nearness import spell_genres
 from assistant.answers.relevance import Relevance, measure_relevance
 from assistant.insights.index_cache import index_cache
@@ -62,6 +62,12 @@ def read_tags(index: Index) -> pd.DataFrame:
     """What was observed of every artwork in every slice, as `audience_lift` takes it."""
     tags: pd.DataFrame = index.table("tags", [*_TAGS, *_TAG_KEYS]).to_pandas(categories=_TAG_KEYS)
     return tags
+
+
+@index_cache
+def read_shown(index: Index) -> dict[tuple[str, str], float]:
+    """Impressions of every slice of an index, as `slice_weights` takes them."""
+    return slice_impressions(read_tags(index))
 
 
 def on_canvases(brief: Brief, artworks: Artworks, warnings: list[str]) -> npt.NDArray[np.bool_]:

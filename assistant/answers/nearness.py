@@ -183,8 +183,8 @@ def measure_nearness(brief: Brief, text: FloatMatrix, index: Index) -> Nearness:
         text: its text embedding, shape (1, d).
     """
     wanted, warnings = known_kinds(brief, index)
-    topics = index.vectors("topics") @ text[0]
-    score = _score(topics, read_kinds(index), read_kinds(index).among(wanted))
+    kinds, topics = read_kinds(index), index.vectors("topics") @ text[0]
+    score = _score(topics, kinds, kinds.among(wanted))
     line = _learned_lines(index)[bool(wanted)]
     if np.isnan(line):
         line = float(np.quantile(score, 0.75 if len(score) >= 4 * SHOWN else 0.0, method="lower"))

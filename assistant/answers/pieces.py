@@ -91,10 +91,6 @@ class Traits:
     measured: dict[str, tuple[Floats, str, str]]
     vectors: npt.NDArray[np.float32]
 
-    def likeness(self, one: int, other: int) -> float:
-        """Cosine between the artworks at two rows."""
-        return float(self.vectors[one] @ self.vectors[other])
-
 
 @index_cache
 def read_traits(index: Index) -> Traits:
@@ -169,7 +165,7 @@ def what_changed(index: Index, start: int, end: int, first: str = "") -> Changed
         moved = float(values[end] - values[start])
         if abs(moved) >= CLEAR:
             found.append((abs(moved), _axis_words(traits, name, start, end, moved), name))
-    same = traits.likeness(start, end) >= SAME_PICTURE
+    same = float(traits.vectors[start] @ traits.vectors[end]) >= SAME_PICTURE
     for (name, _), (values, called) in traits.levels.items():
         if same and name in SHOWN_ALIKE:
             continue

@@ -21,8 +21,7 @@ from assistant.insights.estimators.observations import collapse_families
 from assistant.insights.grading import grade_claims
 from assistant.insights.index_cache import index_cache
 from assistant.insights.levers import lever_sides
-from index.features.feature import Feature
-from index.features.matrix import FeatureMatrix
+from index.features.matrix import Column, FeatureMatrix
 from index.store import Index
 
 
@@ -41,19 +40,20 @@ def read_features(index: Index) -> FeatureDesign:
     return feature_design(read_matrix(index), units.of_artwork, len(units.title))
 
 
-def member_columns(index: Index, evidence: Evidence, at: int) -> dict[Feature, Floats]:
+def member_columns(index: Index, evidence: Evidence, at: int) -> dict[Column, Floats]:
     """Values of a lever's own features by unit, `(units,)`, for a side that is a pole."""
     design, units = lever_sides(evidence), evidence.units
     fit = design.levers.fit(design.contrasts[at].name)
     if fit is None or design.contrasts[at].kind != "pole":
         return {}
-    from index.query.features import feature_column, index_features
+    from index.query.features import index_matrix
 
-    known, found = {one.name: one for one in index_features(index)}, {}
-    for name in (one for one in fit.members if one in known):
+    matrix, found = index_matrix(index, among=fit.members), {}
+    places = {column.feature: place for place, column in enumerate(matrix.columns)}
+    for place in (places[name] for name in fit.members if name in places):
         values = np.full(len(units.title), np.nan)
-        values[units.of_artwork] = feature_column(index, name).to_pandas().astype(np.float64)
-        found[known[name]] = values
+        values[units.of_artwork] = matrix.values[:, place]
+        found[matrix.columns[place]] = values
     return found
 
 

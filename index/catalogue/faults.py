@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from index.catalogue.catalogue import Catalogue
-from index.catalogue.ids import Meeting, is_total, meet, nothing_meets, refuse_damaged
+from index.catalogue.ids import Meeting, among, is_total, meet, nothing_meets, refuse_damaged
 from index.catalogue.schemas import LARGEST_COUNT
 from index.errors import InputError
 from index.io.number_words import NOTHING
@@ -59,7 +59,7 @@ def of_known_artworks(rows: pd.DataFrame, source: TableFile, catalogue: Catalogu
         InputError: as `meet_artworks`.
     """
     known = catalogue.artworks["artwork_id"]
-    if rows["artwork_id"].astype(object).isin(known).all():
+    if among(rows["artwork_id"], known).all():
         return rows
     met = meet_artworks(source, rows["artwork_id"].unique().tolist(), catalogue)
     own = rows["artwork_id"].map(met.spelled).fillna(rows["artwork_id"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from index.catalogue.ids import meet, nothing_meets
+from index.catalogue.ids import among, meet, nothing_meets
 from index.errors import InputError
 from index.io.table_file import TableFile
 
@@ -23,7 +23,7 @@ def respelled(
     Raises:
         InputError: with `all_of`, no id is known.
     """
-    if frame[column].astype(object).isin(known).all():
+    if among(frame[column], known).all():
         return frame
     met = meet(frame[column], known)
     if all_of and len(met.missed) == frame[column].nunique():
@@ -41,7 +41,7 @@ def of_titles(frame: pd.DataFrame, source: TableFile, known: pd.Series[str]) -> 
         InputError: none is.
     """
     frame = respelled(frame, source, "title_id", known, "titles", all_of=True)
-    there = frame["title_id"].astype(object).isin(known)
+    there = among(frame["title_id"], known)
     if there.all():
         return frame
     lost = frame.loc[~there, "title_id"]

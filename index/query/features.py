@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -53,16 +53,24 @@ def attribute_features(index: Index) -> tuple[Feature, ...]:
     return tuple(one.spec for one in read_attributes(index))
 
 
-def feature_table(index: Index) -> pd.DataFrame:
-    """artwork_id and the features of an index but for structures; missing: NaN or None."""
+def feature_table(index: Index, among: Collection[str] | None = None) -> pd.DataFrame:
+    """artwork_id and the features of an index but for structures; missing: NaN or None.
+
+    Args:
+        among: names of the features to read; all by default.
+    """
     import pandas as pd
 
     specs = index_features(index)
-    structures = {one.name for one in specs if one.kind == "structure"}
+    left_out = {
+        one.name
+        for one in specs
+        if one.kind == "structure" or (among is not None and one.name not in among)
+    }
     tables = []
     for name in FEATURE_TABLES:
         if index.has(name):
-            columns = [one for one in index.column_names(name) if one not in structures]
+            columns = [one for one in index.column_names(name) if one not in left_out]
             tables.append(index.table(name, columns).to_pandas())
     first, *others = tables
     joined: pd.DataFrame = pd.concat(
@@ -122,8 +130,8 @@ def standings(index: Index, values: Mapping[str, Value]) -> dict[str, Rank]:
     return found
 
 
-def index_matrix(index: Index) -> FeatureMatrix:
-    """All features as numbers, fit for tests.
+def index_matrix(index: Index, among: Collection[str] | None = None) -> FeatureMatrix:
+    """All features, or those of some names, as numbers, fit for tests.
 
     Measured features stay as they are. Emotions, attributes and concepts must vary inside at least
     MIN_VARYING_TITLES titles. Concepts that an encoder sees by texts are left out: how often they
@@ -132,7 +140,7 @@ def index_matrix(index: Index) -> FeatureMatrix:
     from index.features.concepts.vocabulary import concept_features
     from index.features.matrix import FeatureMatrix, feature_matrix
 
-    matrix = feature_matrix(feature_table(index), index_features(index))
+    matrix = feature_matrix(feature_table(index, among), index_features(index))
     titles = index.table("artworks", ["title_id"])["title_id"].to_numpy(zero_copy_only=False)
     measured = set(_columns(index, "features"))
     seen_by_classes = index.has_arrays("classes")

@@ -45,8 +45,8 @@ def read_lever(
     for at in require_sides(design, word, pole):
         try:
             members = {
-                one.name: np.nan_to_num(values, nan=float(np.nanmean(values)))
-                for one, values in member_columns(index, evidence, at).items()
+                column.feature: np.nan_to_num(values, nan=float(np.nanmean(values)))
+                for column, values in member_columns(index, evidence, at).items()
             }
             readings.append(read_cause(evidence, at, members, where=where, seed=seed))
         except InputError as error:
