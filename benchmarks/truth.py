@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 from planted import OWN, World, load_world, redraw
 
-from assistant.answers.lift import audience_lift
+from assistant.answers.lift import SliceTags, audience_lift
 from assistant.insights.causal.reading import read_observed
 from assistant.insights.effects import (
     EffectSlice,
@@ -113,13 +113,14 @@ def _lifts(world: World, tags: pd.DataFrame, evidence: Any) -> pd.DataFrame:
     clusters = sorted(world.mix)
     platforms = sorted({platform for _, platform in world.strata})
     count = np.bincount(units.title)[units.title]
+    by_slice = SliceTags(tags, world.ids.tolist())
     shown = tags[(tags["platform"] != ALL)].groupby(["cluster", "platform"])["impressions"].sum()
     found = []
     mixes = [dict(zip(clusters, one, strict=False)) for one in AUDIENCES]
     mixes += [{cluster: 1.0} for cluster in clusters]
     for mix in mixes:
         for named in ((), tuple(platforms), (platforms[0],)):
-            lift = audience_lift(tags, world.ids.tolist(), mix, named)
+            lift = audience_lift(by_slice, mix, named)
             truth = np.zeros(len(world.ids))
             for cluster, weight in mix.items():
                 share = {p: float(shown.get((cluster, p), 0.0)) for p in named or platforms}

@@ -19,7 +19,7 @@ from assistant.answers.audience import (
     title_audiences,
 )
 from assistant.answers.brief import Brief
-from assistant.answers.lift import AudienceLift, audience_lift, slice_impressions, slice_weights
+from assistant.answers.lift import AudienceLift, SliceTags, audience_lift, slice_weights
 from assistant.answers.match import match_brief
 from index.audience.predict import AffinityPredictor
 from index.errors import InputError
@@ -39,7 +39,11 @@ def mixed(
     slices = {(one.cluster, one.platform) for one in tags}
     company = [Tag("c", 0.0, 1e-4, cluster, platform, 10) for cluster, platform in slices]
     table = tag_table([*tags, *company])
-    return audience_lift(table, ["a", "b", "c"], clusters or {}, platforms)
+    return audience_lift(SliceTags(table, ["a", "b", "c"]), clusters or {}, platforms)
+
+
+def shown(tags: pd.DataFrame) -> dict[tuple[str, str], float]:
+    return SliceTags(tags, ["a"]).shown
 
 
 def lift_of(
@@ -102,7 +106,7 @@ def test_what_slices_observed_is_shrunk_once_by_the_spread_between_artworks() ->
     """Each title's lifts are the posterior mean under a normal prior, the title's level free."""
     noise, spread = 0.4, 0.4
     table, ids, _ = many(150, noise, spread)
-    lift = audience_lift(table, ids, {"c1": 0.5, "c2": 0.5}, ())
+    lift = audience_lift(SliceTags(table, ids), {"c1": 0.5, "c2": 0.5}, ())
     y = table.groupby("artwork_id")["observed"].mean()[ids].to_numpy().reshape(-1, 4)
     kept = spread**2 / (spread**2 + noise**2 / 2)
     shrunk = kept * (y - y.mean(axis=1, keepdims=True))
@@ -114,8 +118,8 @@ def test_what_slices_observed_is_shrunk_once_by_the_spread_between_artworks() ->
 
 def test_two_slices_are_surer_than_one_and_intervals_hold_the_truth() -> None:
     table, ids, true = many(150, 0.3)
-    both = audience_lift(table, ids, {"c1": 0.5, "c2": 0.5}, ())
-    alone = audience_lift(table, ids, {"c1": 1.0}, ())
+    both = audience_lift(SliceTags(table, ids), {"c1": 0.5, "c2": 0.5}, ())
+    alone = audience_lift(SliceTags(table, ids), {"c1": 1.0}, ())
     assert (both.sd < alone.sd).all()
     for lift in (both, alone):
         covered = ((lift.low <= true) & (true <= lift.high)).mean()
@@ -140,11 +144,11 @@ def test_a_slice_without_an_observation_says_nothing() -> None:
 
 def test_an_artwork_without_company_has_no_lift() -> None:
     table = tag_table([Tag("a", 0.4), Tag("b", 0.4)], [Art("a", "t1"), Art("b", "t2")])
-    lift = audience_lift(table, ["a", "b"], {}, ())
+    lift = audience_lift(SliceTags(table, ["a", "b"]), {}, ())
     assert np.isnan(lift.lift).all()
     assert not lift.informed.any()
     assert lift.performance(0) is None
-    nobody = audience_lift(table.iloc[:0], ["a", "b"], {}, ())
+    nobody = audience_lift(SliceTags(table.iloc[:0], ["a", "b"]), {}, ())
     assert np.isnan(nobody.lift).all()
     assert nobody.usual_take is None
 
@@ -168,7 +172,7 @@ def test_the_usual_take_fraction_is_the_middle_of_what_is_known() -> None:
     tags = [Tag("a", 0.1, take=0.1), Tag("b", 0.1, take=0.5)]
     assert mixed(tags).usual_take == 0.2, "c has the usual one"
     unknown = [Tag("a", 0.1, take=math.nan)]
-    assert audience_lift(tag_table(unknown), ["a"], {}, ()).usual_take is None
+    assert audience_lift(SliceTags(tag_table(unknown), ["a"]), {}, ()).usual_take is None
 
 
 # One lift.
@@ -238,29 +242,25 @@ SLICES = [
 def test_all_platforms_are_as_none_and_unknown_ones_are_left_out(
     clusters: dict[str, float], platforms: list[str], expected: dict[tuple[str, str], float]
 ) -> None:
-    assert slice_weights(slice_impressions(tag_table(SLICES)), clusters, platforms) == expected
+    assert slice_weights(shown(tag_table(SLICES)), clusters, platforms) == expected
 
 
 def test_platforms_count_by_their_share_of_a_clusters_impressions() -> None:
     web = [Tag("a", cluster=c, platform="web", seen=50) for c in ("c1", "c2")]
     table = tag_table([*SLICES, *web])
-    found = slice_weights(slice_impressions(table), {"c1": 0.8, "c2": 0.2}, ["tv", "mobile"])
+    found = slice_weights(shown(table), {"c1": 0.8, "c2": 0.2}, ["tv", "mobile"])
     assert found == pytest.approx(
         {("c1", "tv"): 0.6, ("c1", "mobile"): 0.2, ("c2", "tv"): 0.1, ("c2", "mobile"): 0.1}
     )
-    assert slice_weights(slice_impressions(table), {"c1": 1.0}, ["mobile", "tv", "web"]) == {
-        ("c1", ALL): 1.0
-    }
+    assert slice_weights(shown(table), {"c1": 1.0}, ["mobile", "tv", "web"]) == {("c1", ALL): 1.0}
 
 
 def test_a_cluster_that_a_platform_lacks_is_judged_over_all_platforms() -> None:
     table = tag_table([one for one in SLICES if (one.cluster, one.platform) != ("c2", "tv")])
-    found = slice_weights(slice_impressions(table), {"c1": 0.5, "c2": 0.5}, ["tv"])
+    found = slice_weights(shown(table), {"c1": 0.5, "c2": 0.5}, ["tv"])
     assert found == {("c1", "tv"): 0.5, ("c2", ALL): 0.5}
     once = tag_table([*SLICES, Tag("a", cluster="c3", platform="tv", seen=1)])
-    assert slice_weights(slice_impressions(once), {"c3": 1.0}, ["tv"]) == {("c3", "tv"): 1.0}, (
-        "one is enough"
-    )
+    assert slice_weights(shown(once), {"c3": 1.0}, ["tv"]) == {("c3", "tv"): 1.0}, "one is enough"
 
 
 def test_a_platform_of_the_brief_changes_the_lift() -> None:
@@ -305,7 +305,9 @@ def test_intervals_hold_the_truth_nine_times_out_of_ten_with_platforms_and_witho
     for named in ((), PLATFORMS, ("tv",)):
         inside = []
         for world, tags in redraws:
-            lift = audience_lift(tags, world.artworks["artwork_id"].tolist(), weights, named)
+            lift = audience_lift(
+                SliceTags(tags, world.artworks["artwork_id"].tolist()), weights, named
+            )
             truth = true_lifts(world, weights, named or PLATFORMS)
             inside.append((lift.low <= truth) & (truth <= lift.high))
         covered = float(np.concatenate(inside).mean())
@@ -315,7 +317,9 @@ def test_intervals_hold_the_truth_nine_times_out_of_ten_with_platforms_and_witho
 def test_naming_all_platforms_is_naming_none(redraws: list[tuple[World, pd.DataFrame]]) -> None:
     world, tags = redraws[0]
     ids = world.artworks["artwork_id"].tolist()
-    none, every = (audience_lift(tags, ids, {"c0": 0.6, "c2": 0.4}, p) for p in ((), PLATFORMS))
+    none, every = (
+        audience_lift(SliceTags(tags, ids), {"c0": 0.6, "c2": 0.4}, p) for p in ((), PLATFORMS)
+    )
     np.testing.assert_array_equal(none.lift, every.lift)
     np.testing.assert_array_equal(none.sd, every.sd)
 

@@ -22,7 +22,7 @@ from assistant.boards.edits import Edits, arrange
 from assistant.boards.make import make_board
 from assistant.boards.slate import compare_briefs
 from assistant.experiments.designs import Design
-from assistant.experiments.open_questions import open_questions
+from assistant.experiments.open_questions import audience_slices, open_questions
 from assistant.experiments.plan_file import load_plans, write_plans
 from assistant.experiments.plans import propose_tests
 from assistant.insights.evidence import read_effects
@@ -33,7 +33,17 @@ from index.features.levers.lever import Lever
 from index.store import Index
 from tests.planted import BRIEF, Z90, Art, Tag, Title, Words, plant
 from tests.world_index import NAMES, plant_world
-from tests.worlds import LEVERS, ONE_BY_ONE, TOGETHER, World, everywhere, make_world, only, part_of
+from tests.worlds import (
+    LEVERS,
+    ONE_BY_ONE,
+    TOGETHER,
+    World,
+    everywhere,
+    evidence_of,
+    make_world,
+    only,
+    part_of,
+)
 
 EFFECTS = {
     "darker": everywhere(0.4),
@@ -404,7 +414,7 @@ def test_the_worst_of_near_titles_stand_first_and_one_a_title(
     board: Board, index: Index, answer: Answer
 ) -> None:
     tags, artworks = read_tags(index), read_artworks(index)
-    lift = audience_lift(tags, artworks.ids, answer.audience.weights, [])
+    lift = audience_lift(tags, answer.audience.weights, [])
     high = dict(zip(artworks.ids, lift.high, strict=True))
     titles = [one.title for one in board.worst]
     assert sorted(titles) == [f"Title {number}" for number in range(8)]
@@ -471,6 +481,15 @@ def test_a_suite_starts_from_the_titles_nearest_to_the_brief(
     changes = [one.change for concept in found.concepts for one in concept.serves]
     assert len(changes) > len(found.concepts)
     assert all(one.low < one.middle < one.high for one in changes)
+    ids = {share.name: share.cluster for share in answer.audience.shares}
+    for concept in found.concepts:
+        row = read_artworks(index).ids.index(concept.piece.artwork_id)
+        for one in concept.serves:
+            lift = audience_lift(read_tags(index), {ids[one.cluster]: 1.0}, ())
+            usual = lift.usual_take
+            assert usual is not None
+            odds = usual / (1 - usual) * np.exp(lift.lift[row])
+            assert one.change.middle == pytest.approx(odds / (1 + odds) / usual - 1)
 
 
 def test_a_concept_says_whom_it_serves_whom_it_puts_off_and_what_is_not_sure(
@@ -677,8 +696,18 @@ def test_a_side_that_is_measured_and_never_advised_is_not_asked_about(
 
 def question(side: str, effect: float, se: float, **more: object) -> dict[str, object]:
     return {"name": side, "side": side, "cluster": "all", "platform": "all", "genre": "all",
-            "country": "all", "titles": 30, "low": effect - Z90 * se, "effect": effect, "se": se,
-            "change": 1.0, "grade": "suggestive", "experiments": 0} | more  # fmt: skip
+            "country": "all", "titles": 30, "effect": effect, "se": se, "low": effect - Z90 * se,
+            "high": effect + Z90 * se,
+            "change": 1.0, "step": "1", "grade": "suggestive", "experiments": 0} | more  # fmt: skip
+
+
+def test_where_everybody_plays_there_is_nothing_left_to_ask() -> None:
+    for plays, slices in (
+        ([1000] * 4, {}),
+        ([1000, 1000, 1000, 999], {("all", "all"): (1.0, 0.99975)}),
+    ):
+        evidence = evidence_of({"dark": [1, 0, 1, 0]}, [0, 0, 1, 1], plays)
+        assert audience_slices(evidence, {"all": 1.0}, ()) == slices
 
 
 def test_a_sure_gain_is_asked_about_before_a_larger_one_that_is_unsure(answer: Answer) -> None:

@@ -74,7 +74,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Index:
 def flagged(index: Index, artwork: str, synopsis: str) -> tuple[str, ...]:
     brief = Brief(title="New", synopsis=synopsis, genres=("Comedy",))
     text = SmallEncoder().embed_texts([brief_text(brief)])
-    return contradictions(index, brief, text, read_artworks(index).ids.index(artwork))
+    return contradictions(index, brief, text, [read_artworks(index).ids.index(artwork)])[0]
 
 
 def test_a_picture_that_promises_another_genre_is_flagged_with_its_figures(planted: Index) -> None:

@@ -13,7 +13,6 @@ import pytest
 from assistant.insights.effects import (
     EVERYWHERE,
     EffectSlice,
-    Evidence,
     audience_observations,
     effect_slices,
     effects_in,
@@ -21,7 +20,7 @@ from assistant.insights.effects import (
     gather_evidence,
     slice_observations,
 )
-from assistant.insights.estimators.design import Contrast, Design
+from assistant.insights.estimators.design import Design
 from assistant.insights.grading import FALSE_DISCOVERY_RATE, assign_part
 from assistant.insights.levers import LeverDesign
 from index.records import ALL
@@ -35,6 +34,7 @@ from tests.worlds import (
     TOGETHER,
     World,
     everywhere,
+    evidence_of,
     make_world,
 )
 
@@ -215,22 +215,6 @@ def test_of_levers_that_always_move_together_neither_is_held() -> None:
 
 
 # Evidence and slices.
-
-
-def evidence_of(
-    columns: dict[str, Sequence[float]], titles: Sequence[int], plays: Sequence[int] | None = None
-) -> Evidence:
-    """Evidence of artworks with these contrasts and plays of a thousand impressions."""
-    ids = [f"a{row:04d}" for row in range(len(titles))]
-    artworks = pd.DataFrame(
-        {"artwork_id": ids, "title_id": [f"t{one:03d}" for one in titles], "family_id": ids}
-    )
-    named = pd.DataFrame({"title_id": artworks["title_id"].unique(), "genres": ""})
-    taken = plays if plays is not None else [100] * len(ids)
-    cells = count_table([(one, "", "", 1000, n) for one, n in zip(ids, taken, strict=True)])
-    contrasts = tuple(Contrast(name, "on", "level", 1.0, "on, or not") for name in columns)
-    values = np.column_stack([np.array(one, dtype=float) for one in columns.values()])
-    return gather_evidence(named, artworks, cells, lambda _: Design(contrasts, values))
 
 
 def test_every_slice_the_counts_have_is_looked_at() -> None:

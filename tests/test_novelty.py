@@ -46,7 +46,7 @@ def shelf(
 
 def told(index: Index, synopsis: str = "a cake", **brief: object) -> tuple[str, ...]:
     asked = Brief.model_validate({"title": "New", "synopsis": synopsis, **brief})
-    return contradictions(index, asked, TEXT, 0)
+    return contradictions(index, asked, TEXT, [0])[0]
 
 
 def test_a_genre_is_promised_by_the_nearest_pictures_of_other_titles(tmp_path: Path) -> None:
@@ -58,6 +58,15 @@ def test_a_genre_is_promised_by_the_nearest_pictures_of_other_titles(tmp_path: P
     assert told(near, genres=["horror"]) == ()
     far = shelf(tmp_path / "far", ("Horror", 20, 1.0), ("Comedy", 60, 0.1))
     assert told(far) == ()
+
+
+def test_a_genre_of_fewer_than_half_of_the_nearest_is_no_promise(tmp_path: Path) -> None:
+    for near, number in ((9, 0), (10, 1)):
+        index = shelf(
+            tmp_path / str(near), ("Horror", near, 0.1), ("Comedy", 20 - near, 0.1),
+            ("Comedy", 60, 1.0),
+        )  # fmt: skip
+        assert len(told(index)) == number
 
 
 def test_what_is_common_everywhere_is_no_promise(tmp_path: Path) -> None:
@@ -102,7 +111,7 @@ def test_a_thing_that_the_brief_does_not_name_is_told_where_it_is_rare(tmp_path:
     assert told(index, "two cars and a cake") == ()
     assert told(index, must_show=["a car"]) == ()
     brief = Brief(title="New", synopsis="a cake")
-    assert contradictions(index, brief, TEXT, 39) == (), "which shows nothing"
+    assert contradictions(index, brief, TEXT, [39]) == [()], "which shows nothing"
 
 
 def test_artwork_of_any_of_the_genres_counts_and_all_where_none_has_them(tmp_path: Path) -> None:

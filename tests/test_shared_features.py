@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from assistant.answers.exemplars import choose
-from assistant.answers.lift import audience_lift
+from assistant.answers.lift import SliceTags, audience_lift
 from assistant.insights.shared_features import share_features
 from index.features.feature import Feature
 from index.features.matrix import FeatureMatrix, feature_matrix
@@ -68,7 +68,7 @@ def shared_in(seed: int, effect: float, titles: int = 60) -> dict[str, tuple[flo
     cells, features = world(seed, effect, titles)
     artworks = features[["artwork_id", "title_id"]].assign(family_id=features["artwork_id"])
     tags = tag_performance(cells, artworks).tags
-    lift = audience_lift(tags, features["artwork_id"].tolist(), {"one": 1.0}, ["tv"])
+    lift = audience_lift(SliceTags(tags, artworks["artwork_id"].tolist()), {"one": 1.0}, ["tv"])
     pool = np.arange(len(features))
     matrix = feature_matrix(features, specs())
     found = share_features(
@@ -119,7 +119,7 @@ def test_exemplars_are_one_a_title_and_counter_examples_did_badly() -> None:
     cells, features = world(3, 0.8)
     artworks = features[["artwork_id", "title_id"]].assign(family_id=features["artwork_id"])
     tags = tag_performance(cells, artworks).tags
-    lift = audience_lift(tags, features["artwork_id"].tolist(), {"one": 1.0}, [])
+    lift = audience_lift(SliceTags(tags, artworks["artwork_id"].tolist()), {"one": 1.0}, [])
     vectors = np.random.default_rng(0).normal(size=(len(features), 8)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     titles = features["title_id"].to_numpy(dtype=str)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,12 +10,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from assistant.insights.effects import Evidence, gather_evidence
+from assistant.insights.estimators.design import Contrast, Design
 from assistant.insights.levers import lever_design
 from index.features.levers.fit import fit_levers
 from index.features.levers.lever import Lever, Side
 from index.features.matrix import Column, FeatureMatrix
 from index.query.levers import Levers
 from index.records import ALL
+from tests.planted import count_table
 
 Floats = npt.NDArray[np.float64]
 
@@ -281,3 +283,19 @@ def make_world(
         effects,
         logits,
     )
+
+
+def evidence_of(
+    columns: dict[str, Sequence[float]], titles: Sequence[int], plays: Sequence[int] | None = None
+) -> Evidence:
+    """Evidence of artworks with these contrasts and plays of a thousand impressions."""
+    ids = [f"a{row:04d}" for row in range(len(titles))]
+    artworks = pd.DataFrame(
+        {"artwork_id": ids, "title_id": [f"t{one:03d}" for one in titles], "family_id": ids}
+    )
+    named = pd.DataFrame({"title_id": artworks["title_id"].unique(), "genres": ""})
+    taken = plays if plays is not None else [100] * len(ids)
+    cells = count_table([(one, "", "", 1000, n) for one, n in zip(ids, taken, strict=True)])
+    contrasts = tuple(Contrast(name, "on", "level", 1.0, "on, or not") for name in columns)
+    values = np.column_stack([np.array(one, dtype=float) for one in columns.values()])
+    return gather_evidence(named, artworks, cells, lambda _: Design(contrasts, values))

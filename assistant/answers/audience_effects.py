@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from assistant.answers.lift import slice_weights
-from assistant.answers.match import Match, read_shown
+from assistant.answers.match import Match, read_tags
 from assistant.insights.effects import (
     EffectSlice,
     Evidence,
@@ -32,7 +32,7 @@ def audience_effects(
 
     Where the brief names some platforms, also those of each cluster there.
     """
-    known, shown = read_effects(index), read_shown(index)
+    known, shown = read_effects(index), read_tags(index).shown
     tables = [known, effects_in(evidence, seen, EffectSlice(AUDIENCE))]
     for platform in sorted({platform for _, platform in shown} - {ALL, ""}):
         weights = slice_weights(shown, match.audience.weights, (platform,))

@@ -14,7 +14,7 @@ from assistant.answers.choosing import BESIDE, Choosing
 from assistant.answers.examples import example_pairs
 from assistant.answers.exclusions import barred_sides
 from assistant.answers.lift import slice_weights
-from assistant.answers.match import Match, read_shown
+from assistant.answers.match import Match, read_tags
 from assistant.insights.conflicts import find_conflicts
 from assistant.insights.effects import Evidence, audience_observations
 from assistant.insights.estimators.observations import Observations
@@ -30,6 +30,8 @@ from index.store import Index
 
 LEAST_SHARE = 0.02
 """Share of the audience from which a cluster is spoken of."""
+_TOLD = ["name", "side", "effect", "low", "high", "grade", "reason", "titles", "artworks",
+         "experiments"]  # fmt: skip
 
 
 def find_advice(match: Match, index: Index, base: float | None) -> Advice:
@@ -44,7 +46,7 @@ def find_advice(match: Match, index: Index, base: float | None) -> Advice:
     if match.lift is None or base is None or not index.has("cells"):
         return Advice(too_thin="no direction can be given: the index knows no performance")
     evidence = read_evidence(index)
-    shown, weights = read_shown(index), match.audience.weights
+    shown, weights = read_tags(index).shown, match.audience.weights
     seen = audience_observations(evidence, slice_weights(shown, weights, match.brief.platforms))
     effects = audience_effects(match, index, evidence, seen)
     return _Maker(match, index, evidence, base, seen, effects).advice()
@@ -72,7 +74,7 @@ class _Maker:
         self.design, self.effects = design, effects
         mine = effects[(effects["cluster"] == AUDIENCE) & (effects["platform"] == ALL)]
         self.mine = {
-            design.column(row["name"], row["side"]): row for row in mine.to_dict("records")
+            design.column(row["name"], row["side"]): row for row in mine[_TOLD].to_dict("records")
         }
         self.rows = {what: self._rows(what) for what in ("cluster", "platform")}
         self.names = {share.cluster: share.name for share in match.audience.shares}
@@ -174,7 +176,7 @@ class _Maker:
         do = side.do if row["effect"] > 0 else f"Avoid {side.variant}"
         also = f" (with {listed(along)})" if along else ""
         said = (
-            f"{do}{also}: {in_words(change).replace(' (', ' plays (', 1)} with {who}, "
+            f"{do}{also}: {in_words(change).replace(' (', ' plays (')} with {who}, "
             f"{row['titles']} titles, {row['grade']}."
         )
         losers = [part for part in clusters if part.high < 0 and part.grade in CLAIMED]

@@ -11,7 +11,7 @@ import pandas as pd
 from assistant.answers.audience import Audience, title_audiences
 from assistant.answers.brief import title_brief
 from assistant.answers.exemplars import choose, score
-from assistant.answers.lift import audience_lift
+from assistant.answers.lift import SliceTags, audience_lift
 from assistant.answers.match import read_artworks, title_affinity
 from assistant.answers.relevance import measure_relevance
 from assistant.insights.estimators.calibration import observed_lifts, thin_cells
@@ -52,8 +52,8 @@ def exemplar_uplift(
     artworks = index.table("artworks").to_pandas()
     titles = index.table("titles")["title_id"].to_pylist()
     one, two = thin_cells(index.table("cells").to_pandas(), seed=seed)
-    tags = tag_performance(one, artworks).tags
     ids, families = artworks["artwork_id"].tolist(), artworks["family_id"].tolist()
+    tags = SliceTags(tag_performance(one, artworks).tags, ids)
     observed = observed_lifts(two, artworks).query("platform == @ALL")
     later_by_cluster = observed.pivot(index="artwork_id", columns="cluster", values="observed")
     later_by_cluster = later_by_cluster.reindex(ids)
@@ -72,7 +72,7 @@ def exemplar_uplift(
         allowed = known.titles != titles[at]
         relevance = measure_relevance(brief, text[at : at + 1], index, None, known.title_rows)
         audience = audiences.get(titles[at], Audience(()))
-        lift = audience_lift(tags, ids, audience.weights, ())
+        lift = audience_lift(tags, audience.weights, ())
         affinity = title_affinity(index, audience, known)
         scores = score(relevance.value, lift, affinity)
         choices = choose(scores, lift, allowed, vectors, known.titles, families, _EXEMPLARS)
@@ -118,7 +118,7 @@ def _lifts(
 
 def _compare(parts: list[pd.DataFrame]) -> dict[str, Any]:
     """Mean lift of each method, and the first method's lead over each other one."""
-    lifts = pd.concat(parts, ignore_index=True)
+    lifts = pd.concat(parts)
     first, *others = lifts["method"].unique()
     leads = {name: _mean(lifts[lifts["method"].isin([first, name])], first) for name in others}
     return {

@@ -18,6 +18,9 @@ DID_WELL = 0.90
 """P(lift > 0) from which a past artwork did well."""
 
 _Floats = npt.NDArray[np.float64]
+_Ints = npt.NDArray[np.intp]
+_COLUMNS = {"title_id": np.intp, "impressions": np.int64, "take_fraction": np.float64,
+            "observed": np.float64, "variance": np.float64}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ def slice_weights(
     is judged over all of them.
 
     Args:
-        shown: impressions, as `slice_impressions` gives them.
+        shown: impressions, as `SliceTags` has them.
         clusters: weight of each cluster; empty means all members.
         platforms: empty, all of them, or unknown ones mean all.
     """
@@ -126,24 +129,60 @@ def slice_weights(
     return weights
 
 
-def slice_impressions(tags: pd.DataFrame) -> dict[tuple[str, str], float]:
-    """Impressions of every slice (cluster, platform) that was shown anything.
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    """What one slice observed; all of shape (tags,). NaN: a take fraction that is not known."""
+
+    rows: _Ints
+    titles: _Ints
+    impressions: npt.NDArray[np.int64]
+    take_fraction: _Floats
+    observed: _Floats
+    variance: _Floats
+
+
+class SliceTags:
+    """What was observed of every artwork, by slice.
 
     Args:
-        tags: columns cluster, platform and impressions.
+        tags: artwork_id, title_id, cluster, platform, impressions, take_fraction, observed,
+            variance; quickest with categories for title_id, cluster and platform.
+        artwork_ids: rows of a lift.
+
+    Attributes:
+        artworks: how many.
+        shown: impressions of every slice (cluster, platform) that was shown anything.
     """
-    cluster, platform = (tags[name].astype("category").cat for name in ("cluster", "platform"))
-    code = cluster.codes.to_numpy(np.int64) * len(platform.categories) + platform.codes.to_numpy()
-    slices = list(product(cluster.categories, platform.categories))
-    total = np.bincount(code, tags["impressions"], len(slices)).tolist()
-    return {place: count for place, count in zip(slices, total, strict=True) if count > 0}
+
+    def __init__(self, tags: pd.DataFrame, artwork_ids: Sequence[str]) -> None:
+        cluster, platform = (tags[name].astype("category").cat for name in ("cluster", "platform"))
+        width = len(platform.categories)
+        code = cluster.codes.to_numpy(np.int64) * width + platform.codes.to_numpy()
+        slices = list(product(cluster.categories, platform.categories))
+        total = np.bincount(code, tags["impressions"], len(slices)).tolist()
+        self.artworks = len(artwork_ids)
+        self.shown = {place: n for place, n in zip(slices, total, strict=True) if n > 0}
+        self._tags = tags.assign(title_id=tags["title_id"].astype("category").cat.codes)
+        self._place, self._kept = pd.Index(artwork_ids), dict[tuple[str, str], _Slice]()
+        ends = np.cumsum(np.bincount(code, minlength=len(slices)))
+        order = np.argsort(code, kind="stable")
+        self._rows = dict(zip(slices, np.split(order, ends[:-1]), strict=True)) if slices else {}
+
+    def of(self, cluster: str, platform: str) -> _Slice:
+        """The tags of a slice that have an observed lift."""
+        if (cluster, platform) not in self._kept:
+            part = self._tags.iloc[self._rows.get((cluster, platform), [])]
+            at = self._place.get_indexer(pd.Index(part["artwork_id"]))
+            known = part["observed"].notna().to_numpy() & (at >= 0)
+            self._kept[cluster, platform] = _Slice(
+                at[known],
+                *(part[name].to_numpy(kind)[known] for name, kind in _COLUMNS.items()),
+            )
+        return self._kept[cluster, platform]
 
 
 def audience_lift(
-    tags: pd.DataFrame,
-    artwork_ids: Sequence[str],
-    clusters: Mapping[str, float],
-    platforms: Sequence[str],
+    tags: SliceTags, clusters: Mapping[str, float], platforms: Sequence[str]
 ) -> AudienceLift:
     """Lift of each artwork with an audience: what its slices observed is weighed, then shrunk once.
 
@@ -153,32 +192,24 @@ def audience_lift(
     Where an artwork lacks a slice, the others carry its weight.
 
     Args:
-        tags: artwork_id, title_id, cluster, platform, impressions, take_fraction, observed,
-            variance; quickest with categories for title_id, cluster and platform.
-        artwork_ids: rows of the result.
         clusters: weight of each cluster; empty means all members.
         platforms: platforms to look at; see `slice_weights`.
     """
     from index.performance.pooling import estimate_spread, shrink, speaks
 
-    place, size = pd.Index(artwork_ids), len(artwork_ids)
+    size = tags.artworks
     total, observed, variance, take, taken = (np.zeros(size) for _ in range(5))
     impressions, title = (np.zeros(size, dtype=np.int64) for _ in range(2))
-    tags = tags.assign(title_id=tags["title_id"].astype("category"))
-    weights = slice_weights(slice_impressions(tags), clusters, platforms)
-    for (cluster, platform), weight in weights.items():
-        inside = (tags["cluster"] == cluster) & (tags["platform"] == platform)
-        part = tags[inside & tags["observed"].notna()]
-        at = place.get_indexer(pd.Index(part["artwork_id"]))
-        part, at = part[at >= 0], at[at >= 0]
+    for (cluster, platform), weight in slice_weights(tags.shown, clusters, platforms).items():
+        part = tags.of(cluster, platform)
+        at = part.rows
         total[at] += weight
-        observed[at] += weight * part["observed"].to_numpy(np.float64)
-        variance[at] += weight**2 * part["variance"].to_numpy(np.float64)
-        shown = part["take_fraction"].notna().to_numpy()
-        take[at] += weight * part["take_fraction"].fillna(0.0).to_numpy(np.float64)
-        taken[at] += weight * shown
-        impressions[at] += part["impressions"].to_numpy(np.int64)
-        title[at] = part["title_id"].cat.codes
+        observed[at] += weight * part.observed
+        variance[at] += weight**2 * part.variance
+        take[at] += weight * np.nan_to_num(part.take_fraction)
+        taken[at] += weight * ~np.isnan(part.take_fraction)
+        impressions[at] += part.impressions
+        title[at] = part.titles
     partners = np.bincount(title[total > 0], minlength=int(title.max(initial=0)) + 1)
     rows = np.flatnonzero((total > 0) & (partners[title] > 1))
     lift, sd = np.full(size, np.nan), np.full(size, np.nan)

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from assistant.answers.audience import Audience, resolve_audience
 from assistant.answers.brief import Brief, brief_text
 from assistant.answers.canvases import asked_canvases
 from assistant.answers.exclusions import rule_out
-from assistant.answers.lift import AudienceLift, audience_lift, slice_impressions
+from assistant.answers.lift import AudienceLift, SliceTags, audience_lift
 from assistant.answers.nearness import spell_genres
 from assistant.answers.relevance import Relevance, measure_relevance
 from assistant.insights.index_cache import index_cache
@@ -58,16 +57,10 @@ def read_artworks(index: Index) -> Artworks:
 
 
 @index_cache
-def read_tags(index: Index) -> pd.DataFrame:
-    """What was observed of every artwork in every slice, as `audience_lift` takes it."""
-    tags: pd.DataFrame = index.table("tags", [*_TAGS, *_TAG_KEYS]).to_pandas(categories=_TAG_KEYS)
-    return tags
-
-
-@index_cache
-def read_shown(index: Index) -> dict[tuple[str, str], float]:
-    """Impressions of every slice of an index, as `slice_weights` takes them."""
-    return slice_impressions(read_tags(index))
+def read_tags(index: Index) -> SliceTags:
+    """What was observed of every artwork of an index in every slice."""
+    tags = index.table("tags", [*_TAGS, *_TAG_KEYS]).to_pandas(categories=_TAG_KEYS)
+    return SliceTags(tags, read_artworks(index).ids)
 
 
 def on_canvases(brief: Brief, artworks: Artworks, warnings: list[str]) -> npt.NDArray[np.bool_]:
@@ -163,10 +156,11 @@ def match_brief(
     lift: AudienceLift | None = None
     if index.has("tags"):
         tags = read_tags(index)
-        unknown = [p for p in brief.platforms if p not in set(tags["platform"].unique())]
+        seen = {platform for _, platform in tags.shown}
+        unknown = [platform for platform in brief.platforms if platform not in seen]
         if unknown:
             warnings.append(f"no performance is known on platform {', '.join(unknown)}")
-        lift = audience_lift(tags, artworks.ids, audience.weights, brief.platforms)
+        lift = audience_lift(tags, audience.weights, brief.platforms)
     else:
         warnings.append("this index has no performance: exemplars are chosen by relevance alone")
     affinity = title_affinity(index, audience, artworks)

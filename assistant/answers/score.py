@@ -10,7 +10,7 @@ import numpy as np
 
 from assistant.answers.audience import Audience
 from assistant.answers.lift import slice_weights
-from assistant.answers.match import read_shown
+from assistant.answers.match import read_tags
 from assistant.answers.scores import Reason, Score, SliceScore
 from assistant.insights.effects import (
     EVERYWHERE,
@@ -164,7 +164,7 @@ def fit_scorer(
         read_features(index), evidence.units, vectors, among=measured, seed=seed
     )
     shares = audience.weights if audience is not None else {}
-    weights = slice_weights(read_shown(index), shares, platforms)
+    weights = slice_weights(read_tags(index).shown, shares, platforms)
     weights = weights or {(ALL, ALL): 1.0}
     everyone = fit_lift_model(slice_observations(evidence, EVERYWHERE), looks, seed=seed)
     models: dict[tuple[str, str], LiftModel] = {}

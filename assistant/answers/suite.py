@@ -78,10 +78,7 @@ def plan_suite(answer: Answer, index: Index) -> Suite | None:
     weights = answer.audience.weights or {ALL: 1.0}
     names = {share.cluster: share.name for share in shares} | {ALL: "everyone"}
     artworks, tags = read_artworks(index), read_tags(index)
-    lifts = {
-        cluster: audience_lift(tags, artworks.ids, {cluster: 1.0}, brief.platforms)
-        for cluster in weights
-    }
+    lifts = {cluster: audience_lift(tags, {cluster: 1.0}, brief.platforms) for cluster in weights}
     pool = nearest_pool(artworks, match.relevance.by_title, match.allowed)
     pool = pool[np.any([one.did_well[pool] for one in lifts.values()], axis=0)]
     low = np.column_stack([np.where(one.informed, one.low, np.nan)[pool] for one in lifts.values()])
@@ -93,7 +90,7 @@ def plan_suite(answer: Answer, index: Index) -> Suite | None:
         served = tuple(
             _served(names[cluster], weights[cluster], one, row)
             for cluster, one in lifts.items()
-            if not np.isnan(one.lift[row]) and one.informed[row]
+            if one.informed[row]
         )
         fresh = [one for one in served if one.verdict == SERVES and one.cluster not in reached]
         reached.update(one.cluster for one in fresh)

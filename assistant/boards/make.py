@@ -38,7 +38,12 @@ def make_board(answer: Answer, suite: Suite | None, desk: Desk, *, shown: int = 
     index, brief = desk.index, answer.brief
     known = {name.casefold(): canvas for name, canvas in desk.canvases.items()}
     canvases = [known[name] for name in map(str.casefold, brief.canvases) if name in known]
-    pairs = tuple(_pair(one, answer, index, canvases) for one in answer.exemplars)
+    rows = [artwork_rows(index)[one.artwork_id] for one in answer.exemplars]
+    marks = contradictions(index, brief, answer.match.text, rows)
+    pairs = tuple(
+        _pair(one, mark, answer, index, canvases)
+        for one, mark in zip(answer.exemplars, marks, strict=True)
+    )
     advice = answer.advice
     return Board(
         answer=answer,
@@ -69,8 +74,14 @@ def _mind(answer: Answer) -> tuple[str, ...]:
     return (*told, advice.unknown) if advice.unknown else tuple(told)
 
 
-def _pair(one: Exemplar, answer: Answer, index: Index, canvases: Collection[Canvas]) -> Pair:
-    base, counter, match = answer.take_fraction, one.counter_example, answer.match
+def _pair(
+    one: Exemplar,
+    marks: tuple[str, ...],
+    answer: Answer,
+    index: Index,
+    canvases: Collection[Canvas],
+) -> Pair:
+    base, counter = answer.take_fraction, one.counter_example
     parts = [("relevance", f"{one.relevance:.0%}")]
     if one.affinity is not None:
         parts.append(("watched by this audience", f"{times(one.affinity)} as much as by all"))
@@ -85,7 +96,7 @@ def _pair(one: Exemplar, answer: Answer, index: Index, canvases: Collection[Canv
         changed="" if counter is None else str(counter["changed"]),
         score=one.score,
         parts=tuple(parts),
-        marks=contradictions(index, answer.brief, match.text, artwork_rows(index)[one.artwork_id]),
+        marks=marks,
         picked=one.picked,
         previews=previews(index, one, canvases),
     )

@@ -52,14 +52,12 @@ def title_genres(index: Index) -> list[frozenset[str]]:
 
 
 @index_cache
-def _genre_titles(index: Index) -> dict[str, tuple[_Flags, float]]:
-    """The titles that have a genre, and the share of all artwork that is of them."""
-    genres, rows = title_genres(index), read_artworks(index).title_rows
-    found = {}
-    for genre in sorted(set().union(*genres)):
-        has = np.array([genre in own for own in genres], dtype=bool)
-        found[genre] = has, float(has[rows].mean())
-    return found
+def _genre_titles(index: Index) -> tuple[list[str], _Flags, npt.NDArray[np.float64]]:
+    """Genres, the titles that have each, `(titles, genres)`, and its share of all artwork."""
+    genres = title_genres(index)
+    names = sorted(set().union(*genres))
+    has = np.array([[name in own for name in names] for own in genres], dtype=bool)
+    return names, has, has[read_artworks(index).title_rows].mean(axis=0)
 
 
 @index_cache
@@ -94,8 +92,10 @@ def genre_rows(index: Index, genres: Sequence[str]) -> _Flags:
     return rows if rows.any() else np.ones(len(rows), dtype=bool)
 
 
-def contradictions(index: Index, brief: Brief, text: FloatMatrix, row: int) -> tuple[str, ...]:
-    """What the picture at `row` promises that the brief does not say, with the figures.
+def contradictions(
+    index: Index, brief: Brief, text: FloatMatrix, rows: Sequence[int]
+) -> list[tuple[str, ...]]:
+    """What each of the pictures at `rows` promises that the brief does not say, with the figures.
 
     A genre is promised if at least half of the 20 nearest pictures of other titles are of titles
     that have it, twice as often as all artwork and more than chance allows (binomial, 1%). It is
@@ -104,23 +104,26 @@ def contradictions(index: Index, brief: Brief, text: FloatMatrix, row: int) -> t
     """
     from scipy.stats import binom
 
-    artworks, genres = read_artworks(index), title_genres(index)
-    space = index.picture_vectors
-    likeness = np.asarray(space @ space[row])
-    likeness[artworks.titles == artworks.titles[row]] = -np.inf
-    near = artworks.title_rows[np.argsort(-likeness, kind="stable")[:NEIGHBOURS]]
+    title_rows, vectors = read_artworks(index).title_rows, np.asarray(index.picture_vectors)
+    genres, has, bases = _genre_titles(index)
     near_text = np.argsort(-(index.vectors("titles") @ text[0]), kind="stable")[:NEAR_TITLES]
     said = _words_of(brief)
-    told = []
-    for genre in sorted({name for title in near for name in genres[title]}):
-        has, base = _genre_titles(index)[genre]
-        count, backed = int(has[near].sum()), int(has[near_text].sum())
-        promised = count >= PROMISED * len(near) and count / len(near) >= TWICE * base
-        if not promised or backed >= BACKED or genre.casefold() in said:
-            continue
-        if float(binom.sf(count - 1, len(near), base)) < CHANCE:
-            told.append(say("promise", genre=genre, near=count, of=len(near), base=f"{base:.0%}"))
-    return (*told, *_unmentioned(index, said, row))
+    unsaid = np.array([name.casefold() not in said for name in genres], dtype=bool)
+    unsaid &= has[near_text].sum(axis=0) < BACKED
+    told = [list[str]() for _ in rows]
+    alike = vectors[rows] @ vectors.T
+    for row, likeness, own in zip(rows, alike, told, strict=True):
+        likeness[title_rows == title_rows[row]] = -np.inf
+        near = title_rows[np.argsort(-likeness, kind="stable")[:NEIGHBOURS]]
+        counts = has[near].sum(axis=0)
+        promised = unsaid & (counts >= len(near) * np.maximum(PROMISED, TWICE * bases))
+        for at in np.flatnonzero(promised):
+            count, base = int(counts[at]), float(bases[at])
+            if float(binom.sf(count - 1, len(near), base)) < CHANCE:
+                facts = {"near": count, "of": len(near), "base": f"{base:.0%}"}
+                own.append(say("promise", genre=genres[at], **facts))
+    unmentioned = _unmentioned(index, said, rows)
+    return [(*own, *things) for own, things in zip(told, unmentioned, strict=True)]
 
 
 def _words_of(brief: Brief) -> str:
@@ -128,18 +131,18 @@ def _words_of(brief: Brief) -> str:
     return " ".join(parts).casefold()
 
 
-def _unmentioned(index: Index, said: str, row: int) -> list[str]:
+def _unmentioned(index: Index, said: str, rows: Sequence[int]) -> list[list[str]]:
     from index.features.concepts.vocabulary import find_concepts
 
-    concepts = _concepts(index)
-    seen = [one for one in concepts if one[3][row]]
-    if not seen:
-        return []
     mentioned = {one.name for word in set(said.split()) for one in find_concepts(word)}
+    new = [one for one in _concepts(index) if one[1] not in mentioned]
     return [
-        say("shows", concept=says, base=_share(float(shows.mean())))
-        for _, name, says, shows in seen
-        if name not in mentioned
+        [
+            say("shows", concept=says, base=_share(float(shows.mean())))
+            for _, _, says, shows in new
+            if shows[row]
+        ]
+        for row in rows
     ]
 
 

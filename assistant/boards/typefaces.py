@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from base64 import b64encode
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 
 _FILES = {
@@ -14,6 +15,8 @@ _FILES = {
 }  # fmt: skip
 _KEPT = "".join(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x180)))) + "–—‘’“”„…·×−←→↑↓★✕●▲▼"
 """Characters of Western languages, and the signs that boards use; others come from the system."""
+_CUT = {"flavor": "woff", "hinting": False, "desubroutinize": True, "notdef_outline": True,
+        "layout_features": ["kern", "liga", "tnum"]}  # fmt: skip
 
 
 def typeface(*, bold: bool = False, display: bool = False) -> str:
@@ -24,7 +27,23 @@ def typeface(*, bold: bool = False, display: bool = False) -> str:
 
 @cache
 def font_faces() -> str:
-    """The style sheet that brings our typefaces along, cut to the characters we set."""
+    """The style sheet that brings our typefaces along, cut to the characters we set.
+
+    Cutting takes longer than the rest of a page, so the user's cache keeps it.
+    """
+    from index.encoders.cache import digest_record, recall, remember
+
+    packages = ("fonttools", *(package for faces in _FILES.values() for package, _, _ in faces))
+    versions = {name: version(name.replace("_", "-")) for name in packages}
+    key = f"typefaces-{digest_record([_FILES, _KEPT, _CUT, versions])}"
+    known = recall(key)
+    if known is None:
+        known = _cut_faces()
+        remember(key, known)
+    return known
+
+
+def _cut_faces() -> str:
     made = []
     for family, faces in _FILES.items():
         for package, name, weight in faces:
@@ -40,10 +59,8 @@ def _subset(path: str) -> bytes:
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
-    chosen = Options(flavor="woff", hinting=False, desubroutinize=True, notdef_outline=True)
-    chosen.layout_features = ["kern", "liga", "tnum"]
     with TTFont(path, recalcTimestamp=False) as font:
-        subsetter = Subsetter(chosen)
+        subsetter = Subsetter(Options(**_CUT))
         subsetter.populate(text=_KEPT)
         subsetter.subset(font)
         font.flavor = "woff"

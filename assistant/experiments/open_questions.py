@@ -16,6 +16,9 @@ from index.records import ALL, Grade
 if TYPE_CHECKING:
     from assistant.answers.answer import Answer
 
+_QUESTION = ["name", "side", "cluster", "platform"]
+_TOLD = [*_QUESTION, "step", "effect", "low", "high", "se", "grade"]
+
 
 def audience_slices(
     evidence: Evidence, weights: Mapping[str, float], platforms: tuple[str, ...]
@@ -44,32 +47,30 @@ def open_questions(
 
     One over all members or platforms answers for each of them.
     """
-    where = list(zip(effects["cluster"], effects["platform"], strict=True))
-    share = np.array([slices.get(one, (0.0, 0.0))[0] for one in where])
-    key = ["name", "side", "cluster", "platform"]
-    asked = effects.loc[effects["experiments"] > 0, key]
+    asked = effects.loc[effects["experiments"] > 0, _QUESTION]
     answered = set(asked.itertuples(index=False, name=None))
-    is_open = [
-        not answered
-        or answered.isdisjoint((name, side, c, p) for c in (cluster, ALL) for p in (platform, ALL))
-        for name, side, cluster, platform in effects[key].itertuples(index=False, name=None)
-    ]
-    rows = effects.assign(share=share)[
+    rows = effects[
         (effects["genre"] == ALL)
         & (effects["country"] == ALL)
         & (effects["titles"] >= MIN_TITLES)
         & np.isfinite(effects["low"])
-        & np.array(is_open, dtype=bool)
         & ~effects["side"].isin(list(barred))
     ]
+    where = list(zip(rows["cluster"].tolist(), rows["platform"].tolist(), strict=True))
+    share = np.array([slices.get(one, (0.0, 0.0))[0] for one in where])
     effect = rows["effect"].to_numpy(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         shrunk = np.abs(effect) * np.maximum(1 - (rows["se"].to_numpy() / effect) ** 2, 0.0)
-    worth = np.nan_to_num(shrunk * rows["change"].to_numpy() * rows["share"].to_numpy(np.float64))
+    worth = np.nan_to_num(shrunk * rows["change"].to_numpy() * share)
     directions = [(one.lever, one.pole) for one in answer.advice.directions]
-    sides = list(zip(rows["name"], rows["side"], strict=True))
+    sides = list(zip(rows["name"].tolist(), rows["side"].tolist(), strict=True))
     advised = np.array([one in directions for one in sides], dtype=bool) & (effect > 0)
     known = (rows["grade"] != Grade.INSUFFICIENT).to_numpy()
     order = np.lexsort((-worth, ~(effect > 0), ~known, ~advised))
-    listed: list[dict[str, Any]] = rows.iloc[order[worth[order] > 0]].to_dict("records")
-    return listed
+    listed: list[dict[str, Any]] = rows[_TOLD].iloc[order[worth[order] > 0]].to_dict("records")
+    return [one for one in listed if not _is_answered(one, answered)]
+
+
+def _is_answered(row: Mapping[str, Any], answered: set[tuple[Any, ...]]) -> bool:
+    name, side, cluster, platform = (row[column] for column in _QUESTION)
+    return any((name, side, c, p) in answered for c in (cluster, ALL) for p in (platform, ALL))

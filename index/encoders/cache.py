@@ -118,7 +118,7 @@ def open_or_build(
 
 
 def remember(key: str, value: str, cache: Path | None = None) -> None:
-    """Keep a short value that is slow to find out; nothing happens if the cache is read-only."""
+    """Keep a text that is slow to find out; nothing happens if the cache is read-only."""
     path = cache_folder(cache) / "known" / key
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -127,7 +127,7 @@ def remember(key: str, value: str, cache: Path | None = None) -> None:
 
 
 def recall(key: str, cache: Path | None = None) -> str | None:
-    """The value kept under `key`, or None."""
+    """The text kept under `key`, or None."""
     try:
         return (cache_folder(cache) / "known" / key).read_text("utf-8")
     except OSError:

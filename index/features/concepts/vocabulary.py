@@ -118,12 +118,16 @@ def with_narrower(name: str) -> tuple[Concept, ...]:
 
 def find_concepts(word: str) -> tuple[Concept, ...]:
     """The concepts that a word names, in any case, singular or plural; none for other words."""
-    wanted = stem(word)
-    return tuple(
-        concept
-        for concept in load_vocabulary().values()
-        if wanted in {stem(known) for known in (concept.name, concept.feature, *concept.words)}
-    )
+    return _concepts_by_stem().get(stem(word), ())
+
+
+@cache
+def _concepts_by_stem() -> dict[str, tuple[Concept, ...]]:
+    found: dict[str, tuple[Concept, ...]] = {}
+    for concept in load_vocabulary().values():
+        for known in {stem(one) for one in (concept.name, concept.feature, *concept.words)}:
+            found[known] = (*found.get(known, ()), concept)
+    return found
 
 
 def stem(word: str) -> str:
