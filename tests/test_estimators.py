@@ -142,7 +142,8 @@ def test_an_effect_with_others_held_is_that_of_a_regression_on_all_of_them() -> 
     own_y, own_z = demean(y[:, None], w, sums), demean(z, w, sums)
     theirs = sm.WLS(own_y, own_z, weights=w).fit(cov_type="cluster", cov_kwds={"groups": title})
     np.testing.assert_allclose(ours.effect, theirs.params, rtol=1e-6)
-    np.testing.assert_allclose(ours.se, theirs.bse, rtol=0.01)
+    of_regressors = (1200 - 3) / (1200 - 1)
+    np.testing.assert_allclose(ours.se**2, theirs.bse**2 * of_regressors, rtol=1e-6)
     assert ours.df.tolist() == [199.0] * 3
     rest = own_z[:, 0] - own_z[:, 1:] @ sm.WLS(own_z[:, 0], own_z[:, 1:], weights=w).fit().params
     assert ours.left[0] == pytest.approx((w @ rest**2) / (w @ own_z[:, 0] ** 2))
@@ -226,6 +227,10 @@ def test_counts_are_levels_against_none_and_numbers_are_per_sd() -> None:
     assert (two[faces == 2] == 1).all()
     assert (two[faces == 0] == 0).all()
     assert np.isnan(two[(faces == 1) | (faces > 2) | np.isnan(faces)]).all()
+    more = design.values[:, 2]
+    assert (more[faces >= 3] == 1).all()
+    assert (more[faces == 0] == 0).all()
+    assert [one.change for one in design.contrasts[:3]] == [1.0] * 3
     assert np.std(design.values[:, 3]) == pytest.approx(1)
     assert design.contrasts[3].change == pytest.approx(np.std(glow))
     assert design.contrasts[3].step == f"+1 sd ({np.std(glow):.3g} share)"

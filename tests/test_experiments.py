@@ -17,11 +17,11 @@ from assistant.experiments.advice import score_advice, score_picks
 from assistant.experiments.designs import Design, arm_size, contrast, impressions_per_arm
 from assistant.experiments.learning import what_changed
 from assistant.experiments.plan_file import RegisteredTest, load_plans
-from assistant.experiments.result_file import read_results
+from assistant.experiments.result_file import past_expectation, read_results
 from assistant.experiments.results import Counts, Expectation, ExperimentResult, Period
 from assistant.experiments.validity import mismatch, notes_on, why_invalid
 from assistant.experiments.verdicts import judge
-from assistant.insights.effects import EffectSlice, Evidence, estimate_effects
+from assistant.insights.effects import EVERYWHERE, EffectSlice, Evidence, estimate_effects
 from assistant.insights.grading import Z90
 from assistant.insights.outcomes import (
     AGREES,
@@ -40,7 +40,7 @@ from assistant.insights.outcomes import (
 from index.errors import InputError
 from index.records import ALL, Grade
 from tests.planted import Tag, tag_table
-from tests.worlds import STRONG, make_world
+from tests.worlds import STRONG, evidence_of, make_world
 
 Row = dict[str, object]
 RATE = 0.1
@@ -142,6 +142,13 @@ def test_an_always_valid_interval_holds_the_truth_at_every_daily_look(
     assert held[Design.FIXED] < 0.65
 
 
+@pytest.mark.parametrize(("titles", "told"), [(9, False), (10, True)])
+def test_past_artwork_of_ten_titles_expects_something_of_a_test(titles: int, told: bool) -> None:
+    plays = np.random.default_rng(4).integers(90, 140, 2 * titles).tolist()
+    evidence = evidence_of({"dark": [1, 0] * titles}, np.repeat(range(titles), 2).tolist(), plays)
+    assert (past_expectation(evidence, 0, EVERYWHERE, 1.0) is not None) == told
+
+
 def test_fair_splits_raise_no_alarm_and_a_skew_of_one_in_a_hundred_does() -> None:
     rng = np.random.default_rng(2)
     each = np.arange(1, 21)
@@ -152,6 +159,7 @@ def test_fair_splits_raise_no_alarm_and_a_skew_of_one_in_a_hundred_does() -> Non
     assert mismatch(*shown).mean() > 0.05
     assert mismatch(in_a.sum(axis=1), (members - in_a).sum(axis=1)).mean() <= 0.004
     assert mismatch(505_000, 495_000)
+    assert not mismatch(510_000, 490_000, allowed=0.01), "just what is allowed"
     assert not mismatch(500_900, 499_100)
     assert not mismatch(5_000_900, 4_999_100)
     assert mismatch(900_000, 100_000, 0.8)

@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from assistant.answers.audience import Audience, AudienceShare
 from assistant.answers.brief import Brief
-from assistant.answers.exemplar_uplift import exemplar_uplift
+from assistant.answers.exemplar_uplift import _mean, exemplar_uplift
 from assistant.answers.match import Match, match_brief
 from assistant.answers.picture_fit import measure_fit
 from assistant.answers.score import Scorer, fit_scorer
@@ -71,6 +72,9 @@ def test_the_picture_that_was_planted_to_win_is_scored_highest(scorer: Scorer) -
     pulls = [abs(one.pull) for one in dark.reasons]
     assert pulls == sorted(pulls, reverse=True)
     assert all(pull >= 0.01 for pull in pulls)
+    kept = [one["pull"] for one in dark.to_json()["reasons"]]
+    assert kept == pytest.approx([one.pull for one in dark.reasons], abs=5e-5)
+    assert kept == [round(one, 4) for one in kept]
     cast = next(one for one in pair.reasons if one.lever == "cast")
     assert (cast.words, cast.value) == ("cast: two people", "pair")
     assert cast.pull > 0
@@ -137,6 +141,17 @@ def test_exemplars_do_better_than_what_is_relevant_or_was_shown_most(
     assert own["lift"]["like the exemplars"]["low"] > 0.2
     assert abs(own["lift"]["random"]["mean"]) < 0.05
     assert own["uplift"]["random"]["low"] > 0.2
+
+
+def test_artwork_of_few_titles_tells_little_however_many_briefs_it_is_shown_for() -> None:
+    """Each of 40 briefs shows artwork of the same 8 titles, which differ."""
+    worth = np.random.default_rng(3).normal(0.3, 0.4, 8)
+    shown = [(f"b{n}", f"t{(n + k) % 8}", worth[(n + k) % 8]) for n in range(40) for k in range(4)]
+    lifts = pd.DataFrame(shown, columns=["brief", "title", "lift"]).assign(weight=0.25)
+    found = _mean(lifts)
+    expected = 1.895 * worth.std(ddof=1) / np.sqrt(8)
+    assert found["mean"] == pytest.approx(worth.mean())
+    assert (found["high"] - found["low"]) / 2 == pytest.approx(expected, rel=0.2)
 
 
 def test_artwork_like_exemplars_is_told_by_what_sets_them_apart(tmp_path: Path) -> None:

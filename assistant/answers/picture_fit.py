@@ -100,6 +100,6 @@ def measure_fit(
 def _of_kind(likeness: npt.NDArray[np.float32], kind: npt.NDArray[np.bool_]) -> _Floats:
     """Share of the pictures most like each that are of the kind."""
     count = min(NEIGHBOURS, likeness.shape[1])
-    nearest = np.argpartition(-likeness, count - 1, axis=1)[:, :count]
+    nearest = np.argpartition(likeness, -count, axis=1)[:, -count:]
     share: _Floats = kind[nearest].mean(axis=1)
     return share

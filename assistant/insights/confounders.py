@@ -56,7 +56,7 @@ def find_confounders(design: LeverDesign, effects: pd.DataFrame) -> pd.DataFrame
                 }
             )
     found = pd.DataFrame(rows, columns=list(_COLUMNS))
-    return found.sort_values("correlation", ascending=False, kind="stable", ignore_index=True)
+    return found.sort_values("correlation", ascending=False, kind="stable")
 
 
 def find_carriers(evidence: Evidence, effects: pd.DataFrame) -> pd.DataFrame:
@@ -100,7 +100,7 @@ def find_carriers(evidence: Evidence, effects: pd.DataFrame) -> pd.DataFrame:
     moved = (found["effect"] - found["rest_effect"]).abs()
     found = found.loc[moved.sort_values(ascending=False, kind="stable").index]
     found = found.drop_duplicates(["lever", "pole"])
-    return found.sort_values("person_titles", ascending=False, kind="stable", ignore_index=True)
+    return found.sort_values("person_titles", ascending=False, kind="stable")
 
 
 def _often_seen(evidence: Evidence) -> dict[str, npt.NDArray[np.bool_]]:

@@ -64,7 +64,7 @@ class Design:
 class Control:
     """How a column of controls is made from measured values, of this index or of new artwork.
 
-    A count becomes 1 from `low` to `high`, 0 elsewhere; anything else is (value - middle) / spread.
+    A count becomes 1 from `low` to `high`, 0 elsewhere; anything else is value / spread.
 
     Attributes:
         feature, level: what the column is of.
@@ -76,7 +76,6 @@ class Control:
     level: str | None
     category: str | None = None
     unit: str = ""
-    middle: float = 0.0
     spread: float = 1.0
     low: float | None = None
     high: float | None = None
@@ -84,7 +83,7 @@ class Control:
     def encode(self, values: Floats) -> Floats:
         """Values of the feature (0 or 1 for a category's level), NaN for missing, `(n,)`."""
         if self.low is None or self.high is None:
-            scaled: Floats = (values - self.middle) / self.spread
+            scaled: Floats = values / self.spread
             return scaled
         whole = np.round(values)
         inside = ((whole >= self.low) & (whole <= self.high)).astype(np.float64)
@@ -150,8 +149,7 @@ def feature_design(matrix: FeatureMatrix, of_artwork: Ints, units: int) -> Featu
             amount = f"{sd:.3g} {column.unit}".strip()
             step = f"+1 sd ({amount})"
             contrasts.append(Contrast(column.feature, None, column.kind, sd, step))
-            middle = float(known.mean())
-            recipe = Control(column.feature, None, None, column.unit, middle=middle, spread=sd)
+            recipe = Control(column.feature, None, None, column.unit, spread=sd)
             values.append(control(recipe, x))
             low, high = np.quantile(known, [1 / 3, 2 / 3])
             if len(np.unique(known[:2000])) > _FEW and known.min() < low < high < known.max():
