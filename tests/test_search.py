@@ -170,6 +170,10 @@ def test_a_look_of_two_parts_must_have_both_and_counts_of_people_are_counted() -
         assert np.flatnonzero(look.by_phrase(words, every) > 0).tolist() == right
     assert read_phrases("two people").only
     assert not read_phrases("a couple").only, "it says what a title is about as well"
+    snowy, white = (look.by_phrase(words, every) for words in ("snow", "white"))
+    np.testing.assert_array_equal(snowy, 0.5 * white)
+    assert not read_phrases("snow").only
+    assert read_phrases("white").only
 
 
 def test_matches_below_half_of_the_best_are_weak(searcher: Searcher) -> None:

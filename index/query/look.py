@@ -31,8 +31,8 @@ LOOK_WORDS = Path(__file__).with_name("look_words.json")
 MOST = 3.0
 """Standard deviations beyond which a picture is no more extreme."""
 RIGHT_COUNT, WRONG_COUNT = 2.0, -1.0
-MORE_THAN_LOOKS = frozenset({"team", "gang", "couple", "pair", "duo", "alone", "lone", "lonely"})
-"""Words that tell how many are shown, and what a title is about as well."""
+SCENE = 0.5
+"""What the usual look of a scene is worth beside a look that is asked for: a night is dark."""
 LONGEST_PHRASE = 3
 _WORD = re.compile(r"[^\W_]+")
 Floats = npt.NDArray[np.float32]
@@ -54,13 +54,14 @@ class LookAsked:
 def read_phrases(text: str) -> LookAsked:
     """The phrases of a text that measured features can tell, the longest first."""
     words, known = _WORD.findall(text.lower()), _look_words()
+    looks = _sections()["looks"]
     found, other, at = [], 0, 0
     while at < len(words):
         for length in range(min(LONGEST_PHRASE, len(words) - at), 0, -1):
             phrase = " ".join(words[at : at + length])
             if phrase in known:
                 found.append(phrase)
-                other += phrase in MORE_THAN_LOOKS
+                other += phrase not in looks
                 at += length
                 break
         else:
@@ -85,7 +86,8 @@ class Look:
     def by_phrase(self, phrase: str, rows: npt.NDArray[np.intp]) -> Floats:
         """How far pictures look as a phrase says, in standard deviations; 0 is the average.
 
-        A white background is white and empty: of several features the worst counts.
+        A white background is white and empty: of several features the worst counts. A scene that
+        only tends to look so counts half.
         """
         parts = []
         for name, wanted in _look_words()[phrase].items():
@@ -100,7 +102,8 @@ class Look:
                 least = float(wanted[1:])
                 right = counts > least if wanted.startswith(">") else counts == least
                 parts.append(np.where(right, RIGHT_COUNT, WRONG_COUNT))
-        found: Floats = np.min(parts, axis=0).astype(np.float32)
+        weight = SCENE if phrase in _sections()["scenes"] else 1.0
+        found: Floats = (weight * np.min(parts, axis=0)).astype(np.float32)
         return found
 
     def by_picture(self, wanted: FloatMatrix, rows: npt.NDArray[np.intp]) -> Floats:
@@ -125,10 +128,19 @@ class Look:
 
 
 @cache
-def _look_words() -> dict[str, dict[str, str]]:
-    """Phrases, and the features that tell: "+" more of it, "-" less, "=2" two, ">2" more."""
-    found: dict[str, dict[str, str]] = json.loads(LOOK_WORDS.read_text("utf-8"))
+def _sections() -> dict[str, dict[str, dict[str, str]]]:
+    """Phrases, and the features that tell: "+" more of it, "-" less, "=2" two, ">2" more.
+
+    In sections: looks, which mean nothing else; people, who are counted, and scenes, which usually
+    look so: both are what a title is about as well.
+    """
+    found: dict[str, dict[str, dict[str, str]]] = json.loads(LOOK_WORDS.read_text("utf-8"))
     return found
+
+
+@cache
+def _look_words() -> dict[str, dict[str, str]]:
+    return {phrase: asked for part in _sections().values() for phrase, asked in part.items()}
 
 
 def _number(value: object) -> float:

@@ -143,8 +143,9 @@ class Searcher:
         - how they fit the text and the kinds of the picture's title;
         - the share of the words that the title has, rare ones counting more, and 6 for each of
           its genres, tags, people or its name that they name;
-        - what they say of colour, light, layout and number of people, by what was measured. Words
-          that say nothing else go by this alone.
+        - what they say of colour, light, layout and number of people, by what was measured, and
+          half as much what scenes usually look like: a night is dark. Words that say nothing else
+          go by this alone.
 
         All units are fixed for the index, so 0 is the average artwork for any query. The score of
         a picture is its likeness. Several texts and pictures are averaged by weight. What has a
