@@ -258,8 +258,6 @@ def _correlations(values: Floats, title: Ints) -> Floats:
     Those titles count that vary in the first column: close-ups are rare, and yet always soft, while
     few soft pictures are close-ups.
     """
-    if values.shape[1] == 0 or len(values) == 0:
-        return np.zeros((values.shape[1], values.shape[1]))
     sums = TitleSums(title_starts(title), len(values))
     known = np.isfinite(values).astype(np.float64)
     centred = demean(values, np.ones(len(values)), sums)
