@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import subprocess
@@ -10,6 +11,9 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from assistant.cli import GARBAGE
+
+gc.set_threshold(GARBAGE)
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ["HF_HUB_OFFLINE"] = "1"
 

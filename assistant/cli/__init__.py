@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -10,6 +11,8 @@ from typing import NoReturn
 USER_ERROR = 2
 INTERNAL_ERROR = 1
 INTERRUPTED = 130
+GARBAGE = 100_000
+"""New objects after which cycles are looked for: by Python's 700 a brief spends a tenth on it."""
 
 
 def _fail(message: str, code: int) -> NoReturn:
@@ -52,6 +55,7 @@ def _is_text(word: str) -> bool:
 
 def main() -> None:
     """Run a command; a user's mistake ends in one line on stderr and exit code 2."""
+    gc.set_threshold(GARBAGE)
     from assistant.cli.app import app
     from index.errors import ArtworkIndexError
 
