@@ -11,10 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from assistant.insights.beliefs import BeliefHistory
+from assistant.insights.estimators.shares import Share
+from assistant.insights.grading import grade_claims
 from assistant.insights.report import Focus, InsightReport, insights, members_of
 from assistant.terminal.console import output
-from assistant.terminal.insights import show_insights
+from assistant.terminal.insights import show_history, show_insights
 from index.errors import InputError
+from index.query.levers import read_levers
 from index.records import ALL
 from index.store import Index
 from tests.world_index import plant_world
@@ -79,7 +83,9 @@ def test_a_finding_is_told_once_where_it_is_largest_and_how_it_goes_elsewhere(
     for pole in ("two people", "darker", "cooler", "calmer", "stronger"):
         assert told.count(f" {pole} ") == 1
     assert re.search(r" darker [^…]* elsewhere 14 agree", told), "it wins in all fifteen slices"
-    assert re.search(r" calmer [^…]* elsewhere \d+ agree, \d+ disagree", told), "it divides them"
+    found = re.search(r" calmer [^…]* elsewhere (\d+) agree, (\d+) disagree", told)
+    assert found is not None, "it divides them"
+    assert int(found[1]) + int(found[2]) <= 14
     assert " 30 confirmed" in told
     assert "weaker findings (-k, or --json)" in printed(2).partition("Conflicts")[0]
     assert "weaker" not in printed(40).partition("Conflicts")[0]
@@ -175,6 +181,31 @@ def test_members_of_a_lever_point_the_way_it_was_turned(index: Index, world: Wor
     assert whole["effect"]["brightness"] < 0 < whole["effect"]["black_share"]
     assert whole["grade"].isin(["supported", "confirmed"]).all()
     assert len(members_of(index)["name"].unique()) > 4
+
+
+def test_the_features_of_a_lever_are_one_family_of_tests(index: Index) -> None:
+    table, levers = members_of(index), read_levers(index)
+    owner = [levers.owner(name) or name for name in table["name"]]
+    together, alone = (
+        grade_claims(table.assign(family=family), "family")["q"]
+        for family in (owner, table["name"])
+    )
+    np.testing.assert_allclose(table["q"], together)
+    assert not np.allclose(table["q"], alone, equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    ("judged", "right", "said"),
+    [
+        (1, Share(0), "1 belief judged so far, none decided."),
+        (2, Share(2, 0.5, 0.1, 0.9), "2 beliefs judged so far, 2 decided: right in 50%"),
+    ],
+)
+def test_beliefs_are_counted_as_one_would_say_it(
+    capsys: pytest.CaptureFixture[str], judged: int, right: Share, said: str
+) -> None:
+    show_history(BeliefHistory(judged, right))
+    assert said in " ".join(capsys.readouterr().out.split())
 
 
 def test_the_take_fraction_is_that_of_everything(report: InsightReport, world: World) -> None:

@@ -173,6 +173,10 @@ def test_beliefs_are_judged_and_remembered(
     (judged,) = first["hypotheses"]
     assert judged["verdict"] == "confirmed"
     assert first["belief_history"]["judged"] == 1
+    assert (
+        "1 belief judged so far, 1 decided"
+        in run("insights", "-i", index, "--hypotheses", beliefs).stdout
+    )
     beliefs.write_text("- {lever: warmer, direction: down, audience: romance-drama}\n")
     done = run("insights", "-i", index, "--hypotheses", beliefs)
     assert "refuted" in done.stdout

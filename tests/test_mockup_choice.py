@@ -12,13 +12,13 @@ from assistant.answers.answer import answer_brief
 from assistant.answers.brief import Brief
 from assistant.answers.pieces import Piece
 from assistant.answers.suite import PlannedConcept, Suite
-from assistant.mockups.aims import gather_aims
+from assistant.mockups.aims import gather_aims, turned
 from assistant.mockups.ideas import Idea, for_clusters, plan_ideas, whole_audience
 from assistant.mockups.likeness import PastArtwork
 from index.records import FloatMatrix
 from index.store import Index
 from tests.planted import BRIEF, Art, Tag, Title, Words, plant, unit
-from tests.turned import LEVERS, direction, idea, part
+from tests.turned import LEVERS, aim, direction, idea, part
 
 DARK = direction("light", "darker")
 
@@ -134,6 +134,7 @@ def test_a_picture_nearer_than_two_titles_come_by_chance_is_a_copy(past: Index) 
     assert far.distance == pytest.approx(1 - np.cos(1.0), abs=1e-5)
     assert not far.copy
     assert copy.to_json()["copy"] is True
+    assert copy.to_json()["threshold"] == round(known.threshold, 5) != round(known.threshold, 4)
     assert copy.path == "images/a0a.jpg"
 
 
@@ -142,3 +143,11 @@ def test_one_title_alone_tells_no_copy(tmp_path: Path) -> None:
     (found,) = PastArtwork(index).nearest(np.stack([unit(0, 0, 1)]))
     assert (found.threshold, found.copy, found.distance) == (None, False, 0.0)
     assert found.to_json()["threshold"] is None
+
+
+def test_the_aim_of_a_lever_is_the_one_that_turns_it_and_not_away() -> None:
+    aims = (aim("light", "darker"), aim("cast", "a group", more=False), aim("framing", "close-up"))
+    found = turned(aims, "framing")
+    assert found is not None
+    assert found.lever == "framing"
+    assert turned(aims, "cast") is None

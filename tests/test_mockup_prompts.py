@@ -262,6 +262,7 @@ def test_a_synopsis_in_another_language_is_left_and_said_so() -> None:
         ("a window cleaner", "single"),
         ("a keeper and a teacher", "pair"),
         ("two friends", "pair"),
+        ("two sisters and their father", "group"),
         ("a dog, a cat and a hen", "group"),
         ("a guinea pig, three children", "group"),
         ("Maria Altmann, an octogenarian refugee", "single"),

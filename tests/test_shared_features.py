@@ -8,7 +8,7 @@ from assistant.answers.exemplars import choose
 from assistant.answers.lift import SliceTags, audience_lift
 from assistant.insights.shared_features import share_features
 from index.features.feature import Feature
-from index.features.matrix import FeatureMatrix, feature_matrix
+from index.features.matrix import Column, FeatureMatrix, feature_matrix
 from index.performance.tags import tag_performance
 from index.records import Grade
 
@@ -112,7 +112,18 @@ def test_a_popular_title_counts_like_any_other() -> None:
         lambda warmth: warmth.max() - warmth.drop(warmth.idxmax()).mean()
     )
     assert once["difference"] == pytest.approx(own.mean())
-    assert once["titles"] == 60
+    assert (once["titles"], once["artworks"]) == (60, 60)
+
+
+def test_a_difference_that_is_the_same_in_every_title_has_no_interval_and_is_left_out() -> None:
+    titles = pd.Series(np.repeat([f"t{n}" for n in range(12)], 2))
+    glow = np.random.default_rng(2).normal(size=24)
+    matrix = FeatureMatrix(
+        np.column_stack([np.tile([1.0, 0.0], 12), glow]),
+        (Column("same", None, "number", "", "same"), Column("glow", None, "number", "", "glow")),
+    )
+    found = share_features(matrix, titles, np.arange(0, 24, 2), np.arange(24), str)
+    assert [one["feature"] for one in found] == ["glow"]
 
 
 def test_exemplars_are_one_a_title_and_counter_examples_did_badly() -> None:

@@ -250,6 +250,11 @@ def test_the_audience_is_one_line(printed: Any) -> None:
     assert "Audience: Group 0 20%, Group 1 20%, Group 2 20%, Group 3 20% and 1 more." in told
     assert "known titles" not in told
     assert "Audience" not in printed(answer(audience=Audience(())))
+    few = (
+        AudienceShare("c1", "Romance", 0.98, "brief"),
+        AudienceShare("c2", "Crime", 0.02, "brief"),
+    )
+    assert "Romance 98%, Crime 2%." in printed(answer(audience=Audience(few)))
 
 
 def test_what_to_do_comes_before_what_it_rests_on(printed: Any) -> None:

@@ -32,7 +32,8 @@ from assistant.mockups.records import Job, Painting
 from assistant.mockups.regrade import regrade
 from assistant.mockups.subject import Subject, read_subject
 from assistant.mockups.tokens import CLIP_LIMIT
-from assistant.mockups.wishes import avoided, stem
+from assistant.mockups.wishes import avoided
+from index.features.concepts.vocabulary import stem
 
 if TYPE_CHECKING:
     from assistant.answers.brief import Brief

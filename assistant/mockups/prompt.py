@@ -12,8 +12,9 @@ from assistant.mockups.aims import Aim
 from assistant.mockups.phrasing import against, order_of, words_of
 from assistant.mockups.subject import Subject, read_subject
 from assistant.mockups.tokens import CLIP_LIMIT, count_tokens, fit_phrases
-from assistant.mockups.wishes import avoided, count_of, stem
+from assistant.mockups.wishes import avoided, count_of
 from index.errors import InputError
+from index.features.concepts.vocabulary import stem
 from prompts import render
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from assistant.mockups.grammar import NounPhrase, Sentence, is_person, lemmas, listed, participle
 from assistant.mockups.people import People, find_people, is_outcome
-from assistant.mockups.wishes import count_people, stem
+from assistant.mockups.wishes import count_people
+from index.features.concepts.vocabulary import stem
 
 if TYPE_CHECKING:
     from assistant.answers.brief import Brief
@@ -236,7 +237,8 @@ def _uncovered(things: tuple[str, ...], who: str) -> tuple[str, ...]:
     held = {stem(word) for word in re.findall(r"\w+", who.casefold())}
     left = []
     for thing in things:
-        said = {stem(word) for word in re.findall(r"\w+", thing.casefold())} - {"the", "a", "an"}
+        words = set(re.findall(r"\w+", thing.casefold())) - {"the", "a", "an"}
+        said = {stem(word) for word in words}
         general = count_people(thing) is not None and len(who.split()) > 1
         if said <= held or (general and _is_general(thing)):
             continue

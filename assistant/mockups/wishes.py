@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from index.features.concepts.vocabulary import stem
 from index.features.people import GROUPINGS
 
 _COUNTS = {
@@ -51,12 +52,18 @@ def count_of(who: str) -> str:
     parts = re.split(r",\s*(?:and\s+)?|\s+and\s+", who)
     if len(parts) == 2 and re.match(r"(?:an?|the) ", parts[1]) and " and " not in who:
         parts = parts[:1]  # an apposition
-    counts = [count_people(part) or "single" for part in parts]
+    counts = [count_people(part) or _number(part) for part in parts]
     if len(parts) > 2 or "group" in counts or (len(parts) == 2 and "pair" in counts):
         return "group"
-    if _PLURAL.search(parts[0]) and len(parts) == 1:
-        return "pair" if re.match(r"(?:two|both)\b", who.casefold()) else "group"
     return "pair" if len(parts) == 2 or counts[0] == "pair" else "single"
+
+
+def _number(who: str) -> str:
+    """How many a number word in front says: one, two or more."""
+    number = _PLURAL.match(who)
+    if number is None:
+        return "single"
+    return "pair" if number[0].casefold() in {"two", "both"} else "group"
 
 
 def avoided(text: str, avoid: tuple[str, ...]) -> str | None:
@@ -75,11 +82,3 @@ def avoided(text: str, avoid: tuple[str, ...]) -> str | None:
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
-
-
-def stem(word: str) -> str:
-    """A word without its plural ending, good enough to compare."""
-    for ending, instead in (("ies", "y"), ("sses", "ss"), ("es", ""), ("s", "")):
-        if word.endswith(ending) and len(word) > len(ending) + 2 and not word.endswith("ss"):
-            return (word[: -len(ending)] + instead).rstrip("e")
-    return word.rstrip("e") if len(word) > 2 else word

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,7 +35,6 @@ def index_features(index: Index) -> tuple[Feature, ...]:
     return tuple(one for one in (*known_features(), *attribute_features(index)) if one.name in held)
 
 
-@cache
 def known_features() -> tuple[Feature, ...]:
     """Every feature that some index may have: measured ones, emotion, and all concepts."""
     from index.features.concepts.emotion import EMOTION

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -65,7 +65,12 @@ class Concept(BaseModel):
         """Whether classes of an encoder show it, or a kind of it."""
         return any(one.classes for one in with_narrower(self.name))
 
-    @property
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """What it is called, as `stem` leaves it."""
+        return frozenset(stem(one) for one in (self.name, self.feature, *self.words))
+
+    @cached_property
     def spec(self) -> Feature:
         """The feature that says whether a picture has it."""
         group = "maturity" if self.feature in _MATURITY else _GROUPS[self.kind]
@@ -118,31 +123,18 @@ def with_narrower(name: str) -> tuple[Concept, ...]:
 
 def find_concepts(word: str) -> tuple[Concept, ...]:
     """The concepts that a word names, in any case, singular or plural; none for other words."""
-    return _concepts_by_stem().get(stem(word), ())
-
-
-@cache
-def _concepts_by_stem() -> dict[str, tuple[Concept, ...]]:
-    found: dict[str, tuple[Concept, ...]] = {}
-    for concept in load_vocabulary().values():
-        for known in {stem(one) for one in (concept.name, concept.feature, *concept.words)}:
-            found[known] = (*found.get(known, ()), concept)
-    return found
+    wanted = stem(word)
+    return tuple(one for one in load_vocabulary().values() if wanted in one.stems)
 
 
 def stem(word: str) -> str:
     """A word or phrase as it is compared: lower case, single spaces, without a plural's end."""
     text = " ".join(word.casefold().replace("_", " ").replace("-", " ").split())
-    for end, instead in (
-        ("sses", "ss"),
-        ("shes", "sh"),
-        ("ches", "ch"),
-        ("ies", "y"),
-        ("ss", "ss"),
-    ):
+    for end, instead in (("sses", "ss"), ("ies", "y"), ("ss", "ss")):
         if text.endswith(end) and len(text) > len(end) + 1:
             return text.removesuffix(end) + instead
-    return text.removesuffix("s") if len(text) > 3 else text
+    text = text.removesuffix("s") if len(text) > 3 else text
+    return text.removesuffix("e") if len(text) > 2 else text
 
 
 def _with_feature(name: str, entry: dict[str, object]) -> dict[str, object]:
