@@ -24,6 +24,7 @@ from index.query.evidence import (
 )
 from index.query.filters import Filters, passing
 from index.query.look import Look, read_phrases
+from index.query.query import Found, Hit, ImageLike, Query
 from index.query.words import hash_term
 from index.records import FloatMatrix
 from index.store import Index
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Filters", "Found", "Hit", "Query", "Searcher"]
 
-ImageLike = Path | FloatMatrix
-
 NEAR, NEAR_OF_SEVERAL = 160, 1_000
 """Artworks nearest to each part of a query that are compared in full, where not all are."""
 NEIGHBOURHOOD = 5
@@ -44,59 +43,6 @@ NEIGHBOURHOOD = 5
 GOOD = 0.5
 """Share of the best score from which on a match is good."""
 _WITHOUT = re.compile(r"\b(?:no|without|except)\s+(?:(?:an?|the|any)\s+)?(\w+)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Query:
-    """What to look for; a negative weight ranks what resembles it lower.
-
-    Attributes:
-        texts: words and their weights.
-        images: pictures and their weights. A picture is a file, or a unit vector of the space
-            that compares images: "image" where the index has it, else "shared".
-        by: what words are compared with: what a picture shows, what its title is about, or both.
-        look: compare colour, light and layout instead.
-    """
-
-    texts: tuple[tuple[str, float], ...] = ()
-    images: tuple[tuple[ImageLike, float], ...] = ()
-    by: By = "both"
-    look: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One artwork found.
-
-    Attributes:
-        path: relative to the catalogue folder.
-        score: see `Searcher.find`.
-        row: in the index's artworks and vectors.
-        good: whether it is a good match, or only fills up what was asked for.
-        named: whether the query names it or its title, or is its very picture.
-    """
-
-    artwork_id: str
-    title_id: str
-    path: str
-    title: str
-    score: float
-    row: int
-    good: bool = True
-    named: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search gave.
-
-    Attributes:
-        hits: best first.
-        notes: how the query was read, one sentence each, where that is not plain.
-    """
-
-    hits: tuple[Hit, ...]
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +109,7 @@ class Searcher:
             InputError: nothing asked for, parts that cancel out, or a filter that cannot be.
             ImageUnreadable: a picture of the query cannot be read.
         """
-        _require_sense(query)
+        query.require_sense()
         mask = passing(self._index, filters or Filters())
         notes: list[str] = []
         like = self._look_like if query.look else self._like
@@ -312,19 +258,3 @@ def _average(parts: Sequence[_Part], rows: Rows) -> Scores:
     for part in parts:
         scores += part.evidence.scores(rows) * np.float32(abs(part.weight) / total)
     return scores
-
-
-def _require_sense(query: Query) -> None:
-    """Raise an InputError unless the query asks for something."""
-    liked = [text.strip() for text, weight in query.texts if weight > 0]
-    disliked = {text.strip() for text, weight in query.texts if weight < 0}
-    for text, _ in query.texts:
-        if not text.strip():
-            raise InputError("the query is empty", hint="say what to look for")
-        if any("\ud800" <= letter <= "\udfff" for letter in text):
-            raise InputError("the query is not UTF-8 text", hint="type it again")
-    if not liked and not any(weight > 0 for _, weight in query.images):
-        hint = "say what to look for" if not disliked else "say what to look for beside --minus"
-        raise InputError("the query is empty", hint=hint)
-    if disliked & set(liked):
-        raise InputError("the parts of the query cancel out", hint="ask for something else")
