@@ -373,13 +373,14 @@ def test_an_unknown_cluster_is_one_line_that_names_the_nearest(tmp_path: Path) -
         audience(plant(tmp_path / "none", [Title("t")], [Art("a", "t")]), audience={"c1": 1})
 
 
-def predictor(titles: int, skilled: bool) -> AffinityPredictor:
-    """Learned from titles whose text says, or does not say, who watches."""
+def predictor(titles: int, skilled: bool, of_one: bool = False) -> AffinityPredictor:
+    """Learned from titles whose text says, or does not say, who watches; or of one cluster only."""
     random = np.random.default_rng(1)
     side = np.where(np.arange(titles) % 2, 1.0, -1.0)
     text = np.column_stack([side, np.zeros(titles), np.ones(titles)])
     told = side if skilled else random.permutation(random.normal(size=titles))
-    affinity = np.column_stack([told, -told]) + random.normal(0, 0.01, (titles, 2))
+    other = np.zeros(titles) if of_one else -told
+    affinity = np.column_stack([told, other]) + random.normal(0, 0.01, (titles, 2))
     return AffinityPredictor().fit(
         text, [()] * titles, affinity, np.full((titles, 2), 500.0), clusters=("c1", "c2")
     )
@@ -402,6 +403,15 @@ def test_without_an_audience_in_the_brief_it_is_predicted_from_the_text(tmp_path
     assert found.skill is not None
     assert found.skill.value > 0.9
     assert found.skill.titles == 40
+
+
+def test_an_audience_is_predicted_though_nothing_is_known_of_one_cluster(tmp_path: Path) -> None:
+    index = named(tmp_path, predictor=predictor(40, True, of_one=True), affinity=VIEWING)
+    text = np.array([[1.0, 0.0, 1.0]], dtype=np.float32)
+    found = resolve_audience(Brief(title="New"), BRIEF, index, text)
+    assert sorted(one.affinity for one in found.shares) == pytest.approx([0.0, 1.0], abs=0.2)
+    assert 0.0 in {one.affinity for one in found.shares}
+    assert {one.source for one in found.shares} == {"predicted"}
 
 
 def test_where_texts_say_nothing_every_cluster_counts_by_its_viewing(tmp_path: Path) -> None:
