@@ -49,4 +49,4 @@ def audience_effects(
     if about is not None:
         about = about.assign(cluster=AUDIENCE, platform=ALL)
     own = apply_experiments(own, about)
-    return pd.concat([known, own], ignore_index=True)
+    return pd.concat([known, own])
