@@ -31,6 +31,7 @@ from index.features.concepts.vocabulary import (
     find_concepts,
     load_vocabulary,
     measured_concepts,
+    stem,
 )
 from index.features.registry import features
 from index.query.features import (
@@ -90,6 +91,17 @@ def test_concepts_of_classes_are_right_often_enough() -> None:
     for concept in measured_concepts():
         own = figures.get(concept.feature)
         assert own is None or own.value >= 0.7 or own.posters < 5, concept.name
+
+
+def test_words_are_the_same_in_singular_and_plural_and_phrases_word_by_word() -> None:
+    for one, many in (
+        ("city", "cities"), ("zombie", "zombies"), ("sky", "skies"), ("box", "boxes"),
+        ("glass", "glasses"), ("horse", "horses"), ("hero", "heroes"), ("boy", "boys"),
+        ("the house party", "The_House-Parties"),
+    ):  # fmt: skip
+        assert stem(one) == stem(many)
+    assert len({stem(one) for one in ("gas", "gun", "glass", "grass", "go")}) == 5
+    assert stem("a teddy bear") == f"{stem('a')} {stem('teddy')} {stem('bear')}"
 
 
 @pytest.mark.parametrize(

@@ -100,8 +100,7 @@ def _within(phrase: str, name: str) -> bool:
     """Whether a phrase stands in the name of an attribute: "weapon" in "holding_a_weapon"."""
     from index.features.concepts.vocabulary import stem
 
-    words = " ".join(stem(word) for word in name.split("_"))
-    return f" {phrase} " in f" {words} "
+    return f" {phrase} " in f" {stem(name)} "
 
 
 def _any_flag(index: Index, names: Sequence[str]) -> npt.NDArray[np.bool_]:

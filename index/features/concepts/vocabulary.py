@@ -127,14 +127,21 @@ def find_concepts(word: str) -> tuple[Concept, ...]:
     return tuple(one for one in load_vocabulary().values() if wanted in one.stems)
 
 
-def stem(word: str) -> str:
-    """A word or phrase as it is compared: lower case, single spaces, without a plural's end."""
-    text = " ".join(word.casefold().replace("_", " ").replace("-", " ").split())
-    for end, instead in (("sses", "ss"), ("ies", "y"), ("ss", "ss")):
-        if text.endswith(end) and len(text) > len(end) + 1:
-            return text.removesuffix(end) + instead
-    text = text.removesuffix("s") if len(text) > 3 else text
-    return text.removesuffix("e") if len(text) > 2 else text
+def stem(phrase: str) -> str:
+    """A word or phrase as it is compared: lower case, single spaces, no word in the plural."""
+    words = phrase.casefold().replace("_", " ").replace("-", " ").split()
+    return " ".join(map(_singular, words))
+
+
+def _singular(word: str) -> str:
+    """What a word and its plural share: "citi" of city and cities, "hors" of horse and horses."""
+    for end, instead in (("sses", "ss"), ("ies", "i"), ("ss", "ss")):
+        if word.endswith(end) and len(word) > len(end) + 1:
+            return word.removesuffix(end) + instead
+    word = word.removesuffix("s") if len(word) > 3 else word
+    if len(word) < 3:
+        return word
+    return f"{word[:-1]}i" if word.endswith("y") else word.removesuffix("e")
 
 
 def _with_feature(name: str, entry: dict[str, object]) -> dict[str, object]:
