@@ -143,6 +143,19 @@ def test_exemplars_do_better_than_what_is_relevant_or_was_shown_most(
     assert own["uplift"]["random"]["low"] > 0.2
 
 
+def test_what_was_shown_most_is_counted_over_all_slices(tmp_path: Path) -> None:
+    """The winner was shown in one slice only: more there than others anywhere, less in all."""
+    world = make_world({"darker": everywhere(0.5)}, 47, titles=24, impressions=900)
+    cells, dark = world.cells, world.artworks["artwork_id"][world.edit == "darker"]
+    once = cells["artwork_id"].isin(dark)
+    cells = cells[~once | ((cells["cluster"] == "c0") & (cells["platform"] == "tv"))].copy()
+    counts = [name for name in cells if name.endswith(("impressions", "plays"))]
+    cells.loc[cells["artwork_id"].isin(dark), counts] *= 3
+    found = exemplar_uplift(plant_world(tmp_path, replace(world, cells=cells)))
+    assert found is not None
+    assert abs(found["exemplars"]["lift"]["shown most"]["mean"]) < 0.1
+
+
 def test_artwork_of_few_titles_tells_little_however_many_briefs_it_is_shown_for() -> None:
     """Each of 40 briefs shows artwork of the same 8 titles, which differ."""
     worth = np.random.default_rng(3).normal(0.3, 0.4, 8)
