@@ -18,7 +18,7 @@ from assistant.answers.match import read_artworks, read_tags
 from assistant.answers.suite import Suite, cover, plan_suite
 from assistant.boards.content import Board, Turn
 from assistant.boards.desk import Desk
-from assistant.boards.edits import Edits, arrange
+from assistant.boards.edits import Edits, arrange, reordered
 from assistant.boards.make import make_board
 from assistant.boards.slate import compare_briefs
 from assistant.experiments.designs import Design
@@ -614,6 +614,20 @@ def test_a_plan_says_what_to_make_and_how_long_it_takes(index: Index, world: Wor
     most = propose_tests(told, index, k=1, smallest_change=1000)[0]
     reached = most.take_fraction * (1 + most.smallest_change)
     assert 1 - reached == pytest.approx(0.1 * (1 - most.take_fraction)), "of all who did not play"
+
+
+def test_a_test_with_everyone_reaches_all_of_the_traffic(index: Index) -> None:
+    plans = propose_tests(ask(index, audience=None), index, k=5, traffic=1000)
+    whole = [one for one in plans if (one.cluster, one.platform) == ("all", "all")]
+    assert whole
+    assert {one.daily_impressions for one in whole} == {1000.0}
+
+
+def test_what_is_not_on_the_page_moves_nothing() -> None:
+    keys = ["a", "b", "c"]
+    assert reordered(keys, "a", "down", keys) == ("b", "a", "c")
+    assert reordered(keys, "gone", "down", keys) == ("a", "b", "c")
+    assert reordered(keys, "a", "down", ["b", "c"]) == ("a", "b", "c")
 
 
 @pytest.mark.parametrize("name", ["plan.yaml", "plan.json", "plan.YML"])

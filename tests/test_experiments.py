@@ -469,6 +469,13 @@ HEAD = "arm,impressions,plays,lever,pole"
 LIGHT = ",light,darker"
 
 
+def test_tests_of_both_sides_of_a_lever_are_two_tests(evidence: Evidence, tmp_path: Path) -> None:
+    arms = [f"{arm},900,90,light,{pole}" for pole in ("darker", "lighter") for arm in "AB"]
+    found = read_results([write(tmp_path, "\n".join([HEAD, *arms, ""]))], evidence, {})
+    assert [one.pole for one in found] == ["darker", "lighter"]
+    assert len({one.experiment for one in found}) == 2
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [

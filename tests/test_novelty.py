@@ -128,6 +128,7 @@ def test_few_artworks_of_a_genre_say_nothing_of_what_is_widely_used(tmp_path: Pa
     assert said.startswith("Widely used: 61%")
     assert "in Drama titles" in said
     assert novelty_marks(index, alone, ("War",)) == (), "eleven artworks of one title"
+    assert novelty_marks(index, direction("light", "darker"), ("Drama",)) == (), "one in eleven"
     assert novelty_marks(index, direction("cast", "two people"), ("Drama",)) == ()
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +16,7 @@ from assistant.answers.brief import Brief
 from assistant.answers.exemplar_uplift import _mean, exemplar_uplift
 from assistant.answers.match import Match, match_brief
 from assistant.answers.picture_fit import measure_fit
-from assistant.answers.score import Scorer, fit_scorer
+from assistant.answers.score import Scorer, fit_scorer, score_pictures
 from index.records import FloatMatrix
 from index.store import Index
 from tests.planted import BRIEF, Art, Title, Words, plant, unit
@@ -113,6 +115,21 @@ def test_scores_are_told_by_slice(index: Index) -> None:
     assert told == ("all", "tv")
     mobile = fit_scorer(index, None, ("mobile",)).score([measured(contrast=2.0)], looks((1, 0, 0)))  # type: ignore[list-item]
     assert mobile[0].lift < strong.lift - 0.2
+
+
+def test_pictures_are_measured_before_they_are_scored(scorer: Scorer) -> None:
+    asked: list[int] = []
+
+    def extract(pictures: list[object]) -> list[dict[str, object]]:
+        asked.append(len(pictures))
+        return [measured(-2), measured(2)]
+
+    extractor: Any = SimpleNamespace(extract=extract)
+    two: Any = [object(), object()]
+    dark, light = score_pictures(scorer, two, looks((1, 0, 0), (1, 0, 0)), extractor)
+    assert dark.lift > light.lift
+    assert score_pictures(scorer, [], None, extractor) == ()
+    assert asked == [2], "nothing is measured for no picture"
 
 
 def test_what_is_not_measured_counts_as_typical(scorer: Scorer) -> None:
