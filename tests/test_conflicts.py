@@ -279,6 +279,14 @@ def test_an_effect_that_only_the_titles_of_one_person_have_is_told_with_the_pers
     assert one["verdict"] == "vanishes"
 
 
+def test_of_two_people_the_one_whose_titles_change_most_is_named() -> None:
+    world = starring(10, 0.12)
+    talent = world.titles["talent"].copy()
+    talent[:9] += " | Cy Poe"
+    found = carried(replace(world, titles=world.titles.assign(talent=talent)))
+    assert found.iloc[0]["person"] == "Ada Vale"
+
+
 def test_one_name_in_another_case_is_one_person() -> None:
     world = starring(10, 0.12)
     talent = world.titles["talent"].copy()
