@@ -439,6 +439,7 @@ def test_nothing_stands_in_a_visitors_way(
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), address
 
 
+@pytest.mark.alone
 def test_a_map_of_5000_artworks_is_panned_zoomed_and_opened(page: Page, origin: str) -> None:
     rng = np.random.default_rng(3)
     rows = [
@@ -467,8 +468,8 @@ def test_a_map_of_5000_artworks_is_panned_zoomed_and_opened(page: Page, origin: 
     assert np.percentile(loading, 95) < 100, f"while pictures come; longest {max(loading):.0f} ms"
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(500)
-    longest = [max(page.evaluate(PAN)) for _ in range(3)]
-    assert min(longest) < 100, f"{np.round(longest)} ms, whatever else the machine does"
+    frames = page.evaluate(PAN)
+    assert max(frames) < 100, f"{np.round(frames)} ms"
     page.mouse.move(700, 500)
     page.mouse.wheel(0, -1500)
     page.locator("#map").focus()
