@@ -69,7 +69,7 @@ def named_features(word: str, held: dict[str, Feature]) -> list[str]:
     named = [name for name in held if stem(name) == wanted]
     named += [name for name, words in MEASURED_WORDS.items() if wanted in map(stem, words)]
     named += [one.feature for one in concepts]
-    called = {wanted, *(stem(name) for one in concepts for name in (one.name, *one.words))}
+    called = {wanted}.union(*(one.stems for one in concepts))
     named += [
         name
         for name, one in held.items()

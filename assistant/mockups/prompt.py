@@ -12,9 +12,8 @@ from assistant.mockups.aims import Aim
 from assistant.mockups.phrasing import against, order_of, words_of
 from assistant.mockups.subject import Subject, read_subject
 from assistant.mockups.tokens import CLIP_LIMIT, count_tokens, fit_phrases
-from assistant.mockups.wishes import avoided, count_of
+from assistant.mockups.wishes import avoided, count_of, stems
 from index.errors import InputError
-from index.features.concepts.vocabulary import stem
 from prompts import render
 
 if TYPE_CHECKING:
@@ -213,8 +212,8 @@ def _consistent(subject: Subject, aims: tuple[Aim, ...]) -> tuple[tuple[Aim, ...
 
 def _facts(brief: Brief, subject: Subject, aims: tuple[Aim, ...]) -> dict[str, Any]:
     """What templates may speak of."""
-    held = _stems(" ".join((subject.who, subject.doing, subject.where, *subject.things)))
-    tags = [tag for tag in brief.tags if not _stems(tag) <= held]
+    held = stems(" ".join((subject.who, subject.doing, subject.where, *subject.things)))
+    tags = [tag for tag in brief.tags if not stems(tag) <= held]
     worded = [
         {**aim.to_json(), "key": aim.key, "tag": words_of(aim)[0], "sentence": words_of(aim)[1],
          "against": against(aim)}
@@ -225,10 +224,6 @@ def _facts(brief: Brief, subject: Subject, aims: tuple[Aim, ...]) -> dict[str, A
         "subject": {**asdict(subject), "tags": tags[:_MOST_TAGS]},
         "aims": worded,
     }
-
-
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in re.findall(r"\w+", text.casefold())}
 
 
 def _phrases(

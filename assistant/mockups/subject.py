@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from assistant.mockups.grammar import NounPhrase, Sentence, is_person, lemmas, listed, participle
 from assistant.mockups.people import People, find_people, is_outcome
-from assistant.mockups.wishes import count_people
-from index.features.concepts.vocabulary import stem
+from assistant.mockups.wishes import count_people, stems
 
 if TYPE_CHECKING:
     from assistant.answers.brief import Brief
@@ -234,11 +233,10 @@ _PAST = re.compile(r"\bWars?\b|\b1\d\d\d\b")
 
 def _uncovered(things: tuple[str, ...], who: str) -> tuple[str, ...]:
     """What must be shown and the subject does not already say."""
-    held = {stem(word) for word in re.findall(r"\w+", who.casefold())}
+    held = stems(who)
     left = []
     for thing in things:
-        words = set(re.findall(r"\w+", thing.casefold())) - {"the", "a", "an"}
-        said = {stem(word) for word in words}
+        said = stems(thing) - stems("the a an")
         general = count_people(thing) is not None and len(who.split()) > 1
         if said <= held or (general and _is_general(thing)):
             continue

@@ -63,7 +63,7 @@ def _number(who: str) -> str:
     number = _PLURAL.match(who)
     if number is None:
         return "single"
-    return "pair" if number[0].casefold() in {"two", "both"} else "group"
+    return "pair" if number[0].casefold() in _COUNTS["pair"] else "group"
 
 
 def avoided(text: str, avoid: tuple[str, ...]) -> str | None:
@@ -72,12 +72,17 @@ def avoided(text: str, avoid: tuple[str, ...]) -> str | None:
     >>> avoided("a rack of Weapons", ("no weapon",)), avoided("warm colours", ("weapons",))
     ('no weapon', None)
     """
-    held = {stem(word) for word in _words(text)}
+    held = stems(text)
     for wish in avoid:
         words = [word for word in _words(wish) if word not in _SMALL] or _words(wish)
         if held & {stem(word) for word in words}:
             return wish
     return None
+
+
+def stems(text: str) -> set[str]:
+    """The words of a text as they are compared."""
+    return {stem(word) for word in _words(text)}
 
 
 def _words(text: str) -> list[str]:
