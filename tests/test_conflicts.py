@@ -353,6 +353,29 @@ def test_the_three_largest_of_many_interactions_are_told() -> None:
     assert found["effect"].abs().is_monotonic_decreasing
 
 
+def test_only_pairs_of_the_six_largest_effects_are_tried() -> None:
+    world = make_world(
+        MAINS | {"both": everywhere(1.0), "calm pair": everywhere(0.5)}, 31, edits=CROSSED
+    )
+    effects = effects_of(world, EVERYWHERE)
+    (dark,) = np.flatnonzero(effects["side"] == "darker")
+    (pair,) = np.flatnonzero(effects["side"] == "two people")
+    others = [at for at in range(len(effects)) if at not in (dark, pair)]
+
+    def found(larger: int) -> pd.DataFrame:
+        """Where so many other effects are larger than that of the pair's second lever."""
+        size = np.full(len(effects), 0.01)
+        size[[dark, pair]] = 1.0, 0.5
+        size[others[: larger - 1]] = 0.9
+        return find_interactions(world.evidence, effects.assign(effect=size, grade="confirmed"))
+
+    def names(rows: pd.DataFrame) -> set[str]:
+        return {" ".join(sorted(one)) for one in rows[["pole", "other_pole"]].to_numpy()}
+
+    assert "darker two people" in names(found(5))
+    assert "darker two people" not in names(found(6))
+
+
 def test_where_two_levers_merely_add_up_nothing_is_told_of_the_pair() -> None:
     assert len(interactions(32, beyond=0.0)) == 0
 

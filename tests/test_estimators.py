@@ -324,6 +324,13 @@ def test_a_lift_is_against_the_rate_of_the_title() -> None:
     assert (seen.starts.tolist(), seen.title.tolist(), seen.unit.tolist()) == ([0], [0, 0], [0, 1])
 
 
+def test_where_every_cluster_plays_alike_the_mix_changes_no_rate() -> None:
+    """However few members of a cluster an artwork was shown to."""
+    shown = [(0, "x", 20, 2), (0, "y", 980, 98), (1, "x", 900, 90), (1, "y", 100, 10)]
+    seen = observed(shown, 0, 0)
+    assert seen.y.tolist() == pytest.approx([math.log(100.5 / 900.5) - math.log(0.1 / 0.9)] * 2)
+
+
 def test_being_shown_to_keener_members_earns_nothing() -> None:
     seen = observed(
         [(0, "keen", 9000, 4500), (0, "cool", 1000, 50), (1, "keen", 1000, 500),

@@ -262,6 +262,10 @@ def test_past_artwork_and_a_test_that_agree_count_by_their_errors() -> None:
     assert (told["high"] - told["low"]) / 2 == pytest.approx(0.024 * Z90)
     assert told["p"] == pytest.approx(2 * norm.sf(told["effect"] / told["se"]))
     assert (told["grade"], told["reason"], told["experiments"]) == ("tested", AGREES, 1)
+    turned = {name: -1 * value for name, value in row.items() if name in {"effect", "low", "high"}}
+    lost = row | turned | {"low": turned["high"], "high": turned["low"]}
+    told = apply_experiments(pd.DataFrame([lost]), pd.DataFrame([ran | {"effect": -0.4}])).iloc[0]
+    assert (told["grade"], told["reason"]) == ("tested", AGREES), "a loss is as sure as a gain"
 
 
 def test_where_nothing_was_expected_a_test_finds_and_does_not_agree() -> None:

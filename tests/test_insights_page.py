@@ -270,6 +270,8 @@ def test_what_cannot_be_told_names_the_nearest_to_being_told(capsys: Printed) ->
     assert told.count("warmer") == 1
     assert not any(name in told for name in ("calmer", "busier", "lighter", "two people"))
     assert "… and more comparisons with too few titles (--json)." in told
+    show_insights(report(rows[0], rows[2], rows[6]), 9)
+    assert "… and more comparisons" not in said(capsys)
 
 
 def test_notes_stand_beside_the_page(capsys: Printed) -> None:

@@ -34,9 +34,10 @@ def turn(*parts: object, pole: str = "darker") -> object:
         (part("c1", -0.3, -0.1), part("c2", -0.3, -0.1), False, True),
         (part("c1", -0.3, -0.1), part("c2", 0.1, 0.3), True, False),
         (part("c1", -0.3, -0.1), part("c2", -0.1, 0.1), False, False),
+        (part("c1", -0.3, 0.0), part("c2", -0.3, 0.0), True, False),
         (part("c1", -0.3, -0.1, "suggestive"), part("c2", -0.3, -0.1, "suggestive"), True, False),
     ],
-    ids=["both gain", "both lose", "one of each", "one loses", "not sure"],
+    ids=["both gain", "both lose", "one of each", "one loses", "perhaps nothing", "not sure"],
 )
 def test_a_direction_is_for_clusters_as_far_as_it_holds_with_them(
     one: object, two: object, stays: bool, turned: bool
@@ -136,6 +137,7 @@ def test_a_picture_nearer_than_two_titles_come_by_chance_is_a_copy(past: Index) 
     assert copy.to_json()["copy"] is True
     assert copy.to_json()["threshold"] == round(known.threshold, 5) != round(known.threshold, 4)
     assert copy.path == "images/a0a.jpg"
+    assert not replace(copy, distance=known.threshold).copy, "as near as chance brings them"
 
 
 def test_one_title_alone_tells_no_copy(tmp_path: Path) -> None:

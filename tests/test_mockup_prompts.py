@@ -371,6 +371,12 @@ def test_an_avoided_colour_is_not_asked_for_either() -> None:
     assert [aim.key for aim in aims] == ["temperature=cooler"]
 
 
+def test_what_comes_with_a_direction_is_asked_for_by_a_step() -> None:
+    both = direction("light", "darker", steps=2.5, package=(("contrast", "softer contrast"),))
+    aims = gather_aims(Brief(title="A"), idea(both), LEVERS)
+    assert [(one.pole, one.steps) for one in aims] == [("darker", 2.5), ("softer contrast", 1.0)]
+
+
 def test_a_side_of_a_users_own_lever_is_asked_for_in_its_own_words() -> None:
     side = {"do": "Show the sea", "variant": "the sea behind them"}
     own = Lever(name="sea", label="sea", levels={"our_sea": {"1": {"name": "at sea", **side}}})

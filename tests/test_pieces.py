@@ -203,6 +203,13 @@ def test_a_side_that_costs_plays_is_shown_by_what_failed(
     assert pairs(told, "lighter") == (), "nowhere did it help"
 
 
+def test_a_pair_shows_an_axis_only_where_it_is_clearly_turned(
+    told: tuple[Index, Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(examples, "CLEAR", 99.0)
+    assert pairs(told, "darker") == ()
+
+
 def test_little_else_changes_in_the_pair_that_is_shown(tmp_path: Path) -> None:
     """Of three middle artworks the one that is the same picture but for its light is shown."""
     world = make_world(EFFECTS, 44, titles=24, impressions=1500)

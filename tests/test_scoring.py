@@ -160,6 +160,16 @@ def test_exemplars_do_better_than_what_is_relevant_or_was_shown_most(
     assert own["uplift"]["random"]["low"] > 0.2
 
 
+@pytest.mark.parametrize(("titles", "briefs"), [(1, None), (2, 2)])
+def test_two_briefs_are_the_fewest_that_are_compared(
+    titles: int, briefs: int | None, tmp_path: Path
+) -> None:
+    world = make_world(EFFECTS, 41, titles=titles, impressions=900)
+    looks = [LOOKS.get(edit, (1, 0, 0)) for edit in world.edit]
+    found = exemplar_uplift(plant_world(tmp_path, world, art=lambda row: {"looks": looks[row]}))
+    assert (found and found["own_artwork"]["briefs"]) == briefs
+
+
 def test_what_was_shown_most_is_counted_over_all_slices(tmp_path: Path) -> None:
     """The winner was shown in one slice only: more there than others anywhere, less in all."""
     world = make_world({"darker": everywhere(0.5)}, 47, titles=24, impressions=900)

@@ -126,6 +126,16 @@ def test_a_difference_that_is_the_same_in_every_title_has_no_interval_and_is_lef
     assert [one["feature"] for one in found] == ["glow"]
 
 
+def test_what_was_not_measured_counts_for_nothing() -> None:
+    titles = pd.Series(np.repeat([f"t{n}" for n in range(12)], 3))
+    glow = np.tile([2.0, 1.0, np.nan], 12) + np.repeat(np.arange(12.0), 3)
+    glow[0] = np.nan
+    matrix = FeatureMatrix(glow[:, None] ** 2, (Column("glow", None, "number", "", "glow"),))
+    (found,) = share_features(matrix, titles, np.arange(0, 36, 3), np.arange(36), str)
+    assert found["exemplar_mean"] == pytest.approx(((3 + np.arange(11.0)) ** 2).mean())
+    assert found["baseline_mean"] == pytest.approx(((2 + np.arange(11.0)) ** 2).mean())
+
+
 def test_exemplars_are_one_a_title_and_counter_examples_did_badly() -> None:
     cells, features = world(3, 0.8)
     artworks = features[["artwork_id", "title_id"]].assign(family_id=features["artwork_id"])

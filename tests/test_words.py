@@ -257,6 +257,15 @@ def test_the_audience_is_one_line(printed: Any) -> None:
     assert "Romance 98%, Crime 2%." in printed(answer(audience=Audience(few)))
 
 
+def test_canvases_have_a_column_where_any_exemplar_was_asked_about_one(printed: Any) -> None:
+    both = answer()
+    assert "canvases" in printed(both)
+    asked = both.exemplars[0]
+    some = replace(both, exemplars=(replace(asked, canvases=[]), asked))
+    assert "canvases" in printed(some)
+    assert "canvases" not in printed(replace(both, exemplars=some.exemplars[:1]))
+
+
 def test_what_to_do_comes_before_what_it_rests_on(printed: Any) -> None:
     advice = Advice(
         directions=(direction(), direction(headline="Show two people: +9% plays.", pairs=())),

@@ -84,9 +84,7 @@ class PastArtwork:
 def _calibrate(vectors: FloatMatrix, titles: npt.NDArray[np.str_], seed: int) -> float | None:
     if len(np.unique(titles)) < 2:
         return None
-    rows = np.arange(len(titles))
-    if len(rows) > _SAMPLE:
-        rows = np.sort(np.random.default_rng(seed).choice(rows, _SAMPLE, replace=False))
+    rows = np.sort(np.random.default_rng(seed).permutation(len(titles))[:_SAMPLE])
     nearest = []
     for start in range(0, len(rows), _BLOCK):
         part = rows[start : start + _BLOCK]
