@@ -12,6 +12,7 @@ from scipy.special import expit, logit
 
 from index.catalogue.aggregate import aggregate_performance
 from index.catalogue.load import load_catalogue
+from index.performance import exposure
 from index.performance.tags import TagTable, tag_performance
 
 
@@ -332,6 +333,21 @@ def test_the_order_of_rows_does_not_matter(seed: int) -> None:
 
 
 counts = st.integers(0, 10**7)
+
+
+@pytest.mark.parametrize("rows", [1, 7, 40])
+def test_many_counts_are_worked_out_some_titles_at_a_time(
+    rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    truth = world(6, titles=12)
+    places = [("x", "se"), ("x", "fr"), ("y", "fr")]
+    parts = [truth.cells.assign(cluster=one, country=country) for one, country in places]
+    cells = pd.concat(parts).sample(frac=0.9, random_state=1)
+    whole = tag_performance(cells, truth.artworks)
+    monkeypatch.setattr(exposure, "BLOCK", rows)
+    parted = tag_performance(cells, truth.artworks)
+    pd.testing.assert_frame_equal(parted.tags, whole.tags, rtol=1e-7)
+    pd.testing.assert_frame_equal(parted.spreads, whole.spreads, rtol=1e-7)
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,7 +1,12 @@
-"""Lays a slice's counts out as flat arrays that point into each other."""
+"""Lays a slice's counts out as flat arrays that point into each other, some titles at a time.
+
+Titles share nothing but the rates of a slice's places, so blocks of whole titles keep what is
+worked out of a row in the processor's cache instead of holding it for all rows at once.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -14,10 +19,15 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 Numbers = TypeVar("Numbers", Floats, Ints)
 
+BLOCK = 1 << 18
+"""Rows of a block: a few megabytes in each array."""
+
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """Counts of one slice; a place is a title in a cluster × platform, a stratum in a country too.
+    """Counts of some titles in one slice.
+
+    A place is a title in a cluster × platform, a stratum in a country too.
 
     Attributes:
         artwork, stratum, cell, size, plays: (rows,) one artwork in one stratum; sizes and plays
@@ -45,31 +55,57 @@ class Exposure:
     level: Floats
 
 
-def lay_out(counts: pd.DataFrame) -> Exposure:
-    """The exposure of a slice.
+def lay_out(counts: pd.DataFrame) -> list[Exposure]:
+    """The exposure of a slice, in blocks of whole titles.
 
     Args:
         counts: artwork, title, place, country (codes from 0), impressions,
-            effective_impressions, effective_plays; one row per artwork × place × country.
+            effective_impressions, effective_plays; one row per artwork × place × country, title
+            by title.
 
     Returns:
         Artworks in order of their first row.
     """
+    countries = int(counts["country"].max()) + 1
+    kind = _factorised((counts["place"] * countries + counts["country"]).to_numpy())
+    plays, size = (sums(kind, counts[f"effective_{name}"]) for name in ("plays", "impressions"))
+    everywhere = (plays + 0.5) / (size + 1.0)
+    return [
+        _lay_out(counts.iloc[rows], kind[rows], everywhere)
+        for rows in _blocks(counts["title"].to_numpy())
+    ]
+
+
+def _blocks(title: Ints) -> Iterator[slice]:
+    """Rows of whole titles, ascending; at most `BLOCK` where a title has not more."""
+    ends = np.append(1 + np.flatnonzero(np.diff(title)), len(title))
+    start = 0
+    while start < len(title):
+        at = max(int(np.searchsorted(ends, start + BLOCK, side="right")) - 1, 0)
+        stop = int(ends[at]) if ends[at] > start else int(ends[at + 1])
+        yield slice(start, stop)
+        start = stop
+
+
+def _lay_out(counts: pd.DataFrame, kind: Ints, everywhere: Floats) -> Exposure:
+    """One block.
+
+    Args:
+        kind: place and country of each row, by code.
+        everywhere: the rate of each kind in the whole slice.
+    """
     title, artwork = (_factorised(counts[name].to_numpy()) for name in ("title", "artwork"))
-    at, country = (counts[name].to_numpy(np.int64) for name in ("place", "country"))
-    kind = _factorised(at * (country.max() + 1) + country)
-    place = _factorised(title * (at.max() + 1) + at)
-    del at, country
-    stratum = _factorised(title * (kind.max() + 1) + kind)
-    cell = _factorised(artwork * (place.max() + 1) + place)
-    place_title, cell_place = _held(place, title), _held(cell, place)
-    stratum_place = _held(stratum, place)
+    at = counts["place"].to_numpy(np.int64)
     shown, size, plays = (
         counts[name].to_numpy(np.float64)
         for name in ("impressions", "effective_impressions", "effective_plays")
     )
+    place = _factorised(title * (at.max() + 1) + at)
+    stratum = _factorised(title * len(everywhere) + kind)
+    cell = _factorised(artwork * (int(place.max()) + 1) + place)
+    place_title, cell_place = _held(place, title), _held(cell, place)
+    stratum_place = _held(stratum, place)
     total = sums(title, shown)
-    everywhere = (sums(kind, plays) + 0.5) / (sums(kind, size) + 1.0)
     pseudo = _held(stratum, everywhere[kind])
     return Exposure(
         artwork=artwork,
@@ -89,7 +125,7 @@ def lay_out(counts: pd.DataFrame) -> Exposure:
     )
 
 
-def sums(position: Ints, values: Floats, size: int = 0) -> Floats:
+def sums(position: Ints, values: npt.ArrayLike, size: int = 0) -> Floats:
     """Sums of values by position; `size` makes room for positions that do not occur."""
     found: Floats = np.bincount(position, values, minlength=size).astype(np.float64, copy=False)
     return found

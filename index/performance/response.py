@@ -14,7 +14,8 @@ Breslow and Clayton 1993, JASA 88).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -51,22 +52,42 @@ class Response:
     gain: Floats
 
 
-def measure(exposure: Exposure) -> tuple[Response, Spread]:
-    """Every artwork's response, and the spread of artworks within titles it was fitted with."""
-    level, shift = exposure.level, _first_shift(exposure)
-    response = _respond(exposure, level, shift)
-    spread = estimate_spread(response.log_odds, response.variance, exposure.title)
+def measure(exposures: Sequence[Exposure]) -> tuple[Response, Ints, Spread]:
+    """Responses of the artworks of all blocks, their titles, and the spread they were fitted with.
+
+    Titles are coded from 0, `(artworks,)`; the spread is that of artworks within titles.
+    """
+    title = _joined_titles(exposures)
+    ends = np.cumsum([len(one.title) for one in exposures])[:-1]
+    levels, shifts = [one.level for one in exposures], [_first_shift(one) for one in exposures]
+    response = _respond_all(exposures, levels, shifts)
+    spread = estimate_spread(response.log_odds, response.variance, title)
     for _ in range(ROUNDS):
-        goal = shrunken_log_odds(response.log_odds, response.variance, exposure.title, spread)
+        goal = shrunken_log_odds(response.log_odds, response.variance, title, spread)
         step = (goal - response.fitted) / response.gain
-        shift = _centred(exposure, shift + np.clip(step, -LONGEST_STEP, LONGEST_STEP))
-        level = _refit(exposure, level, shift)
-        response = _respond(exposure, level, shift)
+        steps = np.split(np.clip(step, -LONGEST_STEP, LONGEST_STEP), ends)
+        for at, one in enumerate(exposures):
+            shifts[at] = _centred(one, shifts[at] + steps[at])
+            levels[at] = _refit(one, levels[at], shifts[at])
+        response = _respond_all(exposures, levels, shifts)
         before = spread
-        spread = estimate_spread(response.log_odds, response.variance, exposure.title, near=before)
+        spread = estimate_spread(response.log_odds, response.variance, title, near=before)
         if abs(spread.value - before.value) <= SETTLED * before.value:
             break
-    return response, spread
+    return response, title, spread
+
+
+def _joined_titles(exposures: Sequence[Exposure]) -> Ints:
+    counts = [0, *(int(one.title.max()) + 1 for one in exposures)]
+    starts = np.cumsum(counts)
+    return np.concatenate([one.title + at for one, at in zip(exposures, starts, strict=False)])
+
+
+def _respond_all(
+    exposures: Sequence[Exposure], levels: Sequence[Floats], shifts: Sequence[Floats]
+) -> Response:
+    parts = [_respond(*block) for block in zip(exposures, levels, shifts, strict=True)]
+    return Response(*(np.concatenate(ones) for ones in zip(*map(astuple, parts), strict=True)))
 
 
 def _first_shift(e: Exposure) -> Floats:

@@ -140,7 +140,7 @@ def spread_table(spreads: Sequence[Spreads]) -> pd.DataFrame:
 def _coded(cells: pd.DataFrame, artworks: pd.DataFrame) -> pd.DataFrame:
     """Cells that were shown, by codes, one row per artwork × place (cluster × platform) × country.
 
-    Clusters and platforms become categories in the order of their names.
+    Rows come title by title. Clusters and platforms become categories in the order of their names.
     """
     artwork = places(cells["artwork_id"], artworks["artwork_id"])
     kept = (artwork >= 0) & (cells["impressions"] > 0).to_numpy()
@@ -156,9 +156,12 @@ def _coded(cells: pd.DataFrame, artworks: pd.DataFrame) -> pd.DataFrame:
     keys = ["artwork", "place", "country"]
     if counts.duplicated(keys).any():
         counts = counts.groupby(keys, as_index=False).sum()
+    title = pd.factorize(artworks["title_id"])[0].astype(np.int32)
+    counts = counts.assign(title=title[counts["artwork"]])
+    if not counts["title"].is_monotonic_increasing:
+        counts = counts.sort_values("title", kind="stable", ignore_index=True)
     at = counts["place"] // max(len(platform.categories), 1)
     return counts.assign(
-        title=pd.factorize(artworks["title_id"])[0].astype(np.int32)[counts["artwork"]],
         cluster=pd.Categorical.from_codes(at, cluster.categories),
         platform=pd.Categorical.from_codes(
             counts["place"] - at * len(platform.categories), platform.categories
@@ -213,13 +216,13 @@ def _tag_slice(
     )
     shown = impressions > 0
     beside = np.bincount(title[shown], minlength=int(title.max()) + 1)[title]
-    compared = part[beside[part["artwork"]] > 1]
+    several = beside[part["artwork"]] > 1
+    compared = part if several.all() else part[several]
     lifts = np.full((6, len(title)), np.nan)
     spread: dict[str, float | int] = {"spread": np.nan, "titles": 0, "artworks": 0}
     if len(compared):
-        exposure = lay_out(compared)
-        response, found = measure(exposure)
-        shrunk = shrink(response.log_odds, response.variance, exposure.title, found)
+        response, of_title, found = measure(lay_out(compared))
+        shrunk = shrink(response.log_odds, response.variance, of_title, found)
         lifts[:, compared["artwork"].unique()] = (
             shrunk.mean,
             shrunk.sd,
@@ -230,8 +233,8 @@ def _tag_slice(
         )
         spread = {
             "spread": found.value,
-            "titles": int(exposure.title.max()) + 1,
-            "artworks": len(exposure.title),
+            "titles": int(of_title.max()) + 1,
+            "artworks": len(of_title),
         }
     rows = np.flatnonzero((beside > 0) & told)
     mean, sd, prior_sd, data_sd, observed, variance = lifts[:, rows]

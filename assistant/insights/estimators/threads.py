@@ -25,8 +25,6 @@ def enough_threads(rows: int, *, learners: bool = True) -> Iterator[None]:
 @cache
 def _libraries(learners: bool) -> Any:
     """The libraries to limit; a limit binds only those that are loaded already."""
-    import scipy.linalg  # noqa: F401
-
     if learners:
         import sklearn.cluster  # noqa: F401
     from threadpoolctl import ThreadpoolController
