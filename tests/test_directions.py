@@ -71,6 +71,8 @@ def test_a_package_is_led_by_the_first_lever_that_surely_goes_the_same_way(
     assert both.directions[0].package == (("heat", "cooler"),)
     most = {"darker": SURE | {"low": 0.3}, "cooler": cooler, "two people": SURE | {"low": 0.1}}
     assert poles(advised(index, monkeypatch, most)) == ["darker", "two people"]
+    led = {"darker": SURE | {"low": 0.05}, "cooler": cooler, "two people": SURE | {"low": 0.2}}
+    assert poles(advised(index, monkeypatch, led)) == ["two people", "darker"], "by what is told"
     for unsure in ({"low": -0.01}, {"low": 0.0}):
         alone = advised(index, monkeypatch, {"cooler": cooler, "darker": SURE | unsure})
         assert poles(alone) == ["cooler"]

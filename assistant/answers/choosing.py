@@ -66,7 +66,7 @@ class Choosing:
         for at in sorted(chosen, key=lambda one: int(self.mine[one]["titles"])):
             if self._is_proxy(at, [one for one in chosen if one != at]):
                 chosen.remove(at)
-        return chosen
+        return self._ordered(chosen, helps=True)
 
     def levers_told(self, chosen: Sequence[int]) -> set[str]:
         """The levers of some sides and of all that travels with them."""
@@ -131,13 +131,20 @@ class Choosing:
         """Sides that are claimed, by plays won (or lost) at the interval's end nearest zero."""
         found = []
         for at, row in self.mine.items():
-            change = self.design.contrasts[at].change
-            least = row["low"] if helps else -row["high"]
             side = self.design.sides[at]
             barred = not side.do or side.name in self.barred
-            if row["grade"] in CLAIMED and least > 0 and not barred:
-                found.append((least * change, at))
-        return [at for _, at in sorted(found, key=lambda one: -one[0])]
+            if row["grade"] in CLAIMED and self._least(at, helps=helps) > 0 and not barred:
+                found.append(at)
+        return self._ordered(found, helps=helps)
+
+    def _ordered(self, sides: Sequence[int], *, helps: bool) -> list[int]:
+        return sorted(sides, key=lambda at: -self._least(at, helps=helps))
+
+    def _least(self, at: int, *, helps: bool) -> float:
+        """Log-odds that a side surely wins, or costs."""
+        row = self.mine[at]
+        end = row["low"] if helps else -row["high"]
+        return float(end * self.design.contrasts[at].change)
 
     def avoided(self, chosen: Sequence[int]) -> list[int]:
         """Sides that cost plays, but for the opposites of what is advised already."""
@@ -150,4 +157,4 @@ class Choosing:
             if fresh and not self._is_proxy(at, [*chosen, *found]):
                 told.add(self.design.contrasts[at].name)
                 found.append(at)
-        return found[:BESIDE]
+        return self._ordered(found[:BESIDE], helps=False)
