@@ -121,7 +121,8 @@ class Choosing:
         sides = [j for j, one in enumerate(self.design.contrasts) if one.name in levers]
         axes = [values for name, values in self.design.apart.items() if name in levers]
         columns = np.column_stack([self.design.values[:, [at, *sides]], *axes])
-        held = ~np.eye(columns.shape[1], dtype=bool)
+        held = np.zeros((columns.shape[1],) * 2, dtype=bool)
+        held[0, 1:] = True
         seen = self.seen
         found = adjusted_effects(seen.y, seen.weights, seen.starts, columns[seen.unit], held)
         sign = float(np.sign(self.mine[at]["effect"]))

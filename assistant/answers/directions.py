@@ -196,8 +196,9 @@ class _Maker:
         else:
             rows = rows[(rows["cluster"] == AUDIENCE) & (rows["platform"] != ALL)]
         found: dict[tuple[str, str], list[Mapping[Any, Any]]] = {}
-        columns = ["name", "side", what, "effect", "low", "high", "titles", "grade"]
-        for row in rows[columns].to_dict("records"):
+        columns = ("name", "side", what, "effect", "low", "high", "titles", "grade")
+        for values in zip(*(rows[name].tolist() for name in columns), strict=True):
+            row = dict(zip(columns, values, strict=True))
             found.setdefault((row["name"], row["side"]), []).append(row)
         return found
 

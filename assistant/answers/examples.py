@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,21 +82,20 @@ def example_pairs(
     lever, pole = design.contrasts[at].name, design.contrasts[at].kind == "pole"
     nearness = match.relevance.nearness
     near = titles[np.argsort(-nearness.score[titles], kind="stable")[:TRIED]].tolist()
-    found: list[tuple[float, int, int]] = []
-    for title in near:
-        own = of_title[title]
-        turned, middle = own[column[own] > 0], own[column[own] == 0]
-        if not (turned.size and middle.size):
-            continue
-        clear = _clearness(index, lift, turned, middle, lever, pole=pole, helps=helps)
-        one, other = np.unravel_index(int(clear.argmax()), clear.shape)
-        if np.isfinite(clear[one, other]):
-            distance = (1 - nearness.value[title]) / 2 if nearness.fits[title] else 1.0
-            worth = float(clear[one, other]) - _STRANGE * float(distance)
-            found.append((worth, int(turned[one]), int(middle[other])))
+    parted = [(one[column[one] > 0], one[column[one] == 0]) for one in (of_title[t] for t in near)]
+    pairs = _pairs([one for one in parted if one[0].size and one[1].size], index)
+    if pairs is None:
+        return ()
+    title = artworks.title_rows[pairs.turned]
+    strange = np.where(nearness.fits[title], (1 - nearness.value[title]) / 2, 1.0)
+    clear = _clearness(index, lift, pairs, lever, pole=pole, helps=helps)
+    order = np.argsort(_STRANGE * strange - clear, kind="stable")
+    order = order[np.isfinite(clear[order])]
+    _, first = np.unique(title[order], return_index=True)
     base = lift.usual_take
     shown = []
-    for _, turned_to, from_middle in sorted(found, reverse=True)[:SHOWN]:
+    for at_pair in order[np.sort(first)[:SHOWN]].tolist():
+        turned_to, from_middle = int(pairs.turned[at_pair]), int(pairs.middle[at_pair])
         changed = what_changed(index, from_middle, turned_to, lever)
         worked, failed = (turned_to, from_middle) if helps else (from_middle, turned_to)
         shown.append(
@@ -104,34 +104,48 @@ def example_pairs(
     return tuple(shown)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pairs:
+    """Rows of the turned and of the middle artwork of each pair, `(n,)`, and how alike they are."""
+
+    turned: Ints
+    middle: Ints
+    likeness: Floats
+
+
+def _pairs(parted: Sequence[tuple[Ints, Ints]], index: Index) -> _Pairs | None:
+    """Every turned artwork of a title beside every one in its middle; None where there is none."""
+    if not parted:
+        return None
+    vectors = read_traits(index).vectors
+    alike = [(vectors[turned] @ vectors[middle].T).ravel() for turned, middle in parted]
+    return _Pairs(
+        np.concatenate([np.repeat(turned, len(middle)) for turned, middle in parted]),
+        np.concatenate([np.tile(middle, len(turned)) for turned, middle in parted]),
+        np.concatenate(alike).astype(np.float64),
+    )
+
+
 def _clearness(
-    index: Index,
-    lift: AudienceLift,
-    turned: Ints,
-    middle: Ints,
-    lever: str,
-    *,
-    pole: bool,
-    helps: bool,
+    index: Index, lift: AudienceLift, pairs: _Pairs, lever: str, *, pole: bool, helps: bool
 ) -> Floats:
-    """How well each pair shows a lever, `(turned, middle)`: −∞ unless the one that should have done
-    better did, and one is clearly turned."""
-    traits = read_traits(index)
+    """How well each pair shows a lever, `(n,)`: −∞ unless the one that should have done better did,
+    and one is clearly turned."""
+    axes = read_traits(index).axes
 
     def apart(values: Floats) -> Floats:
-        return values[turned][:, None] - values[middle]
+        return values[pairs.turned] - values[pairs.middle]
 
     gap = apart(lift.lift) if helps else -apart(lift.lift)
-    better = lift.lift[turned][:, None] if helps else lift.lift[middle]
-    likeness = traits.vectors[turned] @ traits.vectors[middle].T
-    sure = gap / np.hypot(lift.sd[turned][:, None], lift.sd[middle])
-    others = [np.abs(apart(values)) for name, values in traits.axes.items() if name != lever]
+    better = lift.lift[pairs.turned if helps else pairs.middle]
+    sure = gap / np.hypot(lift.sd[pairs.turned], lift.sd[pairs.middle])
+    others = np.abs([apart(values) for name, values in axes.items() if name != lever])
     known = np.isfinite(others)
     moved = np.where(known, others, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
-    clear = np.minimum(sure, 3.0) / 3.0 + likeness - 0.1 * moved - _LOSING * (better <= 0)
+    clear = np.minimum(sure, 3.0) / 3.0 + pairs.likeness - 0.1 * moved - _LOSING * (better <= 0)
     wrong = gap <= 0
     if lever in SHOWN_ALIKE:
-        wrong |= likeness >= SAME_PICTURE
-    if pole and lever in traits.axes:
-        wrong |= np.abs(apart(traits.axes[lever])) < CLEAR
+        wrong |= pairs.likeness >= SAME_PICTURE
+    if pole and lever in axes:
+        wrong |= np.abs(apart(axes[lever])) < CLEAR
     return np.where(wrong, -np.inf, clear)

@@ -83,13 +83,21 @@ def title_affinity(index: Index, audience: Audience, artworks: Artworks) -> npt.
     unknown = np.full(len(artworks.ids), np.nan)
     if not audience.shares or not index.has("affinity"):
         return unknown
-    frame = index.table("affinity").to_pandas()
-    frame["weight"] = frame["cluster"].map(audience.weights).fillna(0.0)
-    frame["part"] = frame["weight"] * frame["affinity"]
-    total = frame.groupby("title_id")[["part", "weight"]].sum().reindex(artworks.titles)
+    clusters, rates = _read_affinity(index)
+    weights = np.array([audience.weights.get(cluster, 0.0) for cluster in clusters])
     with np.errstate(invalid="ignore", divide="ignore"):
-        affinity: npt.NDArray[np.float64] = (total["part"] / total["weight"]).to_numpy(np.float64)
+        of_title = np.nansum(rates * weights, axis=1) / (np.isfinite(rates) @ weights)
+    affinity: npt.NDArray[np.float64] = of_title[artworks.title_rows]
     return affinity
+
+
+@index_cache
+def _read_affinity(index: Index) -> tuple[list[str], npt.NDArray[np.float64]]:
+    """Clusters, and the log relative rate of each title with each, `(titles, clusters)`."""
+    table = index.table("affinity").to_pandas()
+    rates = table.pivot(index="title_id", columns="cluster", values="affinity")
+    titles = index.table("titles", ["title_id"])["title_id"].to_pylist()
+    return rates.columns.tolist(), rates.reindex(titles).to_numpy(np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
