@@ -735,7 +735,7 @@ def test_a_sure_gain_is_asked_about_before_a_larger_one_that_is_unsure(answer: A
         question("just", 0.19, 0.02, titles=10), question("small", 0.15, 0.01),
     ])  # fmt: skip
     slices = {("all", "all"): (1.0, 0.1), ("c1", "all"): (0.4, 0.1)}
-    found = open_questions(answer, rows, slices, frozenset({"gun"}))
+    found = list(open_questions(answer, rows, slices, frozenset({"gun"})))
     asked = [row["side"] for row in found]
     assert asked == ["answered", "far", "sure", "just", "unsure", "small", "loss", "unknown"]
 

@@ -20,6 +20,7 @@ from assistant.answers.exemplars import Choice, choose, score
 from assistant.answers.match import Artworks, Match, match_brief, read_artworks
 from assistant.answers.nearness import NearTitle, nearest_titles
 from assistant.answers.pieces import what_changed
+from assistant.insights.estimators.threads import enough_threads
 from assistant.insights.json_values import json_value
 from assistant.insights.members import read_matrix
 from index.encoders.protocol import Encoder
@@ -182,9 +183,9 @@ def answer_brief(
             neither the catalogue nor `canvases` knows.
         ImageUnreadable: a reference is not a readable image.
     """
-    return answer_match(
-        match_brief(brief, path, index, encoder, canvases=canvases), index, k=k, picks=picks
-    )
+    with enough_threads(index.artworks, learners=False):
+        match = match_brief(brief, path, index, encoder, canvases=canvases)
+        return answer_match(match, index, k=k, picks=picks)
 
 
 def answer_match(match: Match, index: Index, *, k: int = 12, picks: Collection[str] = ()) -> Answer:

@@ -194,6 +194,7 @@ def write_boards(
     from assistant.boards.once import show_once
     from assistant.boards.page import Show, draw_slate
     from assistant.boards.slate import compare_briefs
+    from assistant.insights.estimators.threads import enough_threads
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -210,9 +211,10 @@ def write_boards(
         progress("boards", done, len(briefs))
         try:
             brief = load_brief(path)
-            match = match_brief(brief, path, index, desk.encoder, canvases=desk.canvases)
-            answer = answer_match(match, index, k=k, picks=tuple(picks(brief.title)))
-            board = show_once(make_board(answer, plan_suite(answer, index), desk, shown=k))
+            with enough_threads(index.artworks, learners=False):
+                match = match_brief(brief, path, index, desk.encoder, canvases=desk.canvases)
+                answer = answer_match(match, index, k=k, picks=tuple(picks(brief.title)))
+                board = show_once(make_board(answer, plan_suite(answer, index), desk, shown=k))
             drawn = {form: draw(board, form, index, pictures) for form in formats}
         except ArtworkIndexError as error:
             failed.append((path, str(error)))

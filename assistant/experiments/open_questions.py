@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,7 +42,7 @@ def open_questions(
     effects: pd.DataFrame,
     slices: Mapping[tuple[str, str], tuple[float, float]],
     barred: frozenset[str],
-) -> list[dict[str, Any]]:
+) -> Iterator[dict[str, Any]]:
     """Rows of effects of the audience's slices, best first, that no experiment answered.
 
     One over all members or platforms answers for each of them.
@@ -67,8 +67,11 @@ def open_questions(
     advised = np.array([one in directions for one in sides], dtype=bool) & (effect > 0)
     known = (rows["grade"] != Grade.INSUFFICIENT).to_numpy()
     order = np.lexsort((-worth, ~(effect > 0), ~known, ~advised))
-    listed: list[dict[str, Any]] = rows[_TOLD].iloc[order[worth[order] > 0]].to_dict("records")
-    return [one for one in listed if not _is_answered(one, answered)]
+    columns = [rows[name].tolist() for name in _TOLD]
+    for at in order[worth[order] > 0].tolist():
+        row = {name: values[at] for name, values in zip(_TOLD, columns, strict=True)}
+        if not _is_answered(row, answered):
+            yield row
 
 
 def _is_answered(row: Mapping[str, Any], answered: set[tuple[Any, ...]]) -> bool:
