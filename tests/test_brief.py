@@ -51,7 +51,7 @@ def test_a_title_may_be_a_number(tmp_path: Path) -> None:
         ("title: A\ntitle: B\n", 2, ["twice"]),
         ("title: [A", 1, ["quotation marks"]),
         ("title: A\naudience: &a {x: 1}\navoid: *a\n", 3, ["alias"]),
-        ("title: A\naudience: {x: -1}\n", 2, ["audience.x", "greater than 0"]),
+        ("title: A\naudience: {x: -1}\n", 2, ["audience.x: input should be greater than 0"]),
         ("title: A\naudience: {x: .nan}\n", 2, ["audience.x"]),
         ("title: A\nreferences: [no.jpg]\n", 2, ["no.jpg", "not there"]),
         ("- A\n", None, ["not a brief"]),

@@ -182,6 +182,7 @@ def test_what_surely_costs_plays_is_avoided_and_room_is_left_for_what_does_nothi
     assert told.avoid[0].headline.startswith("Avoid a calmer picture: -")
     assert told.leave_alone == ("contrast",), "one beside one to avoid"
     assert told.avoid[0].pairs == ()
+    assert "Costs" not in told.avoid[0].headline, "its own cost is told"
     assert advised(index, monkeypatch, rest | quiet).leave_alone == ("contrast", "focus")
     heat = {"cooler": idle, "warmer": idle}
     assert advised(index, monkeypatch, heat).leave_alone == ("heat",)

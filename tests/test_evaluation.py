@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,9 +24,10 @@ from assistant.insights.effects import EVERYWHERE, EffectSlice, slice_observatio
 from assistant.insights.estimators.appearance import Appearance
 from assistant.insights.estimators.pairs import clear_pairs, picks
 from assistant.insights.estimators.prediction import predict_held_out, unit_rows
-from assistant.insights.evidence import read_evidence
+from assistant.insights.evidence import read_evidence, read_known
 from assistant.terminal.evaluation import show_evaluation
 from index.store import Index
+from tests.planted import Art, Title, plant
 from tests.world_index import plant_world
 from tests.worlds import ONE_BY_ONE, World, everywhere, make_world
 
@@ -127,6 +129,16 @@ def test_likeness_to_the_text_is_that_of_the_own_title(index: Index, world: Worl
     last = number == number.max()
     assert found[last & ~dark].max() == pytest.approx(1 / np.hypot(1, 0.5), abs=1e-3)
     assert found[last & dark].max() == pytest.approx(np.sqrt(0.5), abs=1e-3)
+
+
+def test_versions_of_one_picture_are_as_near_to_the_text_as_they_are_on_average(
+    tmp_path: Path,
+) -> None:
+    arts = [Art("a", "t", shared=(1, 0, 0), family="f"),
+            Art("b", "t", shared=(0, 1, 0), family="f"),
+            Art("c", "t", shared=(0, 1, 0))]  # fmt: skip
+    index = plant(tmp_path, [Title("t", (1, 0, 0))], arts)
+    assert text_likeness(index, read_known(index)) == pytest.approx([0.5, 0.0], abs=1e-3)
 
 
 def test_a_cluster_that_was_shown_little_starts_from_what_holds_for_everyone() -> None:

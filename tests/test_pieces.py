@@ -210,6 +210,18 @@ def test_a_pair_shows_an_axis_only_where_it_is_clearly_turned(
     assert pairs(told, "darker") == ()
 
 
+def test_a_pair_of_which_nothing_else_was_measured_shows_the_lever_as_well(
+    told: tuple[Index, Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    traits = examples.read_traits(told[0])
+    alone = replace(traits, axes={"light": traits.axes["light"]})
+    unknown = {name: np.full_like(values, np.nan) for name, values in traits.axes.items()}
+    dark = replace(traits, axes=unknown | alone.axes)
+    for one in (alone, dark):
+        monkeypatch.setattr(examples, "read_traits", lambda _, one=one: one)
+        assert len(pairs(told, "darker")) == 3
+
+
 def test_little_else_changes_in_the_pair_that_is_shown(tmp_path: Path) -> None:
     """Of three middle artworks the one that is the same picture but for its light is shown."""
     world = make_world(EFFECTS, 44, titles=24, impressions=1500)

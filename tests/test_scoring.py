@@ -13,7 +13,7 @@ import pytest
 
 from assistant.answers.audience import Audience, AudienceShare
 from assistant.answers.brief import Brief
-from assistant.answers.exemplar_uplift import _mean, exemplar_uplift
+from assistant.answers.exemplar_uplift import _mean, _weighed, exemplar_uplift
 from assistant.answers.match import Match, match_brief
 from assistant.answers.picture_fit import measure_fit
 from assistant.answers.score import Scorer, fit_scorer, score_pictures
@@ -192,6 +192,13 @@ def test_artwork_of_few_titles_tells_little_however_many_briefs_it_is_shown_for(
     expected = 1.895 * worth.std(ddof=1) / np.sqrt(8)
     assert found["mean"] == pytest.approx(worth.mean())
     assert (found["high"] - found["low"]) / 2 == pytest.approx(expected, rel=0.2)
+
+
+def test_a_lift_with_an_audience_is_over_the_clusters_where_it_was_observed() -> None:
+    lifts = pd.DataFrame({"a": [1.0, np.nan, np.nan], "b": [3.0, 2.0, np.nan], "c": [9.0] * 3})
+    found = _weighed(lifts, {"a": 0.75, "b": 0.25, "d": 1.0})
+    assert found[:2] == pytest.approx([1.5, 2.0])
+    assert np.isnan(found[2])
 
 
 def test_artwork_like_exemplars_is_told_by_what_sets_them_apart(tmp_path: Path) -> None:

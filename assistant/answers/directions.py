@@ -189,7 +189,6 @@ class _Maker:
         """Effects by cluster (of the index, on the brief's platforms) or by platform (with the
         audience), by side."""
         rows = self.effects
-        rows = rows[(rows["genre"] == ALL) & (rows["country"] == ALL)]
         if what == "cluster":
             here = NAMED if (rows["platform"] == NAMED).any() else ALL
             rows = rows[(rows["platform"] == here) & ~rows["cluster"].isin([ALL, AUDIENCE])]
