@@ -223,6 +223,9 @@ def test_counts_are_levels_against_none_and_numbers_are_per_sd() -> None:
         ("glow", None),
         ("glow", MIDDLE),
     ]
+    one = design.values[:, 0]
+    assert (one[faces == 1] == 1).all()
+    assert (one[faces == 0] == 0).all()
     two = design.values[:, 1]
     assert (two[faces == 2] == 1).all()
     assert (two[faces == 0] == 0).all()
@@ -235,6 +238,12 @@ def test_counts_are_levels_against_none_and_numbers_are_per_sd() -> None:
     assert design.contrasts[3].change == pytest.approx(np.std(glow))
     assert design.contrasts[3].step == f"+1 sd ({np.std(glow):.3g} share)"
     assert design.values[:, 4].mean() == pytest.approx(1 / 3, abs=0.02)
+
+
+def test_a_number_of_few_values_has_no_middle() -> None:
+    steps = matrix_of(steps=("number", [0.0, 1.0, 2.0] * 20))
+    design = feature_design(steps, np.arange(60), 60)
+    assert [c.side for c in design.contrasts] == [None]
 
 
 def test_count_that_is_hardly_ever_none_starts_from_its_lowest_common_level() -> None:
@@ -291,6 +300,16 @@ def test_asset_families_count_once() -> None:
     seen = observe(counted, in_slice(counted), units)
     assert units.title_ids[seen.title].tolist() == ["t2", "t2"]
     assert np.ptp(seen.y) == pytest.approx(0, abs=1e-9)
+
+
+def test_counts_of_one_cluster_platform_and_country_are_one_stratum() -> None:
+    rows = [("a", cluster, platform, 10, 1) for cluster in "abc" for platform in "xy"]
+    parts = [count_table(rows, country) for country in "fg"]
+    artworks = pd.DataFrame({"artwork_id": ["a"], "title_id": ["t"], "family_id": ["a"]})
+    twice = pd.concat([*parts, *parts], ignore_index=True)
+    found = unit_cells(twice, artworks, collapse_families(artworks))
+    assert len(np.unique(found.stratum)) == 12
+    assert found.impressions.tolist() == [20.0] * 12
 
 
 def units_of(*titles: int) -> Units:

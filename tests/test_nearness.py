@@ -135,6 +135,10 @@ def test_where_genres_tell_strangers_apart_they_do_not_fit(
     assert found.fits[~war].mean() <= 0.05
     assert np.isfinite(found.line)
     assert found.value.max() == 1.0
+    told = [one.nearness for one in nearest_titles(found, genres)]
+    assert told == [round(one, 4) for one in told] != [round(one, 3) for one in told]
+    other = held(genres, **({} if brief else {"genres": ["War"]}))
+    assert found.line != other.line, "kinds are learned with a line of their own"
 
 
 def test_a_brief_between_two_kinds_is_near_both_and_not_the_third(genres: Index) -> None:

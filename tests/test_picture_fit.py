@@ -27,7 +27,7 @@ def test_where_nothing_fits_the_nearest_to_it_comes_first() -> None:
 
 
 def test_a_picture_that_may_be_of_the_kind_is_called_neither_yes_nor_no() -> None:
-    assert [Fit(one, 0.7).word for one in (0.8, 0.6, 0.4)] == ["yes", "unsure", "no"]
+    assert [Fit(one, 0.7).word for one in (0.8, 0.6, 0.5, 0.4)] == ["yes", *["unsure"] * 2, "no"]
 
 
 @pytest.mark.parametrize(("probability", "explained"), [(0.6, True), (0.4, False)])

@@ -71,6 +71,7 @@ def test_the_picture_that_was_planted_to_win_is_scored_highest(scorer: Scorer) -
     assert (why.words, other.words) == ("darker", "lighter")
     assert why.pull > 0 > other.pull
     assert why.value == measured(-2)[why.feature]
+    assert why.feature == scorer.levers.fit("light").members[0], "the one that says most"
     pulls = [abs(one.pull) for one in dark.reasons]
     assert pulls == sorted(pulls, reverse=True)
     assert all(pull >= 0.01 for pull in pulls)
