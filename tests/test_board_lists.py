@@ -16,9 +16,9 @@ from assistant.answers.brief import Brief
 from assistant.answers.lift import audience_lift
 from assistant.answers.match import read_artworks, read_tags
 from assistant.answers.suite import Suite, cover, plan_suite
-from assistant.boards.content import Board, Turn
+from assistant.boards.content import Board, Still, Turn
 from assistant.boards.desk import Desk
-from assistant.boards.edits import Edits, arrange, reordered
+from assistant.boards.edits import Edits, arrange, press, reordered
 from assistant.boards.make import make_board
 from assistant.boards.slate import compare_briefs
 from assistant.experiments.designs import Design
@@ -630,11 +630,23 @@ def test_what_is_not_on_the_page_moves_nothing() -> None:
     assert reordered(keys, "a", "down", ["b", "c"]) == ("a", "b", "c")
 
 
+def test_what_is_dropped_is_dropped_and_nothing_else(board: Board) -> None:
+    still = Still(file="0123456789abcdef.webp")
+    edits = Edits(brief={"title": "New"}, stills=(still,))
+    first, *rest = [one.key for one in board.turns]
+    fewer = press(edits, f"turn-drop:{first}", lambda: board)
+    assert fewer.directions == tuple(rest)
+    assert fewer.stills == (still,)
+    gone = press(fewer, f"still-drop:{still.file}", lambda: board)
+    assert (gone.stills, gone.directions) == ((), tuple(rest))
+
+
 @pytest.mark.parametrize("name", ["plan.yaml", "plan.json", "plan.YML"])
 def test_plans_are_recorded_as_they_will_be_read(
     index: Index, answer: Answer, tmp_path: Path, name: str
 ) -> None:
     plans = propose_tests(answer, index, k=5, traffic=1000)
+    assert all(re.fullmatch("h-[0-9a-f]{8}", one.id) for one in plans)
     write_plans(tmp_path / name, "New", plans)
     text = (tmp_path / name).read_text()
     assert (text.startswith("{") and text.endswith("}\n")) is (name == "plan.json")

@@ -62,6 +62,8 @@ def test_colours_of_winners_stand_by_their_share_beside_that_of_losers(painted: 
     ]  # fmt: skip
     assert [one.share for one in found] == pytest.approx([0.4, 0.35, 0.2]), "of two pictures"
     assert [one.failed_share for one in found] == pytest.approx([0.1, 0.9, 0.0]), "of one"
+    both = palette(painted, [pair("a1", "a2"), pair("b1", "a2")])
+    assert [one.failed_share for one in both] == pytest.approx([0.1, 0.9, 0.0]), "twice of two"
     assert [one.failed_share for one in palette(painted, [pair("a1")])] == [0.0, 0.0]
     assert palette(painted, [pair("b2")]) == ()
 
@@ -83,6 +85,14 @@ def test_a_colour_says_how_light_or_dull_it_is(
     art = Art("a", "a", features={"palette": colours((name, hexed, 1.0))})
     (found,) = palette(plant(tmp_path, [Title("a")], [art]), [pair("a")])
     assert found.name == called
+
+
+def test_a_colour_is_as_like_the_largest_of_a_swatch_as_it_must_be(tmp_path: Path) -> None:
+    """Of three reds in a row the last is like the second, but not like the first and largest."""
+    reds = [("one", "#a00000", 0.5), ("two", "#c01000", 0.3), ("three", "#e02000", 0.2)]
+    art = Art("a", "a", features={"palette": colours(*reds)})
+    found = palette(plant(tmp_path, [Title("a")], [art]), [pair("a")])
+    assert [one.share for one in found] == pytest.approx([0.8, 0.2])
 
 
 def test_no_more_than_seven_colours_are_shown(tmp_path: Path) -> None:
@@ -222,6 +232,7 @@ def test_sources_and_the_sceptic_are_those_of_the_index(tmp_path: Path) -> None:
     found = dict(sources(asked, index))  # type: ignore[arg-type]
     assert found["artwork dates"] == "2018-01-02 to 2020-12-31"
     assert re.search(r", made \d{4}-\d{2}-\d{2}$", found["index"])
+    assert found["artwork"] == "4 pictures of 1 title"
     assert sceptic_line(index) == told
 
 

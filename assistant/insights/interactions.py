@@ -86,5 +86,5 @@ def _beyond(design: LeverDesign, one: int, two: int) -> npt.NDArray[np.float64]:
     x = np.column_stack([a, b])[known]
     if len(x) == 0:
         return np.full(len(both), np.nan)
-    slopes = np.linalg.lstsq(x - x.mean(axis=0), both[known] - both[known].mean(), rcond=None)[0]
+    slopes = np.linalg.lstsq(x - x.mean(axis=0), both[known], rcond=None)[0]
     return np.where(known, both - np.column_stack([a, b]) @ slopes, np.nan)
