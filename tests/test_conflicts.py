@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from assistant.insights import confounders
 from assistant.insights.conflicts import find_conflicts
 from assistant.insights.confounders import find_carriers, find_confounders
 from assistant.insights.effects import EVERYWHERE, EffectSlice, estimate_effects
@@ -304,6 +305,16 @@ def test_one_name_in_another_case_is_one_person() -> None:
 ])  # fmt: skip
 def test_an_effect_that_stands_without_anybody_names_nobody(make: Callable[[], World]) -> None:
     assert carried(make()).empty
+
+
+def test_a_person_is_named_from_three_titles_and_a_share_of_them_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert carried(starring(3, 0.12))["person_titles"].tolist() == [3]
+    assert carried(starring(2, 0.5)).empty
+    monkeypatch.setattr(confounders, "LEAST_SHARE", 0.2)
+    assert carried(starring(7, 0.12)).empty
+    assert not carried(starring(8, 0.12)).empty
 
 
 # Pairs of levers.

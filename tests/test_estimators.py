@@ -241,9 +241,10 @@ def test_counts_are_levels_against_none_and_numbers_are_per_sd() -> None:
 
 
 def test_a_number_of_few_values_has_no_middle() -> None:
-    steps = matrix_of(steps=("number", [0.0, 1.0, 2.0] * 20))
-    design = feature_design(steps, np.arange(60), 60)
-    assert [c.side for c in design.contrasts] == [None]
+    for values, sides in ((3, [None]), (12, [None]), (13, [None, MIDDLE])):
+        steps = matrix_of(steps=("number", [float(n % values) for n in range(156)]))
+        design = feature_design(steps, np.arange(156), 156)
+        assert [c.side for c in design.contrasts] == sides, values
 
 
 def test_count_that_is_hardly_ever_none_starts_from_its_lowest_common_level() -> None:
