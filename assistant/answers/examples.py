@@ -82,7 +82,8 @@ def example_pairs(
     lever, pole = design.contrasts[at].name, design.contrasts[at].kind == "pole"
     nearness = match.relevance.nearness
     near = titles[np.argsort(-nearness.score[titles], kind="stable")[:TRIED]].tolist()
-    parted = [(one[column[one] > 0], one[column[one] == 0]) for one in (of_title[t] for t in near)]
+    own = [of_title[one] for one in near]
+    parted = [(one[column[one] > 0], one[column[one] == 0]) for one in own]
     pairs = _pairs([one for one in parted if one[0].size and one[1].size], index)
     if pairs is None:
         return ()
