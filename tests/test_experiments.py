@@ -262,6 +262,12 @@ def test_past_artwork_and_a_test_that_agree_count_by_their_errors() -> None:
     assert (told["high"] - told["low"]) / 2 == pytest.approx(0.024 * Z90)
     assert told["p"] == pytest.approx(2 * norm.sf(told["effect"] / told["se"]))
     assert (told["grade"], told["reason"], told["experiments"]) == ("tested", AGREES, 1)
+    places = [row, row | {"genre": "War"}, row | {"country": "SE"}]
+    counted = apply_experiments(pd.DataFrame(places), pd.DataFrame([ran]))["experiments"]
+    assert counted.tolist() == [1, 0, 0], "of everyone, not of a genre or a country"
+    for few in ({"titles": 3}, {"df": 1.0}):
+        told = apply_experiments(pd.DataFrame([row | few]), pd.DataFrame([ran])).iloc[0]
+        assert told["effect"] == pytest.approx(0.20), "past artwork that says too little"
     turned = {name: -1 * value for name, value in row.items() if name in {"effect", "low", "high"}}
     lost = row | turned | {"low": turned["high"], "high": turned["low"]}
     told = apply_experiments(pd.DataFrame([lost]), pd.DataFrame([ran | {"effect": -0.4}])).iloc[0]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from assistant.insights.beliefs import BeliefHistory
@@ -68,6 +69,8 @@ def printed(
 
 
 def test_the_strongest_grade_comes_first_then_the_largest_effect(report: InsightReport) -> None:
+    assert report.effects.index.equals(pd.RangeIndex(len(report.effects)))
+    assert "index" not in report.effects
     grades = ["tested", "confirmed", "supported", "suggestive", "insufficient"]
     rank = report.effects["grade"].map(grades.index)
     assert rank.is_monotonic_increasing
@@ -198,7 +201,11 @@ def test_the_features_of_a_lever_are_one_family_of_tests(index: Index) -> None:
     ("judged", "right", "said"),
     [
         (1, Share(0), "1 belief judged so far, none decided."),
-        (2, Share(2, 0.5, 0.1, 0.9), "2 beliefs judged so far, 2 decided: right in 50%"),
+        (
+            2,
+            Share(2, 0.5, 0.1, 0.9),
+            "2 beliefs judged so far, 2 decided: right in 50% (10% to 90%).",
+        ),
     ],
 )
 def test_beliefs_are_counted_as_one_would_say_it(

@@ -348,3 +348,9 @@ def test_a_pole_may_be_measured_and_never_advised() -> None:
     design = sides({"x": [0.0, 1.0]}, [0, 0], levers=(quiet,))
     assert [one.do for one in design.sides] == ["", ""]
     assert [one.name for one in design.sides] == ["low", "high"]
+
+
+def test_what_is_not_measured_is_in_no_mean_of_a_side() -> None:
+    side = np.array([0.0, 1.0, 1.0, np.nan, 0.0])
+    measured = np.array([1.0, np.nan, 3.0, 9.0, 2.0])
+    assert side_means(side, measured, np.zeros(5, dtype=np.int64)) == (1.5, 3.0)

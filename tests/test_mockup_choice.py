@@ -12,7 +12,7 @@ from assistant.answers.answer import answer_brief
 from assistant.answers.brief import Brief
 from assistant.answers.pieces import Piece
 from assistant.answers.suite import PlannedConcept, Suite
-from assistant.mockups.aims import gather_aims, turned
+from assistant.mockups.aims import asked_level, gather_aims, turned
 from assistant.mockups.ideas import Idea, for_clusters, plan_ideas, whole_audience
 from assistant.mockups.likeness import PastArtwork
 from index.records import FloatMatrix
@@ -140,6 +140,11 @@ def test_a_picture_nearer_than_two_titles_come_by_chance_is_a_copy(past: Index) 
     assert not replace(copy, distance=known.threshold).copy, "as near as chance brings them"
 
 
+def test_two_titles_tell_how_near_artwork_comes_by_chance(tmp_path: Path) -> None:
+    index = plant(tmp_path, [Title("t"), Title("u")], [Art("a", "t"), Art("b", "u", (0, 1, 1))])
+    assert PastArtwork(index).threshold == pytest.approx(1 - np.sqrt(0.5), abs=1e-3)
+
+
 def test_one_title_alone_tells_no_copy(tmp_path: Path) -> None:
     index = plant(tmp_path, [Title("t")], [Art("a", "t"), Art("b", "t")])
     (found,) = PastArtwork(index).nearest(np.stack([unit(0, 0, 1)]))
@@ -153,3 +158,7 @@ def test_the_aim_of_a_lever_is_the_one_that_turns_it_and_not_away() -> None:
     assert found is not None
     assert found.lever == "framing"
     assert turned(aims, "cast") is None
+    close = aims[2]
+    assert asked_level(aims, close.feature) == close.level != ""
+    assert asked_level(aims[:2], close.feature) == ""
+    assert asked_level(aims, aims[1].feature) == "", "what is turned away from"

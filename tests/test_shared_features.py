@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from assistant.answers.exemplars import choose
 from assistant.answers.lift import SliceTags, audience_lift
@@ -124,6 +125,16 @@ def test_a_difference_that_is_the_same_in_every_title_has_no_interval_and_is_lef
     )
     found = share_features(matrix, titles, np.arange(0, 24, 2), np.arange(24), str)
     assert [one["feature"] for one in found] == ["glow"]
+
+
+def test_an_interval_is_that_of_the_t_distribution() -> None:
+    titles = pd.Series(np.repeat([f"t{n}" for n in range(5)], 2))
+    glow = np.array([3.0, 1.0, 2.0, 1.5, 4.0, 2.0, 1.0, 1.0, 2.5, 1.0])
+    matrix = FeatureMatrix(glow[:, None], (Column("glow", None, "number", "", "glow"),))
+    (found,) = share_features(matrix, titles, np.arange(0, 10, 2), np.arange(10), str)
+    apart = glow[::2] - glow[1::2]
+    low, high = stats.t.interval(0.9, 4, loc=apart.mean(), scale=stats.sem(apart))
+    assert (found["low"], found["high"]) == pytest.approx((low, high), abs=1e-4)
 
 
 def test_what_was_not_measured_counts_for_nothing() -> None:

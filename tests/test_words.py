@@ -27,6 +27,7 @@ from assistant.wording import (
     in_words,
     lift_in_words,
     listed,
+    p_value,
     percent,
     phrase,
     points,
@@ -255,6 +256,13 @@ def test_the_audience_is_one_line(printed: Any) -> None:
         AudienceShare("c2", "Crime", 0.02, "brief"),
     )
     assert "Romance 98%, Crime 2%." in printed(answer(audience=Audience(few)))
+
+
+@pytest.mark.parametrize(
+    ("p", "said"), [(0.0123, "p = 0.012"), (0.001, "p = 0.001"), (0.0009, "p < 0.001")]
+)
+def test_a_small_p_is_told_by_its_bound(p: float, said: str) -> None:
+    assert p_value(p) == said
 
 
 def test_canvases_have_a_column_where_any_exemplar_was_asked_about_one(printed: Any) -> None:

@@ -132,6 +132,7 @@ TESTS = (
     "tests/test_experiment_validity.py",
     "tests/test_experiments.py",
     "tests/test_grading.py",
+    "tests/test_insights_page.py",
     "tests/test_insights_prediction.py",
     "tests/test_insights_report.py",
     "tests/test_insights_told.py",
