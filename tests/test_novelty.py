@@ -152,6 +152,7 @@ def test_what_was_shown_more_before_the_middle_date_is_fading(tmp_path: Path) ->
     early = {*range(0, 16, 2), 1, 3, 5}
     (said,) = novelty_marks(dated(tmp_path / "less", early, {22}), ALONE, ())
     assert said.startswith("Fading: 66% of artwork in the index before 2020-06-01, 23% since")
+    assert "-43 points, -5" in said
     low, high = map(int, re.findall(r"-43 points, (-\d+) to (-\d+)", said)[0])
     assert low < -43 < high < 0
     for name, old, unknown in (

@@ -21,6 +21,7 @@ from assistant.insights.estimators.observations import Observations
 from assistant.insights.evidence import read_effects, read_evidence
 from assistant.insights.grading import MIN_TITLES, NEGLIGIBLE, NO_EFFECT, TOO_FEW
 from assistant.insights.index_cache import index_cache, lookup
+from assistant.insights.json_values import row_dicts
 from assistant.insights.levers import lever_sides, side_means
 from assistant.insights.members import member_columns
 from assistant.wording import Interval, change_of, in_words, listed, percent, phrase
@@ -196,8 +197,7 @@ class _Maker:
             rows = rows[(rows["cluster"] == AUDIENCE) & (rows["platform"] != ALL)]
         found: dict[tuple[str, str], list[Mapping[Any, Any]]] = {}
         columns = ("name", "side", what, "effect", "low", "high", "titles", "grade")
-        for values in zip(*(rows[name].tolist() for name in columns), strict=True):
-            row = dict(zip(columns, values, strict=True))
+        for row in row_dicts(rows, columns):
             found.setdefault((row["name"], row["side"]), []).append(row)
         return found
 

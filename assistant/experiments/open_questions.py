@@ -11,6 +11,7 @@ import pandas as pd
 from assistant.insights.effects import Evidence
 from assistant.insights.estimators.observations import in_slice
 from assistant.insights.grading import MIN_TITLES
+from assistant.insights.json_values import row_dicts
 from index.records import ALL, Grade
 
 if TYPE_CHECKING:
@@ -67,11 +68,8 @@ def open_questions(
     advised = np.array([one in directions for one in sides], dtype=bool) & (effect > 0)
     known = (rows["grade"] != Grade.INSUFFICIENT).to_numpy()
     order = np.lexsort((-worth, ~(effect > 0), ~known, ~advised))
-    columns = [rows[name].tolist() for name in _TOLD]
-    for at in order[worth[order] > 0].tolist():
-        row = {name: values[at] for name, values in zip(_TOLD, columns, strict=True)}
-        if not _is_answered(row, answered):
-            yield row
+    listed = row_dicts(rows.iloc[order[worth[order] > 0]], _TOLD)
+    return (one for one in listed if not _is_answered(one, answered))
 
 
 def _is_answered(row: Mapping[str, Any], answered: set[tuple[Any, ...]]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,12 @@ def json_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
             columns.append(values.astype(object).where(values.notna(), None).tolist())
     names = [str(name) for name in table.columns]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def row_dicts(table: pd.DataFrame, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Rows of some columns, each made when it is asked for, in less time than `to_dict` takes."""
+    for values in zip(*(table[name].tolist() for name in names), strict=True):
+        yield dict(zip(names, values, strict=True))
 
 
 def json_value(value: Any, digits: int | None = None) -> Any:

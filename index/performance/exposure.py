@@ -6,8 +6,8 @@ worked out of a row in the processor's cache instead of holding it for all rows 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -76,15 +76,11 @@ def lay_out(counts: pd.DataFrame) -> list[Exposure]:
     ]
 
 
-def _blocks(title: Ints) -> Iterator[slice]:
-    """Rows of whole titles, ascending; at most `BLOCK` where a title has not more."""
-    ends = np.append(1 + np.flatnonzero(np.diff(title)), len(title))
-    start = 0
-    while start < len(title):
-        at = max(int(np.searchsorted(ends, start + BLOCK, side="right")) - 1, 0)
-        stop = int(ends[at]) if ends[at] > start else int(ends[at + 1])
-        yield slice(start, stop)
-        start = stop
+def _blocks(title: Ints) -> list[slice]:
+    """Rows of whole titles, ascending: about `BLOCK` of them each, or one title of more."""
+    starts = np.flatnonzero(np.diff(title, prepend=-1))
+    cuts = starts[np.diff(starts // BLOCK, prepend=-1) > 0]
+    return [slice(start, stop) for start, stop in pairwise([*cuts.tolist(), len(title)])]
 
 
 def _lay_out(counts: pd.DataFrame, kind: Ints, everywhere: Floats) -> Exposure:

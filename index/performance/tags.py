@@ -112,8 +112,8 @@ def tag_slices(
     """
     if not 0 < level < 1:
         raise ValueError(f"level must lie between 0 and 1, not {level}")
-    counts = _coded(cells, artworks)
     title = pd.factorize(artworks["title_id"])[0]
+    counts = _coded(cells, artworks["artwork_id"], title)
     own = np.ones(len(title), bool) if told is None else told
     clusters = counts["cluster"].cat.categories if every_slice else ()
     platforms = counts["platform"].cat.categories if every_slice else ()
@@ -137,12 +137,12 @@ def spread_table(spreads: Sequence[Spreads]) -> pd.DataFrame:
     return pd.DataFrame(spreads, columns=["cluster", "platform", "spread", "titles", "artworks"])
 
 
-def _coded(cells: pd.DataFrame, artworks: pd.DataFrame) -> pd.DataFrame:
+def _coded(cells: pd.DataFrame, ids: pd.Series[str], title: Ints) -> pd.DataFrame:
     """Cells that were shown, by codes, one row per artwork × place (cluster × platform) × country.
 
     Rows come title by title. Clusters and platforms become categories in the order of their names.
     """
-    artwork = places(cells["artwork_id"], artworks["artwork_id"])
+    artwork = places(cells["artwork_id"], ids)
     kept = (artwork >= 0) & (cells["impressions"] > 0).to_numpy()
     if not kept.all():
         cells, artwork = cells[kept], artwork[kept]
@@ -156,8 +156,7 @@ def _coded(cells: pd.DataFrame, artworks: pd.DataFrame) -> pd.DataFrame:
     keys = ["artwork", "place", "country"]
     if counts.duplicated(keys).any():
         counts = counts.groupby(keys, as_index=False).sum()
-    title = pd.factorize(artworks["title_id"])[0].astype(np.int32)
-    counts = counts.assign(title=title[counts["artwork"]])
+    counts = counts.assign(title=title.astype(np.int32)[counts["artwork"]])
     if not counts["title"].is_monotonic_increasing:
         counts = counts.sort_values("title", kind="stable", ignore_index=True)
     at = counts["place"] // max(len(platform.categories), 1)
